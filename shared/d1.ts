@@ -1,0 +1,67 @@
+/** What a request or a run has cost in D1, as D1 itself counts rows. */
+export type D1Cost = { roundTrips: number; statements: number; rowsRead: number; rowsWritten: number }
+
+/** A count that starts at nothing. */
+export function noCost(): D1Cost {
+  return { roundTrips: 0, statements: 0, rowsRead: 0, rowsWritten: 0 }
+}
+
+/** The same database, adding to `cost` what each statement takes. */
+export function meterD1(database: D1Database, cost: D1Cost): D1Database {
+  return new Proxy(database, {
+    get(target, property) {
+      if (property === 'prepare') return (query: string) => meterStatement(target.prepare(query), cost)
+      if (property === 'batch') {
+        return async (statements: D1PreparedStatement[]) => {
+          const results = await target.batch(statements.map((statement) => METERED.get(statement) ?? statement))
+          cost.roundTrips += 1
+          for (const result of results) addCost(cost, result)
+          return results
+        }
+      }
+      return Reflect.get(target, property, target) as unknown
+    },
+  })
+}
+
+// A batch takes D1's own statements only, so each metered one remembers the one that it stands for.
+const METERED = new WeakMap<object, D1PreparedStatement>()
+
+function meterStatement(statement: D1PreparedStatement, cost: D1Cost): D1PreparedStatement {
+  const metered = new Proxy(statement, {
+    get(target, property) {
+      if (property === 'bind') return (...values: unknown[]) => meterStatement(target.bind(...values), cost)
+      if (property === 'run' || property === 'all') {
+        return async () => {
+          const result = await target[property]()
+          cost.roundTrips += 1
+          addCost(cost, result)
+          return result
+        }
+      }
+      return Reflect.get(target, property, target) as unknown
+    },
+  })
+  METERED.set(metered, statement)
+  return metered
+}
+
+function addCost(cost: D1Cost, { meta }: D1Result): void {
+  cost.statements += 1
+  cost.rowsRead += meta.rows_read
+  cost.rowsWritten += meta.rows_written
+}
+
+/**
+ * The rows of a statement, as the type that its SELECT list makes them: SQL carries no types, so the store that
+ * wrote the list names them here.
+ */
+export function rowsOf<Row>(result: D1Result): Row[] {
+  return result.results as Row[]
+}
+
+/** Whether D1 refused or did not answer, as opposed to a mistake in our own code. drizzle wraps what D1 threw. */
+export function isD1Failure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /^D1_|D1 DB|Network connection lost/.test(error.message) || isD1Failure(error.cause)
+}

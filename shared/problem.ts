@@ -1,0 +1,155 @@
+import type * as z from 'zod'
+
+/** What may go wrong, by the last part of its `type`: the status it is answered with and how people are told of it. */
+export const PROBLEMS = {
+  'invalid-json': { status: 400, title: 'The body is not JSON', help: 'Send one JSON document, encoded as UTF-8.' },
+  'invalid-query': {
+    status: 400,
+    title: 'A query parameter is not valid',
+    help: 'The member `errors` names each parameter that is wrong and says what it may be.',
+  },
+  'invalid-token': {
+    status: 400,
+    title: 'That is not a continuation token',
+    help: 'Send the `next` of an earlier page as it came, or leave `after` out to read from the start.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'You are not signed in',
+    help: 'Sign in through Cloudflare Access. If you are signed in there, this app is not behind it: ask its operator.',
+  },
+  'foreign-origin': {
+    status: 403,
+    title: 'The request comes from another site',
+    help: 'A write is accepted from the app’s own pages, or from a program that sends JSON and no Origin.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    help: 'Check the number in the address, or find it in the list.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not answer that method',
+    help: 'The header Allow names the methods that it answers.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The request conflicts with what is there',
+    help: 'The detail says what stands in the way. Nothing was changed.',
+  },
+  'external-id-taken': {
+    status: 409,
+    title: 'Another order has this external id',
+    help: 'An external id belongs to one order, even after that order was deleted. Amend that order, or use another id.',
+  },
+  'already-decided': {
+    status: 409,
+    title: 'The invoice does not wait for a decision',
+    help: 'It was approved, rejected or cancelled meanwhile. Read it again to see by whom.',
+  },
+  'changed-here': {
+    status: 409,
+    title: 'The order was amended or deleted here',
+    help: 'An import does not overwrite what people changed after it. Amend the order here, or leave the line out.',
+  },
+  deleted: {
+    status: 410,
+    title: 'The order was deleted',
+    help: 'A deleted order stays on record, with its number, but it is not shown and cannot be changed.',
+  },
+  restored: {
+    status: 410,
+    title: 'The token is of another history of the feed',
+    help: 'The ordering database was restored. Read the feed anew from its start, under the epoch given here.',
+  },
+  stale: {
+    status: 412,
+    title: 'It has changed since you read it',
+    help: 'Read it again, look at what changed, and send the request with the new ETag in If-Match. Nothing was changed.',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The body is too large',
+    help: 'A body has at most 10 MB, an import at most 1,000 lines. Send it in parts.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body’s Content-Type is not accepted here',
+    help: 'Send application/json; for an import, application/x-ndjson.',
+  },
+  'invalid-body': {
+    status: 422,
+    title: 'The body does not fit',
+    help: 'The member `errors` names each field that is wrong, missing or unknown by its JSON Pointer.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key was used with another body',
+    help: 'A key stands for one request for 24 hours. Choose a new key for a new request.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'If-Match is required',
+    help: 'Send the ETag that you read in If-Match, so that nobody’s change is overwritten unseen.',
+  },
+  unexpected: {
+    status: 500,
+    title: 'Something went wrong here',
+    help: 'It is logged under the request id. Try again; if it stays, tell the operator that id.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The app is unavailable for the moment',
+    help: 'Its database does not answer. What was stored is safe. Try again in a few seconds.',
+  },
+} as const
+
+export type ProblemName = keyof typeof PROBLEMS
+/** A field that was refused: where it stands in the body, or the query parameter's name after a slash, and why. */
+export type FieldError = { pointer: string; detail: string }
+/** Problem details (RFC 9457), with the members that this kind of problem adds. */
+export type ProblemDetails = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  errors?: FieldError[]
+  [member: string]: unknown
+}
+
+/** The problem's details. `detail` tells of this one occurrence: the act and the value. */
+export function describeProblem(name: ProblemName, detail: string, members: Record<string, unknown> = {}): ProblemDetails {
+  const { status, title } = PROBLEMS[name]
+  return { type: `/problems/${name}`, title, status, detail, ...members }
+}
+
+/** The problem as an answer: application/problem+json, never stored. */
+export function problemResponse(
+  name: ProblemName,
+  detail: string,
+  members: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json(describeProblem(name, detail, members), {
+    status: PROBLEMS[name].status,
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+  })
+}
+
+/** Whether there is a page of that name under /problems/. */
+export function isProblemName(name: string): name is ProblemName {
+  return Object.hasOwn(PROBLEMS, name)
+}
+
+/** What zod found, by JSON Pointer (RFC 6901); an unknown field is named itself. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerTo(issue.path), detail: issue.message }]
+    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'Unknown field' }))
+  })
+}
+
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => '/' + String(key).replaceAll('~', '~0').replaceAll('/', '~1')).join('')
+}

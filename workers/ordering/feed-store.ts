@@ -1,0 +1,139 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { OrderingDb } from './db.ts'
+import { type FeedRefusal, type FeedState, judgeToken, type Page, type PageRequest } from './feed.ts'
+import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+
+/** A page of orders this large ends early: billing stores a page as one value, and D1 takes 2 MB. */
+const MAX_PAGE_BYTES = 1_000_000
+/** What field names and punctuation add to an order and to each of its lines when it is published. */
+const BYTES_AN_ORDER = 700
+const BYTES_A_LINE = 100
+
+/** What came of a numbering: the pages, in the order they were asked for, or that `state` is not the expected one. */
+export type NumberedPages = { state: FeedState; waiting: boolean } & (
+  | { asExpected: true; pages: Result<Page, FeedRefusal>[] }
+  | { asExpected: false }
+)
+
+type StateRow = FeedState & { existing: number | null; waiting: 0 | 1 }
+
+/** The feed's state, when nobody is numbering. */
+export async function readFeedState(db: OrderingDb): Promise<FeedState> {
+  const [row] = rowsOf<StateRow>(await db.run(selectState()))
+  if (row === undefined) throw new Error('Cannot read the feed: its row is missing')
+  return toState(row)
+}
+
+/**
+ * Numbers what waits, at most `limit` orders, and reads the pages, in one transaction.
+ * The batch carries the state that it expects, and numbers nothing when that is not so: one that timed out and lands
+ * after its successor does no harm. What it then reads is not used either, since its reader might miss a number.
+ */
+export async function numberAndReadPages(
+  db: OrderingDb,
+  expected: FeedState,
+  limit: number,
+  requests: readonly PageRequest[],
+): Promise<NumberedPages> {
+  const [begun, , , selected, ...pageResults] = await db.batch([
+    db.run(sql`
+      UPDATE feed SET numbering = 1
+      WHERE epoch = ${expected.epoch} AND highest = ${expected.highest}
+        AND EXISTS (SELECT 1 FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL)`),
+    db.run(numberWaiting(expected, limit)),
+    db.run(sql`
+      UPDATE feed SET numbering = 0, highest = top.confirmed_sequence_nr, last_confirmed_at = top.confirmed_at,
+        last_number = top.number
+      FROM (
+        SELECT number, confirmed_at, confirmed_sequence_nr FROM orders ORDER BY confirmed_sequence_nr DESC LIMIT 1
+      ) top
+      WHERE numbering = 1`),
+    db.run(selectState()),
+    ...requests.map((request) => db.run(selectPage(request))),
+  ])
+  const [row] = rowsOf<StateRow>(selected)
+  if (row === undefined) throw new Error('Cannot read the feed: its row is missing')
+  const state = toState(row)
+  const waiting = row.waiting === 1
+  const numbered = begun.meta.changes === 1
+  const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)
+  if (!asExpected) return { asExpected, state, waiting }
+  const pages = requests.map((request, index): Result<Page, FeedRefusal> => {
+    const judged = judgeToken(request.after, state)
+    if (!judged.ok) return err(judged.error)
+    const orders = rowsOf<OrderRow>(pageResults[index] ?? begun).map(toOrder)
+    const last = orders.at(-1)?.confirmedSequenceNr ?? request.after?.number ?? 0
+    return ok({
+      orders,
+      next: { epoch: state.epoch, number: last },
+      more: waiting || (row.existing ?? 0) > last,
+    })
+  })
+  return { asExpected, state, waiting, pages }
+}
+
+function selectState(): SQL {
+  return sql`
+    SELECT epoch, highest, last_confirmed_at AS lastConfirmedAt, last_number AS lastNumber,
+      (SELECT max(confirmed_sequence_nr) FROM orders) AS existing,
+      EXISTS (SELECT 1 FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL) AS waiting
+    FROM feed`
+}
+
+function toState({ epoch, highest, lastConfirmedAt, lastNumber }: StateRow): FeedState {
+  return { epoch, highest, lastConfirmedAt, lastNumber }
+}
+
+/**
+ * Gives each waiting order a number of its own. It goes round by (confirmed_at, number), on from the order that was
+ * numbered last, so that an order that changes all the time keeps nobody waiting. LIMIT stands innermost and each
+ * arc is a range of the index: a first pull stays linear.
+ */
+function numberWaiting({ lastConfirmedAt, lastNumber }: FeedState, limit: number): SQL {
+  const arc = (place: number, range: SQL) => sql`
+    SELECT * FROM (
+      SELECT ${sql.raw(String(place))} AS arc, confirmed_at, number FROM orders
+      WHERE confirmed_sequence_nr = -1 AND ${range} ORDER BY confirmed_at, number LIMIT ${limit}
+    )`
+  return sql`
+    UPDATE orders SET confirmed_sequence_nr = waiting.nr FROM (
+      SELECT number, (SELECT highest FROM feed) + row_number() OVER (ORDER BY arc, confirmed_at, number) AS nr FROM (
+        ${arc(1, sql`confirmed_at = ${lastConfirmedAt} AND number > ${lastNumber}`)} UNION ALL
+        ${arc(2, sql`confirmed_at > ${lastConfirmedAt}`)} UNION ALL
+        ${arc(3, sql`confirmed_at < ${lastConfirmedAt}`)} UNION ALL
+        ${arc(4, sql`confirmed_at = ${lastConfirmedAt} AND number <= ${lastNumber}`)}
+        LIMIT ${limit}
+      )
+    ) waiting
+    WHERE orders.number = waiting.number AND EXISTS (SELECT 1 FROM feed WHERE numbering = 1)`
+}
+
+/**
+ * The orders after the token, in the order of their numbers. It steps from one order to the next, so that a page that
+ * is full by bytes has read no row beyond it.
+ */
+function selectPage({ after, limit }: PageRequest): SQL {
+  const bytes = sql.raw(`
+    octet_length(o.customer) + octet_length(o.charges) + coalesce(octet_length(o.note), 0) + ${BYTES_AN_ORDER}`)
+  const bytesOfLines = sql.raw(`
+    (SELECT total(octet_length(sku) + octet_length(description) + ${BYTES_A_LINE})
+     FROM order_lines WHERE order_number = o.number)`)
+  return sql`
+    WITH RECURSIVE page (number, nr, bytes, place) AS (
+      SELECT * FROM (
+        SELECT o.number, o.confirmed_sequence_nr, ${bytes} + ${bytesOfLines}, 1
+        FROM orders o WHERE o.confirmed_sequence_nr > ${after?.number ?? 0} ORDER BY o.confirmed_sequence_nr LIMIT 1
+      )
+      UNION ALL
+      SELECT o.number, o.confirmed_sequence_nr, page.bytes + ${bytes} + ${bytesOfLines}, page.place + 1
+      FROM page JOIN orders o ON o.number = (
+        SELECT number FROM orders WHERE confirmed_sequence_nr > page.nr ORDER BY confirmed_sequence_nr LIMIT 1
+      )
+      WHERE page.place < ${limit} AND page.bytes < ${MAX_PAGE_BYTES}
+    )
+    SELECT ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines FROM page JOIN orders o ON o.number = page.number
+    ORDER BY page.nr`
+}
+

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+import { lineInput } from '../../shared/contract.ts'
+import { isCurrency } from '../../shared/currency.ts'
+
+/** A product of the catalogue, as it is imported and stored. `unitPrice` in the currency's minor unit. */
+export const product = z.strictObject({
+  sku: lineInput.shape.sku,
+  description: lineInput.shape.description,
+  unitPrice: lineInput.shape.unitPrice,
+  currency: z.string().refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'),
+  taxPercent: lineInput.shape.taxPercent,
+})
+
+export type Product = z.infer<typeof product>
