@@ -1,5 +1,6 @@
-import type { ChargeInput, Customer, LineInput } from '../../shared/contract.ts'
-import type { TaxAtRate } from '../../shared/money.ts'
+import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
+import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
 export type InvoiceState = (typeof INVOICE_STATES)[number]
@@ -17,6 +18,7 @@ export type Invoice = {
   customer: Customer
   lines: LineInput[]
   charges: ChargeInput[]
+  note: string | null
   taxes: TaxAtRate[]
   net: number
   tax: number
@@ -29,4 +31,93 @@ export type Invoice = {
   /** An approved invoice's order was changed after the approval. */
   orderChangedSince: boolean
   orderDeleted: boolean
+  /** Ordering has the order no longer: it was restored to a moment before it. */
+  orderOrphaned: boolean
+  /** Ordering's newest record of the order cannot be read, so this may be out of date. */
+  orderQuarantined: boolean
+}
+
+/** What is stored of an invoice and of its order's copy. The copy's members are null where there is no copy. */
+export type InvoiceFacts = {
+  id: number
+  orderNumber: number
+  state: InvoiceState
+  invoiceNumber: string | null
+  /** The order as it was decided on, as JSON; null before a decision. */
+  document: string | null
+  createdAt: string
+  decidedAt: string | null
+  decidedBy: string | null
+  reason: string | null
+  orderFingerprint: number | null
+  copyRecord: string | null
+  copyFingerprint: number | null
+  copyDeleted: 0 | 1 | null
+  copyOrphaned: 0 | 1 | null
+  quarantined: 0 | 1
+}
+
+/**
+ * The invoice that the facts make. An approved one says what was approved; any other follows the copy, and what was
+ * decided on stands in only where there is no copy.
+ */
+export function invoiceOf(facts: InvoiceFacts): Invoice {
+  const { state, document, copyRecord } = facts
+  const content = state === 'Approved' ? document : (copyRecord ?? document)
+  if (content === null) throw new Error(`Cannot show invoice ${facts.id}: neither its document nor its order is there`)
+  const order = JSON.parse(content) as PublishedOrder
+  const charges = order.charges
+  return {
+    id: facts.id,
+    orderNumber: facts.orderNumber,
+    orderRevision: order.revision,
+    state,
+    invoiceNumber: facts.invoiceNumber,
+    currency: order.currency,
+    customer: order.customer,
+    lines: order.lines,
+    charges,
+    note: order.note,
+    taxes: taxesByRate(order.lines, charges),
+    ...totalsOf(order.lines, charges),
+    createdAt: facts.createdAt,
+    decidedAt: facts.decidedAt,
+    decidedBy: facts.decidedBy,
+    reason: facts.reason,
+    orderChangedSince: state === 'Approved' && copyRecord !== null && facts.copyFingerprint !== facts.orderFingerprint,
+    orderDeleted: facts.copyDeleted === 1,
+    orderOrphaned: facts.copyOrphaned === 1,
+    orderQuarantined: facts.quarantined === 1,
+  }
+}
+
+/** The strong ETag of all that the invoice shows: a digest, in quotes. */
+export async function invoiceETag(invoice: Invoice): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(invoice)))
+  return `"${new Uint8Array(digest).slice(0, 16).toHex()}"`
+}
+
+/** Why an invoice may not be approved or rejected; `current` is what it is now. */
+export type DecisionRefusal =
+  | { reason: 'unknown' }
+  | { reason: 'stale'; current: Invoice }
+  | { reason: 'already_decided'; current: Invoice }
+  | { reason: 'orphaned'; current: Invoice }
+  | { reason: 'quarantined'; current: Invoice }
+
+/**
+ * Whether the invoice may be decided on: it waits, ordering still has its order and can be read, and it is what the
+ * person saw. `seen` and `currentETag` are ETags of the invoice.
+ */
+export function judgeDecision(current: Invoice, currentETag: string, seen: string): Result<null, DecisionRefusal> {
+  if (current.state !== 'ToApprove') return err({ reason: 'already_decided', current })
+  if (current.orderOrphaned) return err({ reason: 'orphaned', current })
+  if (current.orderQuarantined) return err({ reason: 'quarantined', current })
+  if (currentETag !== seen) return err({ reason: 'stale', current })
+  return ok(null)
+}
+
+/** The year of an instant where the business is: the series that an invoice approved then belongs to. */
+export function invoiceSeries(now: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(new Date(now))
 }

@@ -6,6 +6,7 @@ export type RunCounts = { created: number; changed: number; removed: number; unc
 
 /** One run of the pull, as `POST /api/sync/run` answers it. */
 export type RunResult = RunCounts & {
+  runId: string
   outcome: Exclude<RunOutcome, 'running'>
   pages: number
   token: string | null
@@ -16,11 +17,31 @@ export type RunResult = RunCounts & {
 /** One run as it is kept and shown. Instants are ISO 8601, UTC. */
 export type PullRun = RunCounts & {
   runId: string
+  /** An email, or `cron`. */
+  runBy: string
   startedAt: string
   /** Null while the run goes on. */
   finishedAt: string | null
-  outcome: RunOutcome
+  outcome: Exclude<RunOutcome, 'skipped'>
   pages: number
   token: string | null
   error: string | null
+}
+
+/** An order or a record that waits in quarantine, as `GET /api/sync` names it. */
+export type QuarantinedRecord = { number: number | null; error: string; attempts: number }
+
+/** Where the pull stands, as `GET /api/sync` shows it. */
+export type SyncState = {
+  token: string | null
+  /** The run that goes on, or else the one that ended last. */
+  lastRun: PullRun | null
+  lastSuccessAt: string | null
+  lagSeconds: number | null
+  agreedUpTo: number | null
+  agreedAt: string | null
+  orphaned: number[]
+  quarantined: QuarantinedRecord[]
+  /** The newest first. */
+  runs: PullRun[]
 }

@@ -1,0 +1,46 @@
+import { type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
+import { type FieldError, fieldErrors } from '../../shared/problem.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+
+/** Which reader brought the content that a copy has. */
+export type CopySource = 'pull' | 'deep-link'
+
+/** Billing's copy of an order. `fetchedAt` is when its content was read from ordering. */
+export type OrderCopy = { order: PublishedOrder; source: CopySource; fetchedAt: string; orphaned: boolean }
+
+/** An order as it was read: judged, and as it came, with fields that this version does not know. */
+export type ReadOrder = { order: PublishedOrder; record: string }
+
+/**
+ * A record that does not fit. `number` and `revision` are null where they cannot be read; then `sequenceNr`, its place
+ * in the feed, is what it is known by.
+ */
+export type UnfitRecord = {
+  number: number | null
+  revision: number | null
+  sequenceNr: number | null
+  errors: FieldError[]
+}
+
+/** Judges a record of the feed, or a single order's answer: the one place where the contract is held against it. */
+export function readOrder(record: unknown): Result<ReadOrder, UnfitRecord> {
+  const parsed = publishedOrder.safeParse(record)
+  if (parsed.success) return ok({ order: parsed.data, record: JSON.stringify(record) })
+  return err({
+    number: wholeNumber(record, 'number'),
+    revision: wholeNumber(record, 'revision'),
+    sequenceNr: wholeNumber(record, 'confirmedSequenceNr'),
+    errors: fieldErrors(parsed.error.issues),
+  })
+}
+
+/** What a quarantined record is known by: its order's number, or its place in the feed. */
+export function quarantineSubject({ number, sequenceNr }: Pick<UnfitRecord, 'number' | 'sequenceNr'>): string {
+  return number === null ? `sequence:${sequenceNr ?? 'unknown'}` : `order:${number}`
+}
+
+function wholeNumber(record: unknown, member: string): number | null {
+  if (typeof record !== 'object' || record === null) return null
+  const value = (record as Record<string, unknown>)[member]
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null
+}

@@ -1,0 +1,57 @@
+import { DEFAULT_READER, ReaderContext } from '../../../shared/reader.ts'
+import { CustomerAddress, Day, DocumentFrame, DocumentLines, DocumentTotals } from '../../../shared/ui.tsx'
+import { addDays, dayOf } from '../business-day.ts'
+import type { Invoice } from '../invoice.ts'
+import type { Seller } from '../seller.ts'
+
+/** The invoice as its customer gets it: what it says comes from the invoice alone, so that an approved one stays. */
+export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller: Seller }) {
+  const { timeZone } = seller
+  const issuedAt = invoice.state === 'Approved' ? invoice.decidedAt : null
+  const paymentTerms = `${seller.daysToPay} days after approval`
+  return (
+    // Written as the business writes, whoever looks at it: the customer must get what was approved.
+    <ReaderContext.Provider value={{ ...DEFAULT_READER, locale: 'en', timeZone }}>
+      <DocumentFrame
+        title="Invoice"
+        number={invoice.invoiceNumber ?? 'Not approved yet'}
+        from={<SellerAddress seller={seller} />}
+        to={<CustomerAddress label="Invoice to" customer={invoice.customer} />}
+        facts={[
+          { term: 'Invoice date', description: issuedAt === null ? 'Set at approval' : <Day at={issuedAt} /> },
+          {
+            term: 'Payment due',
+            description:
+              issuedAt === null ? paymentTerms : <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />,
+          },
+          { term: 'Order', description: String(invoice.orderNumber) },
+          { term: 'Customer', description: invoice.customer.id },
+        ]}
+        footer={<PaymentDetails seller={seller} />}
+      >
+        <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
+        <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
+      </DocumentFrame>
+    </ReaderContext.Provider>
+  )
+}
+
+function SellerAddress({ seller }: { seller: Seller }) {
+  return (
+    <address>
+      <strong>{seller.name}</strong>
+      {seller.address.map((line) => (
+        <span>{line}</span>
+      ))}
+      <span>VAT id {seller.vatId}</span>
+    </address>
+  )
+}
+
+function PaymentDetails({ seller }: { seller: Seller }) {
+  return (
+    <p>
+      {seller.name} · {seller.bank} · VAT id {seller.vatId}
+    </p>
+  )
+}
