@@ -1,61 +1,95 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { DEFAULT_READER, type Reader, ReaderContext } from './reader.ts'
 
 /** Which app a page belongs to; it decides the header's name, colour and menu. */
 export type App = 'ordering' | 'billing'
 
 /** A menu entry; `current` marks the one that the page stands under. */
-export type MenuEntry = { href: string; label: string; current?: boolean }
+export type MenuEntry = { href: string; label: string; current?: boolean | undefined }
 
-type LayoutProps = {
+/** What the frame of a page needs to know beside its content; every page of an app is handed the same. */
+export type FrameProps = {
   app: App
-  title: string
   menu: MenuEntry[]
   /** The other app's entry in the menu: its address differs by deployment. */
   otherApp: { href: string; label: string }
   /** Who is signed in, shown in the header; left out on a page that is answered to nobody. */
-  user?: string
+  user?: string | undefined
+  /** In whose language and time zone figures and instants are written. */
+  reader?: Reader | undefined
+}
+
+type LayoutProps = FrameProps & {
+  title: string
   /** Scripts that improve the page; it works without them. */
-  scripts?: string[]
+  scripts?: string[] | undefined
+  /** The page is asked for again after so many seconds. */
+  refreshSeconds?: number | undefined
   children?: Child
 }
 
 /** The frame of every page: head, header with the menu, main. The one h1 is the page's own. */
-export function Layout({ app, title, menu, otherApp, user, scripts = [], children }: LayoutProps) {
+export function Layout({
+  app,
+  title,
+  menu,
+  otherApp,
+  user,
+  reader,
+  scripts = [],
+  refreshSeconds,
+  children,
+}: LayoutProps) {
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${title} · Waybill ${app}`}</title>
-        <link rel="icon" href={`/${app}.svg`} type="image/svg+xml" />
-        <link rel="stylesheet" href="/waybill.css" />
-        {scripts.map((src) => (
-          <script src={src} defer />
-        ))}
-      </head>
-      <body class={app}>
-        <a class="skip-link" href="#main">
-          Skip to the content
-        </a>
-        <header class="app-header">
-          <a class="brand" href="/">
-            Waybill <span>{app}</span>
+    <ReaderContext.Provider value={reader ?? DEFAULT_READER}>
+      {
+        // A page without it is laid out by the rules of 1998; it stands outside of what JSX can say.
+        raw('<!DOCTYPE html>')
+      }
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          {refreshSeconds !== undefined && <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+          <title>{`${title} · Waybill ${app}`}</title>
+          <link rel="icon" href={`/${app}.svg`} type="image/svg+xml" />
+          <link rel="stylesheet" href="/waybill.css" />
+          {scripts.map((src) => (
+            <script src={src} type="module" />
+          ))}
+        </head>
+        <body class={app}>
+          <a class="skip-link" href="#main">
+            Skip to the content
           </a>
-          <nav aria-label="Main">
-            {menu.map(({ href, label, current }) => (
-              <a href={href} aria-current={current === true ? 'page' : undefined}>
-                {label}
+          <header class="app-header">
+            <a class="brand" href="/">
+              <img src={`/${app}.svg`} alt="" width="24" height="24" />
+              <span>
+                Waybill <b>{app}</b>
+              </span>
+            </a>
+            <nav aria-label="Main">
+              {menu.map(({ href, label, current }) => (
+                <a href={href} aria-current={current === true ? 'page' : undefined}>
+                  {label}
+                </a>
+              ))}
+            </nav>
+            <div class="app-header-end">
+              <a class="other-app" href={otherApp.href}>
+                {otherApp.label}
               </a>
-            ))}
-          </nav>
-          <div class="app-header-end">
-            <a href={otherApp.href}>{otherApp.label}</a>
-            {user !== undefined && <span class="user">{user}</span>}
-          </div>
-        </header>
-        <main id="main">{children}</main>
-      </body>
-    </html>
+              {user !== undefined && <span class="user">{user}</span>}
+            </div>
+          </header>
+          <main id="main" tabindex={-1}>
+            {children}
+          </main>
+        </body>
+      </html>
+    </ReaderContext.Provider>
   )
 }

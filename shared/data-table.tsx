@@ -1,0 +1,87 @@
+import type { Child } from 'hono/jsx'
+
+/** What is known of one thing: a term and what it is. An entry whose description is null is left out. */
+export type Description = { term: string; description: Child }
+
+/** Terms and what they are. */
+export function DescriptionList({ entries }: { entries: readonly Description[] }) {
+  return (
+    <dl class="description-list">
+      {entries
+        .filter(({ description }) => description !== null && description !== undefined)
+        .map(({ term, description }) => (
+          <div>
+            <dt>{term}</dt>
+            <dd>{description}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+/** A column: its head, and what stands in it for a row. Figures and amounts are numeric. */
+export type Column<Row> = {
+  label: string
+  numeric?: boolean
+  /** Only for those who do not see the page: over a column of links or buttons. */
+  labelHidden?: boolean
+  cell: (row: Row) => Child
+}
+
+type DataTableProps<Row> = {
+  /** What the table is of; seen only if `captionShown`. */
+  caption: string
+  captionShown?: boolean | undefined
+  /** The first one names the row. */
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+}
+
+/**
+ * Rows of the same kind. On a narrow screen each row becomes a card; the roles are written out because a browser
+ * takes them off a table that is laid out as something else.
+ */
+export function DataTable<Row>({ caption, captionShown, columns, rows }: DataTableProps<Row>) {
+  return (
+    <div class="table-frame">
+      <table class="data-table" role="table">
+        <caption class={captionShown === true ? undefined : 'visually-hidden'}>{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ label, numeric, labelHidden }) => (
+              <th scope="col" role="columnheader" class={numeric === true ? 'numeric' : undefined}>
+                {labelHidden === true ? <span class="visually-hidden">{label}</span> : label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr role="row">
+              {columns.map((column, index) => (
+                <DataCell column={column} row={row} names={index === 0} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function DataCell<Row>({ column, row, names }: { column: Column<Row>; row: Row; names: boolean }) {
+  const numeric = column.numeric === true ? 'numeric' : undefined
+  const label = column.labelHidden === true ? undefined : column.label
+  if (names) {
+    return (
+      <th scope="row" role="rowheader" class={numeric} data-label={label}>
+        {column.cell(row)}
+      </th>
+    )
+  }
+  return (
+    <td role="cell" class={numeric} data-label={label}>
+      {column.cell(row)}
+    </td>
+  )
+}

@@ -1,0 +1,68 @@
+import { useContext } from 'hono/jsx'
+import { formatMoney } from './money.ts'
+import { ReaderContext } from './reader.ts'
+
+/** An amount in the reader's writing. `amount` in minor units. */
+export function Money({ amount, currency }: { amount: number; currency: string }) {
+  const { locale } = useContext(ReaderContext)
+  return <span class="money">{formatMoney(amount, currency, locale)}</span>
+}
+
+/** A figure in the reader's writing, such as a quantity or a count. */
+export function Figure({ value, unit }: { value: number; unit?: 'percent' }) {
+  const { locale } = useContext(ReaderContext)
+  const style =
+    unit === 'percent' ? ({ style: 'percent', maximumFractionDigits: 2 } as const) : { maximumFractionDigits: 3 }
+  return (
+    <span class="figure">{new Intl.NumberFormat(locale, style).format(unit === 'percent' ? value / 100 : value)}</span>
+  )
+}
+
+/** An instant to the minute, in the reader's time zone unless another one is given. `at` is ISO 8601. */
+export function Moment({ at, timeZone }: { at: string; timeZone?: string | undefined }) {
+  const reader = useContext(ReaderContext)
+  const format = new Intl.DateTimeFormat(reader.locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: timeZone ?? reader.timeZone,
+    timeZoneName: 'short',
+  })
+  return <time datetime={at}>{format.format(new Date(at))}</time>
+}
+
+/** The day of an instant, in the reader's time zone unless another one is given. `at` is ISO 8601. */
+export function Day({ at, timeZone }: { at: string; timeZone?: string | undefined }) {
+  const reader = useContext(ReaderContext)
+  const format = new Intl.DateTimeFormat(reader.locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: timeZone ?? reader.timeZone,
+  })
+  return <time datetime={at}>{format.format(new Date(at))}</time>
+}
+
+const AGES = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+] as const
+
+/** How long ago something was, in its greatest whole unit: `3 days ago`. Both instants are ISO 8601. */
+export function Age({ at, now }: { at: string; now: string }) {
+  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1_000))
+  const age = AGES.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
+  const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(
+    -Math.floor(seconds / age.seconds),
+    age.unit,
+  )
+  return (
+    <time datetime={at} title={at}>
+      {words}
+    </time>
+  )
+}

@@ -1,0 +1,238 @@
+import type { Child } from 'hono/jsx'
+
+/** A field that was refused, by the name it has in the form; null where the form as a whole is meant. */
+export type FormError = { name: string | null; message: string }
+
+/** Attributes handed through to the control itself: data-* for scripts, inputmode, list, maxlength and the like. */
+type ControlAttributes = Readonly<Record<string, string | number | boolean | undefined>>
+
+type FieldProps = {
+  name: string
+  label: string
+  /** What is said of the field below its label; its format, for one. */
+  hint?: Child
+  /** Why what was typed is refused. */
+  error?: string | undefined
+  required?: boolean | undefined
+  /** Only for those who do not see the page: where a column's head says the same. */
+  labelHidden?: boolean | undefined
+  /** How wide the control may be: a code or figure is short, a sentence as wide as there is room. */
+  width?: 'short' | 'medium' | 'full' | undefined
+  attributes?: ControlAttributes | undefined
+}
+
+/** The id of the control with this name, which links and labels point to. */
+export function fieldId(name: string): string {
+  return 'field-' + name.replaceAll(/[^A-Za-z0-9]+/g, '-')
+}
+
+type InputFieldProps = FieldProps & { type?: string | undefined; value?: string | number | null | undefined }
+
+/** A labelled input of one line. What is wrong stands beside it and is read out with it. */
+export function Field({ type = 'text', value, ...field }: InputFieldProps) {
+  return (
+    <FieldFrame {...field}>
+      <input type={type} value={value ?? ''} {...controlAttributes(field)} />
+    </FieldFrame>
+  )
+}
+
+type TextAreaProps = FieldProps & { value?: string | null | undefined; rows?: number | undefined }
+
+/** A labelled input of several lines. */
+export function TextArea({ value, rows = 3, ...field }: TextAreaProps) {
+  return (
+    <FieldFrame {...field}>
+      {/* The parser drops the first line break of a textarea: one more is written, or a note that begins with one loses it. */}
+      <textarea rows={rows} {...controlAttributes(field)}>
+        {`\n${value ?? ''}`}
+      </textarea>
+    </FieldFrame>
+  )
+}
+
+export type SelectOption = { value: string; label: string }
+type SelectProps = FieldProps & { value?: string | null | undefined; options: readonly SelectOption[] }
+
+/** A labelled choice. A value that is not among the options is shown as one of them, so that nothing typed is lost. */
+export function Select({ value, options, ...field }: SelectProps) {
+  const chosen = value ?? ''
+  const known = options.some((option) => option.value === chosen)
+  return (
+    <FieldFrame {...field}>
+      <select {...controlAttributes(field)}>
+        {!known && (
+          <option value={chosen} selected>
+            {chosen}
+          </option>
+        )}
+        {options.map((option) => (
+          <option value={option.value} selected={option.value === chosen}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  )
+}
+
+function FieldFrame({
+  name,
+  label,
+  hint,
+  error,
+  required,
+  labelHidden,
+  width = 'full',
+  children,
+}: FieldProps & { children: Child }) {
+  const id = fieldId(name)
+  return (
+    <div class={`field field-${width}${error === undefined ? '' : ' field-refused'}`}>
+      <label for={id} class={labelHidden === true ? 'visually-hidden' : undefined}>
+        {label}
+        {required === false && <span class="optional"> (optional)</span>}
+      </label>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p class="field-error" id={`${id}-error`}>
+          <span class="visually-hidden">Error: </span>
+          {error}
+        </p>
+      )}
+      {children}
+    </div>
+  )
+}
+
+function controlAttributes({ name, hint, error, required, attributes = {} }: FieldProps) {
+  const id = fieldId(name)
+  const describedBy = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
+    (it) => it !== '',
+  )
+  return {
+    ...attributes,
+    id,
+    name,
+    // aria-required, not required: the browser's own balloon would hide the page that says all that is wrong at once.
+    'aria-required': required === true ? 'true' : undefined,
+    'aria-invalid': error === undefined ? undefined : 'true',
+    'aria-describedby': describedBy.length === 0 ? undefined : describedBy.join(' '),
+  }
+}
+
+/** The error of one field, for its `error`. */
+export function errorOf(errors: readonly FormError[], name: string): string | undefined {
+  return errors.find((error) => error.name === name)?.message
+}
+
+/** All that was refused, before the form, each a link to its field; nothing where nothing was. It takes the focus. */
+export function ErrorSummary({
+  errors,
+  title = 'There is a problem',
+}: {
+  errors: readonly FormError[]
+  title?: string
+}) {
+  if (errors.length === 0) return null
+  return (
+    <div class="error-summary" role="alert" aria-labelledby="error-summary-title" tabindex={-1} autofocus>
+      <h2 id="error-summary-title">{title}</h2>
+      <ul>
+        {errors.map(({ name, message }) => (
+          <li>{name === null ? message : <a href={`#${fieldId(name)}`}>{message}</a>}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** Fields that belong together, under a heading that is read out with each of them. */
+export function FieldSet({ legend, hint, children }: { legend: string; hint?: Child; children: Child }) {
+  return (
+    <fieldset class="field-set">
+      <legend>{legend}</legend>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      {children}
+    </fieldset>
+  )
+}
+
+/** Fields side by side where there is room, below each other where there is none. */
+export function FieldRow({ children }: { children: Child }) {
+  return <div class="field-row">{children}</div>
+}
+
+type ButtonProps = {
+  children: Child
+  variant?: 'primary' | 'secondary' | 'danger' | 'quiet' | undefined
+  type?: 'submit' | 'button' | undefined
+  name?: string | undefined
+  value?: string | undefined
+  attributes?: ControlAttributes | undefined
+}
+
+/** A button; the one that does what the page is for is primary, and there is one at most. */
+export function Button({
+  children,
+  variant = 'secondary',
+  type = 'submit',
+  name,
+  value,
+  attributes = {},
+}: ButtonProps) {
+  return (
+    <button type={type} class={`button button-${variant}`} name={name} value={value} {...attributes}>
+      {children}
+    </button>
+  )
+}
+
+type ButtonLinkProps = {
+  href: string
+  children: Child
+  variant?: ButtonProps['variant']
+  attributes?: ControlAttributes | undefined
+}
+
+/** A link that looks like a button, for what leads to the next step without changing anything. */
+export function ButtonLink({ href, children, variant = 'secondary', attributes = {} }: ButtonLinkProps) {
+  return (
+    <a class={`button button-${variant}`} href={href} {...attributes}>
+      {children}
+    </a>
+  )
+}
+
+/** Buttons in a row, the main one first. */
+export function ButtonRow({ children }: { children: Child }) {
+  return <div class="button-row">{children}</div>
+}
+
+type FilterBarProps = {
+  /** What is filtered, for those who do not see the page. */
+  label: string
+  action: string
+  /** Where all filters are off; left out while none is on. */
+  clear?: string | undefined
+  children: Child
+}
+
+/** The filters of a list: a GET form, so that what is shown has an address. */
+export function FilterBar({ label, action, clear, children }: FilterBarProps) {
+  return (
+    <form class="filter-bar" method="get" action={action} role="search" aria-label={label}>
+      {children}
+      <Button>Filter</Button>
+      {clear !== undefined && (
+        <ButtonLink href={clear} variant="quiet">
+          Clear
+        </ButtonLink>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,165 @@
+import type { Child } from 'hono/jsx'
+import { Moment } from './figures.tsx'
+
+// One door to all components: what people fill in, what is counted and dated, what stands in rows, what is printed.
+export * from './form-fields.tsx'
+export * from './figures.tsx'
+export * from './data-table.tsx'
+export * from './document.tsx'
+
+/** The look of what is said: how much it matters to the reader. */
+export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'error'
+
+type PageHeaderProps = {
+  title: string
+  /** The way back to the list that this page came from. */
+  back?: { href: string; label: string } | undefined
+  /** A state, beside the title. */
+  badge?: Child
+  /** What can be done here: buttons and links. */
+  actions?: Child
+  /** One line below the title. */
+  children?: Child
+}
+
+/** A page's head with its one h1. */
+export function PageHeader({ title, back, badge, actions, children }: PageHeaderProps) {
+  return (
+    <div class="page-header">
+      {back !== undefined && (
+        <a class="back" href={back.href}>
+          {back.label}
+        </a>
+      )}
+      <div class="page-header-row">
+        <h1>{title}</h1>
+        {badge}
+        {actions !== undefined && <div class="page-actions">{actions}</div>}
+      </div>
+      {children !== undefined && <p class="page-lead">{children}</p>}
+    </div>
+  )
+}
+
+/** A part of a page under its own heading, on a surface of its own. */
+export function Panel({ title, actions, children }: { title?: string | undefined; actions?: Child; children: Child }) {
+  return (
+    <section class="panel">
+      {title !== undefined && (
+        <div class="panel-head">
+          <h2>{title}</h2>
+          {actions}
+        </div>
+      )}
+      {children}
+    </section>
+  )
+}
+
+const STATES = {
+  Draft: { label: 'Draft', tone: 'neutral' },
+  Confirmed: { label: 'Confirmed', tone: 'success' },
+  Deleted: { label: 'Deleted', tone: 'error' },
+  ToApprove: { label: 'To approve', tone: 'info' },
+  Approved: { label: 'Approved', tone: 'success' },
+  Rejected: { label: 'Rejected', tone: 'error' },
+  Cancelled: { label: 'Cancelled', tone: 'neutral' },
+  running: { label: 'Running', tone: 'info' },
+  ok: { label: 'OK', tone: 'success' },
+  failed: { label: 'Failed', tone: 'error' },
+  skipped: { label: 'Skipped', tone: 'neutral' },
+} as const satisfies Record<string, { label: string; tone: Tone }>
+
+/** The state of an order, an invoice or a run. */
+export type BadgeState = keyof typeof STATES
+
+/** A state in the words that people read: ToApprove is `To approve`. */
+export function stateLabel(state: BadgeState): string {
+  return STATES[state].label
+}
+
+/** The state of an order, an invoice or a run, in its word and colour. */
+export function StateBadge({ state }: { state: BadgeState }) {
+  return <Badge tone={STATES[state].tone}>{STATES[state].label}</Badge>
+}
+
+/** A word set apart. Its colour says nothing that the word does not. */
+export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: Child }) {
+  return <span class={`badge tone-${tone}`}>{children}</span>
+}
+
+type NoticeProps = { tone?: Exclude<Tone, 'neutral'>; title?: string | undefined; children?: Child }
+
+/** Something the reader should know before reading on. What went wrong is read out at once. */
+export function Notice({ tone = 'info', title, children }: NoticeProps) {
+  return (
+    <div class={`notice tone-${tone}`} role={tone === 'error' ? 'alert' : tone === 'success' ? 'status' : undefined}>
+      {title !== undefined && <p class="notice-title">{title}</p>}
+      {typeof children === 'string' ? <p>{children}</p> : children}
+    </div>
+  )
+}
+
+type PagerProps = {
+  /** What is paged, for those who do not see the page. */
+  label: string
+  /** The list's beginning; left out while that is what is shown. */
+  first?: string | undefined
+  /** What comes after; left out at the end. */
+  next?: string | undefined
+  /** How much is shown, in words. */
+  children?: Child
+}
+
+/** The ways on through a list that is longer than a page; nothing where there is neither a way nor a word. */
+export function Pager({ label, first, next, children }: PagerProps) {
+  if (first === undefined && next === undefined && children === undefined) return null
+  return (
+    <nav class="pager" aria-label={label}>
+      <span class="pager-count">{children}</span>
+      {first !== undefined && (
+        <a class="button button-secondary" href={first}>
+          First page
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button button-secondary" href={next} rel="next">
+          Next page
+        </a>
+      )}
+    </nav>
+  )
+}
+
+/** What stands where a list is empty: why, and what to do. */
+export function EmptyState({ title, action, children }: { title: string; action?: Child; children?: Child }) {
+  return (
+    <div class="empty-state">
+      <p class="empty-title">{title}</p>
+      {typeof children === 'string' ? <p>{children}</p> : children}
+      {action !== undefined && <div class="button-row">{action}</div>}
+    </div>
+  )
+}
+
+/** Something that happened: when, what, and more about it. */
+export type TimelineEntry = { at: string | null; title: string; tone?: Tone | undefined; children?: Child }
+
+/** What happened, in the order it is handed in. */
+export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
+  return (
+    <ol class="timeline">
+      {entries.map(({ at, title, tone = 'neutral', children }) => (
+        <li class={`tone-${tone}`}>
+          <p class="timeline-title">{title}</p>
+          {at !== null && (
+            <p class="timeline-at">
+              <Moment at={at} />
+            </p>
+          )}
+          {children}
+        </li>
+      ))}
+    </ol>
+  )
+}
