@@ -24,8 +24,8 @@ type LayoutProps = FrameProps & {
   title: string
   /** Scripts that improve the page; it works without them. */
   scripts?: string[] | undefined
-  /** The page is asked for again after so many seconds. */
-  refreshSeconds?: number | undefined
+  /** The address to go to after so many seconds where scripts do not run; where they do, one of `scripts` sees to it. */
+  refresh?: { seconds: number; path: string } | undefined
   children?: Child
 }
 
@@ -38,7 +38,7 @@ export function Layout({
   user,
   reader,
   scripts = [],
-  refreshSeconds,
+  refresh,
   children,
 }: LayoutProps) {
   return (
@@ -52,7 +52,11 @@ export function Layout({
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          {refreshSeconds !== undefined && <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+          {refresh !== undefined && (
+            <noscript>
+              <meta http-equiv="refresh" content={`${refresh.seconds};url=${refresh.path}`} />
+            </noscript>
+          )}
           <title>{`${title} · Waybill ${app}`}</title>
           <link rel="icon" href={`/${app}.svg`} type="image/svg+xml" />
           <link rel="stylesheet" href="/waybill.css" />

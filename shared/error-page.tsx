@@ -1,0 +1,57 @@
+import type { Child } from 'hono/jsx'
+import { ButtonLink, ButtonRow } from './form-fields.tsx'
+import { type FrameProps, Layout } from './layout.tsx'
+
+const RETRY_SECONDS = 10
+
+type ErrorPageProps = FrameProps & {
+  status: number
+  /** What happened, as the heading. */
+  title: string
+  /** What became of the reader's work, and what can be done now. */
+  children: Child
+  /** What the operator finds the request by in the log. */
+  requestId?: string | undefined
+  /** Where to try again; the page then does so by itself as well. */
+  retryPath?: string | undefined
+  /** Ways on that this page adds to the common ones. */
+  actions?: Child
+}
+
+/** A page that says what went wrong. It needs no data, so it can be answered while the database is away. */
+export function ErrorPage({ status, title, children, requestId, retryPath, actions, ...frame }: ErrorPageProps) {
+  const retries = retryPath !== undefined
+  return (
+    <Layout
+      {...frame}
+      title={title}
+      scripts={retries ? ['/try-again.js'] : []}
+      refresh={retries ? { seconds: RETRY_SECONDS, path: retryPath } : undefined}
+    >
+      <div class="error-page">
+        <p class="error-status">{status}</p>
+        <h1>{title}</h1>
+        <div class="prose">{typeof children === 'string' ? <p>{children}</p> : children}</div>
+        {retries && (
+          <p class="muted" role="status" data-try-again={retryPath} data-every-seconds={RETRY_SECONDS}>
+            This page tries again by itself every {RETRY_SECONDS} seconds.
+          </p>
+        )}
+        <ButtonRow>
+          {retries && (
+            <ButtonLink href={retryPath} variant="primary">
+              Try again
+            </ButtonLink>
+          )}
+          {actions}
+          <ButtonLink href="/">Go to the start page</ButtonLink>
+        </ButtonRow>
+        {requestId !== undefined && (
+          <p class="muted error-request">
+            If it stays, tell the operator this request id: <code>{requestId}</code>
+          </p>
+        )}
+      </div>
+    </Layout>
+  )
+}
