@@ -3,6 +3,16 @@ import type * as z from 'zod'
 /** What may go wrong, by the last part of its `type`: the status it is answered with and how people are told of it. */
 export const PROBLEMS = {
   'invalid-json': { status: 400, title: 'The body is not JSON', help: 'Send one JSON document, encoded as UTF-8.' },
+  'unreadable-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    help: 'What was sent is cut off or is not of the form that its Content-Type says. Send it again, whole.',
+  },
+  'invalid-idempotency-key': {
+    status: 400,
+    title: 'The Idempotency-Key is not valid',
+    help: 'A key is 1 to 255 printable ASCII characters. A random UUID is a good one.',
+  },
   'invalid-query': {
     status: 400,
     title: 'A query parameter is not valid',
@@ -119,7 +129,11 @@ export type ProblemDetails = {
 }
 
 /** The problem's details. `detail` tells of this one occurrence: the act and the value. */
-export function describeProblem(name: ProblemName, detail: string, members: Record<string, unknown> = {}): ProblemDetails {
+export function describeProblem(
+  name: ProblemName,
+  detail: string,
+  members: Record<string, unknown> = {},
+): ProblemDetails {
   const { status, title } = PROBLEMS[name]
   return { type: `/problems/${name}`, title, status, detail, ...members }
 }

@@ -1,0 +1,84 @@
+import type * as z from 'zod'
+import { fieldErrors, type FieldError, problemResponse } from './problem.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** The most that a body may have (contract, section 9). */
+export const MAX_BODY_BYTES = 10_000_000
+
+/** Why a body was not read. */
+export type BodyRefusal =
+  | { reason: 'media_type'; expected: string; received: string }
+  | { reason: 'not_json'; detail: string }
+  | { reason: 'does_not_fit'; errors: FieldError[] }
+
+/**
+ * The whole body, null if the request has none, undefined if it is larger than `most` bytes. What arrives is counted:
+ * Content-Length may be missing, and only spares reading what says itself that it is too large.
+ */
+export async function readWithin(request: Request, most: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
+  if (request.body === null) return null
+  if (Number(request.headers.get('Content-Length')) > most) return undefined
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > most) return undefined
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
+
+/** Refuses a body that does not say it is of the media type; parameters such as charset are passed over. */
+export function judgeMediaType(request: Request, expected: string): Result<null, BodyRefusal> {
+  const received = request.headers.get('Content-Type') ?? ''
+  const [mediaType = ''] = received.split(';')
+  return mediaType.trim().toLowerCase() === expected ? ok(null) : err({ reason: 'media_type', expected, received })
+}
+
+/** The body as what the schema makes of it, and its bytes: a JSON document in UTF-8 that says that it is one. */
+export async function readJson<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+): Promise<Result<{ value: z.output<S>; bytes: ArrayBuffer }, BodyRefusal>> {
+  const judged = judgeMediaType(request, 'application/json')
+  if (!judged.ok) return judged
+  const bytes = await request.arrayBuffer()
+  const parsed = parseJson(new Uint8Array(bytes), schema)
+  return parsed.ok ? ok({ value: parsed.value, bytes }) : parsed
+}
+
+/** One JSON document in UTF-8 as what the schema makes of it. */
+export function parseJson<S extends z.ZodType>(bytes: Uint8Array, schema: S): Result<z.output<S>, BodyRefusal> {
+  const document = parseDocument(bytes)
+  if (!document.ok) return document
+  const parsed = schema.safeParse(document.value)
+  return parsed.success ? ok(parsed.data) : err({ reason: 'does_not_fit', errors: fieldErrors(parsed.error.issues) })
+}
+
+function parseDocument(bytes: Uint8Array): Result<unknown, BodyRefusal> {
+  try {
+    // Fatal: a byte that is no UTF-8 must not become a question mark in a customer's name.
+    return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)))
+  } catch (error) {
+    return err({ reason: 'not_json', detail: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+/** The answer to a body that was not read. */
+export function answerBodyRefusal(refusal: BodyRefusal): Response {
+  switch (refusal.reason) {
+    case 'media_type': {
+      const received = refusal.received === '' ? 'no Content-Type' : refusal.received
+      return problemResponse('unsupported-media-type', `This takes ${refusal.expected}, and was sent ${received}`)
+    }
+    case 'not_json':
+      return problemResponse('invalid-json', refusal.detail)
+    case 'does_not_fit':
+      return problemResponse('invalid-body', describeFieldErrors(refusal.errors), { errors: refusal.errors })
+  }
+}
+
+/** How many fields were refused, in words. */
+export function describeFieldErrors(errors: readonly FieldError[]): string {
+  return errors.length === 1 ? 'One field was refused' : `${errors.length} fields were refused`
+}

@@ -1,0 +1,15 @@
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** The media types that a page of another site can have a browser send without asking first (Fetch, section 2.2.2). */
+const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i
+
+/**
+ * Whether a write may come from where it comes from. One with an Origin must come from the app's own pages; one without
+ * is a program's, and a program sends no form and uses the JSON API. A browser names the Origin with every write.
+ */
+export function isFromHere(request: Request): boolean {
+  if (SAFE_METHODS.has(request.method)) return true
+  const { origin, pathname } = new URL(request.url)
+  const sender = request.headers.get('Origin')
+  if (sender !== null) return sender === origin
+  return pathname.startsWith('/api/') && !FORM_TYPE.test(request.headers.get('Content-Type') ?? '')
+}

@@ -1,0 +1,151 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { MAX_BODY_BYTES, readWithin } from './body.ts'
+import { type D1Cost, isD1Failure, noCost } from './d1.ts'
+import { findUser, type User } from './identity.ts'
+import { createLog, describeError, type Log } from './log.ts'
+import { isFromHere } from './origin.ts'
+import { type ProblemName, PROBLEMS, problemResponse } from './problem.ts'
+
+export type { User } from './identity.ts'
+
+/** What every handler finds in `c.var`. `now` is the instant at which the request came in (ISO 8601, UTC). */
+export type EdgeVariables = { requestId: string; log: Log; now: string; user: User; cost: D1Cost }
+export type EdgeEnv = { Variables: EdgeVariables }
+
+/** What a page that tells of a problem is made from; `user` is null where nobody is signed in. */
+export type ShownProblem = { name: ProblemName; detail: string; requestId: string; user: User | null }
+
+export type EdgeOptions<E extends EdgeEnv> = {
+  /** What is behind the edge. */
+  routes: Hono<E>
+  /** The least level that is logged. */
+  logLevel: string
+  /** Origins beside the app's own to which a form's answer may lead: CSP checks a form's redirects as well. */
+  formOrigins: readonly string[]
+  /** The page that tells people of a problem. Programs get problem details. */
+  renderProblem: (problem: ShownProblem) => string | Promise<string>
+}
+
+const RETRY_AFTER_SECONDS = '5'
+const HEALTH_PATH = '/health'
+
+/**
+ * The app with what stands in front of every route, in this order: a request id, the log, security headers, who it is,
+ * where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is answered here.
+ */
+export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> {
+  const answer = answerProblems(options)
+  const app = new Hono<EdgeEnv>()
+  return app
+    .use(requestId())
+    .use(logRequests(options.logLevel))
+    .use(protectAnswers(options.formOrigins))
+    .use(async (c, next) => {
+      if (c.req.path === HEALTH_PATH) return next()
+      const user = await findUser((c.executionCtx as ExecutionContext).access)
+      if (user === undefined) return answer(c, 'forbidden', 'Cloudflare Access vouches for nobody in this request')
+      c.set('user', user)
+      return next()
+    })
+    .use(async (c, next) => {
+      if (isFromHere(c.req.raw)) return next()
+      const sender = c.req.header('Origin') ?? 'not named'
+      return answer(c, 'foreign-origin', `The origin is ${sender}, and this app is ${new URL(c.req.url).origin}`)
+    })
+    .use(async (c, next) => {
+      const body = await readWithin(c.req.raw, MAX_BODY_BYTES)
+      if (body === undefined) return answer(c, 'too-large', `The body has more than ${MAX_BODY_BYTES} bytes`)
+      if (body !== null) c.req.raw = new Request(c.req.raw, { body })
+      return next()
+    })
+    .use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(answer, c, methods) }))
+    .route('/', options.routes)
+    .notFound((c) => answer(c, 'not-found', `There is nothing at ${c.req.path}`))
+    .onError((error, c) => {
+      if (error instanceof HTTPException && error.status < 500) return answer(c, 'unreadable-request', error.message)
+      const cause = causeOf(error)
+      c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(cause) })
+      if (!isPassing(cause)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
+      return answer(c, 'unavailable', 'The database did not do what it was asked', {
+        'Retry-After': RETRY_AFTER_SECONDS,
+      })
+    })
+}
+
+type ProblemAnswer = (
+  c: Context<EdgeEnv>,
+  name: ProblemName,
+  detail: string,
+  headers?: Record<string, string>,
+) => Response | Promise<Response>
+
+function answerProblems<E extends EdgeEnv>({ renderProblem }: EdgeOptions<E>): ProblemAnswer {
+  return (c, name, detail, headers = {}) => {
+    if (wantsJson(c.req.raw)) return problemResponse(name, detail, {}, headers)
+    // Nobody may be known yet, which the type of the variables cannot tell.
+    const user = (c.get('user') as User | undefined) ?? null
+    return c.html(renderProblem({ name, detail, requestId: c.var.requestId, user }), PROBLEMS[name].status, headers)
+  }
+}
+
+function wantsJson(request: Request): boolean {
+  const { pathname } = new URL(request.url)
+  if (pathname === HEALTH_PATH || pathname === '/api' || pathname.startsWith('/api/')) return true
+  const accept = request.headers.get('Accept') ?? ''
+  return /\bapplication\/(?:problem\+)?json\b/i.test(accept) && !/\btext\/html\b/i.test(accept)
+}
+
+function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
+  return async (c, next) => {
+    const begun = Date.now()
+    c.set('now', new Date(begun).toISOString())
+    c.set('cost', noCost())
+    c.set('log', createLog(level, { requestId: c.var.requestId }))
+    await next()
+    const { method, path } = c.req
+    c.var.log.debug('request', { method, path, status: c.res.status, d1: c.var.cost, durationMs: Date.now() - begun })
+  }
+}
+
+function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler {
+  const setHeaders = secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'", ...formOrigins],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    // With no-referrer a browser would say that our own forms come from Origin null (Fetch, section 3.2).
+    referrerPolicy: 'same-origin',
+    strictTransportSecurity: 'max-age=31536000; includeSubDomains',
+  })
+  return async (c, next) => {
+    await setHeaders(c, next)
+    c.header('Cache-Control', 'private, no-store')
+  }
+}
+
+function refuseMethod(answer: ProblemAnswer, c: Context, methods: string[]): Response | Promise<Response> {
+  const allow = methods.join(', ')
+  return answer(c, 'method-not-allowed', `${c.req.method} is not answered here; ${allow} are`, { Allow: allow })
+}
+
+/** What D1 threw: drizzle's own message repeats the statement's values, which are customers' data. */
+function causeOf(error: Error): Error {
+  return error.message.startsWith('Failed query:') && error.cause instanceof Error ? error.cause : error
+}
+
+/** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */
+function isPassing(error: Error): boolean {
+  return isD1Failure(error) || ('retryable' in error && error.retryable === true)
+}
