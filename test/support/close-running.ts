@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest'
+import { closeTogether } from './together.ts'
+
+afterAll(closeTogether)

@@ -1,0 +1,27 @@
+import app, { OrderSequencer as Sequencer, OrderService as Service } from '../../workers/ordering/index.ts'
+import { underTest, withFaults } from './under-test.ts'
+
+/** Ordering's own sequencer, which can also forget what it has stored. */
+export class OrderSequencer extends Sequencer {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, withFaults(env))
+  }
+
+  /** Forgets everything and ends this instance; the call fails with it. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAll()
+    this.ctx.abort('forgotten')
+  }
+}
+
+/** Ordering's own service, on the database that fails as a test says. */
+export class OrderService extends Service {
+  constructor(context: ExecutionContext, env: Env) {
+    super(context, withFaults(env))
+  }
+}
+
+export default underTest<Env>(app, async (env) => {
+  const sequencer = env.SEQUENCER.getByName('orders') as unknown as DurableObjectStub<OrderSequencer>
+  await sequencer.forget().catch(() => undefined)
+})

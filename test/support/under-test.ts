@@ -1,0 +1,87 @@
+import { type FaultyState, faultyDatabase } from './faulty-database.ts'
+import type { DatabaseFault } from './fault.ts'
+
+/** The host at which a Worker under test takes what a test tells it; no page and no API has it. */
+export const CONTROL_ORIGIN = 'http://under-test'
+
+/** A statement of a test's own, with its values. */
+export type Statement = { query: string; values: (string | number | null)[] }
+/** What a test tells a Worker, by path. */
+export type Control = {
+  '/sql': Statement[]
+  '/recreate': { migrations: string[] }
+  '/database-faults': DatabaseFault[]
+  '/land-late': null
+}
+
+const state: FaultyState = { faults: [], late: [] }
+
+/** The environment with its database failing as the test says. */
+export function withFaults<Bindings extends { DB: D1Database }>(env: Bindings): Bindings {
+  return { ...env, DB: faultyDatabase(env.DB, state) }
+}
+
+/** The app with its control beside it. `forget` makes its Durable Objects forget what they stored. */
+export function underTest<Bindings extends { DB: D1Database }>(
+  app: ExportedHandler<Bindings>,
+  forget: (env: Bindings) => Promise<void>,
+): ExportedHandler<Bindings> {
+  return {
+    async fetch(request, env, context) {
+      const url = new URL(request.url)
+      if (url.origin === CONTROL_ORIGIN) return obey(url.pathname, request, env, forget)
+      if (app.fetch === undefined) throw new Error('The app answers no requests')
+      return app.fetch(request, withFaults(env), context)
+    },
+    async scheduled(controller, env, context) {
+      await app.scheduled?.(controller, withFaults(env), context)
+    },
+  }
+}
+
+async function obey<Bindings extends { DB: D1Database }>(
+  path: string,
+  request: Request,
+  env: Bindings,
+  forget: (env: Bindings) => Promise<void>,
+): Promise<Response> {
+  switch (path as keyof Control) {
+    case '/sql': {
+      const statements: Control['/sql'] = await request.json()
+      const batch = statements.map(({ query, values }) => env.DB.prepare(query).bind(...values))
+      // A refusal is what a test may wait for: its message travels.
+      return env.DB.batch(batch).then(
+        (results) => Response.json(results.map((result) => result.results)),
+        (error: unknown) => new Response(String(error), { status: 400 }),
+      )
+    }
+    case '/recreate': {
+      const { migrations }: Control['/recreate'] = await request.json()
+      state.faults = []
+      state.late = []
+      await recreate(env.DB, migrations)
+      await forget(env)
+      return new Response()
+    }
+    case '/database-faults':
+      state.faults = await request.json()
+      return new Response()
+    case '/land-late':
+      for (const land of state.late.splice(0)) await land()
+      return new Response()
+  }
+}
+
+/** Drops all that is in the database and applies the migrations, in one round trip. */
+async function recreate(database: D1Database, migrations: string[]): Promise<void> {
+  const { results } = await database
+    .prepare(
+      `SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view', 'table')
+        AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+      ORDER BY type = 'table', rowid DESC`,
+    )
+    .all<{ type: string; name: string }>()
+  const drops = results.map(({ type, name }) => `DROP ${type} IF EXISTS "${name}"`)
+  const statements = ['PRAGMA defer_foreign_keys = on', ...drops, ...migrations]
+  await database.batch(statements.map((statement) => database.prepare(statement)))
+}
