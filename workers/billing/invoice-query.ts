@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseOrderNumber } from '../../shared/links.ts'
-import { INVOICE_STATES } from './invoice.ts'
+import { INVOICE_STATES, type InvoiceState } from './invoice.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
@@ -28,16 +28,30 @@ export const invoiceQuery = z.object({
 
 /** A form that is sent with a field left empty asks nothing of it. */
 function unlessEmpty<T extends z.ZodType>(field: T) {
-  return z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), field.optional())
+  return z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    field.optional(),
+  )
 }
 
 /** Every state, in the filter of the list of invoices. */
-export const ANY_STATE = 'All'
+export const ANY_STATE = 'All' as const
 
 /** Which invoices a person asks for: those that wait, unless they ask for others or for one order's. */
-export const invoiceListQuery = z.object({
-  state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
-  order: unlessEmpty(z.string().trim().pipe(positiveNumber)),
-  after: unlessEmpty(positiveNumber),
-})
-export type InvoiceListQuery = z.infer<typeof invoiceListQuery>
+export const invoiceListQuery = z
+  .object({
+    state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
+    order: unlessEmpty(z.string().trim().pipe(positiveNumber)),
+    after: unlessEmpty(positiveNumber),
+  })
+  .transform(({ state, order, after }) => {
+    const whatIsAsked = state ?? (order === undefined ? 'ToApprove' : ANY_STATE)
+    return { state: whatIsAsked, order, after }
+  })
+
+/** A list of invoices as a person asks for it; its address says the same. */
+export type InvoiceListQuery = {
+  state: InvoiceState | typeof ANY_STATE
+  order?: number | undefined
+  after?: number | undefined
+}

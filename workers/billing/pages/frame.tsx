@@ -1,10 +1,12 @@
 import type { Child } from 'hono/jsx'
-import { Layout } from '../../../shared/layout.tsx'
+import { type FrameProps, Layout } from '../../../shared/layout.tsx'
+import type { Reader } from '../../../shared/reader.ts'
 
 /** What every page of billing is framed with. */
 export type Frame = {
-  /** Who is signed in; left out on a page that is answered to nobody. */
-  user?: string
+  /** Who is signed in; undefined on a page that is answered to nobody. */
+  user: string | undefined
+  reader: Reader
   /** Where ordering is reached by people. */
   orderingOrigin: string
 }
@@ -17,9 +19,15 @@ const MENU = [
   { place: 'sync', href: '/sync', label: 'Sync' },
 ] as const
 
-/** Billing's menu, with the entry marked that the page stands under. */
-export function billingMenu(current?: Place) {
-  return MENU.map(({ place, href, label }) => ({ href, label, current: place === current }))
+/** What is round a page of billing, with the menu's entry marked that it stands under. */
+export function frameProps({ user, reader, orderingOrigin }: Frame, current?: Place): FrameProps {
+  return {
+    app: 'billing',
+    menu: MENU.map(({ place, href, label }) => ({ href, label, current: place === current })),
+    otherApp: { href: orderingOrigin, label: 'Ordering' },
+    user,
+    reader,
+  }
 }
 
 type BillingPageProps = { frame: Frame; title: string; current?: Place; children: Child }
@@ -27,13 +35,7 @@ type BillingPageProps = { frame: Frame; title: string; current?: Place; children
 /** A page of billing. */
 export function BillingPage({ frame, title, current, children }: BillingPageProps) {
   return (
-    <Layout
-      app="billing"
-      title={title}
-      menu={billingMenu(current)}
-      otherApp={{ href: frame.orderingOrigin, label: 'Ordering' }}
-      {...(frame.user === undefined ? {} : { user: frame.user })}
-    >
+    <Layout {...frameProps(frame, current)} title={title}>
       {children}
     </Layout>
   )

@@ -1,5 +1,12 @@
 import { DEFAULT_READER, ReaderContext } from '../../../shared/reader.ts'
-import { CustomerAddress, Day, DocumentFrame, DocumentLines, DocumentTotals } from '../../../shared/ui.tsx'
+import {
+  CustomerAddress,
+  Day,
+  DocumentFrame,
+  DocumentLines,
+  DocumentNote,
+  DocumentTotals,
+} from '../../../shared/ui.tsx'
 import { addDays, dayOf } from '../business-day.ts'
 import type { Invoice } from '../invoice.ts'
 import type { Seller } from '../seller.ts'
@@ -22,7 +29,11 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
           {
             term: 'Payment due',
             description:
-              issuedAt === null ? paymentTerms : <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />,
+              issuedAt === null ? (
+                paymentTerms
+              ) : (
+                <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />
+              ),
           },
           { term: 'Order', description: String(invoice.orderNumber) },
           { term: 'Customer', description: invoice.customer.id },
@@ -31,6 +42,7 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
       >
         <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
         <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
+        <DocumentNote note={invoice.note} />
       </DocumentFrame>
     </ReaderContext.Provider>
   )

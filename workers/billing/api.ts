@@ -1,0 +1,118 @@
+import { zValidator } from '@hono/zod-validator'
+import { type Context, Hono } from 'hono'
+import { etag } from 'hono/etag'
+import { answerBodyRefusal, readJson } from '../../shared/body.ts'
+import { parseOrderNumber } from '../../shared/links.ts'
+import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import type { Result } from '../../shared/result.ts'
+import { actingIn, type BillingEnv } from './context.ts'
+import { approveInvoice, rejectInvoice } from './decision.ts'
+import { degradedReasons } from './health.ts'
+import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
+import { invoiceQuery } from './invoice-query.ts'
+import { findInvoice, listInvoices } from './invoice-store.ts'
+import { findCopy } from './order-copy-store.ts'
+import { runPull } from './order-pull.ts'
+import { rejectionInput } from './rejection.ts'
+import { readSync } from './sync-store.ts'
+
+/** Billing's JSON API (contract, section 5), below /api. */
+export const api = new Hono<BillingEnv>()
+  .get('/orders/:number', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
+    if (copy === undefined)
+      return problemResponse('not-found', `Billing has no copy of an order ${c.req.param('number')}`)
+    const { order, source, fetchedAt, orphaned } = copy
+    if (order.state === 'Deleted') return problemResponse('deleted', `Order ${order.number} was deleted in ordering`)
+    return c.json({ ...order, source, fetchedAt, orphaned })
+  })
+  .get(
+    '/invoices',
+    zValidator('query', invoiceQuery, (parsed) => {
+      if (parsed.success) return undefined
+      const errors = fieldErrors(parsed.error.issues)
+      const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
+      return problemResponse('invalid-query', detail, { errors })
+    }),
+    async (c) => c.json(await listInvoices(c.var.db, c.req.valid('query'))),
+  )
+  .get('/invoices/:id', etag(), async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerUnknown(c)
+    return answerInvoice(invoice)
+  })
+  .post('/invoices/:id/approve', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerUnknown(c)
+    const ifMatch = c.req.header('If-Match')
+    if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
+    const seen = tagSeen(ifMatch, await invoiceETag(invoice))
+    return answerDecision(c, await approveInvoice(actingIn(c), invoice.id, seen))
+  })
+  .post('/invoices/:id/reject', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerUnknown(c)
+    const ifMatch = c.req.header('If-Match')
+    if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
+    const body = await readJson(c.req.raw, rejectionInput)
+    if (!body.ok) return answerBodyRefusal(body.error)
+    const seen = tagSeen(ifMatch, await invoiceETag(invoice))
+    return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
+  })
+  .get('/sync', async (c) => c.json(await readSync(c.var.db, c.var.now)))
+  .post('/sync/run', async (c) => c.json(await runPull(actingIn(c))))
+
+/** Whether billing is well: 503, by the edge, when its database does not answer. */
+export const health = new Hono<BillingEnv>().get('/health', async (c) => {
+  const reasons = degradedReasons(await readSync(c.var.db, c.var.now))
+  return c.json(reasons.length === 0 ? { status: 'ok' } : { status: 'degraded', reasons })
+})
+
+async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
+  const id = parseOrderNumber(c.req.param('id') ?? '')
+  return id === undefined ? undefined : findInvoice(c.var.db, id)
+}
+
+/**
+ * The tag that a decision is judged by: the current one if the caller knows it, else one that the caller knows. A weak
+ * tag is never the current one (RFC 9110, section 13.1.1).
+ */
+function tagSeen(ifMatch: string, current: string): string {
+  if (ifMatch.trim() === '*') return current
+  const tags = ifMatch.match(/(?:W\/)?"[^"]*"/g) ?? []
+  return tags.includes(current) ? current : (tags[0] ?? ifMatch)
+}
+
+async function answerInvoice(invoice: Invoice): Promise<Response> {
+  return Response.json(invoice, { headers: { ETag: await invoiceETag(invoice) } })
+}
+
+function answerUnknown(c: Context): Response {
+  return problemResponse('not-found', `There is no invoice ${c.req.param('id')}`)
+}
+
+function answerWithoutIfMatch(invoice: Invoice): Response {
+  return problemResponse('precondition-required', `Send the ETag of invoice ${invoice.id} in If-Match`)
+}
+
+async function answerDecision(c: Context, decided: Result<Invoice, DecisionRefusal>): Promise<Response> {
+  if (decided.ok) return answerInvoice(decided.value)
+  const refusal = decided.error
+  switch (refusal.reason) {
+    case 'unknown':
+      return answerUnknown(c)
+    case 'stale':
+      return problemResponse('stale', `Order ${refusal.current.orderNumber} changed since the invoice was read`, {
+        current: refusal.current,
+      })
+    case 'already_decided':
+      return problemResponse('already-decided', `Invoice ${refusal.current.id} is ${refusal.current.state}`, {
+        current: refusal.current,
+      })
+    case 'orphaned':
+      return problemResponse('conflict', `Ordering no longer has order ${refusal.current.orderNumber}`)
+    case 'quarantined':
+      return problemResponse('conflict', `The latest change of order ${refusal.current.orderNumber} cannot be read`)
+  }
+}

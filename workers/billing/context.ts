@@ -1,0 +1,19 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { EdgeVariables } from '../../shared/web.ts'
+import type { Acting } from './acting.ts'
+import { type BillingDb, openDb } from './db.ts'
+
+/** What billing's handlers find in `c.env` and `c.var`. */
+export type BillingEnv = { Bindings: Env; Variables: EdgeVariables & { db: BillingDb } }
+
+/** Opens billing's database for the request, at the request's cost. */
+export const openBillingDb = createMiddleware<BillingEnv>(async (c, next) => {
+  c.set('db', openDb(c.env.DB, c.var.cost))
+  await next()
+})
+
+/** Who acts in this request. */
+export function actingIn(c: Context<BillingEnv>): Acting {
+  return { env: c.env, db: c.var.db, by: c.var.user.email, now: c.var.now, log: c.var.log }
+}

@@ -1,0 +1,62 @@
+import type { Context } from 'hono'
+import { invoicePath } from '../../shared/links.ts'
+import type { Result } from '../../shared/result.ts'
+import type { BillingEnv } from './context.ts'
+import type { DecisionForm } from './decision-form.ts'
+import type { DecisionRefusal, Invoice } from './invoice.ts'
+import { frameOf, viewOf } from './page-context.ts'
+import type { RefusedRejection } from './pages/decision-forms.tsx'
+import type { InvoiceNotice } from './pages/invoice-notices.tsx'
+import { InvoicePage } from './pages/invoice.tsx'
+import { NoSuchInvoicePage } from './pages/refusals.tsx'
+
+/** Answers a decision: on to the invoice, or the invoice as it is now, with why nothing was decided. */
+export function answerDecision(
+  c: Context<BillingEnv>,
+  form: DecisionForm,
+  decided: Result<Invoice, DecisionRefusal>,
+): Response | Promise<Response> {
+  // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
+  if (decided.ok) return c.redirect(invoicePath(decided.value.id), 303)
+  const refusal = decided.error
+  switch (refusal.reason) {
+    case 'unknown':
+      return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    case 'stale':
+      return answerRefused(
+        c,
+        412,
+        refusal.current,
+        { kind: 'changed_meanwhile', shown: form.shown },
+        { reason: form.reason },
+      )
+    case 'already_decided':
+      return answerRefused(c, 409, refusal.current, { kind: 'already_decided' })
+    case 'orphaned':
+    case 'quarantined':
+      return answerRefused(c, 409, refusal.current, { kind: 'not_decidable' })
+  }
+}
+
+/** Answers a rejection whose reason will not do: the page as it was read, with what was typed. */
+export async function answerUnreasoned(
+  c: Context<BillingEnv>,
+  invoice: Invoice,
+  form: DecisionForm,
+  error: string | undefined,
+): Promise<Response> {
+  // The tag stays the one that was read: what changed meanwhile is told once a reason is there.
+  const view = { ...(await viewOf(c, invoice)), seen: form.seen }
+  return c.html(<InvoicePage frame={frameOf(c)} view={view} rejection={{ reason: form.reason, error }} />, 422)
+}
+
+async function answerRefused(
+  c: Context<BillingEnv>,
+  status: 409 | 412,
+  invoice: Invoice,
+  notice: InvoiceNotice,
+  rejection?: RefusedRejection,
+): Promise<Response> {
+  const view = await viewOf(c, invoice)
+  return c.html(<InvoicePage frame={frameOf(c)} view={view} notice={notice} rejection={rejection} />, status)
+}

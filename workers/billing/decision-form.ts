@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { isCurrency } from '../../shared/currency.ts'
+
+/** What a person saw of the invoice when they decided: enough to tell them what changed since. */
+const shownInvoice = z.object({
+  seenRevision: z.coerce.number().int().min(1),
+  seenGross: z.coerce.number().int().min(0),
+  seenCurrency: z.string().refine(isCurrency),
+})
+
+/** What the page of an invoice sends with a decision. Without a tag nothing was seen, and nothing is decided. */
+const decisionForm = z.object({ seen: z.string().catch(''), reason: z.string().catch('') })
+
+export type ShownInvoice = { revision: number; gross: number; currency: string }
+/** A decision as its form sends it; `shown` is undefined where the form did not say. */
+export type DecisionForm = { seen: string; reason: string; shown: ShownInvoice | undefined }
+
+/** Reads a decision's form, whatever it holds. */
+export function readDecisionForm(fields: Record<string, unknown>): DecisionForm {
+  const shown = shownInvoice.safeParse(fields).data
+  return {
+    ...decisionForm.parse(fields),
+    shown: shown && { revision: shown.seenRevision, gross: shown.seenGross, currency: shown.seenCurrency },
+  }
+}

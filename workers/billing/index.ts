@@ -1,0 +1,34 @@
+import { env } from 'cloudflare:workers'
+import { Hono } from 'hono'
+import { noCost } from '../../shared/d1.ts'
+import { createLog } from '../../shared/log.ts'
+import { edge } from '../../shared/web.ts'
+import { api, health } from './api.ts'
+import { type BillingEnv, openBillingDb } from './context.ts'
+import { openDb } from './db.ts'
+import { runPull } from './order-pull.ts'
+import { makeFrame } from './page-context.ts'
+import { BillingProblemPage } from './pages/problem.tsx'
+import { pages } from './routes.tsx'
+
+const app = edge({
+  routes: new Hono<BillingEnv>().use(openBillingDb).route('/', health).route('/api', api).route('/', pages),
+  logLevel: env.LOG_LEVEL,
+  formOrigins: [],
+  renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user?.email), problem }),
+})
+
+export default {
+  fetch: app.fetch,
+
+  async scheduled(_controller, bindings) {
+    const db = openDb(bindings.DB, noCost())
+    await runPull({
+      env: bindings,
+      db,
+      by: 'cron',
+      now: new Date().toISOString(),
+      log: createLog(bindings.LOG_LEVEL),
+    })
+  },
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,31 @@
+import type { Context } from 'hono'
+import { DEFAULT_READER } from '../../shared/reader.ts'
+import type { BillingEnv } from './context.ts'
+import { type Invoice, invoiceETag } from './invoice.ts'
+import { findCopy } from './order-copy-store.ts'
+import type { OrderCopy } from './order-copy.ts'
+import type { Frame } from './pages/frame.tsx'
+import type { InvoiceView } from './pages/invoice.tsx'
+import { readSeller } from './seller.ts'
+
+/** What is round each page of this request. */
+export function frameOf(c: Context<BillingEnv>): Frame {
+  return makeFrame(c.env, c.var.user.email)
+}
+
+/** What is round a page; `user` is undefined where nobody is known. */
+export function makeFrame(env: Env, user: string | undefined): Frame {
+  // Invoices are dated where the business is, so all of billing goes by that clock.
+  return { user, reader: { ...DEFAULT_READER, timeZone: env.TIME_ZONE }, orderingOrigin: env.ORDERING_ORIGIN }
+}
+
+/** What the invoice's page shows; the order's copy is read unless it is at hand. */
+export async function viewOf(c: Context<BillingEnv>, invoice: Invoice, copy?: OrderCopy): Promise<InvoiceView> {
+  return {
+    invoice,
+    copy: copy ?? (await findCopy(c.var.db, invoice.orderNumber)),
+    seller: readSeller(c.env),
+    seen: await invoiceETag(invoice),
+    now: c.var.now,
+  }
+}

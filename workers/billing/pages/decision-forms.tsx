@@ -1,0 +1,47 @@
+import { invoicePath } from '../../../shared/links.ts'
+import { Button, ErrorSummary, Panel, TextArea } from '../../../shared/ui.tsx'
+import type { Invoice } from '../invoice.ts'
+
+/** A rejection that was not done: the reason as it was typed, and what is wrong with it if anything is. */
+export type RefusedRejection = { reason: string; error?: string | undefined }
+
+type DecisionFormsProps = { invoice: Invoice; seen: string; rejection?: RefusedRejection | undefined }
+
+/** The two ways to decide on an invoice. Both carry what was seen, so that nobody approves what they did not see. */
+export function DecisionForms({ invoice, seen, rejection }: DecisionFormsProps) {
+  const path = invoicePath(invoice.id)
+  return (
+    <Panel title="Decide">
+      {rejection?.error !== undefined && <ErrorSummary errors={[{ name: 'reason', message: rejection.error }]} />}
+      <form method="post" action={`${path}/approve`}>
+        <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
+        <ShownFields invoice={invoice} seen={seen} />
+        <Button variant="primary">Approve invoice</Button>
+      </form>
+      <form method="post" action={`${path}/reject`}>
+        <ShownFields invoice={invoice} seen={seen} />
+        <TextArea
+          name="reason"
+          label="Reason for rejecting"
+          hint="What must be corrected in the order. The invoice waits again once the order was changed."
+          error={rejection?.error}
+          value={rejection?.reason}
+          required
+        />
+        <Button variant="danger">Reject invoice</Button>
+      </form>
+    </Panel>
+  )
+}
+
+/** The tag decides; the revision and the amount are there to tell what changed if it does not fit any more. */
+function ShownFields({ invoice, seen }: { invoice: Invoice; seen: string }) {
+  return (
+    <>
+      <input type="hidden" name="seen" value={seen} />
+      <input type="hidden" name="seenRevision" value={String(invoice.orderRevision)} />
+      <input type="hidden" name="seenGross" value={String(invoice.gross)} />
+      <input type="hidden" name="seenCurrency" value={invoice.currency} />
+    </>
+  )
+}

@@ -1,0 +1,133 @@
+import { invoicePath, orderPath } from '../../../shared/links.ts'
+import {
+  Age,
+  ButtonLink,
+  type Column,
+  DataTable,
+  EmptyState,
+  Field,
+  FilterBar,
+  Money,
+  PageHeader,
+  Pager,
+  Select,
+  StateBadge,
+  stateLabel,
+} from '../../../shared/ui.tsx'
+import { INVOICE_STATES, type Invoice } from '../invoice.ts'
+import { ANY_STATE, type InvoiceListQuery } from '../invoice-query.ts'
+import { BillingPage, type Frame } from './frame.tsx'
+
+type InvoiceListPageProps = {
+  frame: Frame
+  query: InvoiceListQuery
+  invoices: readonly Invoice[]
+  /** The id that the page ends with, where another one follows. */
+  next: number | null
+  now: string
+}
+
+/** The list of invoices: those that wait for approval, the oldest first, unless others are asked for. */
+export function InvoiceListPage({ frame, query, invoices, next, now }: InvoiceListPageProps) {
+  return (
+    <BillingPage frame={frame} title="Invoices" current="invoices">
+      <PageHeader title="Invoices">{leadOf(query)}</PageHeader>
+      <InvoiceFilter query={query} />
+      {invoices.length === 0 ? (
+        <NoInvoices query={query} />
+      ) : (
+        <DataTable caption="Invoices" columns={columnsOf(now)} rows={invoices} />
+      )}
+      <Pager
+        label="Pages of invoices"
+        first={query.after === undefined ? undefined : listPath({ ...query, after: undefined })}
+        next={next === null ? undefined : listPath({ ...query, after: next })}
+      />
+    </BillingPage>
+  )
+}
+
+function leadOf({ state, order }: InvoiceListQuery): string {
+  if (order !== undefined) return `The invoice of order ${order}.`
+  switch (state) {
+    case 'ToApprove':
+      return 'Waiting for approval, the oldest first.'
+    case ANY_STATE:
+      return 'All invoices, the newest first.'
+    case 'Approved':
+    case 'Rejected':
+    case 'Cancelled':
+      return `${stateLabel(state)}, the newest first.`
+  }
+}
+
+const STATE_OPTIONS = [
+  ...INVOICE_STATES.map((state) => ({ value: state, label: stateLabel(state) })),
+  { value: ANY_STATE, label: 'All states' },
+]
+
+function InvoiceFilter({ query }: { query: InvoiceListQuery }) {
+  const filtered = query.state !== 'ToApprove' || query.order !== undefined
+  return (
+    <FilterBar label="Filter the invoices" action="/invoices" clear={filtered ? '/invoices' : undefined}>
+      <Select name="state" label="State" value={query.state} options={STATE_OPTIONS} />
+      <Field
+        name="order"
+        label="Order number"
+        value={query.order ?? null}
+        width="short"
+        attributes={{ inputmode: 'numeric', maxlength: 16 }}
+      />
+    </FilterBar>
+  )
+}
+
+function columnsOf(now: string): Column<Invoice>[] {
+  return [
+    {
+      label: 'Invoice',
+      cell: ({ id, invoiceNumber, orderNumber }) => (
+        <a href={invoicePath(id)}>{invoiceNumber ?? `For order ${orderNumber}`}</a>
+      ),
+    },
+    { label: 'Customer', cell: ({ customer }) => customer.name },
+    { label: 'Order', cell: ({ orderNumber }) => <a href={orderPath(orderNumber)}>{orderNumber}</a> },
+    { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+    { label: 'Made', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
+    { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
+  ]
+}
+
+function NoInvoices({ query }: { query: InvoiceListQuery }) {
+  const elsewhere = query.order !== undefined && query.state !== ANY_STATE
+  if (elsewhere) {
+    return (
+      <EmptyState
+        title={`Order ${query.order} has no invoice in this state`}
+        action={<ButtonLink href={listPath({ state: ANY_STATE, order: query.order })}>Look in all states</ButtonLink>}
+      />
+    )
+  }
+  if (query.order !== undefined) {
+    return (
+      <EmptyState title={`There is no invoice for order ${query.order}`}>
+        An order has its invoice once it was confirmed in ordering and pulled, a minute later at most.
+      </EmptyState>
+    )
+  }
+  if (query.state === 'ToApprove') {
+    return (
+      <EmptyState title="Nothing waits for approval">
+        An order that is confirmed in ordering has its invoice here a minute later at most.
+      </EmptyState>
+    )
+  }
+  return <EmptyState title="There are no such invoices" />
+}
+
+function listPath({ state, order, after }: InvoiceListQuery): string {
+  const query = new URLSearchParams({ state })
+  if (order !== undefined) query.set('order', String(order))
+  if (after !== undefined) query.set('after', String(after))
+  return `/invoices?${query.toString()}`
+}

@@ -1,0 +1,138 @@
+import { Age, Moment, Money, Notice } from '../../../shared/ui.tsx'
+import type { ShownInvoice } from '../decision-form.ts'
+import type { Invoice } from '../invoice.ts'
+import type { InvoiceView } from './invoice.tsx'
+
+/** What is said of one request, above the invoice as it is now. */
+export type InvoiceNotice =
+  | { kind: 'stale_copy'; reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }
+  | { kind: 'changed_meanwhile'; shown: ShownInvoice | undefined }
+  | { kind: 'already_decided' }
+  | { kind: 'not_decidable' }
+
+/** Tells why the request did not do, or show, what was expected. */
+export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: InvoiceView }) {
+  const { invoice, copy, now } = view
+  switch (notice.kind) {
+    case 'stale_copy':
+      return (
+        <Notice tone="warning" title={STALE_TITLES[notice.reason]}>
+          {copy !== undefined && (
+            <p>
+              What is shown is billing’s copy of the order, fetched <Age at={copy.fetchedAt} now={now} /> (
+              <Moment at={copy.fetchedAt} />
+              ).
+            </p>
+          )}
+          <p>{notice.detail}</p>
+        </Notice>
+      )
+    case 'changed_meanwhile':
+      return (
+        <Notice tone="error" title="The order changed since you read this invoice">
+          <WhatChanged invoice={invoice} shown={notice.shown} />
+          <p>Nothing was decided. Look at the invoice as it is now, then decide.</p>
+        </Notice>
+      )
+    case 'already_decided':
+      return (
+        <Notice tone="error" title="This invoice no longer waits for a decision">
+          <p>
+            <AlreadyDecided invoice={invoice} /> Your decision changed nothing.
+          </p>
+        </Notice>
+      )
+    case 'not_decidable':
+      // Why is said by the standing notice below.
+      return (
+        <Notice tone="error" title="Nothing was decided">
+          This invoice cannot be decided now.
+        </Notice>
+      )
+  }
+}
+
+const STALE_TITLES = {
+  no_answer: 'Ordering does not answer',
+  unreadable: 'The order’s latest change cannot be read',
+  orphaned: 'Ordering does not have this order any more',
+} as const
+
+function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
+  if (shown === undefined) return null
+  return (
+    <p>
+      You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
+      now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
+    </p>
+  )
+}
+
+function AlreadyDecided({ invoice }: { invoice: Invoice }) {
+  const { state, decidedAt, decidedBy, invoiceNumber } = invoice
+  const when = decidedAt !== null && (
+    <>
+      {' '}
+      on <Moment at={decidedAt} />
+    </>
+  )
+  switch (state) {
+    case 'ToApprove':
+      return <>It waits again.</>
+    case 'Approved':
+      return (
+        <>
+          It was approved by {decidedBy}
+          {when}, as {invoiceNumber}.
+        </>
+      )
+    case 'Rejected':
+      return (
+        <>
+          It was rejected by {decidedBy}
+          {when}.
+        </>
+      )
+    case 'Cancelled':
+      return <>It is cancelled: its order was deleted.</>
+  }
+}
+
+/** What is to be known of the invoice whoever looks at it, whenever. */
+export function StandingNotices({ invoice }: { invoice: Invoice }) {
+  const approved = invoice.state === 'Approved'
+  return (
+    <>
+      {invoice.orderOrphaned && (
+        <Notice tone="warning" title="Ordering does not have this order any more">
+          Its database was restored to a moment before the order. The invoice cannot be decided until the order is back.
+        </Notice>
+      )}
+      {invoice.orderQuarantined && (
+        <Notice tone="warning" title="The latest change of the order cannot be read">
+          What you see may be out of date. The invoice can be decided as soon as the order was mended in ordering.
+        </Notice>
+      )}
+      {approved && invoice.orderDeleted && (
+        <Notice tone="warning" title="The order was deleted after the approval">
+          The invoice stays as it was approved. A credit note corrects it.
+        </Notice>
+      )}
+      {approved && invoice.orderChangedSince && !invoice.orderDeleted && (
+        <Notice tone="warning" title="The order was changed after the approval">
+          The invoice stays as it was approved. A credit note corrects it.
+        </Notice>
+      )}
+      {invoice.state === 'Cancelled' && (
+        <Notice title="The order was deleted">There is nothing to invoice any more.</Notice>
+      )}
+      {invoice.state === 'Rejected' && (
+        <Notice tone="warning" title="Rejected: the order has to be corrected">
+          <div class="document-note">
+            <p>{invoice.reason}</p>
+          </div>
+        </Notice>
+      )}
+    </>
+  )
+}

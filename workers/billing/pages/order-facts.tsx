@@ -1,0 +1,50 @@
+import { orderPath } from '../../../shared/links.ts'
+import { Age, Day, DescriptionList, Moment, StateBadge } from '../../../shared/ui.tsx'
+import type { OrderCopy } from '../order-copy.ts'
+
+const SOURCES = { pull: 'the pull', 'deep-link': 'a link that was followed' } as const
+
+type OrderFactsProps = {
+  copy: OrderCopy
+  orderingOrigin: string
+  now: string
+  /** Whether the page of the copy is linked, or is where this stands. */
+  copyLinked?: boolean
+}
+
+/** What billing knows of an order beside what is invoiced, and how fresh that is. */
+export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: OrderFactsProps) {
+  const { order, source, fetchedAt } = copy
+  const inOrdering = <a href={orderingOrigin + orderPath(order.number)}>Open order {order.number} in ordering</a>
+  return (
+    <DescriptionList
+      entries={[
+        {
+          term: 'Order',
+          description: copyLinked ? <a href={orderPath(order.number)}>Order {order.number}</a> : String(order.number),
+        },
+        { term: 'State', description: <StateBadge state={order.state} /> },
+        { term: 'Revision', description: String(order.revision) },
+        { term: 'External id', description: order.externalId },
+        { term: 'Placed', description: <Day at={order.placedAt} /> },
+        {
+          term: 'Confirmed',
+          description: (
+            <>
+              <Moment at={order.confirmedAt} /> by {order.confirmedBy}
+            </>
+          ),
+        },
+        {
+          term: 'Fetched',
+          description: (
+            <>
+              <Age at={fetchedAt} now={now} /> by {SOURCES[source]}
+            </>
+          ),
+        },
+        { term: 'In ordering', description: inOrdering },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,63 @@
+import { invoicePath } from '../../../shared/links.ts'
+import { taxesByRate } from '../../../shared/money.ts'
+import {
+  ButtonLink,
+  CustomerAddress,
+  DocumentFrame,
+  DocumentLines,
+  DocumentNote,
+  DocumentTotals,
+  Day,
+  Notice,
+  PageHeader,
+  Panel,
+  StateBadge,
+} from '../../../shared/ui.tsx'
+import type { Invoice } from '../invoice.ts'
+import type { OrderCopy } from '../order-copy.ts'
+import { BillingPage, type Frame } from './frame.tsx'
+import { OrderFacts } from './order-facts.tsx'
+
+type OrderPageProps = { frame: Frame; copy: OrderCopy; invoice: Invoice | undefined; now: string }
+
+/** Billing's copy of an order, to be read only: an order is changed in ordering. */
+export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
+  const { order } = copy
+  const title = `Order ${order.number}`
+  return (
+    <BillingPage frame={frame} title={title} current="invoices">
+      <PageHeader
+        title={title}
+        badge={<StateBadge state={order.state} />}
+        actions={invoice !== undefined && <ButtonLink href={invoicePath(invoice.id)}>Invoice of this order</ButtonLink>}
+      >
+        Billing’s copy of the order. It is changed in ordering.
+      </PageHeader>
+      {copy.orphaned && (
+        <Notice tone="warning" title="Ordering does not have this order any more">
+          Its database was restored from a backup without it. The copy stays here, and is mended once the order is back.
+        </Notice>
+      )}
+      <DocumentFrame
+        title="Order"
+        number={String(order.number)}
+        to={<CustomerAddress label="Customer" customer={order.customer} />}
+        facts={[
+          { term: 'Placed', description: <Day at={order.placedAt} /> },
+          { term: 'External id', description: order.externalId },
+        ]}
+      >
+        <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />
+        <DocumentTotals
+          totals={order.totals}
+          taxes={taxesByRate(order.lines, order.charges)}
+          currency={order.currency}
+        />
+        <DocumentNote note={order.note} />
+      </DocumentFrame>
+      <Panel title="The copy">
+        <OrderFacts copy={copy} orderingOrigin={frame.orderingOrigin} now={now} />
+      </Panel>
+    </BillingPage>
+  )
+}

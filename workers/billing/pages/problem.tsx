@@ -1,0 +1,33 @@
+import { ErrorPage } from '../../../shared/error-page.tsx'
+import { PROBLEMS } from '../../../shared/problem.ts'
+import type { ShownProblem } from '../../../shared/web.ts'
+import { type Frame, frameProps } from './frame.tsx'
+
+/** A relative address of nothing is the page's own. */
+const SAME_PAGE = ''
+
+/** What people are told when no page answered them. */
+export function BillingProblemPage({ frame, problem }: { frame: Frame; problem: ShownProblem }) {
+  const { name, detail, requestId } = problem
+  const { status, title, help } = PROBLEMS[name]
+  if (name === 'unavailable') {
+    return (
+      <ErrorPage
+        {...frameProps(frame)}
+        status={status}
+        title="Billing is unavailable"
+        requestId={requestId}
+        retryPath={SAME_PAGE}
+      >
+        Billing’s database does not answer. What was stored is safe, and confirmed orders wait in ordering until billing
+        reads them.
+      </ErrorPage>
+    )
+  }
+  return (
+    <ErrorPage {...frameProps(frame)} status={status} title={title} requestId={status >= 500 ? requestId : undefined}>
+      <p>{help}</p>
+      <p class="muted">{detail}</p>
+    </ErrorPage>
+  )
+}

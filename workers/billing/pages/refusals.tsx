@@ -1,0 +1,141 @@
+import type { Child } from 'hono/jsx'
+import { ErrorPage } from '../../../shared/error-page.tsx'
+import { invoicePath, newOrderLink, orderPath } from '../../../shared/links.ts'
+import type { FieldError } from '../../../shared/problem.ts'
+import { ButtonLink } from '../../../shared/ui.tsx'
+import type { Invoice } from '../invoice.ts'
+import { type Frame, frameProps } from './frame.tsx'
+
+/** There is no invoice with this id. */
+export function NoSuchInvoicePage({ frame }: { frame: Frame }) {
+  return (
+    <ErrorPage {...frameProps(frame, 'invoices')} status={404} title="There is no such invoice">
+      Check the address, or find the invoice in the list by its order’s number.
+    </ErrorPage>
+  )
+}
+
+/** The filters of a list, or the fields of a form, are none that billing's pages send. */
+export function InvalidQueryPage({ frame, errors }: { frame: Frame; errors: readonly FieldError[] }) {
+  return (
+    <ErrorPage {...frameProps(frame, 'invoices')} status={400} title="The list cannot be filtered like this">
+      <FieldErrors errors={errors} />
+    </ErrorPage>
+  )
+}
+
+/** Billing has no copy of the order. */
+export function NoSuchOrderPage({ frame, number }: { frame: Frame; number: number | undefined }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={404}
+      title="There is no such order here"
+      actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
+    >
+      Billing knows the orders that were ever confirmed in ordering, a minute later at most.
+    </ErrorPage>
+  )
+}
+
+/** The order was deleted in ordering; `invoice` is what it left behind, if anything. */
+export function OrderDeletedPage({
+  frame,
+  number,
+  invoice,
+}: {
+  frame: Frame
+  number: number
+  invoice: Invoice | undefined
+}) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={410}
+      title={`Order ${number} was deleted`}
+      actions={invoice !== undefined && <ButtonLink href={invoicePath(invoice.id)}>See its invoice</ButtonLink>}
+    >
+      {whatBecameOf(invoice)}
+    </ErrorPage>
+  )
+}
+
+function whatBecameOf(invoice: Invoice | undefined): string {
+  if (invoice === undefined) return 'It was deleted in ordering, so there is nothing to invoice.'
+  if (invoice.state === 'Approved') {
+    return `It was deleted in ordering after its invoice ${invoice.invoiceNumber} was approved. A credit note corrects that.`
+  }
+  return 'It was deleted in ordering, and its invoice is cancelled.'
+}
+
+/** Ordering knows no confirmed order of this number. */
+export function UnknownOrderPage({ frame, number }: { frame: Frame; number: number | undefined }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={404}
+      title={number === undefined ? 'That is not an order number' : `There is no confirmed order ${number}`}
+      actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
+    >
+      An order has an invoice once it was confirmed in ordering.
+    </ErrorPage>
+  )
+}
+
+/** Ordering does not answer and billing has no copy of the order. */
+export function OrderingUnavailablePage({ frame, number, detail }: { frame: Frame; number: number; detail: string }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={503}
+      title="Ordering is unavailable"
+      retryPath={newOrderLink('', number)}
+    >
+      <p>
+        The order is safe: it was confirmed and stored in ordering. Its invoice is made as soon as ordering answers,
+        whether this page is open or not.
+      </p>
+      <p class="muted">{detail}</p>
+    </ErrorPage>
+  )
+}
+
+/** What ordering answered does not fit the contract and billing has no copy of the order. */
+export function UnreadableOrderPage({
+  frame,
+  number,
+  errors,
+}: {
+  frame: Frame
+  number: number
+  errors: readonly FieldError[]
+}) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={503}
+      title="This order cannot be read"
+      retryPath={newOrderLink('', number)}
+      actions={<OpenInOrdering frame={frame} number={number} />}
+    >
+      <p>The order is safe in ordering, but these parts of it do not fit an invoice. They have to be mended there.</p>
+      <FieldErrors errors={errors} />
+    </ErrorPage>
+  )
+}
+
+function OpenInOrdering({ frame, number }: { frame: Frame; number: number }): Child {
+  return <ButtonLink href={frame.orderingOrigin + orderPath(number)}>Open order {number} in ordering</ButtonLink>
+}
+
+function FieldErrors({ errors }: { errors: readonly FieldError[] }) {
+  return (
+    <ul>
+      {errors.map(({ pointer, detail }) => (
+        <li>
+          <code>{pointer}</code>: {detail}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,106 @@
+import { type Context, Hono } from 'hono'
+import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/links.ts'
+import { ProblemPage } from '../../shared/problem-page.tsx'
+import { fieldErrors, isProblemName } from '../../shared/problem.ts'
+import { actingIn, type BillingEnv } from './context.ts'
+import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
+import { readDecisionForm } from './decision-form.ts'
+import { approveInvoice, rejectInvoice } from './decision.ts'
+import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
+import { findInvoice, findInvoiceOfOrder, listInvoices } from './invoice-store.ts'
+import type { Invoice } from './invoice.ts'
+import { answerLink } from './link-answer.tsx'
+import { findCopy } from './order-copy-store.ts'
+import { runPull } from './order-pull.ts'
+import { frameOf, viewOf } from './page-context.ts'
+import { frameProps } from './pages/frame.tsx'
+import { InvoiceListPage } from './pages/invoice-list.tsx'
+import { InvoicePage } from './pages/invoice.tsx'
+import { OrderPage } from './pages/order.tsx'
+import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
+import { SyncPage } from './pages/sync.tsx'
+import { rejectionReason } from './rejection.ts'
+import { readSync } from './sync-store.ts'
+
+const LIST_LENGTH = 50
+
+/** What people see of billing. */
+export const pages = new Hono<BillingEnv>()
+  .get('/', (c) => answerList(c))
+  .get('/invoices', (c) => answerList(c))
+  .get('/invoices/:id', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerNoSuchInvoice(c)
+    return c.html(<InvoicePage frame={frameOf(c)} view={await viewOf(c, invoice)} />)
+  })
+  // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the invoice.
+  .get('/invoices/:id/:decision{approve|reject}', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    return invoice === undefined ? answerNoSuchInvoice(c) : c.redirect(invoicePath(invoice.id), 303)
+  })
+  .post('/invoices/:id/approve', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerNoSuchInvoice(c)
+    const form = readDecisionForm(await c.req.parseBody())
+    return answerDecision(c, form, await approveInvoice(actingIn(c), invoice.id, form.seen))
+  })
+  .post('/invoices/:id/reject', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return answerNoSuchInvoice(c)
+    const form = readDecisionForm(await c.req.parseBody())
+    const reason = rejectionReason.safeParse(form.reason)
+    if (!reason.success) return answerUnreasoned(c, invoice, form, reason.error.issues[0]?.message)
+    return answerDecision(c, form, await rejectInvoice(actingIn(c), invoice.id, form.seen, reason.data))
+  })
+  .get('/orders/:number', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
+    if (copy === undefined) return c.html(<NoSuchOrderPage frame={frameOf(c)} number={number} />, 404)
+    const { order } = copy
+    const invoice = await findInvoiceOfOrder(c.var.db, order.number)
+    if (order.state === 'Deleted') {
+      return c.html(<OrderDeletedPage frame={frameOf(c)} number={order.number} invoice={invoice} />, 410)
+    }
+    return c.html(<OrderPage frame={frameOf(c)} copy={copy} invoice={invoice} now={c.var.now} />)
+  })
+  .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
+  .get('/sync', async (c) => {
+    const sync = await readSync(c.var.db, c.var.now)
+    return c.html(<SyncPage frame={frameOf(c)} sync={sync} now={c.var.now} />)
+  })
+  .get('/sync/run', (c) => c.redirect('/sync', 303))
+  .post('/sync/run', async (c) => {
+    await runPull(actingIn(c))
+    return c.redirect('/sync', 303)
+  })
+  .get('/problems/:name', (c) => {
+    const name = c.req.param('name')
+    return isProblemName(name) ? c.html(<ProblemPage {...frameProps(frameOf(c))} name={name} />) : c.notFound()
+  })
+
+async function answerList(c: Context<BillingEnv>): Promise<Response> {
+  const query = invoiceListQuery.safeParse(c.req.query())
+  if (!query.success) {
+    return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
+  }
+  const { state, order, after } = query.data
+  const { invoices, next } = await listInvoices(c.var.db, {
+    state: state === ANY_STATE ? undefined : state,
+    order,
+    after,
+    limit: LIST_LENGTH,
+    oldestFirst: state === 'ToApprove',
+  })
+  return c.html(
+    <InvoiceListPage frame={frameOf(c)} query={query.data} invoices={invoices} next={next} now={c.var.now} />,
+  )
+}
+
+async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
+  const id = parseOrderNumber(c.req.param('id') ?? '')
+  return id === undefined ? undefined : findInvoice(c.var.db, id)
+}
+
+function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {
+  return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+}
