@@ -65,3 +65,12 @@ export function isD1Failure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return /^D1_|D1 DB|Network connection lost/.test(error.message) || isD1Failure(error.cause)
 }
+
+/**
+ * Whether D1 refused what a statement was given (a constraint, a type, a size, text that is no JSON), as opposed to
+ * not answering: the same data will be refused again.
+ */
+export function isDataRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)|malformed JSON|too big/i.test(error.message) || isDataRefusal(error.cause)
+}

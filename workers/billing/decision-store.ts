@@ -1,0 +1,145 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import type { BillingDb } from './db.ts'
+
+/** An approval or a rejection as it was issued; D1 and the ledger object keep the same. `document` is the order as JSON. */
+export type LedgerEntry = {
+  /** 1, 2, 3 …: without gaps over all invoices. */
+  nr: number
+  decisionId: string
+  kind: 'approved' | 'rejected'
+  invoiceId: number
+  orderNumber: number
+  invoiceNumber: string | null
+  document: string
+  orderRevision: number
+  orderFingerprint: number
+  invoiceCreatedAt: string
+  decidedAt: string
+  decidedBy: string
+  reason: string | null
+}
+
+/** What somebody decided about an invoice, seeing its order's copy with `copyFingerprint`. `series` is the year. */
+export type Decision = {
+  decisionId: string
+  invoiceId: number
+  copyFingerprint: number
+  decidedAt: string
+  decidedBy: string
+} & ({ kind: 'approved'; series: string } | { kind: 'rejected'; reason: string })
+
+const ENTRY = sql.raw(`
+  nr, decision_id AS decisionId, kind, invoice_id AS invoiceId, order_number AS orderNumber,
+  invoice_number AS invoiceNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
+  invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason`)
+
+/**
+ * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
+ * the notice to ordering. Undefined, with nothing written, unless the invoice waits, its order's copy is what was seen
+ * and in order, and the last decision is `nr - 1`.
+ */
+export async function saveDecision(db: BillingDb, decision: Decision, nr: number): Promise<LedgerEntry | undefined> {
+  const { decisionId, invoiceId, kind, copyFingerprint, decidedAt, decidedBy } = decision
+  const ours = sql`EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
+  const nextInThatSeries = decision.kind === 'approved' ? nextNumber(decision.series) : sql`NULL`
+  const reason = decision.kind === 'rejected' ? decision.reason : null
+  const [, , , , selected] = await db.batch([
+    db.run(sql`
+      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, invoice_number, document, order_revision,
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason)
+      SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${nextInThatSeries}, o.record, o.revision,
+        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}
+      FROM invoices i JOIN orders o ON o.number = i.order_number
+      WHERE i.id = ${invoiceId} AND i.state = 'ToApprove' AND o.fingerprint = ${copyFingerprint} AND o.deleted = 0
+        AND o.orphaned = 0
+        AND NOT EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL)
+        AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
+    db.run(raiseSeries(sql`SELECT invoice_number FROM decisions WHERE nr = ${nr} AND ${ours}`)),
+    db.run(sql`${DECIDE_INVOICES} FROM decisions d WHERE d.nr = ${nr} AND ${ours} AND invoices.id = d.invoice_id`),
+    tellOrdering(db, sql`nr = ${nr} AND ${ours}`),
+    db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr = ${nr} AND ${ours}`),
+  ])
+  return rowsOf<LedgerEntry>(selected)[0]
+}
+
+function nextNumber(series: string): SQL {
+  return sql`${series} || '-' || printf('%06d', 1 + coalesce(
+    (SELECT highest FROM invoice_series WHERE series = ${series}), 0))`
+}
+
+const DECIDE_INVOICES = sql.raw(`
+  UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.invoice_number,
+    document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
+    decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr`)
+
+/** Raises each series to the highest of these invoice numbers (`2026-000001`: the series, a dash, the number in it). */
+function raiseSeries(invoiceNumbers: SQL): SQL {
+  return sql`
+    INSERT INTO invoice_series (series, highest)
+    SELECT substr(invoice_number, 1, 4), max(CAST(substr(invoice_number, 6) AS INTEGER)) FROM (${invoiceNumbers})
+    WHERE invoice_number IS NOT NULL GROUP BY 1
+    ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
+}
+
+function tellOrdering(db: BillingDb, which: SQL) {
+  return db.run(sql`
+    INSERT INTO outbox (subject, version, order_number, notice)
+    SELECT 'invoice:' || invoice_id, nr, order_number, json_object('kind', kind, 'invoiceId', invoice_id,
+      'invoiceNumber', invoice_number, 'orderRevision', order_revision, 'reason', reason, 'at', decided_at,
+      'by', decided_by)
+    FROM decisions WHERE ${which}
+    ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
+      WHERE excluded.version > version`)
+}
+
+/** The decisions after number `after`, at most `limit`, the oldest first. */
+export async function listDecisions(db: BillingDb, after: number, limit: number): Promise<LedgerEntry[]> {
+  return rowsOf<LedgerEntry>(
+    await db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`),
+  )
+}
+
+/** The number of the last decision that D1 has; 0 before the first. */
+export async function findLastDecision(db: BillingDb): Promise<number> {
+  const result = await db.run(sql`SELECT coalesce(max(nr), 0) AS last FROM decisions`)
+  return rowsOf<{ last: number }>(result)[0]?.last ?? 0
+}
+
+/** Marks the decisions up to `nr` as standing in the ledger: from now on anybody may see them. */
+export async function markWitnessed(db: BillingDb, nr: number): Promise<void> {
+  await db.run(sql`UPDATE decisions SET witnessed = 1 WHERE nr <= ${nr} AND witnessed = 0`)
+}
+
+/**
+ * Plays entries of the ledger, in a row by number, back into a database that was restored to before them: each
+ * invoice as it was issued, under its own number, made anew where even the invoice was not there yet.
+ * Nothing is written unless the first entry follows the last decision that the database has.
+ */
+export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): Promise<void> {
+  const [first] = entries
+  if (first === undefined) return
+  const records = JSON.stringify(entries)
+  const played = sql`nr IN (SELECT value ->> 'nr' FROM json_each(${records}))`
+  // A rejection may be followed by an approval of the same invoice: the last one counts.
+  const last = sql`SELECT max(nr) FROM decisions WHERE ${played} GROUP BY invoice_id`
+  await db.batch([
+    db.run(sql`
+      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, invoice_number, document, order_revision,
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, witnessed)
+      SELECT value ->> 'nr', value ->> 'decisionId', value ->> 'kind', value ->> 'invoiceId', value ->> 'orderNumber',
+        value ->> 'invoiceNumber', value ->> 'document', value ->> 'orderRevision', value ->> 'orderFingerprint',
+        value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy', value ->> 'reason', 1
+      FROM json_each(${records})
+      WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
+    db.run(raiseSeries(sql`SELECT invoice_number FROM decisions WHERE ${played}`)),
+    db.run(sql`
+      INSERT INTO invoices (id, order_number, created_at)
+      SELECT d.invoice_id, d.order_number, d.invoice_created_at FROM decisions d
+      WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
+    db.run(sql`
+      ${DECIDE_INVOICES} FROM decisions d
+      WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
+    tellOrdering(db, sql`nr IN (${last})`),
+  ])
+}

@@ -1,0 +1,111 @@
+import { DurableObject } from 'cloudflare:workers'
+import { noCost } from '../../shared/d1.ts'
+import { createLog } from '../../shared/log.ts'
+import { type BillingDb, openDb } from './db.ts'
+import {
+  type Decision,
+  findLastDecision,
+  type LedgerEntry,
+  listDecisions,
+  markWitnessed,
+  playBack,
+  saveDecision,
+} from './decision-store.ts'
+
+/** The one ledger's name: all decisions are in one sequence. */
+const NAME = 'invoices'
+/** So many decisions are carried at once: each holds a whole order, and a value of D1 takes 2 MB. */
+const CARRIED = 20
+
+/** What a comparison of D1 with the ledger did: decisions played back after a restore, or witnessed after a crash. */
+export type Reconciliation = { playedBack: number; witnessed: number }
+
+/** The ledger of all invoices. */
+export function openLedger(env: Env): DurableObjectStub<InvoiceLedger> {
+  return env.LEDGER.getByName(NAME)
+}
+
+/**
+ * Keeps what customers may have seen where a restore of D1 cannot reach it: each approval and each rejection, written
+ * before an answer shows it. D1 behind the ledger was restored: no number is given until the ledger was played back.
+ * D1 ahead of it is a crash in between: D1 is right.
+ */
+export class InvoiceLedger extends DurableObject<Env> {
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    state.storage.sql.exec('CREATE TABLE IF NOT EXISTS entries (nr INTEGER PRIMARY KEY, entry TEXT NOT NULL)')
+  }
+
+  /** Decides, and keeps the decision. Undefined if the invoice no longer waits or is not what was seen. */
+  decide(decision: Decision): Promise<LedgerEntry | undefined> {
+    return this.#oneAtATime(async () => {
+      const db = this.#openDb()
+      const entry = await saveDecision(db, decision, this.#highest() + 1)
+      if (entry !== undefined) return this.#keep(db, entry)
+      const { playedBack, witnessed } = await this.#reconcile(db, await findLastDecision(db))
+      if (playedBack + witnessed === 0) return undefined
+      const retried = await saveDecision(db, decision, this.#highest() + 1)
+      return retried && this.#keep(db, retried)
+    })
+  }
+
+  /** Makes D1, whose last decision is number `lastInD1`, and the ledger the same again. */
+  reconcile(lastInD1: number): Promise<Reconciliation> {
+    return this.#oneAtATime(() => this.#reconcile(this.#openDb(), lastInD1))
+  }
+
+  async #reconcile(db: BillingDb, lastInD1: number): Promise<Reconciliation> {
+    const done = { playedBack: 0, witnessed: 0 }
+    for (let from = lastInD1; from < this.#highest(); from += CARRIED) {
+      const entries = this.#entriesAfter(from)
+      await playBack(db, entries)
+      done.playedBack += entries.length
+    }
+    while (this.#highest() < lastInD1) {
+      const missed = await listDecisions(db, this.#highest(), CARRIED)
+      // Fewer than were said to be there: a restore came in between, and the next comparison sees it.
+      if (missed.length === 0) break
+      for (const entry of missed) this.#write(entry)
+      await markWitnessed(db, this.#highest())
+      done.witnessed += missed.length
+    }
+    if (done.playedBack + done.witnessed > 0) createLog(this.env.LOG_LEVEL).warn('ledger.reconciled', done)
+    return done
+  }
+
+  async #keep(db: BillingDb, entry: LedgerEntry): Promise<LedgerEntry> {
+    this.#write(entry)
+    await markWitnessed(db, entry.nr)
+    return entry
+  }
+
+  #write(entry: LedgerEntry): void {
+    this.ctx.storage.sql.exec('INSERT INTO entries (nr, entry) VALUES (?, ?)', entry.nr, JSON.stringify(entry))
+  }
+
+  #highest(): number {
+    return this.ctx.storage.sql.exec<{ nr: number }>('SELECT coalesce(max(nr), 0) AS nr FROM entries').one().nr
+  }
+
+  #entriesAfter(nr: number): LedgerEntry[] {
+    const rows = this.ctx.storage.sql.exec<{ entry: string }>(
+      'SELECT entry FROM entries WHERE nr > ? ORDER BY nr LIMIT ?',
+      nr,
+      CARRIED,
+    )
+    return rows.toArray().map(({ entry }) => JSON.parse(entry) as LedgerEntry)
+  }
+
+  // Awaiting D1 lets other calls in: the input gate closes for the object's own storage only.
+  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  #openDb(): BillingDb {
+    return openDb(this.env.DB, noCost())
+  }
+}

@@ -1,0 +1,70 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import type { BillingDb } from './db.ts'
+import { type Invoice, type InvoiceFacts, type InvoiceState, invoiceOf } from './invoice.ts'
+
+/** The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided. */
+export const INVOICE_FACTS = sql.raw(`
+  i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber, i.document,
+  i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
+  i.order_fingerprint AS orderFingerprint, o.record AS copyRecord, o.fingerprint AS copyFingerprint,
+  o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
+  EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
+  (SELECT witnessed FROM decisions WHERE nr = i.decision) AS decisionWitnessed
+`)
+export type InvoiceRow = InvoiceFacts & { decisionWitnessed: 0 | 1 | null }
+
+/** An invoice as stored. Nobody may see it before its decision stands in the ledger (`witnessed`). */
+export type StoredInvoice = { invoice: Invoice; copyFingerprint: number | null; witnessed: boolean }
+
+/** The stored invoice that a row of INVOICE_FACTS stands for. */
+export function toStoredInvoice(row: InvoiceRow): StoredInvoice {
+  return { invoice: invoiceOf(row), copyFingerprint: row.copyFingerprint, witnessed: row.decisionWitnessed !== 0 }
+}
+
+/** Selects the invoice of an order, a row of INVOICE_FACTS. */
+export function selectInvoiceOfOrder(db: BillingDb, orderNumber: number) {
+  return db.run(selectInvoices(sql`i.order_number = ${orderNumber}`))
+}
+
+/** Selects the invoice, a row of INVOICE_FACTS. */
+export function selectInvoice(db: BillingDb, id: number) {
+  return db.run(selectInvoices(sql`i.id = ${id}`))
+}
+
+/** The invoice that one of the selections found; undefined if there is none. */
+export function firstInvoice(result: D1Result): StoredInvoice | undefined {
+  const [row] = rowsOf<InvoiceRow>(result)
+  return row && toStoredInvoice(row)
+}
+
+/** Which invoices a list shows. `after` is the id that the page before ended with. */
+export type InvoiceFilter = {
+  state?: InvoiceState | undefined
+  order?: number | undefined
+  after?: number | undefined
+  limit: number
+  oldestFirst?: boolean | undefined
+}
+
+/** A page of invoices, the newest order's first unless asked otherwise; `next` is null at the end. */
+export async function listStoredInvoices(
+  db: BillingDb,
+  filter: InvoiceFilter,
+): Promise<{ invoices: StoredInvoice[]; next: number | null }> {
+  const conditions = [
+    ...(filter.state === undefined ? [] : [sql`i.state = ${filter.state}`]),
+    ...(filter.order === undefined ? [] : [sql`i.order_number = ${filter.order}`]),
+    ...(filter.after === undefined ? [] : [filter.oldestFirst ? sql`i.id > ${filter.after}` : sql`i.id < ${filter.after}`]),
+  ]
+  const where = conditions.length === 0 ? sql`1` : sql.join(conditions, sql` AND `)
+  const direction = sql.raw(filter.oldestFirst ? 'ASC' : 'DESC')
+  const result = await db.run(sql`${selectInvoices(where)} ORDER BY i.id ${direction} LIMIT ${filter.limit + 1}`)
+  const rows = rowsOf<InvoiceRow>(result)
+  const invoices = rows.slice(0, filter.limit).map(toStoredInvoice)
+  return { invoices, next: rows.length > filter.limit ? (invoices.at(-1)?.invoice.id ?? null) : null }
+}
+
+function selectInvoices(where: SQL): SQL {
+  return sql`SELECT ${INVOICE_FACTS} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number WHERE ${where}`
+}

@@ -1,0 +1,109 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { PublishedOrder } from '../../shared/contract.ts'
+import { rowsOf } from '../../shared/d1.ts'
+import type { BillingDb } from './db.ts'
+import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
+
+/** Where and when orders were read, and why they are stored. `runId` names the run in the evidence of a repair. */
+export type Reading = { epoch: string; source: CopySource; now: string; runId: string | null }
+
+/**
+ * The statements that store orders and what follows for their invoices, in this order. Each acts only while `gate`
+ * holds, so that a batch whose first statement was refused changes nothing. Every write of a copy goes through here.
+ *
+ * A copy of the same epoch gives way only to a higher revision, one of a retired epoch to whatever ordering says now.
+ * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.
+ */
+export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], reading: Reading, gate: SQL) {
+  const { epoch, source, now, runId } = reading
+  // One parameter each, unpacked by json_each: D1 binds at most 100 a statement.
+  const records = JSON.stringify(
+    orders.map(({ order, record }) => [order.number, order.revision, order.fingerprint, deletedFlag(order), record]),
+  )
+  const numbers = JSON.stringify(orders.map(({ order }) => order.number))
+  const read = sql`(
+    SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted,
+      value ->> 4 AS record
+    FROM json_each(${records})
+  )`
+  return [
+    db.run(sql`
+      INSERT INTO repairs (order_number, why, before, after, run_id, at)
+      SELECT r.number, 'restored', o.record, r.record, ${runId}, ${now}
+      FROM ${read} r JOIN orders o ON o.number = r.number
+      WHERE o.epoch <> ${epoch} AND o.fingerprint IS NOT r.fingerprint AND ${gate}`),
+    db.run(sql`
+      UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM ${read} r
+      WHERE orders.number = r.number AND orders.epoch <> ${epoch} AND orders.fingerprint = r.fingerprint AND ${gate}`),
+    db.run(sql`
+      UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch}, deleted = r.deleted,
+        orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}
+      FROM ${read} r
+      WHERE orders.number = r.number AND ${givesWay('orders', epoch)} AND ${gate}`),
+    db.run(sql`
+      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
+      SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now} FROM ${read} r
+      WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
+    ...invoicesFollow(db, numbers, now, gate),
+    db.run(sql`
+      UPDATE quarantine SET closed_at = ${now}
+      WHERE closed_at IS NULL AND number IN (SELECT value FROM json_each(${numbers})) AND ${gate}`),
+  ]
+}
+
+/** Whether the copy in `table` gives way to the order `r`, both being of the same number. */
+export function givesWay(table: 'orders' | 'o', epoch: string): SQL {
+  const copy = sql.raw(table)
+  return sql`(
+    CASE WHEN ${copy}.epoch <> ${epoch} THEN ${copy}.fingerprint IS NOT r.fingerprint
+      ELSE r.revision > ${copy}.revision OR (r.revision = ${copy}.revision AND ${copy}.fingerprint IS NULL) END
+  )`
+}
+
+/**
+ * One invoice for an order, unless it arrived deleted. While it is not approved it follows: a deleted order cancels it,
+ * a corrected one waits again, and so does one that lives again.
+ */
+function invoicesFollow(db: BillingDb, numbers: string, now: string, gate: SQL) {
+  return [
+    db.run(sql`
+      INSERT INTO invoices (id, order_number, created_at)
+      SELECT o.number, o.number, ${now} FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
+      WHERE o.deleted = 0 AND NOT EXISTS (SELECT 1 FROM invoices WHERE order_number = o.number) AND ${gate}`),
+    db.run(sql`
+      UPDATE invoices SET state = iif(o.deleted, 'Cancelled', 'ToApprove'),
+        decided_at = iif(o.deleted, o.record ->> 'updatedAt', NULL),
+        decided_by = iif(o.deleted, o.record ->> 'updatedBy', NULL),
+        document = NULL, order_revision = NULL, order_fingerprint = NULL, reason = NULL, decision = NULL
+      FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
+      WHERE invoices.order_number = n.value AND ${gate} AND (
+        (o.deleted = 1 AND invoices.state IN ('ToApprove', 'Rejected'))
+        OR (o.deleted = 0 AND invoices.state = 'Cancelled')
+        OR (o.deleted = 0 AND invoices.state = 'Rejected' AND invoices.order_fingerprint IS NOT o.fingerprint)
+      )`),
+  ]
+}
+
+function deletedFlag(order: PublishedOrder): 0 | 1 {
+  return order.state === 'Deleted' ? 1 : 0
+}
+
+type CopyRow = { record: string; source: CopySource; fetchedAt: string; orphaned: 0 | 1 }
+
+/** Selects the copy of an order for `toCopy`. */
+export function selectCopy(db: BillingDb, number: number) {
+  return db.run(sql`SELECT record, source, fetched_at AS fetchedAt, orphaned FROM orders WHERE number = ${number}`)
+}
+
+/** The copy that `selectCopy` found; undefined if there is none. */
+export function toCopy(result: D1Result): OrderCopy | undefined {
+  const [row] = rowsOf<CopyRow>(result)
+  if (row === undefined) return undefined
+  const { record, orphaned, ...rest } = row
+  return { order: JSON.parse(record) as PublishedOrder, orphaned: orphaned === 1, ...rest }
+}
+
+/** Billing's copy of the order, a deleted one too; undefined if there is none. */
+export async function findCopy(db: BillingDb, number: number): Promise<OrderCopy | undefined> {
+  return toCopy(await selectCopy(db, number))
+}

@@ -1,0 +1,161 @@
+import { isD1Failure } from '../../shared/d1.ts'
+import { describeError } from '../../shared/log.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Acting } from './acting.ts'
+import { openLedger } from './invoice-ledger.ts'
+import { fetchPage } from './order-client.ts'
+import { readOrder, type UnfitRecord } from './order-copy.ts'
+import { storePage } from './page-refusal.ts'
+import type { RunCounts, RunResult } from './pull-run.ts'
+import {
+  beginRepair,
+  beginRun,
+  finishRepair,
+  finishRun,
+  hearEpoch,
+  type ReadPage,
+  type RunStart,
+} from './pull-store.ts'
+
+/** So many pages a run, then the rest a minute later: a request may invoke 32 Workers. */
+const MOST_PAGES = 20
+const PAGE_LIMIT = 500
+
+/** Why a run stopped before the feed's end; the token stays where its last whole page put it. */
+type Failure = { why: string }
+type Progress = { token: string | null; pages: number; counts: RunCounts; reachedEnd: boolean }
+
+/**
+ * One run of the pull: reads the feed from the stored token, page by page, and stores each page with its token.
+ * Safe to repeat and to overlap: a run that finds another one going is `skipped`. An outage is `failed`, and the next
+ * run goes on where this one stopped. Throws for mistakes of our own only, after the run was closed as failed.
+ */
+export async function runPull(acting: Acting): Promise<RunResult> {
+  const runId = crypto.randomUUID()
+  const log = acting.log.with({ runId })
+  const begun = performance.now()
+  const progress: Progress = { token: null, pages: 0, counts: NO_COUNTS, reachedEnd: false }
+  try {
+    const start = await beginRun(acting.db, runId, acting.by, acting.now)
+    if (start === undefined) {
+      log.info('pull.skipped', { reason: 'another run goes on' })
+      return { runId, outcome: 'skipped', ...NO_COUNTS, pages: 0, token: null }
+    }
+    progress.token = start.token
+    log.info('pull.started', { by: acting.by, token: start.token })
+    const read = await readFeed({ ...acting, log }, runId, start, progress)
+    if (!read.ok) return await failRun({ ...acting, log }, runId, progress, read.error.why)
+    await finishRun(acting.db, runId, 'ok', null, acting.now)
+    const { counts, pages, token } = progress
+    log.info('pull.finished', { ...counts, pages, durationMs: Math.round(performance.now() - begun), token })
+    return { runId, outcome: 'ok', ...counts, pages, token }
+  } catch (error) {
+    const failed = await failRun({ ...acting, log }, runId, progress, describeFailure(error), describeError(error))
+    if (!isD1Failure(error)) throw error
+    return failed
+  }
+}
+
+const NO_COUNTS: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
+
+async function readFeed(acting: Acting, runId: string, start: RunStart, progress: Progress): Promise<Result<null, Failure>> {
+  const { db, env, log, now } = acting
+  await openLedger(env).reconcile(start.decisions)
+  let { epoch, repair } = start
+  while (progress.pages < MOST_PAGES) {
+    if (repair === 'owed') {
+      if (epoch === null || !(await beginRepair(db, epoch, runId))) return err(LOST)
+      log.warn('repair.started', { epoch, tokenBefore: progress.token })
+      progress.token = null
+      repair = 'reading'
+    }
+    const fetched = await fetchPage(env.ORDERING, progress.token, PAGE_LIMIT)
+    if (!fetched.ok) {
+      const refusal = fetched.error
+      if (refusal.reason === 'no_answer') return err({ why: `Ordering does not answer: ${refusal.detail}` })
+      if (refusal.reason === 'invalid_token') return err({ why: refusal.detail })
+      const current = await hearEpoch(db, refusal.epoch, now)
+      if (current !== refusal.epoch) return err(retired(refusal.epoch))
+      // The token is never sent again, whether the epoch is new or the token beyond what this history has given.
+      epoch = current
+      repair = 'owed'
+      continue
+    }
+    const page = fetched.value
+    if (page.epoch !== epoch) {
+      const heardBefore = epoch !== null
+      epoch = await hearEpoch(db, page.epoch, now)
+      if (epoch !== page.epoch) return err(retired(page.epoch))
+      repair = heardBefore ? 'owed' : null
+      if (heardBefore) continue
+    }
+    if (page.orders.length > 0 || page.next !== progress.token) {
+      const applied = await apply(acting, runId, judgePage(page, progress.token), progress)
+      if (!applied) return err(LOST)
+    }
+    if (page.more) continue
+    progress.reachedEnd = true
+    if (repair === 'reading') {
+      const orphaned = await finishRepair(db, page.epoch, runId, now)
+      if (orphaned === undefined) return err(LOST)
+      log.warn('repair.finished', { epoch: page.epoch, orphaned })
+    }
+    return ok(null)
+  }
+  return ok(null)
+}
+
+const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed was heard meanwhile' }
+
+function retired(epoch: string): Failure {
+  return { why: `The answer is of a retired history (${epoch}) and was not used` }
+}
+
+function judgePage(page: { orders: unknown[]; next: string; epoch: string }, from: string | null): ReadPage {
+  const unfit: UnfitRecord[] = []
+  const orders = page.orders.flatMap((record) => {
+    const read = readOrder(record)
+    if (read.ok) return [read.value]
+    unfit.push(read.error)
+    return []
+  })
+  return { epoch: page.epoch, from, next: page.next, orders, unfit }
+}
+
+async function apply(acting: Acting, runId: string, page: ReadPage, progress: Progress): Promise<boolean> {
+  const { db, env, log, now } = acting
+  const applied = await storePage(db, page, { runId, now, traced: env.LOG_LEVEL === 'trace' })
+  if (applied === undefined) return false
+  const { counts, traces, page: stored } = applied
+  progress.counts = counts
+  progress.pages += 1
+  progress.token = stored.next
+  log.debug('pull.page', { orders: stored.orders.length, quarantined: stored.unfit.length, token: stored.next })
+  for (const trace of traces) log.trace('pull.order', trace)
+  for (const { number, sequenceNr, errors } of stored.unfit) {
+    log.warn('pull.quarantined', { number, sequenceNr, errors })
+  }
+  return true
+}
+
+async function failRun(
+  { db, log, now }: Acting,
+  runId: string,
+  { counts, pages, token }: Progress,
+  why: string,
+  details: Record<string, unknown> = {},
+): Promise<RunResult> {
+  log.error('pull.failed', { ...details, why, token })
+  try {
+    await finishRun(db, runId, 'failed', why, now)
+  } catch (error) {
+    // The database is what failed: the next run finds this one unfinished, and closes it.
+    log.error('pull.unfinished', describeError(error))
+  }
+  return { runId, outcome: 'failed', ...counts, pages, token, error: why }
+}
+
+function describeFailure(error: unknown): string {
+  if (isD1Failure(error)) return 'The database of billing does not answer'
+  return error instanceof Error ? error.message : String(error)
+}

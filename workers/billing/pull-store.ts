@@ -1,0 +1,236 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import type { BillingDb } from './db.ts'
+import { givesWay, storingOrders } from './order-copy-store.ts'
+import { quarantineSubject, type ReadOrder, type UnfitRecord } from './order-copy.ts'
+import type { PullRun, RunCounts } from './pull-run.ts'
+
+/** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
+const LEASE_SECONDS = 30
+/** The first pause before a quarantined record is tried again; each further one is twice as long, up to an hour. */
+const FIRST_PAUSE_MS = 60_000
+const LONGEST_PAUSE_MS = 3_600_000
+
+/** Where a run begins. `epoch` is null before ordering was ever heard; `decisions` is the highest number of one. */
+export type RunStart = { token: string | null; epoch: string | null; repair: 'owed' | 'reading' | null; decisions: number }
+
+/**
+ * Takes the lease and begins a run; undefined if another run holds it. A run that held it and never ended (its process
+ * died) is closed as failed, so that it is told.
+ */
+export async function beginRun(db: BillingDb, runId: string, by: string, now: string): Promise<RunStart | undefined> {
+  const [, begun, selected] = await db.batch([
+    db.run(sql`
+      ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, 'failed', 'The run was cut off before it ended' FROM order_pull
+      WHERE run_id IS NOT NULL AND lease_until < unixepoch('subsec')`),
+    db.run(sql`
+      UPDATE order_pull SET run_id = ${runId}, run_by = ${by}, run_started_at = ${now}, created = 0, changed = 0,
+        removed = 0, unchanged = 0, quarantined = 0, pages = 0, lease_until = unixepoch('subsec') + ${LEASE_SECONDS}
+      WHERE run_id IS NULL OR lease_until < unixepoch('subsec')`),
+    db.run(sql`
+      SELECT token, epoch, repair, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions FROM order_pull`),
+  ])
+  if (begun.meta.changes !== 1) return undefined
+  const [row] = rowsOf<RunStart>(selected)
+  if (row === undefined) throw new Error('Cannot begin a run: the row of the pull is missing')
+  return row
+}
+
+const RUN_FACTS = sql.raw(`
+  run_id, run_by, run_started_at, created, changed, removed, unchanged, quarantined, pages, token, epoch`)
+const INSERT_RUN = sql.raw(`
+  INSERT INTO pull_runs (run_id, run_by, started_at, created, changed, removed, unchanged, quarantined, pages, token,
+    epoch, finished_at, outcome, error)`)
+
+/** Ends the run, gives the lease back, and returns the run as it is kept; undefined if another run took it over. */
+export async function finishRun(
+  db: BillingDb,
+  runId: string,
+  outcome: 'ok' | 'failed',
+  error: string | null,
+  now: string,
+): Promise<PullRun | undefined> {
+  const [inserted] = await db.batch([
+    db.run(sql`
+      ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, ${outcome}, ${error} FROM order_pull WHERE run_id = ${runId}
+      RETURNING ${RUN_COLUMNS}`),
+    db.run(sql`
+      UPDATE order_pull SET run_id = NULL, lease_until = 0,
+        last_success_at = iif(${outcome} = 'ok', ${now}, last_success_at)
+      WHERE run_id = ${runId}`),
+  ])
+  return rowsOf<PullRun>(inserted)[0]
+}
+
+const RUN_COLUMNS = sql.raw(`
+  run_id AS runId, run_by AS runBy, started_at AS startedAt, finished_at AS finishedAt, outcome, created, changed,
+  removed, unchanged, quarantined, pages, token, error`)
+
+/** A page as it was read: its orders, the records that do not fit, and the tokens it lies between. */
+export type ReadPage = { epoch: string; from: string | null; next: string; orders: ReadOrder[]; unfit: UnfitRecord[] }
+/** Who applies a page: `pageId` is new for each attempt. `traced` asks what was done with each order. */
+export type PageApplication = { runId: string; pageId: string; now: string; traced: boolean }
+/** What was done with an order, for the log. */
+export type OrderTrace = { number: number; revision: number; done: Exclude<keyof RunCounts, 'quarantined'> }
+/** The run's counts after the page; `traces` is empty unless asked for. */
+export type AppliedPage = { counts: RunCounts; traces: OrderTrace[] }
+
+/**
+ * Applies one page: its orders, their invoices, its quarantine, the run's counts and the token, or nothing.
+ * Undefined, with nothing written, if another run has moved the token or a newer epoch was heard meanwhile: each
+ * statement after the first acts only while the row names this attempt.
+ */
+export async function applyPage(
+  db: BillingDb,
+  page: ReadPage,
+  application: PageApplication,
+): Promise<AppliedPage | undefined> {
+  const [moved, judged] = await db.batch(applyingPage(db, page, application))
+  // order_pull has no trigger, or its changes would be counted too.
+  const [counts] = moved.meta.changes === 1 ? rowsOf<RunCounts>(moved) : []
+  return counts && { counts, traces: application.traced ? rowsOf<OrderTrace>(judged ?? moved) : [] }
+}
+
+/**
+ * Tries the page and undoes it: 'taken', or what was thrown, which is a refusal of its data if isDataRefusal says so.
+ */
+export async function tryPage(db: BillingDb, page: ReadPage, application: PageApplication): Promise<unknown> {
+  try {
+    await db.batch([...applyingPage(db, page, application), db.run(sql`INSERT INTO probes (nr) VALUES (1)`)])
+  } catch (error) {
+    return isProbeEnd(error) ? 'taken' : error
+  }
+  throw new Error('Cannot try a page: its batch was not undone')
+}
+
+function isProbeEnd(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.message.includes('probe_ends_here') || isProbeEnd(error.cause)
+}
+
+function applyingPage(db: BillingDb, page: ReadPage, { runId, pageId, now, traced }: PageApplication) {
+  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${pageId})`
+  const reading = { epoch: page.epoch, source: 'pull', now, runId } as const
+  return [
+    // What will be done with each order is judged before it is done: afterwards all are equal.
+    db.run(moveToken(page, runId, pageId)),
+    ...(traced ? [db.run(judgeEach(page))] : []),
+    ...storingOrders(db, page.orders, reading, gate),
+    ...quarantining(db, page.unfit, page.from, now, gate),
+  ] as const
+}
+
+function moveToken(page: ReadPage, runId: string, pageId: string): SQL {
+  return sql`
+    UPDATE order_pull SET token = ${page.next}, page_id = ${pageId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
+      pages = pages + 1, quarantined = quarantined + ${page.unfit.length}, created = order_pull.created + judged.created,
+      changed = order_pull.changed + judged.changed, removed = order_pull.removed + judged.removed,
+      unchanged = order_pull.unchanged + judged.unchanged
+    FROM (
+      SELECT count(*) FILTER (WHERE done = 'created') AS created, count(*) FILTER (WHERE done = 'changed') AS changed,
+        count(*) FILTER (WHERE done = 'removed') AS removed, count(*) FILTER (WHERE done = 'unchanged') AS unchanged
+      FROM (${judgeEach(page)})
+    ) judged
+    WHERE id = 1 AND run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch}
+    RETURNING order_pull.created, order_pull.changed, order_pull.removed, order_pull.unchanged, order_pull.quarantined`
+}
+
+/** What the page will do with each of its orders, rows of OrderTrace. */
+function judgeEach(page: ReadPage): SQL {
+  const facts = JSON.stringify(
+    page.orders.map(({ order }) => [order.number, order.revision, order.fingerprint, order.state === 'Deleted' ? 1 : 0]),
+  )
+  return sql`
+    SELECT r.number, r.revision,
+      CASE WHEN o.number IS NULL THEN iif(r.deleted, 'removed', 'created')
+        WHEN NOT ${givesWay('o', page.epoch)} THEN 'unchanged'
+        WHEN r.deleted AND NOT o.deleted THEN 'removed'
+        ELSE 'changed' END AS done
+    FROM (
+      SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted
+      FROM json_each(${facts})
+    ) r LEFT JOIN orders o ON o.number = r.number`
+}
+
+/** Sets records aside, each under its order's number or its place in the feed; one that is there already counts on. */
+function quarantining(
+  db: BillingDb,
+  unfit: readonly UnfitRecord[],
+  pageToken: string | null,
+  now: string,
+  gate: SQL,
+) {
+  if (unfit.length === 0) return []
+  const records = JSON.stringify(
+    unfit.map((record) => [quarantineSubject(record), record.number, record.revision, JSON.stringify(record.errors)]),
+  )
+  const next = new Date(Date.parse(now) + FIRST_PAUSE_MS).toISOString()
+  return [
+    db.run(sql`
+      INSERT INTO quarantine (subject, number, revision, error, page_token, first_seen_at, last_seen_at, next_try_at)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${pageToken}, ${now}, ${now}, ${next}
+      FROM json_each(${records}) WHERE ${gate}
+      ON CONFLICT (subject) DO UPDATE SET number = excluded.number, revision = excluded.revision, error = excluded.error,
+        page_token = excluded.page_token, attempts = iif(closed_at IS NULL, attempts + 1, 1),
+        first_seen_at = iif(closed_at IS NULL, first_seen_at, excluded.first_seen_at),
+        last_seen_at = excluded.last_seen_at, next_try_at = excluded.next_try_at, closed_at = NULL`),
+  ]
+}
+
+/** How long to wait before a record that was tried so often is tried again. */
+export function pauseAfter(attempts: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS)
+}
+
+/**
+ * Hears an epoch: one never heard before is newer, so it becomes current and a repair is owed. Heard again, nothing
+ * changes. The first epoch of all needs no repair beyond reading the feed from its start.
+ */
+export function hearingEpoch(db: BillingDb, epoch: string, now: string) {
+  return [
+    db.run(sql`
+      INSERT INTO epochs (epoch, heard_at) SELECT ${epoch}, ${now}
+      WHERE NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})`),
+    db.run(sql`
+      UPDATE order_pull SET epoch = ${epoch}, repair = iif(epoch IS NULL, NULL, 'owed')
+      WHERE epoch IS NOT ${epoch} AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)`),
+  ] as const
+}
+
+/** Hears an epoch outside any other batch, and returns the one that is current then. */
+export async function hearEpoch(db: BillingDb, epoch: string, now: string): Promise<string | null> {
+  const [, , selected] = await db.batch([
+    ...hearingEpoch(db, epoch, now),
+    db.run(sql`SELECT epoch FROM order_pull`),
+  ])
+  return rowsOf<{ epoch: string | null }>(selected)[0]?.epoch ?? null
+}
+
+/** Begins the repair: the feed is read from its start. False if the run lost the pull or the epoch is not current. */
+export async function beginRepair(db: BillingDb, epoch: string, runId: string): Promise<boolean> {
+  const { meta } = await db.run(sql`
+    UPDATE order_pull SET token = NULL, repair = 'reading', agreed_up_to = NULL, agreed_at = NULL
+    WHERE run_id = ${runId} AND epoch = ${epoch}`)
+  return meta.changes === 1
+}
+
+/**
+ * Ends the repair once the feed's end was reached under `epoch`: what still stands under another epoch is orphaned,
+ * and everything that was told to ordering is told again, since its restore may have lost it.
+ * Returns the numbers of the orders that were orphaned by it; undefined if the run lost the pull.
+ */
+export async function finishRepair(db: BillingDb, epoch: string, runId: string, now: string): Promise<number[] | undefined> {
+  const gate = sql`EXISTS (
+    SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch} AND repair = 'reading'
+  )`
+  const [selected, , , , ended] = await db.batch([
+    db.run(sql`SELECT number FROM orders WHERE epoch <> ${epoch} AND orphaned = 0 AND ${gate} ORDER BY number`),
+    db.run(sql`UPDATE orders SET orphaned = 1 WHERE epoch <> ${epoch} AND orphaned = 0 AND ${gate}`),
+    db.run(sql`UPDATE outbox SET pending = 1 WHERE pending = 0 AND ${gate}`),
+    db.run(sql`UPDATE epochs SET repaired_at = ${now} WHERE epoch = ${epoch} AND ${gate}`),
+    db.run(sql`
+      UPDATE order_pull SET repair = NULL WHERE run_id = ${runId} AND epoch = ${epoch} AND repair = 'reading'`),
+  ])
+  if (ended.meta.changes !== 1) return undefined
+  return rowsOf<{ number: number }>(selected).map(({ number }) => number)
+}
