@@ -2,6 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
+import { ifMatchHolds } from '../../shared/etag.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
@@ -10,10 +11,10 @@ import { approveInvoice, rejectInvoice } from './decision.ts'
 import { degradedReasons } from './health.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
-import { findInvoice, listInvoices } from './invoice-store.ts'
 import { findCopy } from './order-copy-store.ts'
 import { runPull } from './order-pull.ts'
 import { rejectionInput } from './rejection.ts'
+import { findInvoice, listInvoices } from './shown-invoice.ts'
 import { readSync } from './sync-store.ts'
 
 /** Billing's JSON API (contract, section 5), below /api. */
@@ -35,7 +36,7 @@ export const api = new Hono<BillingEnv>()
       const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
       return problemResponse('invalid-query', detail, { errors })
     }),
-    async (c) => c.json(await listInvoices(c.var.db, c.req.valid('query'))),
+    async (c) => c.json(await listInvoices(actingIn(c), c.req.valid('query'))),
   )
   .get('/invoices/:id', etag(), async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -47,7 +48,7 @@ export const api = new Hono<BillingEnv>()
     if (invoice === undefined) return answerUnknown(c)
     const ifMatch = c.req.header('If-Match')
     if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
-    const seen = tagSeen(ifMatch, await invoiceETag(invoice))
+    const seen = await tagSeen(ifMatch, invoice)
     return answerDecision(c, await approveInvoice(actingIn(c), invoice.id, seen))
   })
   .post('/invoices/:id/reject', async (c) => {
@@ -57,7 +58,7 @@ export const api = new Hono<BillingEnv>()
     if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
     const body = await readJson(c.req.raw, rejectionInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const seen = tagSeen(ifMatch, await invoiceETag(invoice))
+    const seen = await tagSeen(ifMatch, invoice)
     return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
   })
   .get('/sync', async (c) => c.json(await readSync(c.var.db, c.var.now)))
@@ -71,17 +72,13 @@ export const health = new Hono<BillingEnv>().get('/health', async (c) => {
 
 async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
   const id = parseOrderNumber(c.req.param('id') ?? '')
-  return id === undefined ? undefined : findInvoice(c.var.db, id)
+  return id === undefined ? undefined : findInvoice(actingIn(c), id)
 }
 
-/**
- * The tag that a decision is judged by: the current one if the caller knows it, else one that the caller knows. A weak
- * tag is never the current one (RFC 9110, section 13.1.1).
- */
-function tagSeen(ifMatch: string, current: string): string {
-  if (ifMatch.trim() === '*') return current
-  const tags = ifMatch.match(/(?:W\/)?"[^"]*"/g) ?? []
-  return tags.includes(current) ? current : (tags[0] ?? ifMatch)
+/** The tag that a decision is judged by: the invoice's own if If-Match holds, else one that it has not. */
+async function tagSeen(ifMatch: string, invoice: Invoice): Promise<string> {
+  const tag = await invoiceETag(invoice)
+  return ifMatchHolds(ifMatch, tag) ? tag : ''
 }
 
 async function answerInvoice(invoice: Invoice): Promise<Response> {

@@ -11,6 +11,8 @@ import { makeFrame } from './page-context.ts'
 import { BillingProblemPage } from './pages/problem.tsx'
 import { pages } from './routes.tsx'
 
+export { InvoiceLedger } from './invoice-ledger.ts'
+
 const app = edge({
   routes: new Hono<BillingEnv>().use(openBillingDb).route('/', health).route('/api', api).route('/', pages),
   logLevel: env.LOG_LEVEL,

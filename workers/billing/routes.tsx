@@ -7,7 +7,6 @@ import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
 import { readDecisionForm } from './decision-form.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
-import { findInvoice, findInvoiceOfOrder, listInvoices } from './invoice-store.ts'
 import type { Invoice } from './invoice.ts'
 import { answerLink } from './link-answer.tsx'
 import { findCopy } from './order-copy-store.ts'
@@ -20,6 +19,7 @@ import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
 import { SyncPage } from './pages/sync.tsx'
 import { rejectionReason } from './rejection.ts'
+import { findInvoice, findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
 import { readSync } from './sync-store.ts'
 
 const LIST_LENGTH = 50
@@ -57,7 +57,7 @@ export const pages = new Hono<BillingEnv>()
     const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
     if (copy === undefined) return c.html(<NoSuchOrderPage frame={frameOf(c)} number={number} />, 404)
     const { order } = copy
-    const invoice = await findInvoiceOfOrder(c.var.db, order.number)
+    const invoice = await findInvoiceOfOrder(actingIn(c), order.number)
     if (order.state === 'Deleted') {
       return c.html(<OrderDeletedPage frame={frameOf(c)} number={order.number} invoice={invoice} />, 410)
     }
@@ -84,7 +84,7 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
     return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
   }
   const { state, order, after } = query.data
-  const { invoices, next } = await listInvoices(c.var.db, {
+  const { invoices, next } = await listInvoices(actingIn(c), {
     state: state === ANY_STATE ? undefined : state,
     order,
     after,
@@ -98,7 +98,7 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
 
 async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
   const id = parseOrderNumber(c.req.param('id') ?? '')
-  return id === undefined ? undefined : findInvoice(c.var.db, id)
+  return id === undefined ? undefined : findInvoice(actingIn(c), id)
 }
 
 function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {

@@ -15,7 +15,6 @@ import type { Seller } from '../seller.ts'
 export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller: Seller }) {
   const { timeZone } = seller
   const issuedAt = invoice.state === 'Approved' ? invoice.decidedAt : null
-  const paymentTerms = `${seller.daysToPay} days after approval`
   return (
     // Written as the business writes, whoever looks at it: the customer must get what was approved.
     <ReaderContext.Provider value={{ ...DEFAULT_READER, locale: 'en', timeZone }}>
@@ -30,7 +29,7 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
             term: 'Payment due',
             description:
               issuedAt === null ? (
-                paymentTerms
+                `${seller.daysToPay} days after approval`
               ) : (
                 <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />
               ),
@@ -38,7 +37,7 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
           { term: 'Order', description: String(invoice.orderNumber) },
           { term: 'Customer', description: invoice.customer.id },
         ]}
-        footer={<PaymentDetails seller={seller} />}
+        footer={<PaymentTerms seller={seller} />}
       >
         <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
         <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
@@ -60,10 +59,11 @@ function SellerAddress({ seller }: { seller: Seller }) {
   )
 }
 
-function PaymentDetails({ seller }: { seller: Seller }) {
+function PaymentTerms({ seller }: { seller: Seller }) {
   return (
     <p>
-      {seller.name} · {seller.bank} · VAT id {seller.vatId}
+      Payable within {seller.daysToPay} days of the invoice date, naming the invoice’s number, to {seller.name},{' '}
+      {seller.bank}.
     </p>
   )
 }

@@ -51,11 +51,13 @@ function SyncNotice({ sync, now }: { sync: SyncState; now: string }) {
   if (reasons.length > 0) {
     return (
       <Notice tone="warning" title="Billing needs a look">
-        <ul>
-          {reasons.map((reason) => (
-            <li>{reason}.</li>
-          ))}
-        </ul>
+        <div class="prose">
+          <ul>
+            {reasons.map((reason) => (
+              <li>{reason}.</li>
+            ))}
+          </ul>
+        </div>
         {lastRun !== null && lastRun.error !== null && (
           <p>{lastRun.error}. The next run goes on from the token that stays.</p>
         )}
@@ -173,12 +175,13 @@ function runColumns(now: string): Column<PullRun>[] {
     counted('Unchanged', ({ unchanged }) => unchanged),
     counted('Quarantined', ({ quarantined }) => quarantined),
     counted('Pages', ({ pages }) => pages),
-    { label: 'Took', numeric: true, cell: ({ startedAt, finishedAt }) => durationOf(startedAt, finishedAt) },
+    { label: 'Took', numeric: true, cell: (run) => <Duration run={run} /> },
     { label: 'Error', cell: ({ error }) => error ?? '' },
   ]
 }
 
-function durationOf(startedAt: string, finishedAt: string | null): string {
-  if (finishedAt === null) return ''
-  return `${((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000).toFixed(1)} s`
+function Duration({ run: { startedAt, finishedAt } }: { run: PullRun }) {
+  if (finishedAt === null) return null
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000
+  return <span class="figure">{seconds.toFixed(1)} s</span>
 }
