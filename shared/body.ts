@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { fieldErrors, type FieldError, problemResponse } from './problem.ts'
+import { answerProblem, describeProblem, fieldErrors, type FieldError, type ProblemDetails } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
 
 /** The most that a body may have (contract, section 9). */
@@ -43,19 +43,14 @@ export async function readJson<S extends z.ZodType>(
   const judged = judgeMediaType(request, 'application/json')
   if (!judged.ok) return judged
   const bytes = await request.arrayBuffer()
-  const parsed = parseJson(new Uint8Array(bytes), schema)
+  const document = parseDocument(new Uint8Array(bytes))
+  if (!document.ok) return document
+  const parsed = parseWith(schema, document.value)
   return parsed.ok ? ok({ value: parsed.value, bytes }) : parsed
 }
 
-/** One JSON document in UTF-8 as what the schema makes of it. */
-export function parseJson<S extends z.ZodType>(bytes: Uint8Array, schema: S): Result<z.output<S>, BodyRefusal> {
-  const document = parseDocument(bytes)
-  if (!document.ok) return document
-  const parsed = schema.safeParse(document.value)
-  return parsed.success ? ok(parsed.data) : err({ reason: 'does_not_fit', errors: fieldErrors(parsed.error.issues) })
-}
-
-function parseDocument(bytes: Uint8Array): Result<unknown, BodyRefusal> {
+/** One JSON document in UTF-8. */
+export function parseDocument(bytes: Uint8Array): Result<unknown, BodyRefusal> {
   try {
     // Fatal: a byte that is no UTF-8 must not become a question mark in a customer's name.
     return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)))
@@ -64,21 +59,30 @@ function parseDocument(bytes: Uint8Array): Result<unknown, BodyRefusal> {
   }
 }
 
-/** The answer to a body that was not read. */
-export function answerBodyRefusal(refusal: BodyRefusal): Response {
+/** A document as what the schema makes of it. */
+export function parseWith<S extends z.ZodType>(schema: S, document: unknown): Result<z.output<S>, BodyRefusal> {
+  const parsed = schema.safeParse(document)
+  return parsed.success ? ok(parsed.data) : err({ reason: 'does_not_fit', errors: fieldErrors(parsed.error.issues) })
+}
+
+/** Why the body was not read, as problem details. */
+export function describeBodyRefusal(refusal: BodyRefusal): ProblemDetails {
   switch (refusal.reason) {
     case 'media_type': {
       const received = refusal.received === '' ? 'no Content-Type' : refusal.received
-      return problemResponse('unsupported-media-type', `This takes ${refusal.expected}, and was sent ${received}`)
+      return describeProblem('unsupported-media-type', `This takes ${refusal.expected}, and was sent ${received}`)
     }
     case 'not_json':
-      return problemResponse('invalid-json', refusal.detail)
-    case 'does_not_fit':
-      return problemResponse('invalid-body', describeFieldErrors(refusal.errors), { errors: refusal.errors })
+      return describeProblem('invalid-json', refusal.detail)
+    case 'does_not_fit': {
+      const { errors } = refusal
+      const detail = errors.length === 1 ? 'One field is refused' : `${errors.length} fields are refused`
+      return describeProblem('invalid-body', detail, { errors })
+    }
   }
 }
 
-/** How many fields were refused, in words. */
-export function describeFieldErrors(errors: readonly FieldError[]): string {
-  return errors.length === 1 ? 'One field was refused' : `${errors.length} fields were refused`
+/** The answer to a body that was not read. */
+export function answerBodyRefusal(refusal: BodyRefusal): Response {
+  return answerProblem(describeBodyRefusal(refusal))
 }

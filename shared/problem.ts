@@ -145,8 +145,13 @@ export function problemResponse(
   members: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Response {
-  return Response.json(describeProblem(name, detail, members), {
-    status: PROBLEMS[name].status,
+  return answerProblem(describeProblem(name, detail, members), headers)
+}
+
+/** The details as an answer: application/problem+json, never stored. */
+export function answerProblem(problem: ProblemDetails, headers: Record<string, string> = {}): Response {
+  return Response.json(problem, {
+    status: problem.status,
     headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
   })
 }
@@ -156,12 +161,16 @@ export function isProblemName(name: string): name is ProblemName {
   return Object.hasOwn(PROBLEMS, name)
 }
 
-/** What zod found, by JSON Pointer (RFC 6901); an unknown field is named itself. */
+/** As many refused fields are named, so that an answer stays smaller than the body that it refuses. */
+const MAX_FIELD_ERRORS = 100
+
+/** What zod found, by JSON Pointer (RFC 6901); an unknown field is named itself. The first 100 of them. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) => {
+  const errors = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerTo(issue.path), detail: issue.message }]
     return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'Unknown field' }))
   })
+  return errors.slice(0, MAX_FIELD_ERRORS)
 }
 
 function pointerTo(path: readonly PropertyKey[]): string {

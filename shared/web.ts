@@ -67,9 +67,8 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .notFound((c) => answer(c, 'not-found', `There is nothing at ${c.req.path}`))
     .onError((error, c) => {
       if (error instanceof HTTPException && error.status < 500) return answer(c, 'unreadable-request', error.message)
-      const cause = causeOf(error)
-      c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(cause) })
-      if (!isPassing(cause)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
+      c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(error) })
+      if (!isPassing(error)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
       return answer(c, 'unavailable', 'The database did not do what it was asked', {
         'Retry-After': RETRY_AFTER_SECONDS,
       })
@@ -138,11 +137,6 @@ function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler {
 function refuseMethod(answer: ProblemAnswer, c: Context, methods: string[]): Response | Promise<Response> {
   const allow = methods.join(', ')
   return answer(c, 'method-not-allowed', `${c.req.method} is not answered here; ${allow} are`, { Allow: allow })
-}
-
-/** What D1 threw: drizzle's own message repeats the statement's values, which are customers' data. */
-function causeOf(error: Error): Error {
-  return error.message.startsWith('Failed query:') && error.cause instanceof Error ? error.cause : error
 }
 
 /** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */

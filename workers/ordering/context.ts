@@ -1,5 +1,19 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { EdgeVariables } from '../../shared/web.ts'
-import type { OrderingDb } from './db.ts'
+import { type OrderingDb, openDb } from './db.ts'
+import type { Acting } from './order-entry.ts'
 
 /** What ordering's handlers find in `c.env` and `c.var`. */
 export type OrderingEnv = { Bindings: Env; Variables: EdgeVariables & { db: OrderingDb } }
+
+/** Opens ordering's database for the request, at the request's cost. */
+export const openOrderingDb = createMiddleware<OrderingEnv>(async (c, next) => {
+  c.set('db', openDb(c.env.DB, c.var.cost))
+  await next()
+})
+
+/** Who acts in this request. */
+export function actingFor(c: Context<OrderingEnv>): Acting {
+  return { env: c.env, db: c.var.db, by: c.var.user.email, now: c.var.now }
+}

@@ -1,4 +1,4 @@
-import type { ImportedOrder, Order, OrderInput } from '../../shared/contract.ts'
+import type { Order, OrderInput } from '../../shared/contract.ts'
 
 /** There is no such order, or it was deleted. */
 export type OrderRefusal = { reason: 'unknown' } | { reason: 'deleted' }
@@ -39,44 +39,6 @@ export function contentOf(input: OrderInput, before: { externalId: string | null
 /** Whether two contents are the same to the last character. */
 export function sameContent(one: OrderContent, other: OrderContent): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
-}
-
-/** How a name or an id is searched: compatibility forms and case folded away (SQL's lower() knows ASCII only). */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
-}
-
-/** An order that an import found under its external id. */
-export type ImportedBefore = {
-  order: Order
-  /** Digest of the line that was imported last; null if the order was entered here. */
-  importedLine: string | null
-  /** Digest of the content that the import gave it. */
-  importedContent: string | null
-}
-
-/** What an import does with a line. */
-export type ImportVerdict = 'create' | 'change' | 'confirm' | 'unchanged' | 'changed_here'
-
-/**
- * Judges a line of an import against the order with its external id (contract, section 3): the same line again is
- * unchanged, whatever was amended here since; a new one must not overwrite what people did here; `state` only confirms.
- * @param lineDigest of the line, its state included
- * @param contentDigest of the order's content as it is now
- */
-export function judgeImport(
-  line: ImportedOrder,
-  lineDigest: string,
-  before: ImportedBefore | undefined,
-  contentDigest: string,
-): ImportVerdict {
-  if (before === undefined) return 'create'
-  if (before.importedLine === lineDigest) return 'unchanged'
-  if (before.order.state === 'Deleted') return 'changed_here'
-  if (before.importedContent !== contentDigest) return 'changed_here'
-  const asked = contentOf(line, before.order)
-  if (!sameContent(asked, contentOf(inputOf(before.order), before.order))) return 'change'
-  return line.state === 'Confirmed' && before.order.state === 'Draft' ? 'confirm' : 'unchanged'
 }
 
 /** What a client would have sent to get this order. */

@@ -1,0 +1,25 @@
+import type * as z from 'zod'
+import { inPieces, type NdjsonLine, parseLines } from '../../shared/ndjson.ts'
+import type { SaveOutcome } from './catalogue-store.ts'
+import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
+
+/**
+ * Imports records of the catalogue, piece by piece; the last line of an id is what stays. Safe to repeat.
+ * @param idMember the member that identifies a record
+ */
+export async function importCatalogue<S extends z.ZodType>(
+  lines: readonly NdjsonLine[],
+  schema: S,
+  idMember: string,
+  save: (records: z.output<S>[]) => Promise<SaveOutcome>,
+): Promise<ImportOutcome> {
+  const { parsed, failed } = parseLines(lines, schema, idMember)
+  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: 0, failed }
+  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) {
+    const saved = await save(piece.map(({ value }) => value))
+    outcome.created += saved.created
+    outcome.changed += saved.changed
+    outcome.unchanged += saved.unchanged
+  }
+  return outcome
+}

@@ -1,0 +1,27 @@
+import { env } from 'cloudflare:workers'
+import { Hono } from 'hono'
+import { problemResponse } from '../../shared/problem.ts'
+import { edge } from '../../shared/web.ts'
+import { api } from './api.ts'
+import { openOrderingDb, type OrderingEnv } from './context.ts'
+import { isAnswering } from './health-store.ts'
+import { renderProblem } from './problem-renderer.tsx'
+import { pages } from './routes.tsx'
+
+export { OrderSequencer } from './order-sequencer.ts'
+export { OrderService } from './order-service.ts'
+
+const routes = new Hono<OrderingEnv>()
+  .use(openOrderingDb)
+  .get('/health', async (c) => {
+    if (await isAnswering(c.var.db)) return c.json({ status: 'ok' })
+    return problemResponse('unavailable', 'The database does not answer', {}, { 'Retry-After': '5' })
+  })
+  .route('/api', api)
+  .route('/', pages)
+
+const formOrigins = [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')]
+
+export default {
+  fetch: edge({ routes, logLevel: env.LOG_LEVEL, formOrigins, renderProblem }).fetch,
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,116 @@
+import type { Order, OrderInput } from '../../shared/contract.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { OrderingDb } from './db.ts'
+import { findByIdempotencyKey, type IdempotencyRecord } from './idempotency-store.ts'
+import { openSequencer } from './order-sequencer.ts'
+import { findEndOfTaken, findNumberByExternalId, findOrder } from './order-store.ts'
+import { confirmDraft, insertOrder, replaceOrder, softDeleteOrder } from './order-write-store.ts'
+import { contentOf, type ExternalIdTaken, inputOf, type OrderRefusal, sameContent, type StaleRefusal } from './order.ts'
+
+/** Who acts, when, and on what. */
+export type Acting = { env: Env; db: OrderingDb; by: string; now: string }
+/** A request that must act once: the key that its sender chose, and the SHA-256 of its body. */
+export type Idempotency = { key: string; bodyDigest: string }
+/** The key came with another body before. */
+export type KeyReused = { reason: 'key_reused' }
+/** The order that a request made; `replayed` if an earlier one with the same key made it. */
+export type PlacedOrder = { order: Order; replayed: boolean }
+
+/** How long an idempotency key stands for its request. */
+const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
+/** How often an order number is taken anew because somebody's SQL took it first. */
+const MAX_TRIES = 5
+
+/** Makes a Draft. Requests with one key make one order, also when they come at once. */
+export async function placeOrder(
+  { env, db, by, now }: Acting,
+  input: OrderInput,
+  idempotency?: Idempotency,
+): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused>> {
+  const record = idempotency && { ...idempotency, expiresBefore: expiryBefore(now) }
+  const replayed = record && (await findPlaced(db, by, record))
+  if (replayed !== undefined) return replayed
+  const content = contentOf(input, { externalId: null, placedAt: now })
+  let above = 0
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const number = await openSequencer(env).allotOrderNumbers(1, above)
+    const order = await insertOrder(db, { number, content, by, now, confirmed: false }, record)
+    if (order !== undefined) return ok({ order, replayed: false })
+    const placedMeanwhile = record && (await findPlaced(db, by, record))
+    if (placedMeanwhile !== undefined) return placedMeanwhile
+    const taken = await findTaken(db, content.externalId)
+    if (taken !== undefined) return err(taken)
+    above = (await findEndOfTaken(db, number)) ?? above
+  }
+  throw new Error(`Cannot place order: its number was taken ${MAX_TRIES} times in a row, the last time up to ${above}`)
+}
+
+/**
+ * Gives the order another content, in one new revision; the same content changes nothing. A Confirmed order stays so.
+ * @param seenRevision the revision that whoever amends it has looked at
+ */
+export async function amendOrder(
+  { db, by, now }: Acting,
+  number: number,
+  input: OrderInput,
+  seenRevision: number,
+): Promise<Result<Order, OrderRefusal | StaleRefusal | ExternalIdTaken>> {
+  const current = await findLiving(db, number)
+  if (!current.ok) return current
+  if (current.value.revision !== seenRevision) return err({ reason: 'stale', current: current.value })
+  const content = contentOf(input, current.value)
+  if (sameContent(content, contentOf(inputOf(current.value), current.value))) return current
+  const replaced = await replaceOrder(db, { number, content, by, now, seenRevision, confirm: false })
+  if (replaced !== undefined) return ok(replaced)
+  const meanwhile = await findLiving(db, number)
+  if (!meanwhile.ok) return meanwhile
+  if (meanwhile.value.revision !== seenRevision) return err({ reason: 'stale', current: meanwhile.value })
+  const taken = await findTaken(db, content.externalId)
+  if (taken !== undefined) return err(taken)
+  throw new Error(`Cannot amend order ${number}: it was refused at revision ${seenRevision} for no reason left`)
+}
+
+/** Confirms the order. One that is Confirmed already stays as it is. */
+export async function confirmOrder({ db, by, now }: Acting, number: number): Promise<Result<Order, OrderRefusal>> {
+  return judgeLiving(await confirmDraft(db, number, by, now))
+}
+
+/** Marks the order as deleted. One that is Deleted already stays as it is. */
+export async function deleteOrder(
+  { db, by, now }: Acting,
+  number: number,
+): Promise<Result<null, { reason: 'unknown' }>> {
+  return (await softDeleteOrder(db, number, by, now)) ? ok(null) : err({ reason: 'unknown' })
+}
+
+/** The order, unless it is deleted. */
+export async function findLiving(db: OrderingDb, number: number): Promise<Result<Order, OrderRefusal>> {
+  return judgeLiving(await findOrder(db, number))
+}
+
+function judgeLiving(order: Order | undefined): Result<Order, OrderRefusal> {
+  if (order === undefined) return err({ reason: 'unknown' })
+  return order.state === 'Deleted' ? err({ reason: 'deleted' }) : ok(order)
+}
+
+function expiryBefore(now: string): string {
+  return new Date(Date.parse(now) - KEY_LIFETIME_MS).toISOString()
+}
+
+async function findPlaced(
+  db: OrderingDb,
+  by: string,
+  record: IdempotencyRecord,
+): Promise<Result<PlacedOrder, KeyReused> | undefined> {
+  const found = await findByIdempotencyKey(db, by, record)
+  if (found === undefined) return undefined
+  return found.bodyDigest === record.bodyDigest
+    ? ok({ order: found.order, replayed: true })
+    : err({ reason: 'key_reused' })
+}
+
+async function findTaken(db: OrderingDb, externalId: string | null): Promise<ExternalIdTaken | undefined> {
+  if (externalId === null) return undefined
+  const orderNumber = await findNumberByExternalId(db, externalId)
+  return orderNumber === undefined ? undefined : { reason: 'external_id_taken', externalId, orderNumber }
+}

@@ -1,0 +1,135 @@
+import { type ImportedOrder, importedOrder } from '../../shared/contract.ts'
+import { sha256 } from '../../shared/digest.ts'
+import { type FailedLine, inPieces, type NdjsonLine, type ParsedLine, parseLines } from '../../shared/ndjson.ts'
+import { describeProblem, type ProblemName } from '../../shared/problem.ts'
+import type { SaveOutcome } from './catalogue-store.ts'
+import { describeContent, describeLine, type ImportedBefore, inRounds, judgeImport } from './import.ts'
+import { findImported, noteImportedLines } from './import-store.ts'
+import type { Acting } from './order-entry.ts'
+import { openSequencer } from './order-sequencer.ts'
+import { findEndOfTaken } from './order-store.ts'
+import { insertOrders, type OrderInsert, type OrderReplacement, replaceOrders } from './order-write-store.ts'
+import { contentOf, inputOf } from './order.ts'
+
+/** What an import has done: how many lines made an order, changed one, or changed nothing, and the refused ones. */
+export type ImportOutcome = SaveOutcome & { failed: FailedLine[] }
+
+/** A piece of an import this large is written at once: it travels to D1 as one value, which takes 2 MB. */
+export const MAX_PIECE_BYTES = 500_000
+/** How often a line is judged anew because somebody else wrote its order meanwhile. */
+const MAX_TRIES = 5
+
+type OrderLine = ParsedLine<ImportedOrder>
+type Judged<T> = { line: OrderLine; write: T }
+type NewOrder = Omit<OrderInsert, 'number'>
+/** Lines that lost a race, and the highest order number that was met in it. */
+type Lost = { lines: readonly OrderLine[]; above: number }
+/** What is to be done with a piece, by verdict. */
+type Plan = {
+  creations: Judged<NewOrder>[]
+  replacements: Judged<OrderReplacement>[]
+  notes: { number: number; importedLine: string }[]
+  unchanged: number
+  failed: FailedLine[]
+}
+
+/**
+ * Imports orders, each line on its own, piece by piece. Safe to repeat, and to run twice at once: a line that loses a
+ * race is judged again by what the winner left.
+ */
+export async function importOrders(acting: Acting, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
+  const { parsed, failed } = parseLines(lines, importedOrder, 'externalId')
+  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: 0, failed }
+  for (const round of inRounds(parsed, ({ value }) => value.externalId)) {
+    for (const piece of inPieces(round, MAX_PIECE_BYTES)) await importPiece(acting, piece, outcome)
+  }
+  outcome.failed.sort((one, other) => one.line - other.line)
+  return outcome
+}
+
+async function importPiece(acting: Acting, piece: readonly OrderLine[], outcome: ImportOutcome): Promise<void> {
+  let lost: Lost = { lines: piece, above: 0 }
+  for (let attempt = 1; attempt <= MAX_TRIES && lost.lines.length > 0; attempt += 1) {
+    const plan = await planPiece(acting, lost.lines)
+    if (plan.notes.length > 0) await noteImportedLines(acting.db, plan.notes)
+    const notReplaced = await replace(acting, plan.replacements)
+    const notCreated = await create(acting, plan.creations, lost.above)
+    outcome.created += plan.creations.length - notCreated.lines.length
+    outcome.changed += plan.replacements.length - notReplaced.length
+    outcome.unchanged += plan.unchanged
+    outcome.failed.push(...plan.failed)
+    lost = { lines: [...notReplaced, ...notCreated.lines], above: notCreated.above }
+  }
+  const detail = `The order was written by others ${MAX_TRIES} times in a row`
+  outcome.failed.push(...lost.lines.map((line) => refuseLine(line, 'conflict', detail)))
+}
+
+async function planPiece(acting: Acting, lines: readonly OrderLine[]): Promise<Plan> {
+  const plan: Plan = { creations: [], replacements: [], notes: [], unchanged: 0, failed: [] }
+  const ids = lines.map(({ value }) => value.externalId)
+  const found = await findImported(acting.db, ids)
+  for (const line of lines) await planLine(acting, line, found.get(line.value.externalId), plan)
+  return plan
+}
+
+async function planLine(
+  { by, now }: Acting,
+  line: OrderLine,
+  before: ImportedBefore | undefined,
+  plan: Plan,
+): Promise<void> {
+  const { value } = line
+  const importedLine = await sha256(describeLine(value))
+  const contentNow = before && (await sha256(describeContent(contentOf(inputOf(before.order), before.order))))
+  const judged = judgeImport(value, importedLine, before, contentNow ?? null)
+  const content = contentOf(value, before?.order ?? { externalId: null, placedAt: now })
+  const write = { content, by, now, importedLine, importedContent: await sha256(describeContent(content)) }
+  const confirm = value.state === 'Confirmed'
+  switch (judged.verdict) {
+    case 'create':
+      plan.creations.push({ line, write: { ...write, confirmed: confirm } })
+      return
+    case 'change': {
+      const { number, revision: seenRevision } = judged.order
+      plan.replacements.push({ line, write: { ...write, number, seenRevision, confirm } })
+      return
+    }
+    case 'note':
+      plan.notes.push({ number: judged.order.number, importedLine })
+      plan.unchanged += 1
+      return
+    case 'unchanged':
+      plan.unchanged += 1
+      return
+    case 'changed_here': {
+      const { number, state } = judged.order
+      const detail = `Order ${number} was ${state === 'Deleted' ? 'deleted' : 'amended or entered'} here`
+      plan.failed.push(refuseLine(line, 'changed-here', detail))
+    }
+  }
+}
+
+/** Writes the new orders under a block of numbers. Returns the lines whose number or external id was taken meanwhile. */
+async function create({ env, db }: Acting, creations: readonly Judged<NewOrder>[], above: number): Promise<Lost> {
+  if (creations.length === 0) return { lines: [], above }
+  const first = await openSequencer(env).allotOrderNumbers(creations.length, above)
+  const inserts = creations.map(({ write }, index): OrderInsert => ({ ...write, number: first + index }))
+  const inserted = await insertOrders(db, inserts)
+  const lost = inserts.findLast(({ number }) => !inserted.has(number))
+  return {
+    lines: creations.filter((_, index) => !inserted.has(first + index)).map(({ line }) => line),
+    above: lost === undefined ? above : ((await findEndOfTaken(db, lost.number)) ?? above),
+  }
+}
+
+/** Writes the changed orders. Returns the lines whose order was changed by somebody else meanwhile. */
+async function replace({ db }: Acting, replacements: readonly Judged<OrderReplacement>[]): Promise<OrderLine[]> {
+  if (replacements.length === 0) return []
+  const writes = replacements.map(({ write }) => write)
+  const replaced = await replaceOrders(db, writes)
+  return replacements.filter(({ write }) => !replaced.has(write.number)).map(({ line }) => line)
+}
+
+function refuseLine({ line, value }: OrderLine, problem: ProblemName, detail: string): FailedLine {
+  return { line, externalId: value.externalId, problem: describeProblem(problem, detail) }
+}

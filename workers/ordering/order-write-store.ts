@@ -1,0 +1,190 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Order } from '../../shared/contract.ts'
+import { rowsOf } from '../../shared/d1.ts'
+import type { OrderingDb } from './db.ts'
+import { fold } from './fold.ts'
+import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
+import type { OrderContent } from './order.ts'
+import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
+
+type OrderWrite = { number: number; content: OrderContent; by: string; now: string }
+/** What an import leaves with an order, to know it again: see ImportedBefore. */
+type ImportDigests = { importedLine?: string; importedContent?: string }
+/** An order to insert. */
+export type OrderInsert = OrderWrite & ImportDigests & { confirmed: boolean }
+/** An order to replace, if its revision is still the one that was seen; `confirm` makes a Draft Confirmed as well. */
+export type OrderReplacement = OrderWrite & ImportDigests & { seenRevision: number; confirm: boolean }
+
+/**
+ * Inserts the order, at revision 1, and returns it. Returns undefined, with nothing written, if its number, its external
+ * id or its idempotency key is taken.
+ */
+export async function insertOrder(
+  db: OrderingDb,
+  insert: OrderInsert,
+  idempotency?: IdempotencyRecord,
+): Promise<Order | undefined> {
+  const records = JSON.stringify([toRecord(insert)])
+  const [inserted, ...others] = await db.batch([
+    db.run(insertRows(records, idempotency === undefined ? sql`1` : keyIsFree(insert.by, idempotency))),
+    db.run(insertLines(records)),
+    ...(idempotency === undefined ? [] : rememberKey(db, insert, idempotency)),
+    db.run(endWriting(records)),
+    selectOrder(db, insert.number),
+  ])
+  return changedOrder(inserted, others.at(-1))
+}
+
+/** As insertOrder, for many in one transaction: those that are taken are left out. Returns the numbers inserted. */
+export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert[]): Promise<Set<number>> {
+  const records = JSON.stringify(inserts.map(toRecord))
+  const [inserted] = await db.batch([
+    db.run(insertRows(records, sql`1`)),
+    db.run(insertLines(records)),
+    db.run(endWriting(records)),
+  ])
+  return numbersOf(inserted)
+}
+
+/**
+ * Replaces the order's content, in one revision, and returns it. Returns undefined, with nothing written, if it is
+ * deleted, not at the revision that was seen, or if another order has its new external id.
+ */
+export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement): Promise<Order | undefined> {
+  const records = JSON.stringify([toRecord(replacement)])
+  const [marked, ...others] = await db.batch([...replacingStatements(db, records), selectOrder(db, replacement.number)])
+  return changedOrder(marked, others.at(-1))
+}
+
+/** As replaceOrder, for many in one transaction. Returns the numbers that were replaced. */
+export async function replaceOrders(db: OrderingDb, replacements: readonly OrderReplacement[]): Promise<Set<number>> {
+  const [marked] = await db.batch(replacingStatements(db, JSON.stringify(replacements.map(toRecord))))
+  return numbersOf(marked)
+}
+
+/** Confirms the order if it is a Draft, and returns it as it then is; undefined if there is none. */
+export async function confirmDraft(
+  db: OrderingDb,
+  number: number,
+  by: string,
+  now: string,
+): Promise<Order | undefined> {
+  const [, selected] = await db.batch([
+    db.run(sql`
+      UPDATE orders SET state = 'Confirmed', confirmed_at = ${now}, confirmed_by = ${by}, updated_at = ${now},
+        updated_by = ${by}
+      WHERE number = ${number} AND state = 'Draft'`),
+    selectOrder(db, number),
+  ])
+  const [row] = rowsOf<OrderRow>(selected)
+  return row && toOrder(row)
+}
+
+/** Marks the order as deleted, if it is not yet. Returns whether there is such an order. */
+export async function softDeleteOrder(db: OrderingDb, number: number, by: string, now: string): Promise<boolean> {
+  const [, selected] = await db.batch([
+    db.run(sql`
+      UPDATE orders SET state = 'Deleted', updated_at = ${now}, updated_by = ${by}
+      WHERE number = ${number} AND state <> 'Deleted'`),
+    db.run(sql`SELECT number FROM orders WHERE number = ${number}`),
+  ])
+  return selected.results.length > 0
+}
+
+function insertRows(records: string, condition: SQL): SQL {
+  return sql`
+    INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
+      updated_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
+      imported_content)
+    SELECT value ->> 'number', iif(value ->> 'confirmed', 'Confirmed', 'Draft'), 1, value ->> 'externalId',
+      value ->> 'placedAt', iif(value ->> 'confirmed', value ->> 'now', NULL),
+      iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'currency',
+      value ->> 'customer', value ->> 'charges', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
+      value ->> 'importedLine', value ->> 'importedContent'
+    FROM json_each(${records}) r
+    WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
+      AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
+      AND ${condition}
+    RETURNING number`
+}
+
+function insertLines(records: string): SQL {
+  return sql`
+    INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price,
+      discount_hundredths, tax_hundredths)
+    SELECT o.number, l.key, l.value ->> 0, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5
+    FROM json_each(${records}) r
+    JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1
+    JOIN json_each(r.value, '$.lines') l`
+}
+
+/** Takes the mark back; the trigger on it makes the revision. */
+function endWriting(records: string): SQL {
+  return sql`
+    UPDATE orders SET being_written = 0
+    WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))`
+}
+
+function replacingStatements(db: OrderingDb, records: string) {
+  return [
+    db.run(sql`
+      UPDATE orders SET being_written = 1 FROM json_each(${records}) r
+      WHERE number = r.value ->> 'number' AND revision = r.value ->> 'seenRevision' AND state <> 'Deleted'
+        AND NOT EXISTS (
+          SELECT 1 FROM orders other
+          WHERE other.external_id = r.value ->> 'externalId' AND other.number <> r.value ->> 'number'
+        )
+      RETURNING number`),
+    db.run(sql`
+      DELETE FROM order_lines WHERE order_number IN (
+        SELECT number FROM orders WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))
+      )`),
+    db.run(insertLines(records)),
+    db.run(sql`
+      UPDATE orders SET external_id = r.value ->> 'externalId', placed_at = r.value ->> 'placedAt',
+        updated_at = r.value ->> 'now', updated_by = r.value ->> 'by', currency = r.value ->> 'currency',
+        customer = r.value ->> 'customer', charges = r.value ->> 'charges', note = r.value ->> 'note',
+        customer_name_folded = r.value ->> 'nameFolded', external_id_folded = r.value ->> 'externalFolded',
+        state = iif(r.value ->> 'confirm' AND state = 'Draft', 'Confirmed', state),
+        confirmed_at = iif(r.value ->> 'confirm', coalesce(confirmed_at, r.value ->> 'now'), confirmed_at),
+        confirmed_by = iif(r.value ->> 'confirm', coalesce(confirmed_by, r.value ->> 'by'), confirmed_by),
+        imported_line = coalesce(r.value ->> 'importedLine', imported_line),
+        imported_content = coalesce(r.value ->> 'importedContent', imported_content),
+        being_written = 0
+      FROM json_each(${records}) r
+      WHERE number = r.value ->> 'number' AND being_written = 1`),
+  ] as const
+}
+
+function toRecord({ content, ...rest }: OrderInsert | OrderReplacement): Record<string, unknown> {
+  return {
+    ...rest,
+    externalId: content.externalId,
+    placedAt: content.placedAt,
+    currency: content.currency,
+    customer: JSON.stringify(content.customer),
+    charges: JSON.stringify(content.charges),
+    note: content.note,
+    nameFolded: fold(content.customer.name),
+    externalFolded: content.externalId === null ? null : fold(content.externalId),
+    lines: content.lines.map((line): LineTuple => [
+      line.sku,
+      line.description,
+      Math.round(line.quantity * 1_000),
+      line.unitPrice,
+      Math.round(line.discountPercent * 100),
+      Math.round(line.taxPercent * 100),
+    ]),
+  }
+}
+
+function numbersOf(result: D1Result): Set<number> {
+  return new Set(rowsOf<{ number: number }>(result).map(({ number }) => number))
+}
+
+/** The order as the batch left it, if its write took hold. */
+function changedOrder(written: D1Result, selected: D1Result | undefined): Order | undefined {
+  if (written.results.length === 0 || selected === undefined) return undefined
+  const [row] = rowsOf<OrderRow>(selected)
+  return row && toOrder(row)
+}

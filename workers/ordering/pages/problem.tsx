@@ -1,0 +1,33 @@
+import { ErrorPage } from '../../../shared/error-page.tsx'
+import { PROBLEMS } from '../../../shared/problem.ts'
+import type { ShownProblem } from '../../../shared/web.ts'
+import { type Frame, frameProps } from './frame.tsx'
+
+/** A relative address of nothing is the page's own. */
+const SAME_PAGE = ''
+
+/** What people are told when no page answered them. */
+export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem: ShownProblem }) {
+  const { name, detail, requestId } = problem
+  const { status, title, help } = PROBLEMS[name]
+  if (name === 'unavailable') {
+    return (
+      <ErrorPage
+        {...frameProps(frame)}
+        status={status}
+        title="Ordering is unavailable"
+        requestId={requestId}
+        retryPath={SAME_PAGE}
+      >
+        Ordering’s database does not answer. What was saved is safe; whether the last thing you did was saved shows in
+        the list of orders, once it answers again.
+      </ErrorPage>
+    )
+  }
+  return (
+    <ErrorPage {...frameProps(frame)} status={status} title={title} requestId={status >= 500 ? requestId : undefined}>
+      <p>{help}</p>
+      <p class="muted">{detail}</p>
+    </ErrorPage>
+  )
+}
