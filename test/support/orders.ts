@@ -97,7 +97,8 @@ export async function importOrders(ordering: RunningWorker, lines: readonly Impo
 }
 
 async function expectOrder(response: Awaited<ReturnType<RunningWorker['fetch']>>, status: number): Promise<Order> {
-  if (response.status !== status)
+  if (response.status !== status) {
     throw new Error(`Expected ${status}, got ${response.status}: ${await response.text()}`)
+  }
   return (await response.json()) as Order
 }

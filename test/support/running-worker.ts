@@ -1,6 +1,6 @@
 import type { WorkerHandle } from 'wrangler'
 import type { DatabaseFault } from './fault.ts'
-import { CONTROL_ORIGIN, type Control, type Statement } from './under-test.ts'
+import { CONTROL_ORIGIN, type Control, type Statement } from './control.ts'
 
 /** What a handle answers with; the harness brings its own Response. */
 export type Answer = Awaited<ReturnType<WorkerHandle['fetch']>>

@@ -111,30 +111,28 @@ function configure(options: Options) {
   const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: 'OrderRelay' }]
   const relay = {
     name: 'relay',
-    main: join(import.meta.dirname, 'ordering-relay.ts'),
+    main: join(import.meta.dirname, 'workers/ordering-relay.ts'),
     compatibility_date: ordering.compatibility_date,
     services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
   }
   return [{ config: ordering }, { config: { ...billing, services } }, { config: relay }]
 }
 
-/** What the configuration files hold that is read here; wrangler's own type for it is not in its package. */
+/** What the configuration files hold that is read here; wrangler ships no types for them. */
 type WorkerFile = {
   name: string
   compatibility_date: string
   vars: Record<string, string | number>
-  d1_databases: { database_name: string }[]
 }
 
 function readWorker(name: string, vars: Record<string, string | number> = {}) {
   const file = join(ROOT, `wrangler.${name}.toml`)
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
   const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
   return {
     ...rawConfig,
-    main: join(import.meta.dirname, `${name}-under-test.ts`),
+    main: join(ROOT, 'test', name, 'under-test.ts'),
     vars: { ...rawConfig.vars, LOG_LEVEL: 'trace', ...vars },
-    // In one process, databases without an id that are bound by the same name would be one database.
-    d1_databases: rawConfig.d1_databases.map((database) => ({ ...database, database_id: database.database_name })),
   }
 }
 

@@ -1,5 +1,5 @@
 import app, { OrderSequencer as Sequencer, OrderService as Service } from '../../workers/ordering/index.ts'
-import { underTest, withFaults } from './under-test.ts'
+import { forgetObject, underTest, withFaults } from '../support/workers/under-test.ts'
 
 /** Ordering's own sequencer, which can also forget what it has stored. */
 export class OrderSequencer extends Sequencer {
@@ -8,9 +8,8 @@ export class OrderSequencer extends Sequencer {
   }
 
   /** Forgets everything and ends this instance; the call fails with it. */
-  async forget(): Promise<void> {
-    await this.ctx.storage.deleteAll()
-    this.ctx.abort('forgotten')
+  forget(): Promise<void> {
+    return forgetObject(this.ctx)
   }
 }
 

@@ -1,18 +1,5 @@
+import { CONTROL_ORIGIN, type Control } from '../control.ts'
 import { type FaultyState, faultyDatabase } from './faulty-database.ts'
-import type { DatabaseFault } from './fault.ts'
-
-/** The host at which a Worker under test takes what a test tells it; no page and no API has it. */
-export const CONTROL_ORIGIN = 'http://under-test'
-
-/** A statement of a test's own, with its values. */
-export type Statement = { query: string; values: (string | number | null)[] }
-/** What a test tells a Worker, by path. */
-export type Control = {
-  '/sql': Statement[]
-  '/recreate': { migrations: string[] }
-  '/database-faults': DatabaseFault[]
-  '/land-late': null
-}
 
 const state: FaultyState = { faults: [], late: [] }
 
@@ -37,6 +24,12 @@ export function underTest<Bindings extends { DB: D1Database }>(
       await app.scheduled?.(controller, withFaults(env), context)
     },
   }
+}
+
+/** Forgets what the object has stored and ends the instance, so that the next call finds it as new. */
+export async function forgetObject(context: DurableObjectState): Promise<void> {
+  await context.storage.deleteAll()
+  context.abort('forgotten')
 }
 
 async function obey<Bindings extends { DB: D1Database }>(

@@ -1,4 +1,4 @@
-import { type DatabaseFault, takeFault } from './fault.ts'
+import { type DatabaseFault, takeFault } from '../fault.ts'
 
 /** What a batch or a statement did when it was let land late. */
 type Late = () => Promise<unknown>
@@ -14,13 +14,14 @@ const QUERIES = new WeakMap<object, Query>()
 export function faultyDatabase(database: D1Database, state: FaultyState): D1Database {
   return new Proxy(database, {
     get(target, property) {
-      if (property === 'prepare')
+      if (property === 'prepare') {
         return (text: string) => faultyStatement({ statement: target.prepare(text), text }, state)
+      }
       if (property === 'batch') {
         return (statements: D1PreparedStatement[]) => {
           const queries = statements.map((statement) => QUERIES.get(statement) ?? { statement, text: '' })
-          const batch = () => target.batch(queries.map(({ statement }) => statement))
-          return strike(batch, queries.map(({ text }) => text), state) // prettier-ignore
+          const texts = queries.map(({ text }) => text)
+          return strike(() => target.batch(queries.map(({ statement }) => statement)), texts, state)
         }
       }
       return bound(target, property)

@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { type BindingFault, takeFault } from './fault.ts'
+import { type BindingFault, takeFault } from '../fault.ts'
 
 type Bindings = { ORDERING: Fetcher }
 

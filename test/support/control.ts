@@ -1,0 +1,14 @@
+import type { DatabaseFault } from './fault.ts'
+
+/** The host at which a Worker under test takes what a test tells it; no page and no API has it. */
+export const CONTROL_ORIGIN = 'http://under-test'
+
+/** A statement of a test's own, with its values. */
+export type Statement = { query: string; values: (string | number | null)[] }
+/** What a test tells a Worker, by path. */
+export type Control = {
+  '/sql': Statement[]
+  '/recreate': { migrations: string[] }
+  '/database-faults': DatabaseFault[]
+  '/land-late': null
+}
