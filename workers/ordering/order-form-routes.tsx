@@ -1,0 +1,211 @@
+import { type Context, Hono } from 'hono'
+import type { Order, OrderInput } from '../../shared/contract.ts'
+import { sha256 } from '../../shared/digest.ts'
+import { orderPath, parseOrderNumber } from '../../shared/links.ts'
+import type { FieldError } from '../../shared/problem.ts'
+import { findCustomer, findProduct, searchCustomers, searchProducts } from './catalogue-store.ts'
+import { actingFor, type OrderingEnv } from './context.ts'
+import type { OrderingDb } from './db.ts'
+import { amendOrder, placeOrder } from './order-entry.ts'
+import { listDifferences, takePart } from './order-form-conflict.ts'
+import { parseForm, priceForm } from './order-form-parse.ts'
+import {
+  addCharge,
+  addLine,
+  type FormStep,
+  removeCharge,
+  removeLine,
+  stepOf,
+  useCustomer,
+  useProduct,
+} from './order-form-step.ts'
+import { emptyForm, type OrderForm, readForm, type SentFields, withoutBlankRows, writeForm } from './order-form.ts'
+import { findOrder } from './order-store.ts'
+import { type ExternalIdTaken, inputOf } from './order.ts'
+import { frameFor, noOrder } from './page-context.tsx'
+import { DeletedOrderPage } from './pages/no-order.tsx'
+import { AmendOrderPage, NewOrderPage } from './pages/order-entry.tsx'
+import type { OrderFormView } from './pages/order-form.tsx'
+import { readSentFields } from './sent-fields.ts'
+
+const MOST_FOUND = 8
+/** What a new order is in until its customer or first product says otherwise. */
+const USUAL_CURRENCY = 'EUR'
+
+type OrderingContext = Context<OrderingEnv>
+
+/** Entering and amending an order. Every button of the form posts to the same address, and its value says the step. */
+export const orderForms = new Hono<OrderingEnv>()
+  .get('/orders/new', async (c) => {
+    const copied = parseOrderNumber(c.req.query('copy') ?? '')
+    const model = copied === undefined ? undefined : await findOrder(c.var.db, copied)
+    return c.html(newOrderPage(c, viewOf(model === undefined ? emptyForm(USUAL_CURRENCY) : copyOf(model))))
+  })
+  .post('/orders', async (c) => {
+    const sent = await readSentFields(c.req.raw)
+    const key = sent.get('idempotencyKey')
+    const { step, form, customerSearch } = readRequest(sent)
+    if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
+    const parsed = parseForm(form)
+    if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
+    const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
+    // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
+    if (placed.ok) return c.redirect(orderPath(placed.value.order.number), 303)
+    switch (placed.error.reason) {
+      case 'external_id_taken':
+        return c.html(newOrderPage(c, viewOf(form, { errors: [externalIdError(placed.error)] }), key), 422)
+      case 'key_reused':
+        return c.html(newOrderPage(c, viewOf(form), undefined, true), 409)
+    }
+  })
+  .get('/orders/:number/edit', async (c) => {
+    const order = await findShown(c)
+    if (order instanceof Response) return order
+    const view = viewOf(writeForm(inputOf(order)))
+    return c.html(
+      <AmendOrderPage frame={frameFor(c)} number={order.number} view={view} seenRevision={order.revision} />,
+    )
+  })
+  .post('/orders/:number/edit', async (c) => {
+    const order = await findShown(c)
+    if (order instanceof Response) return order
+    const sent = await readSentFields(c.req.raw)
+    const seen = Number(sent.get('seen'))
+    const conflicting = sent.has('conflict')
+    const { step, form, customerSearch } = readRequest(sent)
+    if (step.act === 'take')
+      return c.html(amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
+    if (step.act !== 'save') {
+      const view = await takeStep(c.var.db, form, step, customerSearch)
+      return c.html(amendOrderPage(c, order, view, seen, conflicting))
+    }
+    const parsed = parseForm(form)
+    if (!parsed.ok)
+      return c.html(amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
+    const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
+    if (amended.ok) return c.redirect(orderPath(order.number), 303)
+    switch (amended.error.reason) {
+      case 'unknown':
+        return noOrder(c)
+      case 'deleted':
+        return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
+      case 'stale':
+        // Sent twice: the first one has saved just this.
+        if (listDifferences(form, amended.error.current).length === 0) return c.redirect(orderPath(order.number), 303)
+        return c.html(amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
+      case 'external_id_taken': {
+        const view = viewOf(form, { errors: [externalIdError(amended.error)] })
+        return c.html(amendOrderPage(c, order, view, seen, conflicting), 422)
+      }
+    }
+  })
+
+function newOrderPage(c: OrderingContext, view: OrderFormView, key: string = crypto.randomUUID(), savedBefore = false) {
+  return <NewOrderPage frame={frameFor(c)} view={view} idempotencyKey={key} savedBefore={savedBefore} />
+}
+
+/** The amending page; in a conflict, what was saved last is shown beside it and is what the next save replaces. */
+function amendOrderPage(c: OrderingContext, saved: Order, view: OrderFormView, seen: number, conflicting: boolean) {
+  return (
+    <AmendOrderPage
+      frame={frameFor(c)}
+      number={saved.number}
+      view={view}
+      seenRevision={conflicting ? saved.revision : seen}
+      conflict={conflicting ? { saved, differences: listDifferences(view.form, saved) } : undefined}
+    />
+  )
+}
+
+/** The order of the address, or the answer where there is none to amend. */
+async function findShown(c: OrderingContext): Promise<Order | Response> {
+  const number = parseOrderNumber(c.req.param('number') ?? '')
+  const order = number === undefined ? undefined : await findOrder(c.var.db, number)
+  if (order === undefined) return noOrder(c)
+  if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
+  return order
+}
+
+/** The form of a new order like another: what identifies that one, and its day, is not copied. */
+function copyOf(order: Order): OrderForm {
+  return { ...writeForm(inputOf(order)), externalId: '', placedAt: '' }
+}
+
+function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
+  return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
+}
+
+type ViewExtras = Partial<Pick<OrderFormView, 'errors' | 'search' | 'customerSearch' | 'focus'>>
+
+function viewOf(form: OrderForm, { errors = [], search, customerSearch = '', focus }: ViewExtras = {}): OrderFormView {
+  return { form, prices: priceForm(form), errors, search, customerSearch, focus }
+}
+
+/** What was asked for, of which form. What is to be saved comes without the rows in which nothing was typed. */
+function readRequest(sent: SentFields): { step: FormStep; form: OrderForm; customerSearch: string } {
+  const form = readForm(sent)
+  const customerSearch = sent.get('customerSearch')?.trim() ?? ''
+  const step = stepOf(sent.get('action'), form, customerSearch)
+  return { step, form: step.act === 'save' ? withoutBlankRows(form) : form, customerSearch }
+}
+
+/** The form after a step that stores nothing. A step that names what is not there leaves it as it was. */
+async function takeStep(
+  db: OrderingDb,
+  form: OrderForm,
+  step: FormStep,
+  customerSearch: string,
+): Promise<OrderFormView> {
+  switch (step.act) {
+    case 'save':
+    case 'update':
+    case 'take':
+      return viewOf(form, { customerSearch })
+    case 'add-line':
+      return viewOf(addLine(form), { customerSearch, focus: `lines.${form.lines.length}.sku` })
+    case 'remove-line':
+      return viewOf(removeLine(form, step.row), { customerSearch, focus: `lines.${Math.max(0, step.row - 1)}.sku` })
+    case 'add-charge':
+      return viewOf(addCharge(form), { customerSearch, focus: `charges.${form.charges.length}.description` })
+    case 'remove-charge': {
+      const focus = `charges.${Math.max(0, step.row - 1)}.description`
+      return viewOf(removeCharge(form, step.row), { customerSearch, focus })
+    }
+    case 'find-customer': {
+      const found = await searchCustomers(db, customerSearch, MOST_FOUND)
+      const focus = found.length === 0 ? 'customerSearch' : undefined
+      return viewOf(form, { customerSearch, focus, search: { kind: 'customers', q: customerSearch, found } })
+    }
+    case 'use-customer': {
+      const customer = await findCustomer(db, step.id)
+      if (customer === undefined) return viewOf(form, { customerSearch })
+      return viewOf(useCustomer(form, customer), { focus: 'lines.0.sku' })
+    }
+    case 'find-product':
+      return findProductFor(db, form, step.row, customerSearch)
+    case 'use-product': {
+      const product = await findProduct(db, step.sku)
+      if (product === undefined) return viewOf(form, { customerSearch })
+      return viewOf(useProduct(form, step.row, product), { customerSearch, focus: `lines.${step.row}.quantity` })
+    }
+  }
+}
+
+/** The form with the product of that line's SKU, or with those to choose from that what was typed is part of. */
+async function findProductFor(db: OrderingDb, form: OrderForm, row: number, customerSearch: string) {
+  const line = form.lines[row]
+  if (line === undefined) return viewOf(form, { customerSearch })
+  const exact = await findProduct(db, line.sku)
+  if (exact !== undefined)
+    return viewOf(useProduct(form, row, exact), { customerSearch, focus: `lines.${row}.quantity` })
+  const q = line.sku === '' ? line.description : line.sku
+  const found = await searchProducts(db, q, MOST_FOUND)
+  const focus = found.length === 0 ? `lines.${row}.sku` : undefined
+  return viewOf(form, { customerSearch, focus, search: { kind: 'products', row, q, found } })
+}
+
+/** By which the form makes one order however often it is sent; nothing if the key is none that this page gave out. */
+async function idempotencyOf(key: string | undefined, input: OrderInput) {
+  if (key === undefined || !/^[0-9a-f-]{36}$/.test(key)) return undefined
+  return { key, bodyDigest: await sha256(JSON.stringify(input)) }
+}

@@ -1,0 +1,198 @@
+import type { OrderInput } from '../../shared/contract.ts'
+import { isCurrency } from '../../shared/currency.ts'
+import { writeMinorUnits } from '../../shared/money.ts'
+
+/** A customer as typed. */
+export type CustomerFields = {
+  id: string
+  name: string
+  contact: string
+  email: string
+  vatId: string
+  street: string
+  city: string
+  postalCode: string
+  country: string
+}
+/** A line as typed. */
+export type LineFields = {
+  sku: string
+  description: string
+  quantity: string
+  unitPrice: string
+  discountPercent: string
+  taxPercent: string
+}
+/** A charge as typed. */
+export type ChargeFields = { description: string; amount: string; taxPercent: string }
+/** An order as a person types it: texts, whether they can be read or not. */
+export type OrderForm = {
+  externalId: string
+  placedAt: string
+  currency: string
+  customer: CustomerFields
+  lines: LineFields[]
+  charges: ChargeFields[]
+  note: string
+}
+/** What a browser sent, by field name. */
+export type SentFields = ReadonlyMap<string, string>
+
+const LINE_FIELDS = ['sku', 'description', 'quantity', 'unitPrice', 'discountPercent', 'taxPercent'] as const
+const CHARGE_FIELDS = ['description', 'amount', 'taxPercent'] as const
+// Somewhat above what an order may have, so that one too many is told and not cut off.
+const MOST_ROWS_SHOWN = 250
+
+/** A form with nothing in it but one line to begin with. */
+export function emptyForm(currency: string): OrderForm {
+  return {
+    externalId: '',
+    placedAt: '',
+    currency,
+    customer: {
+      id: '',
+      name: '',
+      contact: '',
+      email: '',
+      vatId: '',
+      street: '',
+      city: '',
+      postalCode: '',
+      country: '',
+    },
+    lines: [emptyLine()],
+    charges: [],
+    note: '',
+  }
+}
+
+/** A line to be filled in. */
+export function emptyLine(): LineFields {
+  return { sku: '', description: '', quantity: '1', unitPrice: '', discountPercent: '', taxPercent: '' }
+}
+
+/** A charge to be filled in. */
+export function emptyCharge(): ChargeFields {
+  return { description: '', amount: '', taxPercent: '' }
+}
+
+/**
+ * The form from what a browser sent. A field's name is its JSON Pointer in `OrderInput` with dots for slashes
+ * (`lines.0.unitPrice`); rows come in the order of their numbers, which may have gaps where one was taken out.
+ */
+export function readForm(sent: SentFields): OrderForm {
+  const field = (name: string) => (sent.get(name) ?? '').trim()
+  return {
+    externalId: field('externalId'),
+    placedAt: field('placedAt'),
+    currency: field('currency'),
+    customer: {
+      id: field('customer.id'),
+      name: field('customer.name'),
+      contact: field('customer.contact'),
+      email: field('customer.email'),
+      vatId: field('customer.vatId'),
+      street: field('customer.address.street'),
+      city: field('customer.address.city'),
+      postalCode: field('customer.address.postalCode'),
+      country: field('customer.address.country'),
+    },
+    lines: readRows(sent, 'lines', LINE_FIELDS),
+    charges: readRows(sent, 'charges', CHARGE_FIELDS),
+    // A browser sends line breaks as CR LF, whatever was typed.
+    note: (sent.get('note') ?? '').replaceAll('\r\n', '\n'),
+  }
+}
+
+function readRows<Field extends string>(
+  sent: SentFields,
+  list: 'lines' | 'charges',
+  fields: readonly Field[],
+): Record<Field, string>[] {
+  const indexes = new Set<number>()
+  for (const name of sent.keys()) {
+    const [, index] = new RegExp(`^${list}\\.(\\d{1,6})\\.`).exec(name) ?? []
+    if (index !== undefined) indexes.add(Number(index))
+  }
+  return [...indexes]
+    .sort((one, other) => one - other)
+    .slice(0, MOST_ROWS_SHOWN)
+    .map((index) => {
+      const entries = fields.map((field) => [field, (sent.get(`${list}.${index}.${field}`) ?? '').trim()])
+      return Object.fromEntries(entries) as Record<Field, string>
+    })
+}
+
+/** What a browser would send of the form: the reverse of `readForm`. */
+export function fieldsOf(form: OrderForm): Map<string, string> {
+  const { id, name, contact, email, vatId, ...address } = form.customer
+  const nested = { ...form, customer: { id, name, contact, email, vatId, address } }
+  return new Map(leavesOf(nested, ''))
+}
+
+function leavesOf(value: object, prefix: string): [string, string][] {
+  return Object.entries(value).flatMap(([key, member]: [string, string | object]) =>
+    typeof member === 'string' ? [[prefix + key, member]] : leavesOf(member, `${prefix}${key}.`),
+  )
+}
+
+/** The form that says what the order says; sent back as it is, it makes the same order. */
+export function writeForm(order: OrderInput): OrderForm {
+  const { id, name, contact, email, vatId, address } = order.customer
+  return {
+    externalId: order.externalId ?? '',
+    placedAt: order.placedAt === undefined ? '' : writeInstant(order.placedAt),
+    currency: order.currency,
+    customer: {
+      id,
+      name,
+      contact: contact ?? '',
+      email: email ?? '',
+      vatId: vatId ?? '',
+      street: address.street,
+      city: address.city,
+      postalCode: address.postalCode ?? '',
+      country: address.country,
+    },
+    lines: order.lines.map((line) => ({
+      sku: line.sku,
+      description: line.description,
+      quantity: String(line.quantity),
+      unitPrice: writeMinorUnits(line.unitPrice, order.currency),
+      discountPercent: String(line.discountPercent),
+      taxPercent: String(line.taxPercent),
+    })),
+    charges: order.charges.map((charge) => ({
+      description: charge.description,
+      amount: writeMinorUnits(charge.amount, order.currency),
+      taxPercent: String(charge.taxPercent),
+    })),
+    note: order.note ?? '',
+  }
+}
+
+/** The form without rows in which nothing was typed; one line stays, so that there is one to fill in. */
+export function withoutBlankRows(form: OrderForm): OrderForm {
+  const lines = form.lines.filter(({ sku, description, unitPrice }) => sku + description + unitPrice !== '')
+  return {
+    ...form,
+    lines: lines.length > 0 ? lines : [form.lines[0] ?? emptyLine()],
+    charges: form.charges.filter(({ description, amount }) => description + amount !== ''),
+  }
+}
+
+/** A day, or a day and a time in UTC, as an instant; what is neither stays as it was typed. */
+export function readInstant(typed: string): string {
+  const [, day, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?$/.exec(typed) ?? []
+  return day === undefined ? typed : `${day}T${time}:00Z`
+}
+
+function writeInstant(instant: string): string {
+  const short = [instant.slice(0, 10), instant.slice(0, 16).replace('T', ' ')]
+  return short.find((text) => readInstant(text) === instant) ?? instant
+}
+
+/** The currency that the form's amounts are in; undefined while none is chosen. */
+export function currencyOf(form: OrderForm): string | undefined {
+  return isCurrency(form.currency) ? form.currency : undefined
+}

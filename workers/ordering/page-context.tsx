@@ -1,0 +1,20 @@
+import type { Context } from 'hono'
+import { readerOf } from '../../shared/reader.ts'
+import type { OrderingEnv } from './context.ts'
+import type { Frame } from './pages/frame.tsx'
+import { NoSuchOrderPage } from './pages/no-order.tsx'
+
+/** What a page is framed with, from the request that asks for it. */
+export function frameFor(c: Context<OrderingEnv>): Frame {
+  const timeZone = c.req.raw.cf?.timezone
+  return {
+    user: c.var.user.email,
+    billingOrigin: c.env.BILLING_ORIGIN,
+    reader: readerOf(c.req.header('Accept-Language'), typeof timeZone === 'string' ? timeZone : undefined),
+  }
+}
+
+/** The answer where no order has the number. */
+export function noOrder(c: Context<OrderingEnv>): Response | Promise<Response> {
+  return c.html(<NoSuchOrderPage frame={frameFor(c)} />, 404)
+}

@@ -1,0 +1,52 @@
+import type { FieldError } from '../../../shared/problem.ts'
+import type { FormError } from '../../../shared/ui.tsx'
+
+const LABELS: Record<string, string> = {
+  'customer.id': 'Customer ID',
+  'customer.name': 'Customer name',
+  'customer.contact': 'Contact',
+  'customer.email': 'E-mail',
+  'customer.vatId': 'VAT ID',
+  'customer.address.street': 'Street',
+  'customer.address.city': 'City',
+  'customer.address.postalCode': 'Postal code',
+  'customer.address.country': 'Country',
+  currency: 'Currency',
+  placedAt: 'Placed at',
+  externalId: 'External ID',
+  note: 'Note',
+  sku: 'SKU',
+  description: 'Description',
+  quantity: 'Quantity',
+  unitPrice: 'Unit price',
+  discountPercent: 'Discount %',
+  taxPercent: 'Tax %',
+  amount: 'Amount',
+}
+
+/** What a field of the order form is called, by its name in the form or the last part of it. */
+export function labelOf(name: string): string {
+  return LABELS[name] ?? LABELS[name.split('.').at(-1) ?? ''] ?? name
+}
+
+/** What was refused, by the names that the fields have in the form: a pointer's slashes are dots there. */
+export function errorsByField(errors: readonly FieldError[]): FormError[] {
+  return errors.map(({ pointer, detail }) => ({ name: nameOf(pointer), message: detail }))
+}
+
+/** The same for the summary, where each must say which field it means. */
+export function errorsForSummary(errors: readonly FieldError[]): FormError[] {
+  return errors.map(({ pointer, detail }) => {
+    const name = nameOf(pointer)
+    const [list, row] = name.split('.')
+    if (name === 'lines' || name === 'charges')
+      return { name: `${name}.0.${name === 'lines' ? 'sku' : 'description'}`, message: detail }
+    const place =
+      list === 'lines' || list === 'charges' ? `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}, ` : ''
+    return { name, message: `${place}${labelOf(name)}: ${detail}` }
+  })
+}
+
+function nameOf(pointer: string): string {
+  return pointer.slice(1).replaceAll('/', '.')
+}

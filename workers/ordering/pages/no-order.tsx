@@ -1,0 +1,32 @@
+import { ErrorPage } from '../../../shared/error-page.tsx'
+import { ButtonLink } from '../../../shared/ui.tsx'
+import { type Frame, frameProps } from './frame.tsx'
+
+/** There never was an order with this number. */
+export function NoSuchOrderPage({ frame }: { frame: Frame }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'orders')}
+      status={404}
+      title="There is no such order"
+      actions={<ButtonLink href="/orders">Find it in the list</ButtonLink>}
+    >
+      No order has the number in this address. Check the number, or search the list for its customer.
+    </ErrorPage>
+  )
+}
+
+/** The order was deleted; nothing of it is shown. */
+export function DeletedOrderPage({ frame, number }: { frame: Frame; number: number }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'orders')}
+      status={410}
+      title={`Order ${number} was deleted`}
+      actions={<ButtonLink href="/orders">See the other orders</ButtonLink>}
+    >
+      It stays on record under its number, but it cannot be seen or changed any more. If it was deleted by mistake,
+      enter it again as a new order.
+    </ErrorPage>
+  )
+}

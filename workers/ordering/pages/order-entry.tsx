@@ -1,0 +1,120 @@
+import type { Order } from '../../../shared/contract.ts'
+import { orderPath } from '../../../shared/links.ts'
+import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader } from '../../../shared/ui.tsx'
+import type { Difference } from '../order-form-conflict.ts'
+import { writeStep } from '../order-form-step.ts'
+import { labelOf } from './field-labels.ts'
+import { type Frame, OrderingPage } from './frame.tsx'
+import { OrderFormFields, type OrderFormView } from './order-form.tsx'
+
+const SCRIPTS = ['/order-form.js', '/send-once.js']
+
+type NewOrderPageProps = {
+  frame: Frame
+  view: OrderFormView
+  /** By which a form that is sent twice makes one order. */
+  idempotencyKey: string
+  /** The form was saved before with something else in it, so that its order is there already. */
+  savedBefore?: boolean
+}
+
+/** The form for a new order. */
+export function NewOrderPage({ frame, view, idempotencyKey, savedBefore = false }: NewOrderPageProps) {
+  return (
+    <OrderingPage frame={frame} title={titleOf('New order', view)} current="new-order" scripts={SCRIPTS}>
+      <PageHeader title="New order" back={{ href: '/orders', label: 'Orders' }} />
+      {savedBefore && (
+        <Notice tone="warning" title="This form was saved as an order already">
+          <p>
+            To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again makes a
+            second order.
+          </p>
+        </Notice>
+      )}
+      <OrderFormFields view={view} action="/orders" cancel="/orders" hidden={{ idempotencyKey }} />
+    </OrderingPage>
+  )
+}
+
+/** Somebody saved the order while this form was filled in. */
+export type Conflict = { saved: Order; differences: Difference[] }
+
+type AmendOrderPageProps = {
+  frame: Frame
+  number: number
+  view: OrderFormView
+  /** The revision that the person has seen, and so may replace. */
+  seenRevision: number
+  conflict?: Conflict | undefined
+}
+
+/** The form for amending an order, with what somebody else saved meanwhile where that is so. */
+export function AmendOrderPage({ frame, number, view, seenRevision, conflict }: AmendOrderPageProps) {
+  const title = `Amend order ${number}`
+  const path = orderPath(number)
+  const hidden = { seen: String(seenRevision), ...(conflict === undefined ? {} : { conflict: 'yes' }) }
+  return (
+    <OrderingPage frame={frame} title={titleOf(title, view)} current="orders" scripts={SCRIPTS}>
+      <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
+      <OrderFormFields view={view} action={`${path}/edit`} cancel={path} hidden={hidden}>
+        {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
+      </OrderFormFields>
+    </OrderingPage>
+  )
+}
+
+function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: Conflict; path: string }) {
+  return (
+    <>
+      <Notice tone="warning" title="Somebody else saved this order first">
+        <p>
+          {saved.updatedBy} saved revision {saved.revision} at <Moment at={saved.updatedAt} />. What you typed is below
+          and not saved yet. Take over what should stay of theirs, then save: it replaces their revision.
+        </p>
+        <p>
+          <ButtonLink href={path}>Discard mine and see theirs</ButtonLink>
+        </p>
+      </Notice>
+      {differences.length === 0 ? (
+        <Notice>Yours now says the same as theirs.</Notice>
+      ) : (
+        <DifferencesTable differences={differences} />
+      )}
+    </>
+  )
+}
+
+function DifferencesTable({ differences }: { differences: Difference[] }) {
+  return (
+    <DataTable
+      caption="Where the two differ"
+      captionShown
+      rows={differences}
+      columns={[
+        { label: 'Field', cell: ({ part }) => partLabel(part) },
+        { label: 'Yours', cell: ({ yours }) => yours || '–' },
+        { label: 'Theirs', cell: ({ theirs }) => theirs || '–' },
+        {
+          label: 'Choice',
+          labelHidden: true,
+          cell: ({ part }) => (
+            <Button name="action" value={writeStep({ act: 'take', part })}>
+              Take theirs<span class="visually-hidden">: {partLabel(part)}</span>
+            </Button>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function partLabel(part: string): string {
+  const [list, row] = part.split('.')
+  if (list !== 'lines' && list !== 'charges') return labelOf(part)
+  return `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}`
+}
+
+/** The tab says so too when a form came back refused. */
+function titleOf(title: string, { errors }: OrderFormView): string {
+  return errors.length === 0 ? title : `Error: ${title}`
+}

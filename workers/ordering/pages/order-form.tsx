@@ -1,0 +1,280 @@
+import { type Child, useContext } from 'hono/jsx'
+import type { Customer } from '../../../shared/contract.ts'
+import { listCurrencies, minorUnitDecimals } from '../../../shared/currency.ts'
+import type { FieldError } from '../../../shared/problem.ts'
+import { ReaderContext } from '../../../shared/reader.ts'
+import {
+  Button,
+  ButtonLink,
+  ButtonRow,
+  DataTable,
+  errorOf,
+  ErrorSummary,
+  Field,
+  FieldRow,
+  type FormError,
+  Panel,
+  Select,
+  TextArea,
+} from '../../../shared/ui.tsx'
+import type { OrderForm } from '../order-form.ts'
+import type { FormPrices } from '../order-form-parse.ts'
+import { ENTER, writeStep } from '../order-form-step.ts'
+import type { Product } from '../product.ts'
+import { errorsByField, errorsForSummary, labelOf } from './field-labels.ts'
+import { FormTotals } from './form-totals.tsx'
+import { ChargeRow, LineRow } from './order-form-rows.tsx'
+
+/** The currencies whose minor unit is not two decimals away, for the script that adds up: `JPY:0 KWD:3`. */
+const UNUSUAL_DECIMALS = listCurrencies()
+  .filter((code) => minorUnitDecimals(code) !== 2)
+  .map((code) => `${code}:${minorUnitDecimals(code)}`)
+  .join(' ')
+
+/** What a search in the form found. */
+export type FormSearch =
+  | { kind: 'customers'; q: string; found: Customer[] }
+  | { kind: 'products'; row: number; q: string; found: Product[] }
+
+/** Everything that the order form shows. */
+export type OrderFormView = {
+  form: OrderForm
+  prices: FormPrices
+  errors: readonly FieldError[]
+  search: FormSearch | undefined
+  /** What was typed into the search for a customer. */
+  customerSearch: string
+  /** The name of the field or button that has the focus when the page comes; the browser's choice without. */
+  focus: string | undefined
+}
+
+type OrderFormProps = {
+  view: OrderFormView
+  action: string
+  /** Where one goes without saving. */
+  cancel: string
+  /** What the form carries along unseen. */
+  hidden: Record<string, string>
+  /** What stands before the fields; its buttons are the form's. */
+  children?: Child
+}
+
+/**
+ * The order as a form. Every button posts the whole of it, so that it works without scripts; order-form.js spares the
+ * round trips. A field's name is its JSON Pointer in the order with dots for slashes.
+ */
+export function OrderFormFields({ view, action, cancel, hidden, children }: OrderFormProps) {
+  const { locale } = useContext(ReaderContext)
+  const { form, prices, search } = view
+  const errors = errorsByField(view.errors)
+  return (
+    <>
+      <ErrorSummary errors={errorsForSummary(view.errors)} />
+      <form
+        method="post"
+        action={action}
+        autocomplete="off"
+        novalidate
+        data-send-once
+        data-order-form
+        data-locale={locale}
+        data-decimals={UNUSUAL_DECIMALS}
+      >
+        {/* Enter in a field presses a form's first button: this one, so that it saves and takes no line out. */}
+        <button class="visually-hidden" tabindex={-1} aria-hidden="true" name="action" value={ENTER} />
+        {Object.entries(hidden).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <div class="columns">
+          <div class="stack">
+            <CustomerPanel view={view} errors={errors} />
+            <Panel title="Lines">
+              <div class="lines" data-rows="lines">
+                {form.lines.map((line, row) => (
+                  <LineRow
+                    line={line}
+                    row={row}
+                    net={prices.nets[row]}
+                    currency={form.currency}
+                    errors={errors}
+                    focus={view.focus}
+                    search={search?.kind === 'products' && search.row === row ? search : undefined}
+                  />
+                ))}
+              </div>
+              <ButtonRow>
+                <Button name="action" value={writeStep({ act: 'add-line' })}>
+                  Add line
+                </Button>
+              </ButtonRow>
+            </Panel>
+            <Panel title="Charges">
+              <div class="lines" data-rows="charges">
+                {form.charges.map((charge, row) => (
+                  <ChargeRow charge={charge} row={row} errors={errors} focus={view.focus} />
+                ))}
+              </div>
+              <ButtonRow>
+                <Button name="action" value={writeStep({ act: 'add-charge' })}>
+                  Add charge
+                </Button>
+              </ButtonRow>
+            </Panel>
+          </div>
+          <div class="stack">
+            <OrderPanel form={form} errors={errors} />
+            <FormTotals prices={prices} currency={form.currency} />
+            <ButtonRow>
+              <Button variant="primary" name="action" value="save">
+                Save
+              </Button>
+              <ButtonLink href={cancel} variant="quiet">
+                Cancel
+              </ButtonLink>
+            </ButtonRow>
+          </div>
+        </div>
+      </form>
+      <RowTemplates />
+    </>
+  )
+}
+
+function CustomerPanel({ view, errors }: { view: OrderFormView; errors: readonly FormError[] }) {
+  const { customer } = view.form
+  const { search, focus } = view
+  const found = search?.kind === 'customers' ? search : undefined
+  const field = (name: string, value: string, required: boolean) => (
+    <Field name={name} label={labelOf(name)} value={value} required={required} error={errorOf(errors, name)} />
+  )
+  return (
+    <Panel title="Customer">
+      <div class="filter-bar">
+        <div class="suggests">
+          <Field
+            name="customerSearch"
+            label="Search customers"
+            type="search"
+            value={view.customerSearch}
+            attributes={{ autofocus: focus === 'customerSearch', 'data-suggest': 'customers' }}
+          />
+        </div>
+        <Button name="action" value={writeStep({ act: 'find-customer' })} attributes={{ 'data-without-script': true }}>
+          Find customer
+        </Button>
+      </div>
+      {found !== undefined && <CustomersFound search={found} />}
+      <FieldRow>
+        {field('customer.name', customer.name, true)}
+        {field('customer.id', customer.id, true)}
+      </FieldRow>
+      <FieldRow>
+        {field('customer.address.street', customer.street, true)}
+        {field('customer.address.postalCode', customer.postalCode, false)}
+        {field('customer.address.city', customer.city, true)}
+        {field('customer.address.country', customer.country, true)}
+      </FieldRow>
+      <FieldRow>
+        {field('customer.contact', customer.contact, false)}
+        {field('customer.email', customer.email, false)}
+        {field('customer.vatId', customer.vatId, false)}
+      </FieldRow>
+    </Panel>
+  )
+}
+
+function CustomersFound({ search }: { search: { q: string; found: Customer[] } }) {
+  if (search.found.length === 0)
+    return <p role="status">{`No customer matches “${search.q}”. Fill in the fields below.`}</p>
+  const [first] = search.found
+  return (
+    <DataTable
+      caption="Customers found"
+      rows={search.found}
+      columns={[
+        { label: 'Name', cell: ({ name }) => name },
+        { label: 'ID', cell: ({ id }) => id },
+        { label: 'City', cell: ({ address }) => `${address.city}, ${address.country}` },
+        {
+          label: 'Choice',
+          labelHidden: true,
+          cell: (customer) => (
+            <Button
+              name="action"
+              value={writeStep({ act: 'use-customer', id: customer.id })}
+              attributes={{ autofocus: customer === first }}
+            >
+              Use this customer<span class="visually-hidden">: {customer.name}</span>
+            </Button>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function OrderPanel({ form, errors }: { form: OrderForm; errors: readonly FormError[] }) {
+  return (
+    <Panel title="Order">
+      <Select
+        name="currency"
+        label={labelOf('currency')}
+        value={form.currency}
+        options={listCurrencies().map((code) => ({ value: code, label: code }))}
+        required
+        error={errorOf(errors, 'currency')}
+      />
+      <Field
+        name="placedAt"
+        label={labelOf('placedAt')}
+        value={form.placedAt}
+        required={false}
+        hint="2026-01-31, or 2026-01-31 14:30 in UTC. Empty: now."
+        error={errorOf(errors, 'placedAt')}
+      />
+      <Field
+        name="externalId"
+        label={labelOf('externalId')}
+        value={form.externalId}
+        required={false}
+        hint="Its number in the system it comes from."
+        error={errorOf(errors, 'externalId')}
+      />
+      <TextArea
+        name="note"
+        label={labelOf('note')}
+        value={form.note}
+        required={false}
+        error={errorOf(errors, 'note')}
+      />
+    </Panel>
+  )
+}
+
+/** What order-form.js makes new rows from; outside of the form, and inert. */
+function RowTemplates() {
+  const line = { sku: '', description: '', quantity: '1', unitPrice: '', discountPercent: '', taxPercent: '' }
+  const charge = { description: '', amount: '', taxPercent: '' }
+  return (
+    <>
+      <template id="line-template">
+        <LineRow
+          line={line}
+          row={TEMPLATE_ROW}
+          net={undefined}
+          currency=""
+          errors={[]}
+          focus={undefined}
+          search={undefined}
+        />
+      </template>
+      <template id="charge-template">
+        <ChargeRow charge={charge} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
+      </template>
+    </>
+  )
+}
+
+/** The row that templates stand for: above every row there can be, so that a script finds it and puts another. */
+const TEMPLATE_ROW = 999

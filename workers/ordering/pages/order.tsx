@@ -1,0 +1,115 @@
+import type { Order } from '../../../shared/contract.ts'
+import { newOrderLink, orderPath } from '../../../shared/links.ts'
+import { taxesByRate } from '../../../shared/money.ts'
+import {
+  Button,
+  ButtonLink,
+  CustomerAddress,
+  Day,
+  type Description,
+  DescriptionList,
+  DocumentFrame,
+  DocumentLines,
+  DocumentNote,
+  DocumentTotals,
+  Moment,
+  PageHeader,
+  Panel,
+  StateBadge,
+} from '../../../shared/ui.tsx'
+import { type Frame, OrderingPage } from './frame.tsx'
+
+/** An order as a document, what is known of it, and what can be done with it. */
+export function OrderPage({ frame, order }: { frame: Frame; order: Order }) {
+  const title = `Order ${order.number}`
+  return (
+    <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js']}>
+      <PageHeader
+        title={title}
+        back={{ href: '/orders', label: 'Orders' }}
+        badge={<StateBadge state={order.state} />}
+        actions={<OrderActions order={order} billingOrigin={frame.billingOrigin} />}
+      />
+      <div class="columns">
+        <OrderDocument order={order} />
+        <div class="stack">
+          <Panel title="Record">
+            <DescriptionList entries={recordOf(order)} />
+          </Panel>
+          <DeletePanel order={order} />
+        </div>
+      </div>
+    </OrderingPage>
+  )
+}
+
+function OrderActions({ order, billingOrigin }: { order: Order; billingOrigin: string }) {
+  const path = orderPath(order.number)
+  return (
+    <>
+      {order.state === 'Draft' ? (
+        <form method="post" action={`${path}/confirm`} data-send-once>
+          <Button variant="primary">Confirm order</Button>
+        </form>
+      ) : (
+        <ButtonLink href={newOrderLink(billingOrigin, order.number)} variant="primary">
+          Open the invoice
+        </ButtonLink>
+      )}
+      <ButtonLink href={`${path}/edit`}>Amend</ButtonLink>
+      <ButtonLink href={`/orders/new?copy=${order.number}`}>Duplicate</ButtonLink>
+    </>
+  )
+}
+
+function OrderDocument({ order }: { order: Order }) {
+  const { currency, lines, charges, totals } = order
+  return (
+    <DocumentFrame
+      title="Order"
+      number={String(order.number)}
+      to={<CustomerAddress label="Customer" customer={order.customer} />}
+      facts={[
+        { term: 'Placed', description: <Day at={order.placedAt} /> },
+        { term: 'External ID', description: order.externalId },
+        { term: 'Customer ID', description: order.customer.id },
+        { term: 'Currency', description: currency },
+      ]}
+    >
+      <DocumentLines lines={lines} charges={charges} currency={currency} />
+      <DocumentTotals totals={totals} taxes={taxesByRate(lines, charges)} currency={currency} />
+      <DocumentNote note={order.note} />
+    </DocumentFrame>
+  )
+}
+
+function recordOf(order: Order): Description[] {
+  return [
+    { term: 'State', description: <StateBadge state={order.state} /> },
+    { term: 'Revision', description: order.revision },
+    { term: 'Placed', description: <Moment at={order.placedAt} /> },
+    { term: 'Confirmed', description: order.confirmedAt && <Moment at={order.confirmedAt} /> },
+    { term: 'Confirmed by', description: order.confirmedBy },
+    { term: 'Changed', description: <Moment at={order.updatedAt} /> },
+    { term: 'Changed by', description: order.updatedBy },
+  ]
+}
+
+/** Deleting asks first, without a script: the button is there once the details are opened. */
+function DeletePanel({ order }: { order: Order }) {
+  return (
+    <details class="panel no-print">
+      <summary>Delete…</summary>
+      <p>
+        {order.state === 'Draft'
+          ? 'The order is taken off the list. It cannot be brought back; its number is not given again.'
+          : 'The order is taken off the list and an invoice that waits for approval is cancelled. An approved one stays and is to be corrected by a credit note. The order cannot be brought back.'}
+      </p>
+      <form method="post" action={`${orderPath(order.number)}/delete`} data-send-once>
+        <div>
+          <Button variant="danger">Delete order</Button>
+        </div>
+      </form>
+    </details>
+  )
+}

@@ -1,0 +1,105 @@
+import { type Context, Hono } from 'hono'
+import { newOrderLink, orderPath, parseOrderNumber } from '../../shared/links.ts'
+import { ProblemPage } from '../../shared/problem-page.tsx'
+import { isProblemName } from '../../shared/problem.ts'
+import { searchCustomers, searchProducts } from './catalogue-store.ts'
+import { actingFor, type OrderingEnv } from './context.ts'
+import { confirmOrder, deleteOrder } from './order-entry.ts'
+import { orderForms } from './order-form-routes.tsx'
+import { findOrder, listOrders } from './order-store.ts'
+import { frameFor, noOrder } from './page-context.tsx'
+import { CustomersPage, ProductsPage } from './pages/catalogue.tsx'
+import { frameProps } from './pages/frame.tsx'
+import { DeletedOrderPage } from './pages/no-order.tsx'
+import { OrderPage } from './pages/order.tsx'
+import { type OrderListFilter, OrdersPage } from './pages/orders.tsx'
+
+const ORDERS_A_PAGE = 50
+const CATALOGUE_A_PAGE = 100
+
+/** Everything that people see of ordering. */
+export const pages = new Hono<OrderingEnv>()
+  .get('/', showOrders)
+  .get('/orders', showOrders)
+  .route('/', orderForms)
+  .get('/orders/:number', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    const order = number === undefined ? undefined : await findOrder(c.var.db, number)
+    if (order === undefined) return noOrder(c)
+    if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
+    return c.html(<OrderPage frame={frameFor(c)} order={order} />)
+  })
+  .post('/orders/:number/confirm', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    if (number === undefined) return noOrder(c)
+    const confirmed = await confirmOrder(actingFor(c), number)
+    if (confirmed.ok) return c.redirect(newOrderLink(c.env.BILLING_ORIGIN, number), 303)
+    switch (confirmed.error.reason) {
+      case 'unknown':
+        return noOrder(c)
+      case 'deleted':
+        return c.html(<DeletedOrderPage frame={frameFor(c)} number={number} />, 410)
+    }
+  })
+  .post('/orders/:number/delete', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    if (number === undefined) return noOrder(c)
+    const deleted = await deleteOrder(actingFor(c), number)
+    return deleted.ok ? c.redirect(`/orders?deleted=${number}`, 303) : noOrder(c)
+  })
+  // Where the forms posted to: asked for again by a reload or from the history, they lead back to the order.
+  .get('/orders/:number/confirm', (c) => redirectToOrder(c, c.req.param('number')))
+  .get('/orders/:number/delete', (c) => redirectToOrder(c, c.req.param('number')))
+  .get('/customers', async (c) => {
+    const q = c.req.query('q')?.trim() ?? ''
+    const found = await searchCustomers(c.var.db, q, CATALOGUE_A_PAGE + 1)
+    const shown = found.slice(0, CATALOGUE_A_PAGE)
+    return c.html(<CustomersPage frame={frameFor(c)} q={q} found={shown} more={found.length > shown.length} />)
+  })
+  .get('/products', async (c) => {
+    const q = c.req.query('q')?.trim() ?? ''
+    const found = await searchProducts(c.var.db, q, CATALOGUE_A_PAGE + 1)
+    const shown = found.slice(0, CATALOGUE_A_PAGE)
+    return c.html(<ProductsPage frame={frameFor(c)} q={q} found={shown} more={found.length > shown.length} />)
+  })
+  .get('/problems/:name', (c) => {
+    const name = c.req.param('name')
+    return isProblemName(name) ? c.html(<ProblemPage {...frameProps(frameFor(c))} name={name} />) : c.notFound()
+  })
+
+async function showOrders(c: Context<OrderingEnv>) {
+  const filter = parseFilter(c)
+  const { state, q, after } = filter
+  const [{ orders, next }, deleted] = await Promise.all([
+    listOrders(c.var.db, {
+      limit: ORDERS_A_PAGE,
+      ...(state === undefined ? {} : { state }),
+      ...(q === '' ? {} : { q }),
+      ...(after === undefined ? {} : { after }),
+    }),
+    findDeleted(c),
+  ])
+  return c.html(<OrdersPage frame={frameFor(c)} orders={orders} next={next} filter={filter} deleted={deleted} />)
+}
+
+/** The filter in the address; what is no filter is passed over, since people edit addresses. */
+function parseFilter(c: Context<OrderingEnv>): OrderListFilter {
+  const state = c.req.query('state')
+  return {
+    state: state === 'Draft' || state === 'Confirmed' ? state : undefined,
+    q: c.req.query('q')?.trim() ?? '',
+    after: parseOrderNumber(c.req.query('after') ?? ''),
+  }
+}
+
+/** The order that the address says was deleted a moment ago, if it was: anyone may write an address. */
+async function findDeleted(c: Context<OrderingEnv>): Promise<number | undefined> {
+  const number = parseOrderNumber(c.req.query('deleted') ?? '')
+  const order = number === undefined ? undefined : await findOrder(c.var.db, number)
+  return order?.state === 'Deleted' ? order.number : undefined
+}
+
+function redirectToOrder(c: Context<OrderingEnv>, number: string): Response | Promise<Response> {
+  const known = parseOrderNumber(number)
+  return known === undefined ? noOrder(c) : c.redirect(orderPath(known), 303)
+}
