@@ -9,7 +9,7 @@ type ControlAttributes = Readonly<Record<string, string | number | boolean | und
 type FieldProps = {
   name: string
   label: string
-  /** What is said of the field below its label; its format, for one. */
+  /** What is said of the field below it; its format, for one. */
   hint?: Child
   /** Why what was typed is refused. */
   error?: string | undefined
@@ -93,18 +93,19 @@ function FieldFrame({
         {label}
         {required === false && <span class="optional"> (optional)</span>}
       </label>
-      {hint !== undefined && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
+      {/* The control stands right below its label, so that controls side by side are on one line. */}
+      {children}
       {error !== undefined && (
         <p class="field-error" id={`${id}-error`}>
           <span class="visually-hidden">Error: </span>
           {error}
         </p>
       )}
-      {children}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   )
 }

@@ -95,7 +95,7 @@ export function Notice({ tone = 'info', title, children }: NoticeProps) {
   return (
     <div class={`notice tone-${tone}`} role={tone === 'error' ? 'alert' : tone === 'success' ? 'status' : undefined}>
       {title !== undefined && <p class="notice-title">{title}</p>}
-      {typeof children === 'string' ? <p>{children}</p> : children}
+      {children !== undefined && <div class="notice-body">{children}</div>}
     </div>
   )
 }
