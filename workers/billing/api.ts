@@ -22,8 +22,7 @@ export const api = new Hono<BillingEnv>()
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
-    if (copy === undefined)
-      return problemResponse('not-found', `Billing has no copy of an order ${c.req.param('number')}`)
+    if (copy === undefined) return problemResponse('not-found', `There is no copy of an order ${c.req.param('number')}`)
     const { order, source, fetchedAt, orphaned } = copy
     if (order.state === 'Deleted') return problemResponse('deleted', `Order ${order.number} was deleted in ordering`)
     return c.json({ ...order, source, fetchedAt, orphaned })

@@ -5,7 +5,7 @@ import { type Invoice, invoiceETag } from './invoice.ts'
 import { findCopy } from './order-copy-store.ts'
 import type { OrderCopy } from './order-copy.ts'
 import type { Frame } from './pages/frame.tsx'
-import type { InvoiceView } from './pages/invoice.tsx'
+import type { InvoiceView } from './pages/invoice-view.ts'
 import { readSeller } from './seller.ts'
 
 /** What is round each page of this request. */

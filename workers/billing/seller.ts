@@ -17,7 +17,7 @@ export function readSeller(env: Env): Seller {
     address: env.SELLER_ADDRESS.split(/\\n|\n/),
     vatId: env.SELLER_VAT_ID,
     bank: env.SELLER_BANK,
-    daysToPay: Number(env.DAYS_TO_PAY),
+    daysToPay: env.DAYS_TO_PAY,
     timeZone: env.TIME_ZONE,
   }
 }

@@ -1,7 +1,7 @@
 import { Age, Moment, Money, Notice } from '../../../shared/ui.tsx'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Invoice } from '../invoice.ts'
-import type { InvoiceView } from './invoice.tsx'
+import type { InvoiceView } from './invoice-view.ts'
 
 /** What is said of one request, above the invoice as it is now. */
 export type InvoiceNotice =

@@ -1,25 +1,12 @@
 import { PageHeader, Panel, StateBadge } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
-import type { OrderCopy } from '../order-copy.ts'
-import type { Seller } from '../seller.ts'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
+import type { InvoiceView } from './invoice-view.ts'
 import { OrderFacts } from './order-facts.tsx'
-
-/** Everything that an invoice's page shows. */
-export type InvoiceView = {
-  invoice: Invoice
-  /** Billing's copy of its order; undefined while a restored database waits for it. */
-  copy: OrderCopy | undefined
-  seller: Seller
-  /** The invoice's ETag: what a decision is taken on. */
-  seen: string
-  /** When the page was asked for. */
-  now: string
-}
 
 type InvoicePageProps = {
   frame: Frame

@@ -1,0 +1,15 @@
+import type { Invoice } from '../invoice.ts'
+import type { OrderCopy } from '../order-copy.ts'
+import type { Seller } from '../seller.ts'
+
+/** Everything that an invoice's page shows. */
+export type InvoiceView = {
+  invoice: Invoice
+  /** Billing's copy of its order; undefined while a restored database waits for it. */
+  copy: OrderCopy | undefined
+  seller: Seller
+  /** The invoice's ETag: what a decision is taken on. */
+  seen: string
+  /** When the page was asked for. */
+  now: string
+}
