@@ -110,7 +110,7 @@ function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
   }
 }
 
-function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler {
+function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler<EdgeEnv> {
   const setHeaders = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -131,6 +131,8 @@ function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler {
   return async (c, next) => {
     await setHeaders(c, next)
     c.header('Cache-Control', 'private, no-store')
+    // Set again: what a handler made as a plain Response does not carry what was set before it.
+    c.header('X-Request-Id', c.var.requestId)
   }
 }
 
