@@ -96,11 +96,14 @@ export const importedOrder = z
   .strictObject({ ...orderInputFields, externalId: requiredText(100), state: z.enum(['Draft', 'Confirmed']).default('Draft') })
   .refine(grossIsInBounds, grossRefusal)
 
+const epoch = z.string().min(1).max(100)
+const fingerprint = z.int().min(0).max(FINGERPRINTS - 1)
+
 const published = {
   number: orderNumber,
   revision: z.int().min(1).max(MAX_INTEGER),
   confirmedSequenceNr: z.union([z.literal(-1), z.int().min(1).max(MAX_INTEGER)]),
-  fingerprint: z.int().min(0).max(FINGERPRINTS - 1),
+  fingerprint,
   externalId: requiredText(100).nullable(),
   placedAt: instant,
   updatedAt: instant,
@@ -134,9 +137,73 @@ export const feedPage = z.object({
   orders: z.array(z.unknown()),
   next: z.string().min(1).max(200),
   more: z.boolean(),
-  epoch: z.string().min(1).max(100),
+  epoch,
 })
 
+/** Orders are compared in ranges of so many numbers. */
+export const RANGE_SIZE = 256
+/** So many ranges, or numbers, are asked for at once. */
+export const MAX_COMPARED_RANGES = 40
+/** While more orders than this are moving, nothing is compared. */
+export const MAX_MOVING = 1000
+
+/**
+ * Ordering's side of a comparison: by range the count and the sum of fingerprints of its settled orders. `moving` are
+ * left out: they wait for a number, or have one above the reader's token, whose own number is `upTo`.
+ */
+export const agreementDigest = z.object({
+  epoch,
+  upTo: z.int().min(0),
+  ranges: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)])),
+  moving: z.array(orderNumber),
+})
+
+/** Asks for the fingerprints of settled orders: of whole ranges, or of single orders. */
+export const fingerprintQuery = z.strictObject({
+  after: z.string().max(200),
+  ranges: z.array(z.int().min(0)).max(MAX_COMPARED_RANGES),
+  numbers: z.array(orderNumber).max(MAX_COMPARED_RANGES * RANGE_SIZE),
+})
+
+/** Order numbers with their fingerprints; `moving` as in the digest. */
+export const fingerprintList = z.object({
+  epoch,
+  orders: z.array(z.tuple([orderNumber, fingerprint])),
+  moving: z.array(orderNumber),
+})
+
+/** What billing holds that is ahead of ordering: proof that ordering was restored. */
+export const aheadReport = z.strictObject({
+  epoch,
+  orders: z.array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint })).min(1).max(100),
+})
+
+/** The most notices in one call. */
+export const MAX_NOTICES = 200
+
+/** What billing tells ordering of an order; for each subject the highest version counts. */
+export const billingNotice = z.strictObject({
+  subject: z.string().min(1).max(100),
+  version: z.int().min(1),
+  orderNumber,
+  notice: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('approved'), invoiceId: z.int(), invoiceNumber: z.string(), orderRevision: z.int(), at: instant, by: z.string() }),
+    z.strictObject({ kind: z.literal('rejected'), invoiceId: z.int(), reason: z.string(), orderRevision: z.int(), at: instant, by: z.string() }),
+    z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
+    z.strictObject({ kind: z.literal('healed'), at: instant }),
+  ]),
+})
+export const billingNotices = z.strictObject({ notices: z.array(billingNotice).min(1).max(MAX_NOTICES) })
+
+/** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
+export const feedLag = z.object({ epoch, waiting: z.int().min(0), oldestWaitingAt: instant.nullable(), behind: z.int().min(0) })
+
+export type AgreementDigest = z.infer<typeof agreementDigest>
+export type FingerprintQuery = z.infer<typeof fingerprintQuery>
+export type FingerprintList = z.infer<typeof fingerprintList>
+export type AheadReport = z.infer<typeof aheadReport>
+export type BillingNotice = z.infer<typeof billingNotice>
+export type FeedLag = z.infer<typeof feedLag>
 export type OrderInput = z.infer<typeof orderInput>
 export type ImportedOrder = z.infer<typeof importedOrder>
 export type Customer = z.infer<typeof customerInput>

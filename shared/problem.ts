@@ -73,6 +73,11 @@ export const PROBLEMS = {
     title: 'The token is of another history of the feed',
     help: 'The ordering database was restored. Read the feed anew from its start, under the epoch given here.',
   },
+  unsettled: {
+    status: 409,
+    title: 'Too many orders are changing to compare',
+    help: 'A comparison leaves out what changes meanwhile. Try again when the import or the pull has ended.',
+  },
   stale: {
     status: 412,
     title: 'It has changed since you read it',

@@ -3,7 +3,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { givesWay, storingOrders } from './order-copy-store.ts'
 import { quarantineSubject, type ReadOrder, type UnfitRecord } from './order-copy.ts'
-import type { PullRun, RunCounts } from './pull-run.ts'
+import type { RunCounts } from './pull-run.ts'
 
 /** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
 const LEASE_SECONDS = 30
@@ -19,6 +19,7 @@ export type RunStart = { token: string | null; epoch: string | null; repair: 'ow
  * died) is closed as failed, so that it is told.
  */
 export async function beginRun(db: BillingDb, runId: string, by: string, now: string): Promise<RunStart | undefined> {
+  // Not by RETURNING, which D1 counts as further rows read: an idle run is to read ten in both databases together.
   const [, begun, selected] = await db.batch([
     db.run(sql`
       ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, 'failed', 'The run was cut off before it ended' FROM order_pull
@@ -30,10 +31,7 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
     db.run(sql`
       SELECT token, epoch, repair, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions FROM order_pull`),
   ])
-  if (begun.meta.changes !== 1) return undefined
-  const [row] = rowsOf<RunStart>(selected)
-  if (row === undefined) throw new Error('Cannot begin a run: the row of the pull is missing')
-  return row
+  return begun.meta.changes === 1 ? rowsOf<RunStart>(selected)[0] : undefined
 }
 
 const RUN_FACTS = sql.raw(`
@@ -42,29 +40,23 @@ const INSERT_RUN = sql.raw(`
   INSERT INTO pull_runs (run_id, run_by, started_at, created, changed, removed, unchanged, quarantined, pages, token,
     epoch, finished_at, outcome, error)`)
 
-/** Ends the run, gives the lease back, and returns the run as it is kept; undefined if another run took it over. */
+/** Ends the run, keeps it and gives the lease back; does nothing if another run took it over. */
 export async function finishRun(
   db: BillingDb,
   runId: string,
   outcome: 'ok' | 'failed',
   error: string | null,
   now: string,
-): Promise<PullRun | undefined> {
-  const [inserted] = await db.batch([
+): Promise<void> {
+  await db.batch([
     db.run(sql`
-      ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, ${outcome}, ${error} FROM order_pull WHERE run_id = ${runId}
-      RETURNING ${RUN_COLUMNS}`),
+      ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, ${outcome}, ${error} FROM order_pull WHERE run_id = ${runId}`),
     db.run(sql`
       UPDATE order_pull SET run_id = NULL, lease_until = 0,
         last_success_at = iif(${outcome} = 'ok', ${now}, last_success_at)
       WHERE run_id = ${runId}`),
   ])
-  return rowsOf<PullRun>(inserted)[0]
 }
-
-const RUN_COLUMNS = sql.raw(`
-  run_id AS runId, run_by AS runBy, started_at AS startedAt, finished_at AS finishedAt, outcome, created, changed,
-  removed, unchanged, quarantined, pages, token, error`)
 
 /** A page as it was read: its orders, the records that do not fit, and the tokens it lies between. */
 export type ReadPage = { epoch: string; from: string | null; next: string; orders: ReadOrder[]; unfit: UnfitRecord[] }

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'
-import { type FeedRefusal, type FeedState, judgeToken, type Page, type PageRequest } from './feed.ts'
+import { type FeedRefusal, type FeedState, type FeedSummary, judgeToken, type Page, type PageRequest } from './feed.ts'
 import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** A page of orders this large ends early: billing stores a page as one value, and D1 takes 2 MB. */
@@ -12,18 +12,19 @@ const BYTES_AN_ORDER = 700
 const BYTES_A_LINE = 100
 
 /** What came of a numbering: the pages, in the order they were asked for, or that `state` is not the expected one. */
-export type NumberedPages = { state: FeedState; waiting: boolean } & (
+export type NumberedPages = { state: FeedState } & (
   | { asExpected: true; pages: Result<Page, FeedRefusal>[] }
   | { asExpected: false }
 )
 
-type StateRow = FeedState & { existing: number | null; waiting: 0 | 1 }
+/** A row of `selectState`. */
+export type StateRow = FeedState & { highestHeld: number | null; waiting: 0 | 1 }
 
-/** The feed's state, when nobody is numbering. */
-export async function readFeedState(db: OrderingDb): Promise<FeedState> {
+/** The feed as one statement finds it. */
+export async function readFeedSummary(db: OrderingDb): Promise<FeedSummary> {
   const [row] = rowsOf<StateRow>(await db.run(selectState()))
   if (row === undefined) throw new Error('Cannot read the feed: its row is missing')
-  return toState(row)
+  return { state: toState(row), highestHeld: row.highestHeld ?? 0, waiting: row.waiting === 1 }
 }
 
 /**
@@ -59,7 +60,7 @@ export async function numberAndReadPages(
   const waiting = row.waiting === 1
   const numbered = begun.meta.changes === 1
   const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)
-  if (!asExpected) return { asExpected, state, waiting }
+  if (!asExpected) return { asExpected, state }
   const pages = requests.map((request, index): Result<Page, FeedRefusal> => {
     const judged = judgeToken(request.after, state)
     if (!judged.ok) return err(judged.error)
@@ -68,21 +69,39 @@ export async function numberAndReadPages(
     return ok({
       orders,
       next: { epoch: state.epoch, number: last },
-      more: waiting || (row.existing ?? 0) > last,
+      more: waiting || (row.highestHeld ?? 0) > last,
     })
   })
-  return { asExpected, state, waiting, pages }
+  return { asExpected, state, pages }
 }
 
-function selectState(): SQL {
+/**
+ * Begins a new history of the feed: a random epoch, whose numbers go on above `highest`. Nothing is changed unless the
+ * feed is still as `state` says; returns it as it is then.
+ */
+export async function openEpoch(db: OrderingDb, state: FeedState, highest: number): Promise<FeedState> {
+  const [, selected] = await db.batch([
+    db.run(sql`
+      UPDATE feed SET epoch = lower(hex(randomblob(8))), highest = ${highest}
+      WHERE epoch = ${state.epoch} AND highest = ${state.highest}`),
+    db.run(selectState()),
+  ])
+  const [row] = rowsOf<StateRow>(selected)
+  if (row === undefined) throw new Error('Cannot open an epoch: the row of the feed is missing')
+  return toState(row)
+}
+
+/** Selects the feed's state, with the highest number that an order holds and whether any waits. */
+export function selectState(): SQL {
   return sql`
     SELECT epoch, highest, last_confirmed_at AS lastConfirmedAt, last_number AS lastNumber,
-      (SELECT max(confirmed_sequence_nr) FROM orders) AS existing,
+      (SELECT max(confirmed_sequence_nr) FROM orders) AS highestHeld,
       EXISTS (SELECT 1 FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL) AS waiting
     FROM feed`
 }
 
-function toState({ epoch, highest, lastConfirmedAt, lastNumber }: StateRow): FeedState {
+/** The state without what else was selected. */
+export function toState({ epoch, highest, lastConfirmedAt, lastNumber }: StateRow): FeedState {
   return { epoch, highest, lastConfirmedAt, lastNumber }
 }
 

@@ -7,6 +7,9 @@ export type Token = { epoch: string; number: number }
 /** What numbers the feed: its history, the highest number ever given, and the order that took it. */
 export type FeedState = { epoch: string; highest: number; lastConfirmedAt: string; lastNumber: number }
 
+/** The feed's state with what there is to read: the highest number that an order holds, and whether any waits for one. */
+export type FeedSummary = { state: FeedState; highestHeld: number; waiting: boolean }
+
 /** What a reader asks for: the orders after the token (null: from the start), at most `limit` of them. */
 export type PageRequest = { after: Token | null; limit: number }
 
@@ -39,4 +42,32 @@ export function judgeToken(asked: Token | null, state: FeedState): Result<null, 
   if (asked === null) return ok(null)
   if (asked.epoch !== state.epoch || asked.number > state.highest) return err({ reason: 'restored', asked, state })
   return ok(null)
+}
+
+/**
+ * The answers when there is nothing to number and nothing new for any of the readers; undefined otherwise. An idle pull
+ * is answered so, from three rows.
+ */
+export function answerNothingNew(
+  { state, highestHeld, waiting }: FeedSummary,
+  requests: readonly PageRequest[],
+): Result<Page, FeedRefusal>[] | undefined {
+  if (waiting || requests.some(({ after }) => highestHeld > (after?.number ?? 0))) return undefined
+  return requests.map(({ after }) => {
+    const judged = judgeToken(after, state)
+    return judged.ok ? ok({ orders: [], next: after ?? { epoch: state.epoch, number: 0 }, more: false }) : judged
+  })
+}
+
+/** What the feed has shown its readers, kept where a restore of D1 cannot reach it. */
+export type Witness = { epoch: string; highest: number }
+
+/**
+ * Whether D1 still tells the history that was shown. It was restored when it is behind the witness or names another
+ * epoch, and when orders are numbered that no witness knows of. D1 ahead in the same epoch is a crash before the witness was
+ * written: D1 is right.
+ */
+export function judgeWitness(witness: Witness | undefined, state: FeedState): 'same history' | 'restored' {
+  if (witness === undefined) return state.highest === 0 ? 'same history' : 'restored'
+  return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'
 }

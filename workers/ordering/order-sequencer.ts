@@ -3,14 +3,24 @@ import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
 import type { Result } from '../../shared/result.ts'
 import { type OrderingDb, openDb } from './db.ts'
-import { numberAndReadPages, readFeedState } from './feed-store.ts'
-import type { FeedRefusal, FeedState, Page, PageRequest } from './feed.ts'
+import { numberAndReadPages, openEpoch, readFeedSummary } from './feed-store.ts'
+import {
+  answerNothingNew,
+  type FeedRefusal,
+  type FeedState,
+  judgeWitness,
+  type Page,
+  type PageRequest,
+  type Witness,
+} from './feed.ts'
 import { findHighestNumber } from './order-store.ts'
 
 /** The one sequencer's name: all orders are in one sequence. */
 const NAME = 'orders'
 /** Where the object keeps the highest order number that it has given. */
 const HIGHEST_ORDER_NUMBER = 'highestOrderNumber'
+/** Where it keeps what the feed has shown, out of reach of a restore of D1. */
+const WITNESS = 'witness'
 /** How often a numbering is begun anew when somebody else moved the feed meanwhile. */
 const MAX_TRIES = 5
 
@@ -28,10 +38,10 @@ export function openSequencer(env: Env): DurableObjectStub<OrderSequencer> {
 /**
  * Gives both sequences: an order's number when it is made, and its place in the feed once it has changed.
  * It does not lock D1: an object can be alive twice for seconds, and its awaits interleave. What is correct is made so
- * by the D1 batch; the object makes readers that come at once share one numbering.
+ * by the D1 batch; the object makes readers that come at once share one numbering, and is the witness of what the feed
+ * has shown: a restore of D1 cannot reach its storage.
  */
 export class OrderSequencer extends DurableObject<Env> {
-  #expected: FeedState | undefined
   #waiting: Waiting[] = []
   #running = false
 
@@ -41,7 +51,7 @@ export class OrderSequencer extends DurableObject<Env> {
    */
   async allotOrderNumbers(count: number, above = 0): Promise<number> {
     const { kv } = this.ctx.storage
-    const known = kv.get<number>(HIGHEST_ORDER_NUMBER) ?? (await this.#findHighestNumber())
+    const known = kv.get<number>(HIGHEST_ORDER_NUMBER) ?? (await findHighestNumber(this.#openDb()))
     // Read again: awaiting D1 lets other calls in.
     const highest = Math.max(known, above, kv.get<number>(HIGHEST_ORDER_NUMBER) ?? 0)
     kv.put(HIGHEST_ORDER_NUMBER, highest + count)
@@ -57,6 +67,17 @@ export class OrderSequencer extends DurableObject<Env> {
     this.#waiting.push({ request, resolve, reject })
     if (!this.#running) void this.#answerWaiting()
     return promise
+  }
+
+  /**
+   * Opens a new epoch, if `epoch` is still the current one: billing has shown that it holds what this history of the
+   * feed no longer has. Returns the epoch that is current then.
+   */
+  async openEpochAfter(epoch: string): Promise<string> {
+    const db = this.#openDb()
+    const state = await this.#heedWitness(db, (await readFeedSummary(db)).state)
+    if (state.epoch !== epoch) return state.epoch
+    return (await this.#openEpoch(db, state, state.highest)).epoch
   }
 
   async #answerWaiting(): Promise<void> {
@@ -78,22 +99,47 @@ export class OrderSequencer extends DurableObject<Env> {
     const db = openDb(this.env.DB, cost)
     const limit = Math.max(...requests.map((request) => request.limit))
     for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-      const expected = this.#expected ?? (await readFeedState(db))
-      // Forgotten while the batch is under way: one whose answer is lost may have moved the feed or not.
-      this.#expected = undefined
-      const read = await numberAndReadPages(db, expected, limit, requests)
-      this.#expected = read.state
+      const summary = await readFeedSummary(db)
+      const expected = await this.#heedWitness(db, summary.state)
+      const nothingNew = expected === summary.state ? answerNothingNew(summary, requests) : undefined
+      const read =
+        nothingNew === undefined
+          ? await numberAndReadPages(db, expected, limit, requests)
+          : { asExpected: true as const, state: expected, pages: nothingNew }
       if (read.asExpected) {
+        this.#witness(read.state)
         const log = createLog(this.env.LOG_LEVEL)
-        log.debug('feed.page', { readers: requests.length, highest: read.state.highest, waiting: read.waiting, d1: cost })
+        log.debug('feed.page', { readers: requests.length, highest: read.state.highest, d1: cost })
         return read.pages
       }
     }
     throw new Error(`Cannot number the feed: it was moved from elsewhere ${MAX_TRIES} times in a row`)
   }
 
-  #findHighestNumber(): Promise<number> {
-    return findHighestNumber(this.#openDb())
+  /** The state to number from: D1's, in a new epoch if the witness shows that D1 was restored. */
+  async #heedWitness(db: OrderingDb, state: FeedState): Promise<FeedState> {
+    const witness = this.ctx.storage.kv.get<Witness>(WITNESS)
+    const judged = judgeWitness(witness, state)
+    if (judged === 'same history') {
+      // Written before the first number is given: without it a crash right after would look like a restore.
+      if (witness === undefined) this.#witness(state)
+      return state
+    }
+    return this.#openEpoch(db, state, Math.max(state.highest, witness?.highest ?? 0))
+  }
+
+  async #openEpoch(db: OrderingDb, state: FeedState, highest: number): Promise<FeedState> {
+    const opened = await openEpoch(db, state, highest)
+    this.#witness(opened)
+    createLog(this.env.LOG_LEVEL).warn('feed.epoch', { before: state.epoch, epoch: opened.epoch, highest })
+    return opened
+  }
+
+  /** Written before a page leaves: the object's output gate holds the answer until it stands on disk. */
+  #witness({ epoch, highest }: FeedState): void {
+    const known = this.ctx.storage.kv.get<Witness>(WITNESS)
+    if (known?.epoch === epoch && known.highest === highest) return
+    this.ctx.storage.kv.put<Witness>(WITNESS, { epoch, highest })
   }
 
   #openDb(): OrderingDb {

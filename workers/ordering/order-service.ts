@@ -1,12 +1,25 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
+import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import { EPOCH_HEADER, MAX_PAGE_LIMIT } from '../../shared/contract.ts'
+import type * as z from 'zod'
+import {
+  type AgreementDigest,
+  aheadReport,
+  billingNotices,
+  EPOCH_HEADER,
+  type FingerprintList,
+  fingerprintQuery,
+  MAX_PAGE_LIMIT,
+} from '../../shared/contract.ts'
 import { noCost } from '../../shared/d1.ts'
 import { createLog, describeError } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
-import { problemResponse } from '../../shared/problem.ts'
+import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import type { Result } from '../../shared/result.ts'
+import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import { openDb } from './db.ts'
-import { parseToken, writeToken } from './feed.ts'
+import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
+import { saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished } from './published-order-store.ts'
 
@@ -31,14 +44,7 @@ const service = new Hono<{ Bindings: Env }>()
       return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
     }
     const read = await openSequencer(c.env).readPage({ after: token, limit })
-    if (!read.ok) {
-      const { asked, state } = read.error
-      return problemResponse('restored', 'The token is of another history: read the feed anew from its start', {
-        epoch: state.epoch,
-        tokenEpoch: asked.epoch,
-        highest: state.highest,
-      })
-    }
+    if (!read.ok) return refuseToken(read.error)
     const { orders, next, more } = read.value
     return Response.json({ orders, next: writeToken(next), more, epoch: next.epoch }, { headers: NO_STORE })
   })
@@ -52,11 +58,63 @@ const service = new Hono<{ Bindings: Env }>()
     if (order === undefined) return problemResponse('not-found', `No order ${number} was ever confirmed`, {}, headers)
     return Response.json(order, { headers })
   })
-  .notFound(() => problemResponse('not-found', 'The service has /orders and /orders/:number'))
+  .get('/digest', async (c) => {
+    const token = parseToken(c.req.query('after') ?? '')
+    if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
+    return answerComparison(await readDigest(openDb(c.env.DB, noCost()), token))
+  })
+  .post('/fingerprints', zValidator('json', fingerprintQuery, refuseBody), async (c) => {
+    const query = c.req.valid('json')
+    const token = parseToken(query.after)
+    if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
+    return answerComparison(await readFingerprints(openDb(c.env.DB, noCost()), token, query))
+  })
+  .post('/ahead', zValidator('json', aheadReport, refuseBody), async (c) => {
+    const { epoch, orders } = c.req.valid('json')
+    const behind = await isBehind(openDb(c.env.DB, noCost()), orders)
+    if (!behind) return Response.json({ epoch }, { headers: NO_STORE })
+    return Response.json({ epoch: await openSequencer(c.env).openEpochAfter(epoch) }, { headers: NO_STORE })
+  })
+  .post('/notices', zValidator('json', billingNotices, refuseBody), async (c) => {
+    const { notices } = c.req.valid('json')
+    await saveNotices(openDb(c.env.DB, noCost()), notices, new Date().toISOString())
+    return Response.json({ kept: notices.length }, { headers: NO_STORE })
+  })
+  .get('/lag', async (c) => {
+    const after = c.req.query('after')
+    const token = after === undefined ? null : parseToken(after)
+    if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
+    return Response.json(await readLag(openDb(c.env.DB, noCost()), token), { headers: NO_STORE })
+  })
+  .notFound(() => problemResponse('not-found', 'The service has nothing at this address'))
   .onError((error, c) => {
     createLog(c.env.LOG_LEVEL).error('feed.failed', { path: c.req.path, ...describeError(error) })
     return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
   })
+
+function refuseToken({ asked, state }: FeedRefusal): Response {
+  return problemResponse('restored', 'The token is of another history: read the feed anew from its start', {
+    epoch: state.epoch,
+    tokenEpoch: asked.epoch,
+    highest: state.highest,
+  })
+}
+
+function answerComparison(compared: Result<AgreementDigest | FingerprintList, ComparisonRefusal>): Response {
+  if (compared.ok) return Response.json(compared.value, { headers: NO_STORE })
+  const refusal = compared.error
+  switch (refusal.reason) {
+    case 'restored':
+      return refuseToken(refusal)
+    case 'unsettled':
+      return problemResponse('unsettled', `At least ${refusal.moving} orders are changing: compare again later`)
+  }
+}
+
+function refuseBody(parsed: { success: boolean; error?: z.core.$ZodError }): Response | undefined {
+  if (parsed.success) return undefined
+  return problemResponse('invalid-body', 'The body does not fit', { errors: fieldErrors(parsed.error?.issues ?? []) })
+}
 
 function parseLimit(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_LIMIT
