@@ -113,16 +113,13 @@ function toInput(form: OrderForm, unreadable: Map<string, string>) {
   }
 }
 
+// Short, for they stand below fields that are as narrow as a figure.
 function numberAdvice(typed: string): string {
-  return typed.includes(',')
-    ? 'Write it with a decimal point and no commas, such as 1000.5'
-    : 'Must be a number, such as 12 or 12.5'
+  return typed.includes(',') ? 'Use a point, no commas' : 'Must be a number'
 }
 
 function amountAdvice(typed: string, currency: string): string {
-  const example = writeMinorUnits(1450, currency)
-  if (typed.includes(',')) return `Write it with a decimal point and no commas, such as ${example}`
-  return `Must be an amount in ${currency}, such as ${example}`
+  return typed.includes(',') ? 'Use a point, no commas' : `Write it like ${writeMinorUnits(1450, currency)}`
 }
 
 /** zod's words where they help a person; ours where they speak of types or of minor units. */
@@ -142,7 +139,7 @@ function explain(issue: z.core.$ZodIssue | undefined, form: OrderForm): string {
   return issue.message
 }
 
-const SECTIONS = ['customer', 'currency', 'placedAt', 'externalId', 'lines', 'charges', 'note']
+const SECTIONS = ['customer', 'currency', 'lines', 'charges', 'placedAt', 'externalId', 'note']
 
 /** Compares by where the fields stand on the page: the section, then the row. */
 function byPlace(one: FieldError, other: FieldError): number {

@@ -29,7 +29,7 @@ export function LineRow({ line, row, net, currency, errors, focus, search }: Lin
   const figure = (field: keyof LineFields, required: boolean) => (
     <Field
       {...common(field)}
-      required={required}
+      required={required || undefined}
       width="short"
       attributes={{ ...DECIMAL, autofocus: focus === name(field), ...(required ? {} : { placeholder: '0' }) }}
     />

@@ -65,7 +65,7 @@ type OrderFormProps = {
  */
 export function OrderFormFields({ view, action, cancel, hidden, children }: OrderFormProps) {
   const { locale } = useContext(ReaderContext)
-  const { form, prices, search } = view
+  const { form, prices } = view
   const errors = errorsByField(view.errors)
   return (
     <>
@@ -86,44 +86,14 @@ export function OrderFormFields({ view, action, cancel, hidden, children }: Orde
           <input type="hidden" name={name} value={value} />
         ))}
         {children}
+        <CustomerPanel view={view} errors={errors} />
+        <LinesPanel view={view} errors={errors} />
         <div class="columns">
           <div class="stack">
-            <CustomerPanel view={view} errors={errors} />
-            <Panel title="Lines">
-              <div class="lines" data-rows="lines">
-                {form.lines.map((line, row) => (
-                  <LineRow
-                    line={line}
-                    row={row}
-                    net={prices.nets[row]}
-                    currency={form.currency}
-                    errors={errors}
-                    focus={view.focus}
-                    search={search?.kind === 'products' && search.row === row ? search : undefined}
-                  />
-                ))}
-              </div>
-              <ButtonRow>
-                <Button name="action" value={writeStep({ act: 'add-line' })}>
-                  Add line
-                </Button>
-              </ButtonRow>
-            </Panel>
-            <Panel title="Charges">
-              <div class="lines" data-rows="charges">
-                {form.charges.map((charge, row) => (
-                  <ChargeRow charge={charge} row={row} errors={errors} focus={view.focus} />
-                ))}
-              </div>
-              <ButtonRow>
-                <Button name="action" value={writeStep({ act: 'add-charge' })}>
-                  Add charge
-                </Button>
-              </ButtonRow>
-            </Panel>
+            <ChargesPanel view={view} errors={errors} />
+            <MorePanel form={form} errors={errors} />
           </div>
           <div class="stack">
-            <OrderPanel form={form} errors={errors} />
             <FormTotals prices={prices} currency={form.currency} />
             <ButtonRow>
               <Button variant="primary" name="action" value="save">
@@ -141,7 +111,7 @@ export function OrderFormFields({ view, action, cancel, hidden, children }: Orde
   )
 }
 
-function CustomerPanel({ view, errors }: { view: OrderFormView; errors: readonly FormError[] }) {
+function CustomerPanel({ view, errors }: PanelProps) {
   const { customer } = view.form
   const { search, focus } = view
   const found = search?.kind === 'customers' ? search : undefined
@@ -214,33 +184,80 @@ function CustomersFound({ search }: { search: { q: string; found: Customer[] } }
   )
 }
 
-function OrderPanel({ form, errors }: { form: OrderForm; errors: readonly FormError[] }) {
+type PanelProps = { view: OrderFormView; errors: readonly FormError[] }
+
+function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProps) {
   return (
-    <Panel title="Order">
+    <Panel title="Lines">
       <Select
         name="currency"
         label={labelOf('currency')}
+        width="short"
         value={form.currency}
         options={listCurrencies().map((code) => ({ value: code, label: code }))}
         required
         error={errorOf(errors, 'currency')}
       />
-      <Field
-        name="placedAt"
-        label={labelOf('placedAt')}
-        value={form.placedAt}
-        required={false}
-        hint="2026-01-31, or 2026-01-31 14:30 in UTC. Empty: now."
-        error={errorOf(errors, 'placedAt')}
-      />
-      <Field
-        name="externalId"
-        label={labelOf('externalId')}
-        value={form.externalId}
-        required={false}
-        hint="Its number in the system it comes from."
-        error={errorOf(errors, 'externalId')}
-      />
+      <div class="lines" data-rows="lines">
+        {form.lines.map((line, row) => (
+          <LineRow
+            line={line}
+            row={row}
+            net={prices.nets[row]}
+            currency={form.currency}
+            errors={errors}
+            focus={focus}
+            search={search?.kind === 'products' && search.row === row ? search : undefined}
+          />
+        ))}
+      </div>
+      <ButtonRow>
+        <Button name="action" value={writeStep({ act: 'add-line' })}>
+          Add line
+        </Button>
+      </ButtonRow>
+    </Panel>
+  )
+}
+
+function ChargesPanel({ view: { form, focus }, errors }: PanelProps) {
+  return (
+    <Panel title="Charges">
+      <div class="lines" data-rows="charges">
+        {form.charges.map((charge, row) => (
+          <ChargeRow charge={charge} row={row} errors={errors} focus={focus} />
+        ))}
+      </div>
+      <ButtonRow>
+        <Button name="action" value={writeStep({ act: 'add-charge' })}>
+          Add charge
+        </Button>
+      </ButtonRow>
+    </Panel>
+  )
+}
+
+function MorePanel({ form, errors }: { form: OrderForm; errors: readonly FormError[] }) {
+  return (
+    <Panel title="More about the order">
+      <FieldRow>
+        <Field
+          name="placedAt"
+          label={labelOf('placedAt')}
+          value={form.placedAt}
+          required={false}
+          hint="2026-01-31, or 2026-01-31 14:30 in UTC. Empty: now."
+          error={errorOf(errors, 'placedAt')}
+        />
+        <Field
+          name="externalId"
+          label={labelOf('externalId')}
+          value={form.externalId}
+          required={false}
+          hint="Its number in the system it comes from."
+          error={errorOf(errors, 'externalId')}
+        />
+      </FieldRow>
       <TextArea
         name="note"
         label={labelOf('note')}

@@ -87,7 +87,6 @@ function recordOf(order: Order): Description[] {
   return [
     { term: 'State', description: <StateBadge state={order.state} /> },
     { term: 'Revision', description: order.revision },
-    { term: 'Placed', description: <Moment at={order.placedAt} /> },
     { term: 'Confirmed', description: order.confirmedAt && <Moment at={order.confirmedAt} /> },
     { term: 'Confirmed by', description: order.confirmedBy },
     { term: 'Changed', description: <Moment at={order.updatedAt} /> },
@@ -98,18 +97,22 @@ function recordOf(order: Order): Description[] {
 /** Deleting asks first, without a script: the button is there once the details are opened. */
 function DeletePanel({ order }: { order: Order }) {
   return (
-    <details class="panel no-print">
-      <summary>Delete…</summary>
-      <p>
-        {order.state === 'Draft'
-          ? 'The order is taken off the list. It cannot be brought back; its number is not given again.'
-          : 'The order is taken off the list and an invoice that waits for approval is cancelled. An approved one stays and is to be corrected by a credit note. The order cannot be brought back.'}
-      </p>
-      <form method="post" action={`${orderPath(order.number)}/delete`} data-send-once>
-        <div>
-          <Button variant="danger">Delete order</Button>
+    <Panel>
+      <details>
+        <summary>Delete…</summary>
+        <div class="stack">
+          <p>
+            {order.state === 'Draft'
+              ? 'The order is taken off the list. It cannot be brought back; its number is not given again.'
+              : 'The order is taken off the list and an invoice that waits for approval is cancelled. An approved one stays and is to be corrected by a credit note. The order cannot be brought back.'}
+          </p>
+          <form method="post" action={`${orderPath(order.number)}/delete`} data-send-once>
+            <div>
+              <Button variant="danger">Delete order</Button>
+            </div>
+          </form>
         </div>
-      </form>
-    </details>
+      </details>
+    </Panel>
   )
 }
