@@ -30,17 +30,7 @@ type LayoutProps = FrameProps & {
 }
 
 /** The frame of every page: head, header with the menu, main. The one h1 is the page's own. */
-export function Layout({
-  app,
-  title,
-  menu,
-  otherApp,
-  user,
-  reader,
-  scripts = [],
-  refresh,
-  children,
-}: LayoutProps) {
+export function Layout({ app, title, menu, otherApp, user, reader, scripts = [], refresh, children }: LayoutProps) {
   return (
     <ReaderContext.Provider value={reader ?? DEFAULT_READER}>
       {
