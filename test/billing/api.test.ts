@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Invoice } from '../../workers/billing/invoice.ts'
+import type { RunResult } from '../../workers/billing/pull-run.ts'
 import {
   amendOrder,
   anOrder,
@@ -170,8 +171,8 @@ describe('POST /api/invoices/:id/approve', () => {
     const two = await placeOrder(ordering)
     await pull()
     const ids = [await findInvoiceOf(billing, two.number), await findInvoiceOf(billing, one.number)]
-    const approved = []
-    for (const { invoice } of ids) approved.push((await (await approve(billing, invoice.id)).json()) as Invoice)
+    const approved: unknown[] = []
+    for (const { invoice } of ids) approved.push(await (await approve(billing, invoice.id)).json())
     expect(approved).toMatchObject([
       { state: 'Approved', invoiceNumber: `${thisYear()}-000001`, decidedBy: 'you@example.com', reason: null },
       { state: 'Approved', invoiceNumber: `${thisYear()}-000002` },
@@ -339,7 +340,9 @@ describe('POST /api/sync/run', () => {
     await placeOrder(ordering)
     const response = await billing.send('POST', '/api/sync/run')
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({
+    const run = (await response.json()) as RunResult
+    expect(run.token).not.toBeNull()
+    expect(run).toMatchObject({
       outcome: 'ok',
       created: 1,
       changed: 0,
@@ -347,7 +350,6 @@ describe('POST /api/sync/run', () => {
       unchanged: 0,
       quarantined: 0,
       pages: 1,
-      token: expect.any(String),
     })
   })
 
@@ -356,7 +358,9 @@ describe('POST /api/sync/run', () => {
     await relay.fail({ kind: 'answer', status: 500, body: 'oops', contentType: 'text/plain' })
     const response = await billing.send('POST', '/api/sync/run')
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ outcome: 'failed', token: null, error: expect.any(String) })
+    const run = (await response.json()) as RunResult
+    expect(run).toMatchObject({ outcome: 'failed', token: null })
+    expect(run.error).toContain('Ordering does not answer')
   })
 })
 
