@@ -54,15 +54,16 @@ const AGES = [
 
 /** How long ago something was, in its greatest whole unit: `3 days ago`. Both instants are ISO 8601. */
 export function Age({ at, now }: { at: string; now: string }) {
-  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1_000))
-  const age = AGES.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(
-    -Math.floor(seconds / age.seconds),
-    age.unit,
-  )
   return (
     <time datetime={at} title={at}>
-      {words}
+      {writeAge((Date.parse(now) - Date.parse(at)) / 1_000)}
     </time>
   )
+}
+
+/** In English, as the words round it are. What two clocks put into the future is `just now`. */
+function writeAge(seconds: number): string {
+  const age = AGES.find((candidate) => seconds >= candidate.seconds)
+  if (age === undefined) return 'just now'
+  return new Intl.RelativeTimeFormat('en').format(-Math.floor(seconds / age.seconds), age.unit)
 }

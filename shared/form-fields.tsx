@@ -22,7 +22,7 @@ type FieldProps = {
 }
 
 /** The id of the control with this name, which links and labels point to. */
-export function fieldId(name: string): string {
+function fieldId(name: string): string {
   return 'field-' + name.replaceAll(/[^A-Za-z0-9]+/g, '-')
 }
 
@@ -112,7 +112,7 @@ function FieldFrame({
 
 function controlAttributes({ name, hint, error, required, attributes = {} }: FieldProps) {
   const id = fieldId(name)
-  const describedBy = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
+  const describedBy = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].filter(
     (it) => it !== '',
   )
   return {
@@ -149,17 +149,6 @@ export function ErrorSummary({
         ))}
       </ul>
     </div>
-  )
-}
-
-/** Fields that belong together, under a heading that is read out with each of them. */
-export function FieldSet({ legend, hint, children }: { legend: string; hint?: Child; children: Child }) {
-  return (
-    <fieldset class="field-set">
-      <legend>{legend}</legend>
-      {hint !== undefined && <p class="hint">{hint}</p>}
-      {children}
-    </fieldset>
   )
 }
 

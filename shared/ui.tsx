@@ -84,7 +84,7 @@ export function StateBadge({ state }: { state: BadgeState }) {
 }
 
 /** A word set apart. Its colour says nothing that the word does not. */
-export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: Child }) {
+function Badge({ tone = 'neutral', children }: { tone?: Tone; children: Child }) {
   return <span class={`badge tone-${tone}`}>{children}</span>
 }
 
