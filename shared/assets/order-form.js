@@ -1,8 +1,8 @@
 // Spares the order form its round trips: rows come and go, customers and products are suggested, totals follow what is
 // typed. Without this the form's buttons do the same on the server.
 
-import { priceRows, writeMinorUnits } from '/order-totals.js'
-import { suggest } from '/suggest.js'
+import { priceRows, writeMinorUnits } from './order-totals.js'
+import { suggest } from './suggest.js'
 
 const MOST_ROWS = { lines: 200, charges: 20 }
 const TEMPLATE_ROW = '999'

@@ -25,7 +25,7 @@ export function priceRows(lines, charges, decimals) {
     if (base !== undefined && rate !== undefined) addBase(rate, base)
   }
   const taxes = [...bases]
-    .sort(([one], [other]) => Number(one - other))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([rate, base]) => ({ rate, base, tax: divideHalfUp(base * rate, HUNDRED_PERCENT) }))
   const net = taxes.reduce((sum, { base }) => sum + base, 0n)
   const tax = taxes.reduce((sum, each) => sum + each.tax, 0n)

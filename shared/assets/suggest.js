@@ -103,8 +103,9 @@ export function suggest(root, selector, { search, choose }) {
 
   function activate(index) {
     open.active = index
-    for (const [place, item] of [...open.list.children].entries())
+    for (const [place, item] of [...open.list.children].entries()) {
       item.setAttribute('aria-selected', String(place === index))
+    }
     const active = open.list.children[index]
     active.scrollIntoView({ block: 'nearest' })
     open.field.setAttribute('aria-activedescendant', active.id)

@@ -1,5 +1,6 @@
 import type { Order } from '../../shared/contract.ts'
 import { inputOf } from './order.ts'
+import { parseForm } from './order-form-parse.ts'
 import { fieldsOf, type OrderForm, readForm, writeForm } from './order-form.ts'
 
 /** A part of an order that two people left different: a field, or a whole line or charge. Null is a row that is not there. */
@@ -7,7 +8,9 @@ export type Difference = { part: string; yours: string | null; theirs: string | 
 
 /** Where the form differs from what somebody else saved meanwhile, part by part. */
 export function listDifferences(form: OrderForm, saved: Order): Difference[] {
-  const yours = partsOf(form)
+  const parsed = parseForm(form)
+  // Written anew where it can be read: 14 and 14.00 are no difference.
+  const yours = partsOf(parsed.ok ? writeForm(parsed.value) : form)
   const theirs = partsOf(writeForm(inputOf(saved)))
   return [...new Set([...yours.keys(), ...theirs.keys()])]
     .map((part) => ({ part, yours: yours.get(part) ?? null, theirs: theirs.get(part) ?? null }))

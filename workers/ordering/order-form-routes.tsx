@@ -3,32 +3,20 @@ import type { Order, OrderInput } from '../../shared/contract.ts'
 import { sha256 } from '../../shared/digest.ts'
 import { orderPath, parseOrderNumber } from '../../shared/links.ts'
 import type { FieldError } from '../../shared/problem.ts'
-import { findCustomer, findProduct, searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
-import type { OrderingDb } from './db.ts'
 import { amendOrder, placeOrder } from './order-entry.ts'
 import { listDifferences, takePart } from './order-form-conflict.ts'
-import { parseForm, priceForm } from './order-form-parse.ts'
-import {
-  addCharge,
-  addLine,
-  type FormStep,
-  removeCharge,
-  removeLine,
-  stepOf,
-  useCustomer,
-  useProduct,
-} from './order-form-step.ts'
+import { parseForm } from './order-form-parse.ts'
+import { type FormStep, stepOf } from './order-form-step.ts'
+import { type OrderFormView, takeStep, viewOf } from './order-form-view.ts'
 import { emptyForm, type OrderForm, readForm, type SentFields, withoutBlankRows, writeForm } from './order-form.ts'
 import { findOrder } from './order-store.ts'
 import { type ExternalIdTaken, inputOf } from './order.ts'
 import { frameFor, noOrder } from './page-context.tsx'
 import { DeletedOrderPage } from './pages/no-order.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry.tsx'
-import type { OrderFormView } from './pages/order-form.tsx'
 import { readSentFields } from './sent-fields.ts'
 
-const MOST_FOUND = 8
 /** What a new order is in until its customer or first product says otherwise. */
 const USUAL_CURRENCY = 'EUR'
 
@@ -73,15 +61,17 @@ export const orderForms = new Hono<OrderingEnv>()
     const seen = Number(sent.get('seen'))
     const conflicting = sent.has('conflict')
     const { step, form, customerSearch } = readRequest(sent)
-    if (step.act === 'take')
+    if (step.act === 'take') {
       return c.html(amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
+    }
     if (step.act !== 'save') {
       const view = await takeStep(c.var.db, form, step, customerSearch)
       return c.html(amendOrderPage(c, order, view, seen, conflicting))
     }
     const parsed = parseForm(form)
-    if (!parsed.ok)
+    if (!parsed.ok) {
       return c.html(amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
+    }
     const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
     if (amended.ok) return c.redirect(orderPath(order.number), 303)
     switch (amended.error.reason) {
@@ -135,73 +125,12 @@ function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
   return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
 }
 
-type ViewExtras = Partial<Pick<OrderFormView, 'errors' | 'search' | 'customerSearch' | 'focus'>>
-
-function viewOf(form: OrderForm, { errors = [], search, customerSearch = '', focus }: ViewExtras = {}): OrderFormView {
-  return { form, prices: priceForm(form), errors, search, customerSearch, focus }
-}
-
 /** What was asked for, of which form. What is to be saved comes without the rows in which nothing was typed. */
 function readRequest(sent: SentFields): { step: FormStep; form: OrderForm; customerSearch: string } {
   const form = readForm(sent)
   const customerSearch = sent.get('customerSearch')?.trim() ?? ''
   const step = stepOf(sent.get('action'), form, customerSearch)
   return { step, form: step.act === 'save' ? withoutBlankRows(form) : form, customerSearch }
-}
-
-/** The form after a step that stores nothing. A step that names what is not there leaves it as it was. */
-async function takeStep(
-  db: OrderingDb,
-  form: OrderForm,
-  step: FormStep,
-  customerSearch: string,
-): Promise<OrderFormView> {
-  switch (step.act) {
-    case 'save':
-    case 'update':
-    case 'take':
-      return viewOf(form, { customerSearch })
-    case 'add-line':
-      return viewOf(addLine(form), { customerSearch, focus: `lines.${form.lines.length}.sku` })
-    case 'remove-line':
-      return viewOf(removeLine(form, step.row), { customerSearch, focus: `lines.${Math.max(0, step.row - 1)}.sku` })
-    case 'add-charge':
-      return viewOf(addCharge(form), { customerSearch, focus: `charges.${form.charges.length}.description` })
-    case 'remove-charge': {
-      const focus = `charges.${Math.max(0, step.row - 1)}.description`
-      return viewOf(removeCharge(form, step.row), { customerSearch, focus })
-    }
-    case 'find-customer': {
-      const found = await searchCustomers(db, customerSearch, MOST_FOUND)
-      const focus = found.length === 0 ? 'customerSearch' : undefined
-      return viewOf(form, { customerSearch, focus, search: { kind: 'customers', q: customerSearch, found } })
-    }
-    case 'use-customer': {
-      const customer = await findCustomer(db, step.id)
-      if (customer === undefined) return viewOf(form, { customerSearch })
-      return viewOf(useCustomer(form, customer), { focus: 'lines.0.sku' })
-    }
-    case 'find-product':
-      return findProductFor(db, form, step.row, customerSearch)
-    case 'use-product': {
-      const product = await findProduct(db, step.sku)
-      if (product === undefined) return viewOf(form, { customerSearch })
-      return viewOf(useProduct(form, step.row, product), { customerSearch, focus: `lines.${step.row}.quantity` })
-    }
-  }
-}
-
-/** The form with the product of that line's SKU, or with those to choose from that what was typed is part of. */
-async function findProductFor(db: OrderingDb, form: OrderForm, row: number, customerSearch: string) {
-  const line = form.lines[row]
-  if (line === undefined) return viewOf(form, { customerSearch })
-  const exact = await findProduct(db, line.sku)
-  if (exact !== undefined)
-    return viewOf(useProduct(form, row, exact), { customerSearch, focus: `lines.${row}.quantity` })
-  const q = line.sku === '' ? line.description : line.sku
-  const found = await searchProducts(db, q, MOST_FOUND)
-  const focus = found.length === 0 ? `lines.${row}.sku` : undefined
-  return viewOf(form, { customerSearch, focus, search: { kind: 'products', row, q, found } })
 }
 
 /** By which the form makes one order however often it is sent; nothing if the key is none that this page gave out. */

@@ -20,8 +20,8 @@ export const ENTER = 'enter'
 /** The step that was asked for, by a button's value or by Enter. A form sent without either is to be saved. */
 export function stepOf(action: string | undefined, form: OrderForm, customerSearch: string): FormStep {
   if (action !== ENTER) return parseStep(action ?? 'save')
-  if (customerSearch !== '' && Object.values(form.customer).every((text) => text === ''))
-    return { act: 'find-customer' }
+  const noCustomer = Object.values(form.customer).every((text) => text === '')
+  if (customerSearch !== '' && noCustomer) return { act: 'find-customer' }
   const row = form.lines.findIndex(({ sku, description, unitPrice }) => sku !== '' && description + unitPrice === '')
   return row === -1 ? { act: 'save' } : { act: 'find-product', row }
 }

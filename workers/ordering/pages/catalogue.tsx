@@ -39,7 +39,7 @@ export function CustomersPage(props: ListProps<Customer>) {
           label: 'Orders',
           labelHidden: true,
           cell: ({ name }) => (
-            <a href={`/orders?${new URLSearchParams({ q: name })}`}>
+            <a href={`/orders?${new URLSearchParams({ q: name }).toString()}`}>
               Orders<span class="visually-hidden"> of {name}</span>
             </a>
           ),

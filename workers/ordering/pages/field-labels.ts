@@ -38,13 +38,21 @@ export function errorsByField(errors: readonly FieldError[]): FormError[] {
 export function errorsForSummary(errors: readonly FieldError[]): FormError[] {
   return errors.map(({ pointer, detail }) => {
     const name = nameOf(pointer)
-    const [list, row] = name.split('.')
-    if (name === 'lines' || name === 'charges')
-      return { name: `${name}.0.${name === 'lines' ? 'sku' : 'description'}`, message: detail }
-    const place =
-      list === 'lines' || list === 'charges' ? `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}, ` : ''
-    return { name, message: `${place}${labelOf(name)}: ${detail}` }
+    const first = FIRST_FIELDS[name]
+    if (first !== undefined) return { name: first, message: detail }
+    const row = rowLabel(name)
+    return { name, message: `${row === undefined ? '' : `${row}, `}${labelOf(name)}: ${detail}` }
   })
+}
+
+/** Where a link leads that means a list as a whole. */
+const FIRST_FIELDS: Record<string, string> = { lines: 'lines.0.sku', charges: 'charges.0.description' }
+
+/** The line or charge that a name stands in, such as `Line 2`; undefined outside of both. */
+export function rowLabel(name: string): string | undefined {
+  const [list, row] = name.split('.')
+  if (list !== 'lines' && list !== 'charges') return undefined
+  return `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}`
 }
 
 function nameOf(pointer: string): string {

@@ -3,9 +3,10 @@ import { orderPath } from '../../../shared/links.ts'
 import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader } from '../../../shared/ui.tsx'
 import type { Difference } from '../order-form-conflict.ts'
 import { writeStep } from '../order-form-step.ts'
-import { labelOf } from './field-labels.ts'
+import type { OrderFormView } from '../order-form-view.ts'
+import { labelOf, rowLabel } from './field-labels.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
-import { OrderFormFields, type OrderFormView } from './order-form.tsx'
+import { OrderFormFields } from './order-form.tsx'
 
 const SCRIPTS = ['/order-form.js', '/send-once.js']
 
@@ -31,7 +32,13 @@ export function NewOrderPage({ frame, view, idempotencyKey, savedBefore = false 
           </p>
         </Notice>
       )}
-      <OrderFormFields view={view} action="/orders" cancel="/orders" hidden={{ idempotencyKey }} />
+      <OrderFormFields
+        view={view}
+        action="/orders"
+        cancel="/orders"
+        hidden={{ idempotencyKey }}
+        placedAtHint="Empty: now."
+      />
     </OrderingPage>
   )
 }
@@ -56,7 +63,13 @@ export function AmendOrderPage({ frame, number, view, seenRevision, conflict }: 
   return (
     <OrderingPage frame={frame} title={titleOf(title, view)} current="orders" scripts={SCRIPTS}>
       <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
-      <OrderFormFields view={view} action={`${path}/edit`} cancel={path} hidden={hidden}>
+      <OrderFormFields
+        view={view}
+        action={`${path}/edit`}
+        cancel={path}
+        hidden={hidden}
+        placedAtHint="Empty: as it was."
+      >
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
       </OrderFormFields>
     </OrderingPage>
@@ -92,8 +105,8 @@ function DifferencesTable({ differences }: { differences: Difference[] }) {
       rows={differences}
       columns={[
         { label: 'Field', cell: ({ part }) => partLabel(part) },
-        { label: 'Yours', cell: ({ yours }) => yours || '–' },
-        { label: 'Theirs', cell: ({ theirs }) => theirs || '–' },
+        { label: 'Yours', cell: ({ yours }) => shown(yours) },
+        { label: 'Theirs', cell: ({ theirs }) => shown(theirs) },
         {
           label: 'Choice',
           labelHidden: true,
@@ -108,10 +121,12 @@ function DifferencesTable({ differences }: { differences: Difference[] }) {
   )
 }
 
+function shown(text: string | null): string {
+  return text === null || text === '' ? '–' : text
+}
+
 function partLabel(part: string): string {
-  const [list, row] = part.split('.')
-  if (list !== 'lines' && list !== 'charges') return labelOf(part)
-  return `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}`
+  return rowLabel(part) ?? labelOf(part)
 }
 
 /** The tab says so too when a form came back refused. */

@@ -80,8 +80,9 @@ export function LineRow({ line, row, net, currency, errors, focus, search }: Lin
 }
 
 function ProductsFound({ search, row }: { search: { q: string; found: Product[] }; row: number }) {
-  if (search.found.length === 0)
+  if (search.found.length === 0) {
     return <p role="status">{`No product matches “${search.q}”. Fill in the line as it is.`}</p>
+  }
   const [first] = search.found
   return (
     <DataTable

@@ -1,7 +1,6 @@
 import { type Child, useContext } from 'hono/jsx'
 import type { Customer } from '../../../shared/contract.ts'
 import { listCurrencies, minorUnitDecimals } from '../../../shared/currency.ts'
-import type { FieldError } from '../../../shared/problem.ts'
 import { ReaderContext } from '../../../shared/reader.ts'
 import {
   Button,
@@ -18,9 +17,8 @@ import {
   TextArea,
 } from '../../../shared/ui.tsx'
 import type { OrderForm } from '../order-form.ts'
-import type { FormPrices } from '../order-form-parse.ts'
 import { ENTER, writeStep } from '../order-form-step.ts'
-import type { Product } from '../product.ts'
+import type { OrderFormView } from '../order-form-view.ts'
 import { errorsByField, errorsForSummary, labelOf } from './field-labels.ts'
 import { FormTotals } from './form-totals.tsx'
 import { ChargeRow, LineRow } from './order-form-rows.tsx'
@@ -31,23 +29,6 @@ const UNUSUAL_DECIMALS = listCurrencies()
   .map((code) => `${code}:${minorUnitDecimals(code)}`)
   .join(' ')
 
-/** What a search in the form found. */
-export type FormSearch =
-  | { kind: 'customers'; q: string; found: Customer[] }
-  | { kind: 'products'; row: number; q: string; found: Product[] }
-
-/** Everything that the order form shows. */
-export type OrderFormView = {
-  form: OrderForm
-  prices: FormPrices
-  errors: readonly FieldError[]
-  search: FormSearch | undefined
-  /** What was typed into the search for a customer. */
-  customerSearch: string
-  /** The name of the field or button that has the focus when the page comes; the browser's choice without. */
-  focus: string | undefined
-}
-
 type OrderFormProps = {
   view: OrderFormView
   action: string
@@ -55,6 +36,8 @@ type OrderFormProps = {
   cancel: string
   /** What the form carries along unseen. */
   hidden: Record<string, string>
+  /** What it means to leave out when the order was placed. */
+  placedAtHint: string
   /** What stands before the fields; its buttons are the form's. */
   children?: Child
 }
@@ -63,7 +46,7 @@ type OrderFormProps = {
  * The order as a form. Every button posts the whole of it, so that it works without scripts; order-form.js spares the
  * round trips. A field's name is its JSON Pointer in the order with dots for slashes.
  */
-export function OrderFormFields({ view, action, cancel, hidden, children }: OrderFormProps) {
+export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, children }: OrderFormProps) {
   const { locale } = useContext(ReaderContext)
   const { form, prices } = view
   const errors = errorsByField(view.errors)
@@ -91,7 +74,7 @@ export function OrderFormFields({ view, action, cancel, hidden, children }: Orde
         <div class="columns">
           <div class="stack">
             <ChargesPanel view={view} errors={errors} />
-            <MorePanel form={form} errors={errors} />
+            <MorePanel form={form} errors={errors} hint={placedAtHint} />
           </div>
           <div class="stack">
             <FormTotals prices={prices} currency={form.currency} />
@@ -155,8 +138,9 @@ function CustomerPanel({ view, errors }: PanelProps) {
 }
 
 function CustomersFound({ search }: { search: { q: string; found: Customer[] } }) {
-  if (search.found.length === 0)
+  if (search.found.length === 0) {
     return <p role="status">{`No customer matches “${search.q}”. Fill in the fields below.`}</p>
+  }
   const [first] = search.found
   return (
     <DataTable
@@ -237,7 +221,7 @@ function ChargesPanel({ view: { form, focus }, errors }: PanelProps) {
   )
 }
 
-function MorePanel({ form, errors }: { form: OrderForm; errors: readonly FormError[] }) {
+function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly FormError[]; hint: string }) {
   return (
     <Panel title="More about the order">
       <FieldRow>
@@ -246,7 +230,7 @@ function MorePanel({ form, errors }: { form: OrderForm; errors: readonly FormErr
           label={labelOf('placedAt')}
           value={form.placedAt}
           required={false}
-          hint="2026-01-31, or 2026-01-31 14:30 in UTC. Empty: now."
+          hint={`2026-01-31, or 2026-01-31 14:30 in UTC. ${hint}`}
           error={errorOf(errors, 'placedAt')}
         />
         <Field

@@ -6,16 +6,15 @@ import {
   ButtonLink,
   CustomerAddress,
   Day,
-  type Description,
-  DescriptionList,
   DocumentFrame,
   DocumentLines,
   DocumentNote,
   DocumentTotals,
-  Moment,
   PageHeader,
   Panel,
   StateBadge,
+  Timeline,
+  type TimelineEntry,
 } from '../../../shared/ui.tsx'
 import { type Frame, OrderingPage } from './frame.tsx'
 
@@ -33,8 +32,8 @@ export function OrderPage({ frame, order }: { frame: Frame; order: Order }) {
       <div class="columns">
         <OrderDocument order={order} />
         <div class="stack">
-          <Panel title="Record">
-            <DescriptionList entries={recordOf(order)} />
+          <Panel title="History">
+            <Timeline entries={historyOf(order)} />
           </Panel>
           <DeletePanel order={order} />
         </div>
@@ -83,14 +82,16 @@ function OrderDocument({ order }: { order: Order }) {
   )
 }
 
-function recordOf(order: Order): Description[] {
+function historyOf(order: Order): TimelineEntry[] {
+  const changedSince = order.updatedAt !== order.confirmedAt
   return [
-    { term: 'State', description: <StateBadge state={order.state} /> },
-    { term: 'Revision', description: order.revision },
-    { term: 'Confirmed', description: order.confirmedAt && <Moment at={order.confirmedAt} /> },
-    { term: 'Confirmed by', description: order.confirmedBy },
-    { term: 'Changed', description: <Moment at={order.updatedAt} /> },
-    { term: 'Changed by', description: order.updatedBy },
+    { at: order.placedAt, title: 'Placed' },
+    ...(order.confirmedAt === null
+      ? []
+      : [{ at: order.confirmedAt, title: `Confirmed by ${order.confirmedBy}`, tone: 'success' as const }]),
+    ...(changedSince
+      ? [{ at: order.updatedAt, title: `Saved by ${order.updatedBy}, revision ${order.revision}` }]
+      : []),
   ]
 }
 

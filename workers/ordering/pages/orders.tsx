@@ -124,5 +124,5 @@ function listPath({ state, q, after }: OrderListFilter): string {
   if (q !== '') query.set('q', q)
   if (state !== undefined) query.set('state', state)
   if (after !== undefined) query.set('after', String(after))
-  return query.size === 0 ? '/orders' : `/orders?${query}`
+  return query.size === 0 ? '/orders' : `/orders?${query.toString()}`
 }
