@@ -1,0 +1,22 @@
+/** One of the two apps as a start runs it. */
+export type App = { name: 'ordering' | 'billing'; title: string; port: number; otherOriginVar: string }
+
+export type Ports = { ordering: number; billing: number }
+
+/** Both apps, at these ports. */
+export function appsAt(ports: Ports): [ordering: App, billing: App] {
+  return [
+    { name: 'ordering', title: 'Ordering', port: ports.ordering, otherOriginVar: 'BILLING_ORIGIN' },
+    { name: 'billing', title: 'Billing', port: ports.billing, otherOriginVar: 'ORDERING_ORIGIN' },
+  ]
+}
+
+/** The app's address on this machine. */
+export function originOf(app: App): string {
+  return `http://localhost:${app.port}`
+}
+
+/** The app's wrangler configuration. */
+export function configOf(name: App['name']): string {
+  return `wrangler.${name}.toml`
+}

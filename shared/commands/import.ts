@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { CommandFailure } from './command.ts'
+import { importFile, type Summary } from './import-file.ts'
+import { startProgress } from './import-progress.ts'
+import { count } from './output.ts'
+
+const USAGE = `npm run import -- FILE.jsonl [--to URL]
+
+Imports orders, customers or products, one JSON record a line, whichever the file holds. Lines that are refused are
+written to FILE.refused.jsonl with the reason: mend them there and import that file. An import that was cut off goes on
+where it was; importing a file again changes nothing more.
+
+  --to URL   ordering's address (http://localhost:8787)`
+
+/** Imports one file and tells what became of it; refused lines make the exit code 1. */
+export async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      to: { type: 'string', default: 'http://localhost:8787' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const [file, ...others] = positionals
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
+  if (file === undefined || others.length > 0) throw new CommandFailure(USAGE)
+  if (!existsSync(file)) throw new CommandFailure(`There is no file ${file}.`)
+  const origin = readOrigin(values.to)
+  console.log(`Importing ${file} to ${origin}`)
+  const summary = await importFile(file, origin, (total, already) => startProgress(total, already, process.stdout))
+  console.log(describe(summary))
+  if (summary.refused > 0) process.exitCode = 1
+}
+
+function readOrigin(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text).origin
+  throw new CommandFailure(`--to takes an address such as https://ordering.example.com, not ${text}.`)
+}
+
+function describe({ kind, created, changed, unchanged, refused, seconds, refusedFile }: Summary): string {
+  const done = `${count(created, kind.slice(0, -1))} created, ${changed} changed, ${unchanged} unchanged in ${seconds.toFixed(1)} s`
+  if (refused === 0) return `${done}.`
+  return `${done}; ${count(refused, 'line')} refused.\nEach is in ${refusedFile} with the reason: mend it there and import that file.`
+}

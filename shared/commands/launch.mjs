@@ -1,0 +1,41 @@
+// JavaScript, since it has to run where Node cannot read TypeScript, to say so.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const COMMANDS = {
+  import: () => import('./import.ts'),
+  reset: () => import('./reset.ts'),
+  start: () => import('./start.ts'),
+  types: () => import('./types.ts'),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+
+if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta.url)))) {
+  stop('Waybill is not installed yet: run npm ci first.')
+} else if (!process.features.typescript) {
+  stop(
+    `Waybill's commands need Node 22.18 or newer, and this is ${process.version}. npm ci puts one into ` +
+      'node_modules/.bin: run it again with install scripts allowed.',
+  )
+} else if (isCommand(name)) {
+  const { run } = await import('./command.ts')
+  const { main } = await COMMANDS[name]()
+  await run(main, args)
+} else {
+  stop(`There is no command ${name}: ${Object.keys(COMMANDS).join(', ')} are.`)
+}
+
+/**
+ * @param {string} text
+ * @returns {text is keyof typeof COMMANDS}
+ */
+function isCommand(text) {
+  return Object.hasOwn(COMMANDS, text)
+}
+
+/** @param {string} why */
+function stop(why) {
+  console.error(why)
+  process.exitCode = 1
+}

@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { App } from './app.ts'
+import { CommandFailure } from './command.ts'
+
+const ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0']
+
+/** Throws a CommandFailure if something listens on the app's port already. */
+export async function refuseTakenPort(app: App, option: string): Promise<void> {
+  for (const address of ADDRESSES) {
+    if (await isTaken(app.port, address)) {
+      throw new CommandFailure(
+        `Port ${app.port} is in use, and ${app.title} needs it: end what listens there, or choose another port with ` +
+          `npm start -- ${option} ${app.port + 10}`,
+      )
+    }
+  }
+}
+
+async function isTaken(port: number, host: string): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+    server.close()
+    await once(server, 'close')
+    return false
+  } catch (error) {
+    // A machine without IPv6 has no ::1 to listen on, and nothing listens there.
+    return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  }
+}

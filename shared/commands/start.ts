@@ -1,0 +1,122 @@
+import { mkdir } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { type App, appsAt, originOf, type Ports } from './app.ts'
+import { CommandFailure } from './command.ts'
+import { parseSpan, tick } from './cron.ts'
+import { type DevServer, logFileOf, startDevServer } from './dev-server.ts'
+import { applyMigrations } from './migrations.ts'
+import { bold, dim } from './output.ts'
+import { STATE } from './paths.ts'
+import { refuseTakenPort } from './port.ts'
+import { formatLogLine, readLogLine } from './product-log.ts'
+import { type End, whenToldToEnd } from './end.ts'
+import { giveStateBack, takeState } from './run-lock.ts'
+import { importSample, isSampleImported } from './sample.ts'
+
+const USAGE = `npm start -- [options]
+
+Starts both apps on this machine, with sample data at the first start, and pulls orders into billing every minute.
+
+  --port N           ordering's port (8787)
+  --billing-port N   billing's port (8788)
+  --every SPAN       pull more often or less often than every minute: 5s, 10m
+  --logs             show what both apps log; errors are always shown
+  --empty            no sample data`
+
+type Options = { ports: Ports; everyMs: number; logs: boolean; empty: boolean }
+
+/** Starts both apps and stays until it is told to end; then everything that it started ends with it. */
+export async function main(args: string[]): Promise<void> {
+  const options = readOptions(args)
+  if (options === undefined) {
+    console.log(USAGE)
+    return
+  }
+  const [ordering, billing] = appsAt(options.ports)
+  await takeState()
+  const end = whenToldToEnd()
+  const servers: DevServer[] = []
+  try {
+    await refuseTakenPort(ordering, '--port')
+    await refuseTakenPort(billing, '--billing-port')
+    await mkdir(STATE, { recursive: true })
+    const starting = startBoth(ordering, billing, options, servers, end.signal)
+    if ((await Promise.race([starting, end.told])) === 'end') return
+    await stay(servers, billing, options, end)
+  } finally {
+    end.abort()
+    await Promise.all(servers.map((server) => server.end()))
+    await giveStateBack()
+    console.log('\n  Both apps have ended.')
+  }
+}
+
+function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '8787' },
+      'billing-port': { type: 'string', default: '8788' },
+      every: { type: 'string', default: '1m' },
+      logs: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const ports = { ordering: readPort(values.port), billing: readPort(values['billing-port']) }
+  if (ports.ordering === ports.billing) throw new CommandFailure(`Both apps cannot have port ${ports.ordering}.`)
+  const everyMs = parseSpan(values.every)
+  if (everyMs === undefined) {
+    throw new CommandFailure(`--every takes a span such as 5s, 10m or 1h, not ${values.every}.`)
+  }
+  return { ports, everyMs, logs: values.logs, empty: values.empty }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
+  throw new CommandFailure(`A port is a number from 1 to 65535, not ${text}.`)
+}
+
+async function startBoth(
+  ordering: App,
+  billing: App,
+  options: Options,
+  servers: DevServer[],
+  signal: AbortSignal,
+): Promise<'ready'> {
+  say('Databases', 'applying migrations')
+  await Promise.all([applyMigrations(ordering, signal), applyMigrations(billing, signal)])
+  say('Apps', 'starting')
+  for (const [app, other] of [
+    [ordering, billing],
+    [billing, ordering],
+  ] as const) {
+    // prettier-ignore
+    servers.push(startDevServer(app, originOf(other), (line) => show(app, line, options.logs)))
+  }
+  await Promise.all(servers.map((server) => server.ready()))
+  if (!options.empty && !isSampleImported()) say('Sample data', await importSample(originOf(ordering), signal))
+  return 'ready'
+}
+
+function show(app: App, line: string, logs: boolean): void {
+  const logged = readLogLine(line)
+  if (logged !== undefined && (logs || logged.level === 'error')) console.log(formatLogLine(app.name, logged))
+}
+
+/** Pulls until it is told to end or an app ends by itself. */
+async function stay(servers: DevServer[], billing: App, options: Options, end: End): Promise<void> {
+  void tick(originOf(billing), options.everyMs, end.signal)
+  console.log('')
+  for (const { app } of servers) console.log(`  ${bold(app.title.padEnd(10))}${originOf(app)}`)
+  const every = options.everyMs % 60_000 === 0 ? `${options.everyMs / 60_000} min` : `${options.everyMs / 1_000} s`
+  console.log(dim(`\n  Billing pulls every ${every}. Ctrl-C ends both; npm run reset forgets everything.`))
+  const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
+  if (ended !== 'end') throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended)} tells more.`)
+}
+
+function say(what: string, how: string): void {
+  console.log(`  ${what.padEnd(12)}${how}`)
+}

@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util'
+import { configOf } from './app.ts'
+import { CommandFailure } from './command.ts'
+import { runWrangler } from './wrangler.ts'
+
+/** Generates both Workers' environment types from their configurations; with --check only says whether they are current. */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { check: { type: 'boolean', default: false } } })
+  const check = values.check ? ['--check'] : []
+  await Promise.all((['ordering', 'billing'] as const).map((name) => generate(name, check)))
+  console.log(`The environment types are ${values.check ? 'current' : 'generated'}.`)
+}
+
+async function generate(name: 'ordering' | 'billing', check: string[]): Promise<void> {
+  const file = `workers/${name}/worker-configuration.d.ts`
+  const options = ['--config', configOf(name), '--include-runtime=false', '--strict-vars=false', ...check]
+  const { succeeded, output } = await runWrangler(['types', file, ...options])
+  if (succeeded) return
+  if (check.length === 0) throw new CommandFailure(output)
+  throw new CommandFailure(`${file} is not what ${configOf(name)} says: run npm run types.\n${output}`)
+}
