@@ -59,10 +59,12 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(async (c, next) => {
       const body = await readWithin(c.req.raw, MAX_BODY_BYTES)
       if (body === undefined) return answer(c, 'too-large', `The body has more than ${MAX_BODY_BYTES} bytes`)
-      if (body !== null) c.req.raw = new Request(c.req.raw, { body })
+      if (body !== null) c.req.raw = new Request(c.req.raw, { method: c.req.method, body })
       return next()
     })
-    .use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(answer, c, methods) }))
+    .use(
+      methodNotAllowed({ app, onMethodNotAllowed: (c: Context<EdgeEnv>, methods) => refuseMethod(answer, c, methods) }),
+    )
     .route('/', options.routes)
     .notFound((c) => answer(c, 'not-found', `There is nothing at ${c.req.path}`))
     .onError((error, c) => {
@@ -136,9 +138,9 @@ function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler<EdgeE
   }
 }
 
-function refuseMethod(answer: ProblemAnswer, c: Context, methods: string[]): Response | Promise<Response> {
+function refuseMethod(answer: ProblemAnswer, c: Context<EdgeEnv>, methods: string[]): Response | Promise<Response> {
   const allow = methods.join(', ')
-  return answer(c, 'method-not-allowed', `${c.req.method} is not answered here; ${allow} are`, { Allow: allow })
+  return answer(c, 'method-not-allowed', `This address answers ${allow}, and not ${c.req.method}`, { Allow: allow })
 }
 
 /** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */

@@ -30,6 +30,16 @@ async function listNumbers(query: string): Promise<number[]> {
   return orders.map(({ number }) => number)
 }
 
+/** Makes a row behind the app's back: the order `from` again, as `number`. */
+async function copyBySql(from: number, number: number): Promise<void> {
+  await ordering.sql(
+    `INSERT INTO orders (number, placed_at, updated_at, updated_by, currency, customer, customer_name_folded)
+     SELECT ?, placed_at, updated_at, updated_by, currency, customer, customer_name_folded FROM orders WHERE number = ?`,
+    number,
+    from,
+  )
+}
+
 describe('POST /api/orders', () => {
   it('answers 201 with Location, the ETag of revision 1 and the Draft with its totals', async () => {
     const response = await ordering.send('POST', '/api/orders', order10248)
@@ -61,20 +71,13 @@ describe('POST /api/orders', () => {
 
   it('gives each order the next number, also to requests that come at once', async () => {
     const placed = await Promise.all(Array.from({ length: 8 }, () => placeDraft(ordering)))
-    expect(placed.map(({ number }) => number).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(new Set(placed.map(({ number }) => number))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]))
   })
 
   it('passes over numbers that rows made by SQL have taken', async () => {
     await placeDraft(ordering)
-    const columns = `state, revision, external_id, placed_at, updated_at, updated_by, currency, customer, customer_name_folded`
-    await ordering.sql(
-      `INSERT INTO orders (number, ${columns}) SELECT number + 1, state, revision, NULL, placed_at, updated_at, updated_by,
-        currency, customer, customer_name_folded FROM orders`,
-    )
-    await ordering.sql(
-      `INSERT INTO orders (number, ${columns}) SELECT number + 1, state, revision, NULL, placed_at, updated_at, updated_by,
-        currency, customer, customer_name_folded FROM orders WHERE number = 2`,
-    )
+    await copyBySql(1, 2)
+    await copyBySql(1, 3)
     expect((await placeDraft(ordering)).number).toBe(4)
   })
 
@@ -261,7 +264,7 @@ describe('PUT /api/orders/:number', () => {
     await placeDraft(ordering)
     const put = (note: string) => ordering.send('PUT', '/api/orders/1', anOrder({ note }), { 'If-Match': '"1"' })
     const answers = await Promise.all([put('one'), put('two'), put('three')])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412])
+    expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([200, 412, 412])
     expect((await readOrder(ordering, 1)).revision).toBe(2)
   })
 
