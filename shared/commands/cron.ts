@@ -28,3 +28,9 @@ export function parseSpan(text: string): number | undefined {
   const ms = Number(number) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 3_600_000)
   return ms > 0 && ms <= 86_400_000 ? ms : undefined
 }
+
+/** A span in words, as what something happens every: minute, 10 minutes, 5 seconds. */
+export function spell(ms: number): string {
+  const [number, unit] = ms % 60_000 === 0 ? [ms / 60_000, 'minute'] : [ms / 1_000, 'second']
+  return number === 1 ? unit : `${number} ${unit}s`
+}

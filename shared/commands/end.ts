@@ -10,8 +10,8 @@ export function whenToldToEnd(): End {
   const told = new Promise<'end'>((resolve) => {
     for (const signal of SIGNALS) process.on(signal, () => resolve('end'))
     // npm hands a signal to the shell between it and this process, and the shell keeps it to itself.
-    if (process.env['npm_lifecycle_event'] !== undefined)
-      void whenOrphaned(controller.signal).then(() => resolve('end'))
+    const byNpm = process.env['npm_lifecycle_event'] !== undefined
+    if (byNpm) void whenOrphaned(controller.signal).then(() => resolve('end'))
   })
   return { told, signal: controller.signal, abort: () => controller.abort() }
 }

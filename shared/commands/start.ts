@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type App, appsAt, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { parseSpan, tick } from './cron.ts'
+import { parseSpan, spell, tick } from './cron.ts'
 import { type DevServer, logFileOf, startDevServer } from './dev-server.ts'
 import { applyMigrations } from './migrations.ts'
 import { bold, dim } from './output.ts'
@@ -47,7 +47,7 @@ export async function main(args: string[]): Promise<void> {
     end.abort()
     await Promise.all(servers.map((server) => server.end()))
     await giveStateBack()
-    console.log('\n  Both apps have ended.')
+    if (servers.length > 0) console.log('\n  Both apps have ended.')
   }
 }
 
@@ -109,10 +109,10 @@ function show(app: App, line: string, logs: boolean): void {
 /** Pulls until it is told to end or an app ends by itself. */
 async function stay(servers: DevServer[], billing: App, options: Options, end: End): Promise<void> {
   void tick(originOf(billing), options.everyMs, end.signal)
-  console.log('')
+  console.log(
+    dim(`\n  Billing pulls every ${spell(options.everyMs)}. Ctrl-C ends both; npm run reset forgets everything.\n`),
+  )
   for (const { app } of servers) console.log(`  ${bold(app.title.padEnd(10))}${originOf(app)}`)
-  const every = options.everyMs % 60_000 === 0 ? `${options.everyMs / 60_000} min` : `${options.everyMs / 1_000} s`
-  console.log(dim(`\n  Billing pulls every ${every}. Ctrl-C ends both; npm run reset forgets everything.`))
   const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
   if (ended !== 'end') throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended)} tells more.`)
 }
