@@ -85,9 +85,11 @@ function raiseSeries(invoiceNumbers: SQL): SQL {
 function tellOrdering(db: BillingDb, which: SQL) {
   return db.run(sql`
     INSERT INTO outbox (subject, version, order_number, notice)
-    SELECT 'invoice:' || invoice_id, nr, order_number, json_object('kind', kind, 'invoiceId', invoice_id,
-      'invoiceNumber', invoice_number, 'orderRevision', order_revision, 'reason', reason, 'at', decided_at,
-      'by', decided_by)
+    SELECT 'invoice:' || invoice_id, nr, order_number, iif(kind = 'approved',
+      json_object('kind', kind, 'invoiceId', invoice_id, 'invoiceNumber', invoice_number,
+        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by),
+      json_object('kind', kind, 'invoiceId', invoice_id, 'reason', reason,
+        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by))
     FROM decisions WHERE ${which}
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
       WHERE excluded.version > version`)

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { BillingDb } from './db.ts'
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
-import type { OrderCopy, ReadOrder } from './order-copy.ts'
+import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
 import { hearingEpoch } from './pull-store.ts'
 
@@ -18,11 +18,12 @@ export async function followStoredOrder(
   epoch: string,
   number: number,
   now: string,
+  source: CopySource = 'deep-link',
 ): Promise<StoredOrder | undefined> {
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   const results: D1Result[] = await db.batch([
     ...hearingEpoch(db, epoch, now),
-    ...storingOrders(db, [read], { epoch, source: 'deep-link', now, runId: null }, gate),
+    ...storingOrders(db, [read], { epoch, source, now, runId: null }, gate),
     selectCopy(db, number),
     selectInvoiceOfOrder(db, number),
   ])

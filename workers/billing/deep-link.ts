@@ -5,7 +5,7 @@ import type { Acting } from './acting.ts'
 import { followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
 import type { Invoice } from './invoice.ts'
 import { fetchOrder } from './order-client.ts'
-import type { OrderCopy } from './order-copy.ts'
+import { describeFieldErrors, type OrderCopy } from './order-copy.ts'
 import { witness } from './shown-invoice.ts'
 
 /** Why what is shown may be out of date. */
@@ -58,8 +58,7 @@ export async function followLink(acting: Acting, number: number): Promise<LinkOu
 async function stored(acting: Acting, number: number, errors: FieldError[]): Promise<LinkOutcome> {
   const found = await readStoredOrder(acting.db, number)
   if (found === undefined) return { outcome: 'unreadable', errors }
-  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ')
-  return outcomeOf(acting, found, { reason: 'unreadable', detail })
+  return outcomeOf(acting, found, { reason: 'unreadable', detail: describeFieldErrors(errors) })
 }
 
 async function outcomeOf(

@@ -1,11 +1,9 @@
 import * as z from 'zod'
-import { EPOCH_HEADER, type FeedPage, feedPage } from '../../shared/contract.ts'
+import { type FeedPage, feedPage } from '../../shared/contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { type ReadOrder, readOrder } from './order-copy.ts'
-
-/** Ordering does not answer: nothing came in time, a 5xx, or something that is not what it sends. No order is at fault. */
-export type NoAnswer = { reason: 'no_answer'; detail: string }
+import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 
 /** Why there is no page. `restored`: the token is of another history, `epoch` is the one to read under. */
 export type PageRefusal = NoAnswer | { reason: 'restored'; epoch: string } | { reason: 'invalid_token'; detail: string }
@@ -63,46 +61,4 @@ export async function fetchOrder(
   }
   if (epoch === null) return err(noAnswer('Its answer names no epoch'))
   return ok({ ...read.value, epoch })
-}
-
-type Answer = { status: number; body: unknown; epoch: string | null }
-
-async function ask(ordering: Fetcher, path: string, timeoutMs: number): Promise<Result<Answer, NoAnswer>> {
-  try {
-    return await inTime(read(ordering, path, AbortSignal.timeout(timeoutMs)), timeoutMs)
-  } catch (error) {
-    // Whatever the binding throws (no Worker there, a crash, a lost connection, a time-out), ordering did not answer.
-    return err(noAnswer(error instanceof Error ? error.message : String(error)))
-  }
-}
-
-async function read(ordering: Fetcher, path: string, signal: AbortSignal): Promise<Result<Answer, NoAnswer>> {
-  // The host is ignored by the service; a URL needs one.
-  const response = await ordering.fetch(`https://ordering${path}`, { signal })
-  const { status, headers } = response
-  if (status >= 500) {
-    await response.body?.cancel()
-    return err(noAnswer(`It answered ${status}`))
-  }
-  try {
-    return ok({ status, body: JSON.parse(await response.text()) as unknown, epoch: headers.get(EPOCH_HEADER) })
-  } catch (error) {
-    if (error instanceof SyntaxError) return err(noAnswer(`It answered ${status} with something that is not JSON`))
-    throw error
-  }
-}
-
-// A signal does not reach a body that stalls once the answer's head is there.
-async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`It did not answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
-  try {
-    return await Promise.race([answer, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function noAnswer(detail: string): NoAnswer {
-  return { reason: 'no_answer', detail }
 }

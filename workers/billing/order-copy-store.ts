@@ -3,6 +3,7 @@ import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
+import { closingQuarantine } from './quarantine-store.ts'
 
 /** Where and when orders were read, and why they are stored. `runId` names the run in the evidence of a repair. */
 export type Reading = { epoch: string; source: CopySource; now: string; runId: string | null }
@@ -44,10 +45,8 @@ export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], readi
       INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
       SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now} FROM ${read} r
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
-    ...invoicesFollow(db, numbers, now, gate),
-    db.run(sql`
-      UPDATE quarantine SET closed_at = ${now}
-      WHERE closed_at IS NULL AND number IN (SELECT value FROM json_each(${numbers})) AND ${gate}`),
+    ...storingInvoices(db, numbers, now, gate),
+    ...closingQuarantine(db, numbers, now, gate),
   ]
 }
 
@@ -64,7 +63,7 @@ export function givesWay(table: 'orders' | 'o', epoch: string): SQL {
  * One invoice for an order, unless it arrived deleted. While it is not approved it follows: a deleted order cancels it,
  * a corrected one waits again, and so does one that lives again.
  */
-function invoicesFollow(db: BillingDb, numbers: string, now: string, gate: SQL) {
+export function storingInvoices(db: BillingDb, numbers: string, now: string, gate: SQL) {
   return [
     db.run(sql`
       INSERT INTO invoices (id, order_number, created_at)

@@ -39,6 +39,11 @@ export function quarantineSubject({ number, sequenceNr }: Pick<UnfitRecord, 'num
   return number === null ? `sequence:${sequenceNr ?? 'unknown'}` : `order:${number}`
 }
 
+/** What was wrong with a record, in one line: `/lines/0/quantity: Too small`. */
+export function describeFieldErrors(errors: readonly FieldError[]): string {
+  return errors.map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`)).join('; ')
+}
+
 function wholeNumber(record: unknown, member: string): number | null {
   if (typeof record !== 'object' || record === null) return null
   const value = (record as Record<string, unknown>)[member]

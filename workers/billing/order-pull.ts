@@ -2,6 +2,7 @@ import { isD1Failure } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
+import { compareOrders } from './agreement.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { fetchPage } from './order-client.ts'
 import { readOrder, type UnfitRecord } from './order-copy.ts'
@@ -16,6 +17,8 @@ import {
   type ReadPage,
   type RunStart,
 } from './pull-store.ts'
+import { retryDue } from './quarantine.ts'
+import { tellOrdering } from './tell-ordering.ts'
 
 /** So many pages a run, then the rest a minute later: a request may invoke 32 Workers. */
 const MOST_PAGES = 20
@@ -45,6 +48,7 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     log.info('pull.started', { by: acting.by, token: start.token })
     const read = await readFeed({ ...acting, log }, runId, start, progress)
     if (!read.ok) return await failRun({ ...acting, log }, runId, progress, read.error.why)
+    await followUp({ ...acting, log }, start, progress)
     await finishRun(acting.db, runId, 'ok', null, acting.now)
     const { counts, pages, token } = progress
     log.info('pull.finished', { ...counts, pages, durationMs: Math.round(performance.now() - begun), token })
@@ -54,6 +58,20 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     if (!isD1Failure(error)) throw error
     return failed
   }
+}
+
+/** What a run does beside reading the feed; ordering not answering it is no failure of the run. */
+async function followUp(acting: Acting, start: RunStart, { counts, reachedEnd }: Progress): Promise<void> {
+  if (start.retries === 1) await retryDue(acting)
+  if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) await tellOrdering(acting)
+  if (reachedEnd && isComparisonDue(start.comparedAt, acting)) {
+    const compared = await compareOrders(acting)
+    if (!compared.ok) acting.log.info('agreement.postponed', compared.error)
+  }
+}
+
+function isComparisonDue(comparedAt: string | null, { env, now }: Acting): boolean {
+  return comparedAt === null || Date.parse(now) - Date.parse(comparedAt) >= env.COMPARE_EVERY_MINUTES * 60_000
 }
 
 const NO_COUNTS: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
@@ -111,7 +129,8 @@ function retired(epoch: string): Failure {
   return { why: `The answer is of a retired history (${epoch}) and was not used` }
 }
 
-function judgePage(page: { orders: unknown[]; next: string; epoch: string }, from: string | null): ReadPage {
+/** Judges each record of a page that begins at the token `from`. */
+export function judgePage(page: { orders: unknown[]; next: string; epoch: string }, from: string | null): ReadPage {
   const unfit: UnfitRecord[] = []
   const orders = page.orders.flatMap((record) => {
     const read = readOrder(record)

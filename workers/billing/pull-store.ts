@@ -2,17 +2,26 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { givesWay, storingOrders } from './order-copy-store.ts'
-import { quarantineSubject, type ReadOrder, type UnfitRecord } from './order-copy.ts'
+import type { ReadOrder, UnfitRecord } from './order-copy.ts'
 import type { RunCounts } from './pull-run.ts'
+import { quarantining } from './quarantine-store.ts'
 
 /** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
 const LEASE_SECONDS = 30
-/** The first pause before a quarantined record is tried again; each further one is twice as long, up to an hour. */
-const FIRST_PAUSE_MS = 60_000
-const LONGEST_PAUSE_MS = 3_600_000
 
-/** Where a run begins. `epoch` is null before ordering was ever heard; `decisions` is the highest number of one. */
-export type RunStart = { token: string | null; epoch: string | null; repair: 'owed' | 'reading' | null; decisions: number }
+/**
+ * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering was ever heard;
+ * `decisions` is the highest number of one; `retries` tells of quarantined records that are due, `notices` of untold ones.
+ */
+export type RunStart = {
+  token: string | null
+  epoch: string | null
+  repair: 'owed' | 'reading' | null
+  comparedAt: string | null
+  decisions: number
+  retries: 0 | 1
+  notices: 0 | 1
+}
 
 /**
  * Takes the lease and begins a run; undefined if another run holds it. A run that held it and never ended (its process
@@ -29,7 +38,10 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
         removed = 0, unchanged = 0, quarantined = 0, pages = 0, lease_until = unixepoch('subsec') + ${LEASE_SECONDS}
       WHERE run_id IS NULL OR lease_until < unixepoch('subsec')`),
     db.run(sql`
-      SELECT token, epoch, repair, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions FROM order_pull`),
+      SELECT token, epoch, repair, compared_at AS comparedAt, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions,
+        EXISTS (SELECT 1 FROM quarantine WHERE closed_at IS NULL AND next_try_at <= ${now}) AS retries,
+        EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices
+      FROM order_pull`),
   ])
   return begun.meta.changes === 1 ? rowsOf<RunStart>(selected)[0] : undefined
 }
@@ -127,8 +139,8 @@ function moveToken(page: ReadPage, runId: string, pageId: string): SQL {
     RETURNING order_pull.created, order_pull.changed, order_pull.removed, order_pull.unchanged, order_pull.quarantined`
 }
 
-/** What the page will do with each of its orders, rows of OrderTrace. */
-function judgeEach(page: ReadPage): SQL {
+/** Selects what the page would do with each of its orders, rows of OrderTrace. */
+export function judgeEach(page: ReadPage): SQL {
   const facts = JSON.stringify(
     page.orders.map(({ order }) => [order.number, order.revision, order.fingerprint, order.state === 'Deleted' ? 1 : 0]),
   )
@@ -142,36 +154,6 @@ function judgeEach(page: ReadPage): SQL {
       SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted
       FROM json_each(${facts})
     ) r LEFT JOIN orders o ON o.number = r.number`
-}
-
-/** Sets records aside, each under its order's number or its place in the feed; one that is there already counts on. */
-function quarantining(
-  db: BillingDb,
-  unfit: readonly UnfitRecord[],
-  pageToken: string | null,
-  now: string,
-  gate: SQL,
-) {
-  if (unfit.length === 0) return []
-  const records = JSON.stringify(
-    unfit.map((record) => [quarantineSubject(record), record.number, record.revision, JSON.stringify(record.errors)]),
-  )
-  const next = new Date(Date.parse(now) + FIRST_PAUSE_MS).toISOString()
-  return [
-    db.run(sql`
-      INSERT INTO quarantine (subject, number, revision, error, page_token, first_seen_at, last_seen_at, next_try_at)
-      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${pageToken}, ${now}, ${now}, ${next}
-      FROM json_each(${records}) WHERE ${gate}
-      ON CONFLICT (subject) DO UPDATE SET number = excluded.number, revision = excluded.revision, error = excluded.error,
-        page_token = excluded.page_token, attempts = iif(closed_at IS NULL, attempts + 1, 1),
-        first_seen_at = iif(closed_at IS NULL, first_seen_at, excluded.first_seen_at),
-        last_seen_at = excluded.last_seen_at, next_try_at = excluded.next_try_at, closed_at = NULL`),
-  ]
-}
-
-/** How long to wait before a record that was tried so often is tried again. */
-export function pauseAfter(attempts: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS)
 }
 
 /**

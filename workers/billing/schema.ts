@@ -25,6 +25,7 @@ export const orderPull = sqliteTable('order_pull', {
   lastSuccessAt: text('last_success_at'),
   agreedUpTo: integer('agreed_up_to'),
   agreedAt: text('agreed_at'),
+  comparedAt: text('compared_at'),
 })
 
 export const epochs = sqliteTable('epochs', {
@@ -156,6 +157,7 @@ export const resets = sqliteTable('resets', {
   nr: integer().primaryKey(),
   tokenBefore: text('token_before'),
   tokenAfter: text('token_after'),
+  epoch: text(),
   resetBy: text('reset_by').notNull(),
   at: text().notNull(),
 })

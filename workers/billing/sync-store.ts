@@ -2,11 +2,36 @@ import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { BillingDb } from './db.ts'
+import { describeFieldErrors } from './order-copy.ts'
 import type { PullRun, SyncState } from './pull-run.ts'
 
 /** So many orders are named; a longer list helps nobody. */
 const MOST_NAMED = 200
 const RUNS_SHOWN = 50
+
+/** The reasons why billing may be behind, from its own database; `health` and the sync page say them in words. */
+export type PullVitals = {
+  lastSuccessAt: string | null
+  comparedAt: string | null
+  agreedAt: string | null
+  repair: 'owed' | 'reading' | null
+  quarantined: number
+  orphaned: number
+  untold: number
+}
+
+/** The figures by which billing judges its own health; counts end at MOST_NAMED. */
+export async function readVitals(db: BillingDb): Promise<PullVitals> {
+  const result = await db.run(sql`
+    SELECT last_success_at AS lastSuccessAt, compared_at AS comparedAt, agreed_at AS agreedAt, repair,
+      (SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE closed_at IS NULL LIMIT ${MOST_NAMED})) AS quarantined,
+      (SELECT count(*) FROM (SELECT 1 FROM orders WHERE orphaned = 1 LIMIT ${MOST_NAMED})) AS orphaned,
+      (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE pending = 1 LIMIT ${MOST_NAMED})) AS untold
+    FROM order_pull`)
+  const [row] = rowsOf<PullVitals>(result)
+  if (row === undefined) throw new Error('Cannot read the pull: its row is missing')
+  return row
+}
 
 type PullRow = Omit<PullRun, 'runId' | 'finishedAt' | 'outcome' | 'error'> & {
   runId: string | null
@@ -47,13 +72,8 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
     agreedAt,
     orphaned: rowsOf<{ number: number }>(orphaned).map(({ number }) => number),
     quarantined: rowsOf<{ number: number | null; error: string; attempts: number }>(quarantined).map(
-      ({ number, error, attempts }) => ({ number, error: describeErrors(error), attempts }),
+      ({ number, error, attempts }) => ({ number, error: describeFieldErrors(JSON.parse(error) as FieldError[]), attempts }),
     ),
     runs: running === null ? runs : [running, ...runs],
   }
-}
-
-/** What was wrong with a record, in one line: `/lines/0/quantity: Too small`. */
-function describeErrors(errors: string): string {
-  return (JSON.parse(errors) as FieldError[]).map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
 }

@@ -23,7 +23,8 @@ CREATE TABLE order_pull (
   pages INTEGER NOT NULL DEFAULT 0,
   last_success_at TEXT,
   agreed_up_to INTEGER,
-  agreed_at TEXT
+  agreed_at TEXT,
+  compared_at TEXT
 );
 
 INSERT INTO order_pull (id) VALUES (1);
@@ -277,6 +278,7 @@ CREATE TABLE resets (
   nr INTEGER PRIMARY KEY,
   token_before TEXT,
   token_after TEXT,
+  epoch TEXT,
   reset_by TEXT NOT NULL,
   at TEXT NOT NULL
 );

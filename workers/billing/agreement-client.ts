@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import {
+  type AgreementDigest,
+  agreementDigest,
+  type AheadReport,
+  type BillingNotice,
+  type FeedLag,
+  feedLag,
+  type FingerprintList,
+  fingerprintList,
+  type FingerprintQuery,
+} from '../../shared/contract.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
+
+const TIMEOUT_MS = 20_000
+const LAG_TIMEOUT_MS = 2_000
+
+/** Why nothing can be compared now; the next pull or the next comparison sees to it. */
+export type NotComparable = NoAnswer | { reason: 'restored' } | { reason: 'unsettled' }
+
+/** Asks for count and sum of fingerprints by range, of the orders up to the token. */
+export function fetchDigest(ordering: Fetcher, token: string): Promise<Result<AgreementDigest, NotComparable>> {
+  return compare(ordering, `/digest?after=${encodeURIComponent(token)}`, agreementDigest)
+}
+
+/** Asks for the fingerprints of settled orders up to the token. */
+export function fetchFingerprints(
+  ordering: Fetcher,
+  query: FingerprintQuery,
+): Promise<Result<FingerprintList, NotComparable>> {
+  return compare(ordering, '/fingerprints', fingerprintList, query)
+}
+
+async function compare<T>(
+  ordering: Fetcher,
+  path: string,
+  shape: z.ZodType<T>,
+  body?: unknown,
+): Promise<Result<T, NotComparable>> {
+  const asked = await ask(ordering, path, TIMEOUT_MS, body)
+  if (!asked.ok) return asked
+  const { status } = asked.value
+  if (status === 410) return err({ reason: 'restored' })
+  if (status === 409) return err({ reason: 'unsettled' })
+  return parse(shape, asked.value)
+}
+
+/** Reports what billing holds that ordering has lost; returns the epoch that is current in ordering then. */
+export async function reportAhead(ordering: Fetcher, report: AheadReport): Promise<Result<{ epoch: string }, NoAnswer>> {
+  const asked = await ask(ordering, '/ahead', TIMEOUT_MS, report)
+  return asked.ok ? parse(z.object({ epoch: z.string().min(1).max(100) }), asked.value) : asked
+}
+
+/** Tells ordering; it keeps the newest notice of each subject, so that telling again does no harm. */
+export async function sendNotices(ordering: Fetcher, notices: BillingNotice[]): Promise<Result<unknown, NoAnswer>> {
+  const asked = await ask(ordering, '/notices', TIMEOUT_MS, { notices })
+  return asked.ok ? parse(z.object({ kept: z.int() }), asked.value) : asked
+}
+
+/** Asks how far the feed is ahead of the token. */
+export async function fetchLag(ordering: Fetcher, token: string | null): Promise<Result<FeedLag, NoAnswer>> {
+  const after = token === null ? '' : `?after=${encodeURIComponent(token)}`
+  const asked = await ask(ordering, `/lag${after}`, LAG_TIMEOUT_MS)
+  return asked.ok ? parse(feedLag, asked.value) : asked
+}
+
+function parse<T>(shape: z.ZodType<T>, { status, body }: { status: number; body: unknown }): Result<T, NoAnswer> {
+  if (status !== 200) return err(noAnswer(`It answered ${status}`))
+  const parsed = shape.safeParse(body)
+  return parsed.success ? ok(parsed.data) : err(noAnswer('Its answer does not have the shape that was agreed'))
+}

@@ -1,0 +1,169 @@
+import { type AgreementDigest, MAX_COMPARED_RANGES, RANGE_SIZE } from '../../shared/contract.ts'
+import { isDataRefusal } from '../../shared/d1.ts'
+import { describeError } from '../../shared/log.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Acting } from './acting.ts'
+import { fetchDigest, fetchFingerprints, type NotComparable, reportAhead } from './agreement-client.ts'
+import {
+  type CopyFingerprint,
+  listFingerprints,
+  listRanges,
+  mendCopy,
+  readComparisonStart,
+  saveComparison,
+} from './agreement-store.ts'
+import { fetchOrder } from './order-client.ts'
+import { hearEpoch } from './pull-store.ts'
+import { listQuarantinedNumbers } from './quarantine-store.ts'
+
+/** What a comparison found and did, as `POST /api/sync/compare` answers it. */
+export type Comparison = {
+  /** So many orders were compared. */
+  compared: number
+  /** The orders that differed when both sides had been read twice. */
+  differing: number[]
+  /** So many of them now say what ordering says. */
+  mended: number
+  agreedUpTo: number | null
+  agreedAt: string | null
+}
+
+/** Why nothing was compared. `nothing_read`: no pull has brought anything yet. */
+export type ComparisonRefusal = NotComparable | { reason: 'nothing_read' } | { reason: 'repairing' }
+
+/** At the most so many orders are mended in one comparison, one call each; the next one goes on. */
+const MOST_MENDED = 10
+
+/**
+ * Compares both sides' orders by content, up to billing's token, and mends those that differ to what ordering says.
+ * Writes go on meanwhile: orders that are moving are left out, and one counts as differing only when it differs again
+ * after both sides were read again. Where billing is ahead, ordering was restored: it is told, opens a new epoch, and
+ * the next pull repairs.
+ */
+export async function compareOrders(acting: Acting): Promise<Result<Comparison, ComparisonRefusal>> {
+  const { db, env, log, now } = acting
+  const start = await readComparisonStart(db)
+  if (start.token === null) return err({ reason: 'nothing_read' })
+  if (start.repair !== null) return err({ reason: 'repairing' })
+  const digest = await fetchDigest(env.ORDERING, start.token)
+  if (!digest.ok) return digest
+  const ranges = differingRanges(digest.value, await listRanges(db, digest.value.moving))
+  const compared = digest.value.ranges.reduce((sum, [, orders]) => sum + orders, 0)
+  const found = ranges.length === 0 ? ok([]) : await findDrift(acting, start.token, ranges)
+  if (!found.ok) return found
+  const differing = found.value
+  const mended = await mend(acting, digest.value.epoch, differing)
+  const agreed = mended === differing.length && ranges.length <= MAX_COMPARED_RANGES
+  await saveComparison(db, agreed ? digest.value.upTo : null, now)
+  const { agreedUpTo, agreedAt } = agreed ? { agreedUpTo: digest.value.upTo, agreedAt: now } : start
+  const comparison = { compared, differing: differing.map(({ number }) => number), mended, agreedUpTo, agreedAt }
+  log[differing.length === 0 ? 'info' : 'warn']('agreement.compared', comparison)
+  return ok(comparison)
+}
+
+/** The ranges whose count or sum of fingerprints differ, the lowest first. */
+export function differingRanges(digest: AgreementDigest, ours: AgreementDigest['ranges']): number[] {
+  const theirs = new Map(digest.ranges.map(([range, orders, fingerprints]) => [range, { orders, fingerprints }]))
+  const differing = new Set<number>()
+  for (const [range, orders, fingerprints] of ours) {
+    const other = theirs.get(range) ?? { orders: 0, fingerprints: 0 }
+    if (other.orders !== orders || other.fingerprints !== fingerprints) differing.add(range)
+    theirs.delete(range)
+  }
+  for (const [range, { orders }] of theirs) if (orders > 0) differing.add(range)
+  return [...differing].sort((one, other) => one - other)
+}
+
+/** The orders of the ranges that differ, and differ in the same way once both sides were read again. */
+async function findDrift(
+  acting: Acting,
+  token: string,
+  ranges: number[],
+): Promise<Result<CopyFingerprint[], NotComparable>> {
+  const asked = ranges.slice(0, MAX_COMPARED_RANGES)
+  const first = await readBoth(acting, token, { ranges: asked, numbers: [] })
+  if (!first.ok) return first
+  if (first.value.size === 0) return ok([])
+  const numbers = [...first.value.keys()].slice(0, MAX_COMPARED_RANGES * RANGE_SIZE)
+  const second = await readBoth(acting, token, { ranges: [], numbers })
+  if (!second.ok) return second
+  const again = [...second.value.values()].filter((drift) => {
+    const before = first.value.get(drift.number)
+    return before !== undefined && before.theirs === drift.theirs && before.fingerprint === drift.fingerprint
+  })
+  return ok(again.sort((one, other) => one.number - other.number))
+}
+
+/** Reads ordering first and billing then, and returns what differs, by number. */
+async function readBoth(
+  { db, env }: Acting,
+  token: string,
+  asked: { ranges: number[]; numbers: number[] },
+): Promise<Result<Map<number, CopyFingerprint & { theirs: number | null }>, NotComparable>> {
+  const listed = await fetchFingerprints(env.ORDERING, { after: token, ...asked })
+  if (!listed.ok) return listed
+  const moving = new Set(listed.value.moving)
+  const theirs = new Map(listed.value.orders)
+  const ours = (await listFingerprints(db, asked)).filter(({ number }) => !moving.has(number))
+  const differing = new Map<number, CopyFingerprint & { theirs: number | null }>()
+  for (const copy of ours) {
+    const their = theirs.get(copy.number) ?? null
+    if (their === null ? !copy.orphaned : copy.orphaned || copy.fingerprint !== their) {
+      differing.set(copy.number, { ...copy, theirs: their })
+    }
+    theirs.delete(copy.number)
+  }
+  for (const [number, their] of theirs) {
+    differing.set(number, { number, revision: 0, fingerprint: null, orphaned: false, missing: true, theirs: their })
+  }
+  return ok(differing)
+}
+
+async function mend(acting: Acting, epoch: string, differing: readonly CopyFingerprint[]): Promise<number> {
+  let mended = 0
+  const ahead: CopyFingerprint[] = []
+  // What is in quarantine cannot be mended by reading it again here: it is tried again in its own time.
+  const quarantined = new Set(await listQuarantinedNumbers(acting.db))
+  for (const drift of differing.filter(({ number }) => !quarantined.has(number)).slice(0, MOST_MENDED)) {
+    const done = await mendOrder(acting, epoch, drift)
+    if (done === 'mended') mended += 1
+    if (done === 'ahead') ahead.push(drift)
+  }
+  if (ahead.length > 0) await reportAheadOrders(acting, epoch, ahead)
+  return mended
+}
+
+async function mendOrder({ db, env, log, now }: Acting, epoch: string, drift: CopyFingerprint): Promise<'mended' | 'ahead' | 'left'> {
+  const fetched = await fetchOrder(env.ORDERING, drift.number)
+  if (!fetched.ok) {
+    log.warn('agreement.left', { number: drift.number, reason: fetched.error.reason })
+    return fetched.error.reason === 'unknown' && !drift.orphaned ? 'ahead' : 'left'
+  }
+  const { order } = fetched.value
+  if (fetched.value.epoch !== epoch) return 'left'
+  // A copy whose fingerprint is void was changed behind billing's back: it proves nothing.
+  const isAhead =
+    !drift.orphaned &&
+    drift.fingerprint !== null &&
+    (drift.revision > order.revision || (drift.revision === order.revision && drift.fingerprint !== order.fingerprint))
+  if (isAhead) return 'ahead'
+  try {
+    return (await mendCopy(db, drift, fetched.value, epoch, now)) ? 'mended' : 'left'
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    log.warn('agreement.left', { number: drift.number, ...describeError(error) })
+    return 'left'
+  }
+}
+
+async function reportAheadOrders({ db, env, log, now }: Acting, epoch: string, ahead: readonly CopyFingerprint[]): Promise<void> {
+  const orders = ahead.flatMap(({ number, revision, fingerprint }) =>
+    fingerprint === null ? [] : [{ number, revision, fingerprint }],
+  )
+  if (orders.length === 0) return
+  const numbers = orders.map(({ number }) => number)
+  const reported = await reportAhead(env.ORDERING, { epoch, orders })
+  log.warn('agreement.ahead', { numbers, epoch, now: reported.ok ? reported.value.epoch : null })
+  // Heard here, so that the repair begins with the next run and not with its first refusal.
+  if (reported.ok) await hearEpoch(db, reported.value.epoch, now)
+}

@@ -1,0 +1,56 @@
+import { EPOCH_HEADER } from '../../shared/contract.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+
+/** Ordering does not answer: nothing came in time, a 5xx, or something that is not what it sends. No order is at fault. */
+export type NoAnswer = { reason: 'no_answer'; detail: string }
+
+/** What ordering answered: JSON, below 500. `epoch` is the history that a single order's answer is of. */
+export type Answer = { status: number; body: unknown; epoch: string | null }
+
+/** Asks ordering over the binding, and waits for the whole answer, at most so long. With `body`, a POST of it as JSON. */
+export async function ask(
+  ordering: Fetcher,
+  path: string,
+  timeoutMs: number,
+  body?: unknown,
+): Promise<Result<Answer, NoAnswer>> {
+  try {
+    return await inTime(read(ordering, path, AbortSignal.timeout(timeoutMs), body), timeoutMs)
+  } catch (error) {
+    // Whatever the binding throws (no Worker there, a crash, a lost connection, a time-out), ordering did not answer.
+    return err(noAnswer(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+async function read(ordering: Fetcher, path: string, signal: AbortSignal, body: unknown): Promise<Result<Answer, NoAnswer>> {
+  const posted = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
+  // The host is ignored by the service; a URL needs one.
+  const response = await ordering.fetch(`https://ordering${path}`, body === undefined ? { signal } : { signal, ...posted })
+  const { status, headers } = response
+  if (status >= 500) {
+    await response.body?.cancel()
+    return err(noAnswer(`It answered ${status}`))
+  }
+  try {
+    return ok({ status, body: JSON.parse(await response.text()) as unknown, epoch: headers.get(EPOCH_HEADER) })
+  } catch (error) {
+    if (error instanceof SyntaxError) return err(noAnswer(`It answered ${status} with something that is not JSON`))
+    throw error
+  }
+}
+
+// A signal does not reach a body that stalls once the answer's head is there.
+async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`It did not answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
+  try {
+    return await Promise.race([answer, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Ordering did not answer: why, in words for a log and a page. */
+export function noAnswer(detail: string): NoAnswer {
+  return { reason: 'no_answer', detail }
+}
