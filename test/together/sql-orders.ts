@@ -1,0 +1,36 @@
+import type { RunningWorker } from '../support/running-worker.ts'
+
+/** An order by SQL alone, as an operator's script might make it: confirmed, one line of 1,000 minor units. */
+export async function insertBySql(ordering: RunningWorker, number: number): Promise<void> {
+  await insertManyBySql(ordering, { from: number, to: number })
+}
+
+/**
+ * Orders by SQL alone, with the numbers from `from` to `to`. Each has one line of 1,000 minor units.
+ * @param draftEach of so many orders in a row one is a Draft; left out: none
+ */
+export async function insertManyBySql(
+  ordering: RunningWorker,
+  { from, to, draftEach }: { from: number; to: number; draftEach?: number },
+): Promise<void> {
+  const numbers = `WITH RECURSIVE made (number) AS (SELECT ${from} UNION ALL SELECT number + 1 FROM made WHERE number < ${to})`
+  const state = draftEach === undefined ? `'Confirmed'` : `iif(number % ${draftEach} = 0, 'Draft', 'Confirmed')`
+  await ordering.batch(
+    [
+      `INSERT INTO orders (number, state, placed_at, updated_at, updated_by, currency, customer, customer_name_folded)
+      ${numbers} SELECT number, ${state}, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z', 'sql', 'EUR', '${CUSTOMER}',
+        'kornblume naturkost' FROM made`,
+      `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
+      ${numbers} SELECT number, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250 FROM made`,
+    ].map((query) => ({ query, values: [] })),
+  )
+}
+
+const CUSTOMER = JSON.stringify({
+  id: 'KORN',
+  name: 'Kornblume Naturkost',
+  contact: null,
+  email: null,
+  vatId: null,
+  address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
+})
