@@ -5,7 +5,7 @@ import { edge } from '../../shared/web.ts'
 import { api } from './api.ts'
 import { openOrderingDb, type OrderingEnv } from './context.ts'
 import { isAnswering } from './health-store.ts'
-import { renderProblem } from './problem-renderer.tsx'
+import { OrderingProblemPage } from './pages/problem.tsx'
 import { pages } from './routes.tsx'
 
 export { OrderSequencer } from './order-sequencer.ts'
@@ -20,8 +20,12 @@ const routes = new Hono<OrderingEnv>()
   .route('/api', api)
   .route('/', pages)
 
-const formOrigins = [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')]
+const app = edge({
+  routes,
+  logLevel: env.LOG_LEVEL,
+  formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
+  renderProblem: (problem) =>
+    OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: problem.user?.email }, problem }),
+})
 
-export default {
-  fetch: edge({ routes, logLevel: env.LOG_LEVEL, formOrigins, renderProblem }).fetch,
-} satisfies ExportedHandler<Env>
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>

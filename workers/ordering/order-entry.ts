@@ -3,8 +3,9 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'
 import { findByIdempotencyKey, type IdempotencyRecord } from './idempotency-store.ts'
 import { openSequencer } from './order-sequencer.ts'
+import { confirmDraft, softDeleteOrder } from './order-state-store.ts'
 import { findEndOfTaken, findNumberByExternalId, findOrder } from './order-store.ts'
-import { confirmDraft, insertOrder, replaceOrder, softDeleteOrder } from './order-write-store.ts'
+import { insertOrder, replaceOrder } from './order-write-store.ts'
 import { contentOf, type ExternalIdTaken, inputOf, type OrderRefusal, sameContent, type StaleRefusal } from './order.ts'
 
 /** Who acts, when, and on what. */

@@ -62,35 +62,6 @@ export async function replaceOrders(db: OrderingDb, replacements: readonly Order
   return numbersOf(marked)
 }
 
-/** Confirms the order if it is a Draft, and returns it as it then is; undefined if there is none. */
-export async function confirmDraft(
-  db: OrderingDb,
-  number: number,
-  by: string,
-  now: string,
-): Promise<Order | undefined> {
-  const [, selected] = await db.batch([
-    db.run(sql`
-      UPDATE orders SET state = 'Confirmed', confirmed_at = ${now}, confirmed_by = ${by}, updated_at = ${now},
-        updated_by = ${by}
-      WHERE number = ${number} AND state = 'Draft'`),
-    selectOrder(db, number),
-  ])
-  const [row] = rowsOf<OrderRow>(selected)
-  return row && toOrder(row)
-}
-
-/** Marks the order as deleted, if it is not yet. Returns whether there is such an order. */
-export async function softDeleteOrder(db: OrderingDb, number: number, by: string, now: string): Promise<boolean> {
-  const [, selected] = await db.batch([
-    db.run(sql`
-      UPDATE orders SET state = 'Deleted', updated_at = ${now}, updated_by = ${by}
-      WHERE number = ${number} AND state <> 'Deleted'`),
-    db.run(sql`SELECT number FROM orders WHERE number = ${number}`),
-  ])
-  return selected.results.length > 0
-}
-
 function insertRows(records: string, condition: SQL): SQL {
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
@@ -108,7 +79,8 @@ function insertRows(records: string, condition: SQL): SQL {
     RETURNING number`
 }
 
-function insertLines(records: string): SQL {
+/** Inserts the lines of the orders that are being written, from records with `number` and `lines`. */
+export function insertLines(records: string): SQL {
   return sql`
     INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price,
       discount_hundredths, tax_hundredths)
@@ -119,7 +91,7 @@ function insertLines(records: string): SQL {
 }
 
 /** Takes the mark back; the trigger on it makes the revision. */
-function endWriting(records: string): SQL {
+export function endWriting(records: string): SQL {
   return sql`
     UPDATE orders SET being_written = 0
     WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))`
@@ -157,8 +129,12 @@ function replacingStatements(db: OrderingDb, records: string) {
 }
 
 function toRecord({ content, ...rest }: OrderInsert | OrderReplacement): Record<string, unknown> {
+  return { ...rest, ...toColumns(content) }
+}
+
+/** An order's content as the statements unpack it. */
+export function toColumns(content: OrderContent): Record<string, unknown> {
   return {
-    ...rest,
     externalId: content.externalId,
     placedAt: content.placedAt,
     currency: content.currency,
