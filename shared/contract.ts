@@ -93,11 +93,18 @@ export const orderInput = z.strictObject(orderInputFields).refine(grossIsInBound
 
 /** One line of an import: an order with the id it has where it comes from, and the state it arrives in. */
 export const importedOrder = z
-  .strictObject({ ...orderInputFields, externalId: requiredText(100), state: z.enum(['Draft', 'Confirmed']).default('Draft') })
+  .strictObject({
+    ...orderInputFields,
+    externalId: requiredText(100),
+    state: z.enum(['Draft', 'Confirmed']).default('Draft'),
+  })
   .refine(grossIsInBounds, grossRefusal)
 
 const epoch = z.string().min(1).max(100)
-const fingerprint = z.int().min(0).max(FINGERPRINTS - 1)
+const fingerprint = z
+  .int()
+  .min(0)
+  .max(FINGERPRINTS - 1)
 
 const published = {
   number: orderNumber,
@@ -175,7 +182,23 @@ export const fingerprintList = z.object({
 /** What billing holds that is ahead of ordering: proof that ordering was restored. */
 export const aheadReport = z.strictObject({
   epoch,
-  orders: z.array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint })).min(1).max(100),
+  orders: z
+    .array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint }))
+    .min(1)
+    .max(100),
+})
+
+/** The most orders that are given back in one call. */
+export const MAX_RETURNED = 50
+/** Orders that ordering has lost in a restore, given back by billing; a preview changes nothing. */
+export const returnedOrders = z.strictObject({
+  preview: z.boolean(),
+  orders: z.array(publishedOrder).min(1).max(MAX_RETURNED),
+})
+/** What became, or would become, of orders given back. */
+export const orderReturn = z.object({
+  returned: z.array(orderNumber),
+  refused: z.array(z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken']) })),
 })
 
 /** The most notices in one call. */
@@ -187,8 +210,22 @@ export const billingNotice = z.strictObject({
   version: z.int().min(1),
   orderNumber,
   notice: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('approved'), invoiceId: z.int(), invoiceNumber: z.string(), orderRevision: z.int(), at: instant, by: z.string() }),
-    z.strictObject({ kind: z.literal('rejected'), invoiceId: z.int(), reason: z.string(), orderRevision: z.int(), at: instant, by: z.string() }),
+    z.strictObject({
+      kind: z.literal('approved'),
+      invoiceId: z.int(),
+      invoiceNumber: z.string(),
+      orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('rejected'),
+      invoiceId: z.int(),
+      reason: z.string(),
+      orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
     z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
     z.strictObject({ kind: z.literal('healed'), at: instant }),
   ]),
@@ -196,12 +233,18 @@ export const billingNotice = z.strictObject({
 export const billingNotices = z.strictObject({ notices: z.array(billingNotice).min(1).max(MAX_NOTICES) })
 
 /** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
-export const feedLag = z.object({ epoch, waiting: z.int().min(0), oldestWaitingAt: instant.nullable(), behind: z.int().min(0) })
+export const feedLag = z.object({
+  epoch,
+  waiting: z.int().min(0),
+  oldestWaitingAt: instant.nullable(),
+  behind: z.int().min(0),
+})
 
 export type AgreementDigest = z.infer<typeof agreementDigest>
 export type FingerprintQuery = z.infer<typeof fingerprintQuery>
 export type FingerprintList = z.infer<typeof fingerprintList>
 export type AheadReport = z.infer<typeof aheadReport>
+export type OrderReturn = z.infer<typeof orderReturn>
 export type BillingNotice = z.infer<typeof billingNotice>
 export type FeedLag = z.infer<typeof feedLag>
 export type OrderInput = z.infer<typeof orderInput>

@@ -9,6 +9,9 @@ import {
   type FingerprintList,
   fingerprintList,
   type FingerprintQuery,
+  type OrderReturn,
+  orderReturn,
+  type PublishedOrder,
 } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
@@ -47,9 +50,21 @@ async function compare<T>(
 }
 
 /** Reports what billing holds that ordering has lost; returns the epoch that is current in ordering then. */
-export async function reportAhead(ordering: Fetcher, report: AheadReport): Promise<Result<{ epoch: string }, NoAnswer>> {
+export async function reportAhead(
+  ordering: Fetcher,
+  report: AheadReport,
+): Promise<Result<{ epoch: string }, NoAnswer>> {
   const asked = await ask(ordering, '/ahead', TIMEOUT_MS, report)
   return asked.ok ? parse(z.object({ epoch: z.string().min(1).max(100) }), asked.value) : asked
+}
+
+/** Gives orders back that ordering has lost; it takes those whose number and external id are free. */
+export async function returnOrders(
+  ordering: Fetcher,
+  returned: { preview: boolean; orders: PublishedOrder[] },
+): Promise<Result<OrderReturn, NoAnswer>> {
+  const asked = await ask(ordering, '/returned', TIMEOUT_MS, returned)
+  return asked.ok ? parse(orderReturn, asked.value) : asked
 }
 
 /** Tells ordering; it keeps the newest notice of each subject, so that telling again does no harm. */

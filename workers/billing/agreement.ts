@@ -133,7 +133,11 @@ async function mend(acting: Acting, epoch: string, differing: readonly CopyFinge
   return mended
 }
 
-async function mendOrder({ db, env, log, now }: Acting, epoch: string, drift: CopyFingerprint): Promise<'mended' | 'ahead' | 'left'> {
+async function mendOrder(
+  { db, env, log, now }: Acting,
+  epoch: string,
+  drift: CopyFingerprint,
+): Promise<'mended' | 'ahead' | 'left'> {
   const fetched = await fetchOrder(env.ORDERING, drift.number)
   if (!fetched.ok) {
     log.warn('agreement.left', { number: drift.number, reason: fetched.error.reason })
@@ -156,7 +160,11 @@ async function mendOrder({ db, env, log, now }: Acting, epoch: string, drift: Co
   }
 }
 
-async function reportAheadOrders({ db, env, log, now }: Acting, epoch: string, ahead: readonly CopyFingerprint[]): Promise<void> {
+async function reportAheadOrders(
+  { db, env, log, now }: Acting,
+  epoch: string,
+  ahead: readonly CopyFingerprint[],
+): Promise<void> {
   const orders = ahead.flatMap(({ number, revision, fingerprint }) =>
     fingerprint === null ? [] : [{ number, revision, fingerprint }],
   )

@@ -55,7 +55,9 @@ export async function listStoredInvoices(
   const conditions = [
     ...(filter.state === undefined ? [] : [sql`i.state = ${filter.state}`]),
     ...(filter.order === undefined ? [] : [sql`i.order_number = ${filter.order}`]),
-    ...(filter.after === undefined ? [] : [filter.oldestFirst ? sql`i.id > ${filter.after}` : sql`i.id < ${filter.after}`]),
+    ...(filter.after === undefined
+      ? []
+      : [filter.oldestFirst ? sql`i.id > ${filter.after}` : sql`i.id < ${filter.after}`]),
   ]
   const where = conditions.length === 0 ? sql`1` : sql.join(conditions, sql` AND `)
   const direction = sql.raw(filter.oldestFirst ? 'ASC' : 'DESC')

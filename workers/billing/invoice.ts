@@ -94,8 +94,8 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
 /** The strong ETag of all that the invoice shows: a digest, in quotes. */
 export async function invoiceETag(invoice: Invoice): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(invoice)))
-  const hex = [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, "0"))
-  return `"${hex.join("")}"`
+  const hex = [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0'))
+  return `"${hex.join('')}"`
 }
 
 /** Why an invoice may not be approved or rejected; `current` is what it is now. */

@@ -9,10 +9,7 @@ import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 export type PageRefusal = NoAnswer | { reason: 'restored'; epoch: string } | { reason: 'invalid_token'; detail: string }
 
 /** Why there is no order. `unreadable`: the record does not fit the contract. */
-export type OrderRefusal =
-  | NoAnswer
-  | { reason: 'unknown' }
-  | { reason: 'unreadable'; errors: FieldError[] }
+export type OrderRefusal = NoAnswer | { reason: 'unknown' } | { reason: 'unreadable'; errors: FieldError[] }
 
 const ORDER_TIMEOUT_MS = 5_000
 const PAGE_TIMEOUT_MS = 20_000

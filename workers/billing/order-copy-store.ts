@@ -5,37 +5,33 @@ import type { BillingDb } from './db.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { closingQuarantine } from './quarantine-store.ts'
 
-/** Where and when orders were read, and why they are stored. `runId` names the run in the evidence of a repair. */
-export type Reading = { epoch: string; source: CopySource; now: string; runId: string | null }
+/**
+ * Where and when orders were read. `repair` is given while copies of a retired epoch may be met: what is changed then is
+ * kept, with the run that did it.
+ */
+export type Reading = { epoch: string; source: CopySource; now: string; repair: { runId: string | null } | null }
 
 /**
  * The statements that store orders and what follows for their invoices, in this order. Each acts only while `gate`
- * holds, so that a batch whose first statement was refused changes nothing. Every write of a copy goes through here.
+ * holds, so that a batch whose first statement was refused changes nothing. Every write of a copy goes through here,
+ * but for a comparison's mending.
  *
  * A copy of the same epoch gives way only to a higher revision, one of a retired epoch to whatever ordering says now.
  * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.
  */
 export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], reading: Reading, gate: SQL) {
-  const { epoch, source, now, runId } = reading
-  // One parameter each, unpacked by json_each: D1 binds at most 100 a statement.
-  const records = JSON.stringify(
-    orders.map(({ order, record }) => [order.number, order.revision, order.fingerprint, deletedFlag(order), record]),
-  )
+  const { epoch, source, now, repair } = reading
+  // One parameter, unpacked by json_each: D1 binds at most 100 a statement. The record stands in it as JSON, not as a
+  // text of JSON, which would escape every quote once more and outgrow the 2 MB that D1 takes for a value.
+  const records = `[${orders.map(toTuple).join(',')}]`
   const numbers = JSON.stringify(orders.map(({ order }) => order.number))
   const read = sql`(
     SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted,
-      value ->> 4 AS record
+      value -> 4 AS record
     FROM json_each(${records})
   )`
   return [
-    db.run(sql`
-      INSERT INTO repairs (order_number, why, before, after, run_id, at)
-      SELECT r.number, 'restored', o.record, r.record, ${runId}, ${now}
-      FROM ${read} r JOIN orders o ON o.number = r.number
-      WHERE o.epoch <> ${epoch} AND o.fingerprint IS NOT r.fingerprint AND ${gate}`),
-    db.run(sql`
-      UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM ${read} r
-      WHERE orders.number = r.number AND orders.epoch <> ${epoch} AND orders.fingerprint = r.fingerprint AND ${gate}`),
+    ...(repair === null ? [] : repairing(db, read, epoch, repair.runId, now, gate)),
     db.run(sql`
       UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch}, deleted = r.deleted,
         orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}
@@ -47,6 +43,24 @@ export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], readi
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
     ...storingInvoices(db, numbers, now, gate),
     ...closingQuarantine(db, numbers, now, gate),
+  ]
+}
+
+function toTuple({ order, record }: ReadOrder): string {
+  return `[${order.number},${order.revision},${order.fingerprint},${order.state === 'Deleted' ? 1 : 0},${record}]`
+}
+
+/** Keeps what a repair is about to change, and marks what is the same in the new epoch. */
+function repairing(db: BillingDb, read: SQL, epoch: string, runId: string | null, now: string, gate: SQL) {
+  return [
+    db.run(sql`
+      INSERT INTO repairs (order_number, why, before, after, run_id, at)
+      SELECT r.number, 'restored', o.record, r.record, ${runId}, ${now}
+      FROM ${read} r JOIN orders o ON o.number = r.number
+      WHERE o.epoch <> ${epoch} AND o.fingerprint IS NOT r.fingerprint AND ${gate}`),
+    db.run(sql`
+      UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM ${read} r
+      WHERE orders.number = r.number AND orders.epoch <> ${epoch} AND orders.fingerprint = r.fingerprint AND ${gate}`),
   ]
 }
 
@@ -81,10 +95,6 @@ export function storingInvoices(db: BillingDb, numbers: string, now: string, gat
         OR (o.deleted = 0 AND invoices.state = 'Rejected' AND invoices.order_fingerprint IS NOT o.fingerprint)
       )`),
   ]
-}
-
-function deletedFlag(order: PublishedOrder): 0 | 1 {
-  return order.state === 'Deleted' ? 1 : 0
 }
 
 type CopyRow = { record: string; source: CopySource; fetchedAt: string; orphaned: 0 | 1 }

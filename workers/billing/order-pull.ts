@@ -76,7 +76,12 @@ function isComparisonDue(comparedAt: string | null, { env, now }: Acting): boole
 
 const NO_COUNTS: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
 
-async function readFeed(acting: Acting, runId: string, start: RunStart, progress: Progress): Promise<Result<null, Failure>> {
+async function readFeed(
+  acting: Acting,
+  runId: string,
+  start: RunStart,
+  progress: Progress,
+): Promise<Result<null, Failure>> {
   const { db, env, log, now } = acting
   await openLedger(env).reconcile(start.decisions)
   let { epoch, repair } = start
@@ -108,7 +113,7 @@ async function readFeed(acting: Acting, runId: string, start: RunStart, progress
       if (heardBefore) continue
     }
     if (page.orders.length > 0 || page.next !== progress.token) {
-      const applied = await apply(acting, runId, judgePage(page, progress.token), progress)
+      const applied = await apply(acting, runId, judgePage(page, progress.token, repair === 'reading'), progress)
       if (!applied) return err(LOST)
     }
     if (page.more) continue
@@ -130,7 +135,11 @@ function retired(epoch: string): Failure {
 }
 
 /** Judges each record of a page that begins at the token `from`. */
-export function judgePage(page: { orders: unknown[]; next: string; epoch: string }, from: string | null): ReadPage {
+export function judgePage(
+  page: { orders: unknown[]; next: string; epoch: string },
+  from: string | null,
+  repairing: boolean,
+): ReadPage {
   const unfit: UnfitRecord[] = []
   const orders = page.orders.flatMap((record) => {
     const read = readOrder(record)
@@ -138,7 +147,7 @@ export function judgePage(page: { orders: unknown[]; next: string; epoch: string
     unfit.push(read.error)
     return []
   })
-  return { epoch: page.epoch, from, next: page.next, orders, unfit }
+  return { epoch: page.epoch, from, next: page.next, orders, unfit, repairing }
 }
 
 async function apply(acting: Acting, runId: string, page: ReadPage, progress: Progress): Promise<boolean> {

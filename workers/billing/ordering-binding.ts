@@ -22,10 +22,18 @@ export async function ask(
   }
 }
 
-async function read(ordering: Fetcher, path: string, signal: AbortSignal, body: unknown): Promise<Result<Answer, NoAnswer>> {
+async function read(
+  ordering: Fetcher,
+  path: string,
+  signal: AbortSignal,
+  body: unknown,
+): Promise<Result<Answer, NoAnswer>> {
   const posted = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
   // The host is ignored by the service; a URL needs one.
-  const response = await ordering.fetch(`https://ordering${path}`, body === undefined ? { signal } : { signal, ...posted })
+  const response = await ordering.fetch(
+    `https://ordering${path}`,
+    body === undefined ? { signal } : { signal, ...posted },
+  )
   const { status, headers } = response
   if (status >= 500) {
     await response.body?.cancel()

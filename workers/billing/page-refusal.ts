@@ -16,11 +16,7 @@ export type StoredPage = AppliedPage & { page: ReadPage }
  * beyond reproach as well is at fault itself: then nothing is stored, and what it said is thrown.
  * Undefined if another run has moved the token, or a newer epoch was heard.
  */
-export async function storePage(
-  db: BillingDb,
-  page: ReadPage,
-  run: Run,
-): Promise<StoredPage | undefined> {
+export async function storePage(db: BillingDb, page: ReadPage, run: Run): Promise<StoredPage | undefined> {
   try {
     return await applied(db, page, run)
   } catch (error) {
@@ -32,11 +28,7 @@ export async function storePage(
   }
 }
 
-async function applied(
-  db: BillingDb,
-  page: ReadPage,
-  run: Run,
-): Promise<StoredPage | undefined> {
+async function applied(db: BillingDb, page: ReadPage, run: Run): Promise<StoredPage | undefined> {
   const result = await applyPage(db, page, newAttempt(run))
   return result && { ...result, page }
 }

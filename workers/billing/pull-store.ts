@@ -70,8 +70,18 @@ export async function finishRun(
   ])
 }
 
-/** A page as it was read: its orders, the records that do not fit, and the tokens it lies between. */
-export type ReadPage = { epoch: string; from: string | null; next: string; orders: ReadOrder[]; unfit: UnfitRecord[] }
+/**
+ * A page as it was read: its orders, the records that do not fit, and the tokens it lies between. `repairing` tells that
+ * copies of a retired epoch may be met.
+ */
+export type ReadPage = {
+  epoch: string
+  from: string | null
+  next: string
+  orders: ReadOrder[]
+  unfit: UnfitRecord[]
+  repairing: boolean
+}
 /** Who applies a page: `pageId` is new for each attempt. `traced` asks what was done with each order. */
 export type PageApplication = { runId: string; pageId: string; now: string; traced: boolean }
 /** What was done with an order, for the log. */
@@ -114,7 +124,7 @@ function isProbeEnd(error: unknown): boolean {
 
 function applyingPage(db: BillingDb, page: ReadPage, { runId, pageId, now, traced }: PageApplication) {
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${pageId})`
-  const reading = { epoch: page.epoch, source: 'pull', now, runId } as const
+  const reading = { epoch: page.epoch, source: 'pull', now, repair: page.repairing ? { runId } : null } as const
   return [
     // What will be done with each order is judged before it is done: afterwards all are equal.
     db.run(moveToken(page, runId, pageId)),
@@ -142,7 +152,12 @@ function moveToken(page: ReadPage, runId: string, pageId: string): SQL {
 /** Selects what the page would do with each of its orders, rows of OrderTrace. */
 export function judgeEach(page: ReadPage): SQL {
   const facts = JSON.stringify(
-    page.orders.map(({ order }) => [order.number, order.revision, order.fingerprint, order.state === 'Deleted' ? 1 : 0]),
+    page.orders.map(({ order }) => [
+      order.number,
+      order.revision,
+      order.fingerprint,
+      order.state === 'Deleted' ? 1 : 0,
+    ]),
   )
   return sql`
     SELECT r.number, r.revision,
@@ -173,10 +188,7 @@ export function hearingEpoch(db: BillingDb, epoch: string, now: string) {
 
 /** Hears an epoch outside any other batch, and returns the one that is current then. */
 export async function hearEpoch(db: BillingDb, epoch: string, now: string): Promise<string | null> {
-  const [, , selected] = await db.batch([
-    ...hearingEpoch(db, epoch, now),
-    db.run(sql`SELECT epoch FROM order_pull`),
-  ])
+  const [, , selected] = await db.batch([...hearingEpoch(db, epoch, now), db.run(sql`SELECT epoch FROM order_pull`)])
   return rowsOf<{ epoch: string | null }>(selected)[0]?.epoch ?? null
 }
 
@@ -193,7 +205,12 @@ export async function beginRepair(db: BillingDb, epoch: string, runId: string): 
  * and everything that was told to ordering is told again, since its restore may have lost it.
  * Returns the numbers of the orders that were orphaned by it; undefined if the run lost the pull.
  */
-export async function finishRepair(db: BillingDb, epoch: string, runId: string, now: string): Promise<number[] | undefined> {
+export async function finishRepair(
+  db: BillingDb,
+  epoch: string,
+  runId: string,
+  now: string,
+): Promise<number[] | undefined> {
   const gate = sql`EXISTS (
     SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch} AND repair = 'reading'
   )`

@@ -12,10 +12,7 @@ export type ResetOutcome = { tokenBefore: string | null; token: string | null } 
 )
 
 /** `unknown_token`: not one that a run of billing ended with in this epoch. `moved`: a run has moved it meanwhile. */
-export type ResetRefusal =
-  | { reason: 'unknown_token' }
-  | { reason: 'moved' }
-  | { reason: 'no_answer'; detail: string }
+export type ResetRefusal = { reason: 'unknown_token' } | { reason: 'moved' } | { reason: 'no_answer'; detail: string }
 
 const PAGE_LIMIT = 500
 /** The binding may be called about thirty times in a request; 20 pages are 10,000 orders. */
@@ -32,7 +29,7 @@ export async function previewReset(acting: Acting, token: string | null): Promis
   for (let pages = 0; pages < MOST_PAGES && !complete; pages += 1) {
     const fetched = await fetchPage(env.ORDERING, after, PAGE_LIMIT)
     if (!fetched.ok) return err(unreadable(fetched.error))
-    const page = judgePage(fetched.value, after)
+    const page = judgePage(fetched.value, after, false)
     for (const { done } of await judgePageOrders(db, page)) counts[done] += 1
     counts.quarantined += page.unfit.length
     after = page.next

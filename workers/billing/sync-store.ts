@@ -67,12 +67,17 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
     token: row.token,
     lastRun: running ?? runs[0] ?? null,
     lastSuccessAt,
-    lagSeconds: lastSuccessAt === null ? null : Math.max(0, Math.round((Date.parse(now) - Date.parse(lastSuccessAt)) / 1000)),
+    lagSeconds:
+      lastSuccessAt === null ? null : Math.max(0, Math.round((Date.parse(now) - Date.parse(lastSuccessAt)) / 1000)),
     agreedUpTo,
     agreedAt,
     orphaned: rowsOf<{ number: number }>(orphaned).map(({ number }) => number),
     quarantined: rowsOf<{ number: number | null; error: string; attempts: number }>(quarantined).map(
-      ({ number, error, attempts }) => ({ number, error: describeFieldErrors(JSON.parse(error) as FieldError[]), attempts }),
+      ({ number, error, attempts }) => ({
+        number,
+        error: describeFieldErrors(JSON.parse(error) as FieldError[]),
+        attempts,
+      }),
     ),
     runs: running === null ? runs : [running, ...runs],
   }

@@ -10,6 +10,9 @@ import {
   type FingerprintList,
   fingerprintQuery,
   MAX_PAGE_LIMIT,
+  type OrderReturn,
+  type PublishedOrder,
+  returnedOrders,
 } from '../../shared/contract.ts'
 import { noCost } from '../../shared/d1.ts'
 import { createLog, describeError } from '../../shared/log.ts'
@@ -17,11 +20,12 @@ import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
-import { openDb } from './db.ts'
+import { openDb, type OrderingDb } from './db.ts'
 import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
 import { saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished } from './published-order-store.ts'
+import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 
 const DEFAULT_LIMIT = 500
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -80,6 +84,15 @@ const service = new Hono<{ Bindings: Env }>()
     await saveNotices(openDb(c.env.DB, noCost()), notices, new Date().toISOString())
     return Response.json({ kept: notices.length }, { headers: NO_STORE })
   })
+  .post('/returned', zValidator('json', returnedOrders, refuseBody), async (c) => {
+    const { preview, orders } = c.req.valid('json')
+    const db = openDb(c.env.DB, noCost())
+    const refused = await findReturnRefusals(db, orders)
+    const refusedNumbers = new Set(refused.map(({ number }) => number))
+    const free = orders.filter(({ number }) => !refusedNumbers.has(number))
+    const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, db, free)
+    return Response.json({ returned, refused } satisfies OrderReturn, { headers: NO_STORE })
+  })
   .get('/lag', async (c) => {
     const after = c.req.query('after')
     const token = after === undefined ? null : parseToken(after)
@@ -91,6 +104,15 @@ const service = new Hono<{ Bindings: Env }>()
     createLog(c.env.LOG_LEVEL).error('feed.failed', { path: c.req.path, ...describeError(error) })
     return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
   })
+
+async function takeBack(env: Env, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
+  if (orders.length === 0) return []
+  const returned = await insertReturned(db, orders)
+  // No new order may be given a number that has come back.
+  await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
+  createLog(env.LOG_LEVEL).warn('orders.returned', { numbers: returned })
+  return returned
+}
 
 function refuseToken({ asked, state }: FeedRefusal): Response {
   return problemResponse('restored', 'The token is of another history: read the feed anew from its start', {

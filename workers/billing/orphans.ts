@@ -1,0 +1,35 @@
+import { MAX_RETURNED, type OrderReturn } from '../../shared/contract.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Acting } from './acting.ts'
+import { returnOrders } from './agreement-client.ts'
+import { readOrder } from './order-copy.ts'
+import { listOrphans } from './orphan-store.ts'
+import type { NoAnswer } from './ordering-binding.ts'
+
+/** At the most so many calls at once; an operator asks again for the rest. */
+const MOST_CALLS = 20
+
+/**
+ * Gives the orders that a restore of ordering has lost back to it, whole and under their own numbers. A preview says
+ * what ordering would take and changes nothing. Their copies heal when the orders come again by the feed.
+ */
+export async function giveBackOrphans(acting: Acting, preview: boolean): Promise<Result<OrderReturn, NoAnswer>> {
+  const { db, env, log } = acting
+  const done: OrderReturn = { returned: [], refused: [] }
+  let after = 0
+  for (let call = 1; call <= MOST_CALLS; call += 1) {
+    const orphans = await listOrphans(db, after, MAX_RETURNED)
+    const orders = orphans.flatMap((record) => {
+      const read = readOrder(record)
+      return read.ok ? [read.value.order] : []
+    })
+    if (orders.length === 0) break
+    const returned = await returnOrders(env.ORDERING, { preview, orders })
+    if (!returned.ok) return err(returned.error)
+    done.returned.push(...returned.value.returned)
+    done.refused.push(...returned.value.refused)
+    after = Math.max(...orders.map(({ number }) => number))
+  }
+  if (!preview) log.warn('orphans.returned', done)
+  return ok(done)
+}
