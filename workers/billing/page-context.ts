@@ -15,7 +15,7 @@ export function frameOf(c: Context<BillingEnv>): Frame {
 
 /** What is round a page; `user` is undefined where nobody is known. */
 export function makeFrame(env: Env, user: string | undefined): Frame {
-  // Invoices are dated where the business is, so all of billing goes by that clock.
+  // An invoice reads the same whoever looks at it, and is dated where the business is: so is all of billing.
   return { user, reader: { ...DEFAULT_READER, timeZone: env.TIME_ZONE }, orderingOrigin: env.ORDERING_ORIGIN }
 }
 

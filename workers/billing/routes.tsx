@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { validator } from 'hono/validator'
 import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/links.ts'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
@@ -24,6 +25,9 @@ import { readSync } from './sync-store.ts'
 
 const LIST_LENGTH = 50
 
+/** A body that is no form at all is answered by the edge, 400. */
+const decisionForm = validator('form', (fields) => readDecisionForm(fields))
+
 /** What people see of billing. */
 export const pages = new Hono<BillingEnv>()
   .get('/', (c) => answerList(c))
@@ -38,16 +42,16 @@ export const pages = new Hono<BillingEnv>()
     const invoice = await findInvoiceInPath(c)
     return invoice === undefined ? answerNoSuchInvoice(c) : c.redirect(invoicePath(invoice.id), 303)
   })
-  .post('/invoices/:id/approve', async (c) => {
+  .post('/invoices/:id/approve', decisionForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerNoSuchInvoice(c)
-    const form = readDecisionForm(await c.req.parseBody())
+    const form = c.req.valid('form')
     return answerDecision(c, form, await approveInvoice(actingIn(c), invoice.id, form.seen))
   })
-  .post('/invoices/:id/reject', async (c) => {
+  .post('/invoices/:id/reject', decisionForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerNoSuchInvoice(c)
-    const form = readDecisionForm(await c.req.parseBody())
+    const form = c.req.valid('form')
     const reason = rejectionReason.safeParse(form.reason)
     if (!reason.success) return answerUnreasoned(c, invoice, form, reason.error.issues[0]?.message)
     return answerDecision(c, form, await rejectInvoice(actingIn(c), invoice.id, form.seen, reason.data))

@@ -1,4 +1,3 @@
-import { DEFAULT_READER, ReaderContext } from '../../../shared/reader.ts'
 import {
   CustomerAddress,
   Day,
@@ -16,34 +15,34 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
   const { timeZone } = seller
   const issuedAt = invoice.state === 'Approved' ? invoice.decidedAt : null
   return (
-    // Written as the business writes, whoever looks at it: the customer must get what was approved.
-    <ReaderContext.Provider value={{ ...DEFAULT_READER, locale: 'en', timeZone }}>
-      <DocumentFrame
-        title="Invoice"
-        number={invoice.invoiceNumber ?? 'Not approved yet'}
-        from={<SellerAddress seller={seller} />}
-        to={<CustomerAddress label="Invoice to" customer={invoice.customer} />}
-        facts={[
-          { term: 'Invoice date', description: issuedAt === null ? 'Set at approval' : <Day at={issuedAt} /> },
-          {
-            term: 'Payment due',
-            description:
-              issuedAt === null ? (
-                `${seller.daysToPay} days after approval`
-              ) : (
-                <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />
-              ),
-          },
-          { term: 'Order', description: String(invoice.orderNumber) },
-          { term: 'Customer', description: invoice.customer.id },
-        ]}
-        footer={<PaymentTerms seller={seller} />}
-      >
-        <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
-        <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
-        <DocumentNote note={invoice.note} />
-      </DocumentFrame>
-    </ReaderContext.Provider>
+    <DocumentFrame
+      title="Invoice"
+      number={invoice.invoiceNumber ?? 'Not approved yet'}
+      from={<SellerAddress seller={seller} />}
+      to={<CustomerAddress label="Invoice to" customer={invoice.customer} />}
+      facts={[
+        {
+          term: 'Invoice date',
+          description: issuedAt === null ? 'Set at approval' : <Day at={issuedAt} timeZone={timeZone} />,
+        },
+        {
+          term: 'Payment due',
+          description:
+            issuedAt === null ? (
+              `${seller.daysToPay} days after approval`
+            ) : (
+              <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />
+            ),
+        },
+        { term: 'Order', description: String(invoice.orderNumber) },
+        { term: 'Customer', description: invoice.customer.id },
+      ]}
+      footer={<PaymentTerms seller={seller} />}
+    >
+      <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
+      <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
+      <DocumentNote note={invoice.note} />
+    </DocumentFrame>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Age, Moment, Money, Notice } from '../../../shared/ui.tsx'
+import { Moment, Money, Notice } from '../../../shared/ui.tsx'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Invoice } from '../invoice.ts'
 import type { InvoiceView } from './invoice-view.ts'
@@ -19,7 +19,7 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
         <Notice tone="warning" title={STALE_TITLES[notice.reason]}>
           {copy !== undefined && (
             <p>
-              What is shown is billing’s copy of the order, fetched <Age at={copy.fetchedAt} now={now} /> (
+              What is shown is billing’s copy of the order. It is {ageOf(copy.fetchedAt, now)} old (
               <Moment at={copy.fetchedAt} />
               ).
             </p>
@@ -57,6 +57,21 @@ const STALE_TITLES = {
   unreadable: 'The order’s latest change cannot be read',
   orphaned: 'Ordering does not have this order any more',
 } as const
+
+const UNITS = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+] as const
+
+/** How old something is, in its greatest whole unit: `3 days`. */
+function ageOf(at: string, now: string): string {
+  const seconds = Math.max(0, Math.floor((Date.parse(now) - Date.parse(at)) / 1_000))
+  const age = UNITS.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
+  const words = new Intl.NumberFormat('en', { style: 'unit', unit: age.unit, unitDisplay: 'long' })
+  return words.format(Math.floor(seconds / age.seconds))
+}
 
 function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
   if (shown === undefined) return null

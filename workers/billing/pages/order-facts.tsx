@@ -1,5 +1,5 @@
 import { orderPath } from '../../../shared/links.ts'
-import { Age, Day, DescriptionList, Moment, StateBadge } from '../../../shared/ui.tsx'
+import { Age, Day, DescriptionList, StateBadge } from '../../../shared/ui.tsx'
 import type { OrderCopy } from '../order-copy.ts'
 
 const SOURCES = { pull: 'the pull', 'deep-link': 'a link that was followed' } as const
@@ -27,14 +27,8 @@ export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: Or
         { term: 'Revision', description: String(order.revision) },
         { term: 'External id', description: order.externalId },
         { term: 'Placed', description: <Day at={order.placedAt} /> },
-        {
-          term: 'Confirmed',
-          description: (
-            <>
-              <Moment at={order.confirmedAt} /> by {order.confirmedBy}
-            </>
-          ),
-        },
+        { term: 'Confirmed', description: <Day at={order.confirmedAt} /> },
+        { term: 'Confirmed by', description: order.confirmedBy },
         {
           term: 'Fetched',
           description: (

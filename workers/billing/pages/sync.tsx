@@ -39,7 +39,7 @@ export function SyncPage({ frame, sync, now }: SyncPageProps) {
       </Panel>
       {sync.quarantined.length > 0 && <Quarantine sync={sync} />}
       {sync.orphaned.length > 0 && <Orphans numbers={sync.orphaned} />}
-      <Runs runs={sync.runs} now={now} />
+      <Runs runs={sync.runs} />
     </BillingPage>
   )
 }
@@ -81,7 +81,7 @@ function SyncFacts({ sync, now }: { sync: SyncState; now: string }) {
   return (
     <DescriptionList
       entries={[
-        { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <When at={lastSuccessAt} now={now} /> },
+        { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
         { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Seconds count={lagSeconds} /> },
         {
           term: 'Token',
@@ -92,20 +92,12 @@ function SyncFacts({ sync, now }: { sync: SyncState; now: string }) {
           description:
             agreedUpTo === null || agreedAt === null ? null : (
               <>
-                Up to order {agreedUpTo}, <When at={agreedAt} now={now} />
+                Up to order {agreedUpTo}, <Age at={agreedAt} now={now} />
               </>
             ),
         },
       ]}
     />
-  )
-}
-
-function When({ at, now }: { at: string; now: string }) {
-  return (
-    <>
-      <Age at={at} now={now} /> (<Moment at={at} />)
-    </>
   )
 }
 
@@ -155,29 +147,27 @@ function Orphans({ numbers }: { numbers: readonly number[] }) {
   )
 }
 
-function Runs({ runs, now }: { runs: readonly PullRun[]; now: string }) {
+function Runs({ runs }: { runs: readonly PullRun[] }) {
   if (runs.length === 0) return <EmptyState title="No runs yet">Each run is listed here with what it did.</EmptyState>
-  return <DataTable caption="Runs" captionShown columns={runColumns(now)} rows={runs} />
+  return <DataTable caption="Runs" captionShown columns={RUN_COLUMNS} rows={runs} />
 }
 
-function runColumns(now: string): Column<PullRun>[] {
-  const counted = (label: string, count: (run: PullRun) => number): Column<PullRun> => ({
-    label,
-    numeric: true,
-    cell: (run) => <Figure value={count(run)} />,
-  })
-  return [
-    { label: 'Started', cell: ({ startedAt }) => <Age at={startedAt} now={now} /> },
-    { label: 'Outcome', cell: ({ outcome }) => <StateBadge state={outcome} /> },
-    counted('New', ({ created }) => created),
-    counted('Changed', ({ changed }) => changed),
-    counted('Removed', ({ removed }) => removed),
-    counted('Unchanged', ({ unchanged }) => unchanged),
-    counted('Quarantined', ({ quarantined }) => quarantined),
-    counted('Pages', ({ pages }) => pages),
-    { label: 'Took', numeric: true, cell: (run) => <Duration run={run} /> },
-    { label: 'Error', cell: ({ error }) => error ?? '' },
-  ]
+const RUN_COLUMNS: Column<PullRun>[] = [
+  { label: 'Started', cell: ({ startedAt }) => <Moment at={startedAt} /> },
+  { label: 'By', cell: ({ runBy }) => runBy },
+  { label: 'Outcome', cell: ({ outcome }) => <StateBadge state={outcome} /> },
+  countColumn('New', ({ created }) => created),
+  countColumn('Changed', ({ changed }) => changed),
+  countColumn('Removed', ({ removed }) => removed),
+  countColumn('Unchanged', ({ unchanged }) => unchanged),
+  countColumn('Quarantined', ({ quarantined }) => quarantined),
+  countColumn('Pages', ({ pages }) => pages),
+  { label: 'Took', numeric: true, cell: (run) => <Duration run={run} /> },
+  { label: 'Error', cell: ({ error }) => error ?? '' },
+]
+
+function countColumn(label: string, count: (run: PullRun) => number): Column<PullRun> {
+  return { label, numeric: true, cell: (run) => <Figure value={count(run)} /> }
 }
 
 function Duration({ run: { startedAt, finishedAt } }: { run: PullRun }) {

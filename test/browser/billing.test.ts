@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { amendOrder, anOrder, order10248, placeOrder } from '../support/orders.ts'
+import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
+
+let together: Together
+let running: RunningBrowser
+
+beforeAll(async () => {
+  together = await startTogether()
+  running = await openBrowser(together)
+})
+afterAll(() => running.close())
+
+describe.each([
+  { scripts: 'on', javaScriptEnabled: true },
+  { scripts: 'off', javaScriptEnabled: false },
+])('with JavaScript $scripts', ({ javaScriptEnabled }) => {
+  it('an accountant finds the oldest invoice in the queue and approves it', async () => {
+    const { number } = await placeAndPull()
+    const page = await running.open(BILLING_ORIGIN, { javaScriptEnabled })
+    await page.getByRole('link', { name: `For order ${number}` }).click()
+    await expectHeading(page, `Invoice for order ${number}`)
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await expectHeading(page, /^Invoice \d{4}-000001$/)
+    expect(await page.getByText('Approved', { exact: true }).isVisible()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Approve invoice' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Invoices' }).first().click()
+    expect(await page.getByText('Nothing waits for approval').isVisible()).toBe(true)
+  })
+
+  it('a rejection needs a reason, and its reason stays', async () => {
+    const { number } = await placeAndPull()
+    const page = await running.open(`${BILLING_ORIGIN}/link/new_order/${number}`, { javaScriptEnabled })
+    await page.getByRole('button', { name: 'Reject invoice' }).click()
+    await expectHeading(page, `Invoice for order ${number}`)
+    const reason = page.getByRole('textbox', { name: 'Reason for rejecting' })
+    expect(await reason.getAttribute('aria-invalid')).toBe('true')
+    await page.getByRole('link', { name: 'Say why the invoice is rejected' }).click()
+    await reason.fill('Wrong address\nSee the letter')
+    await page.getByRole('button', { name: 'Reject invoice' }).click()
+    expect(await page.getByText('See the letter').isVisible()).toBe(true)
+    expect(await page.getByText('Rejected', { exact: true }).isVisible()).toBe(true)
+  })
+
+  it('an approval of what was amended meanwhile is refused, and succeeds on a second look', async () => {
+    const { number } = await placeAndPull()
+    const page = await running.open(`${BILLING_ORIGIN}/link/new_order/${number}`, { javaScriptEnabled })
+    await amendOrder(together.ordering, number, anOrder({ note: 'Two boxes' }))
+    await together.pull()
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('The order changed since you read this invoice')
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await expectHeading(page, /^Invoice \d{4}-000001$/)
+  })
+
+  it('the pull is run from the sync page', async () => {
+    await together.reset()
+    await placeOrder(together.ordering, order10248)
+    const page = await running.open(`${BILLING_ORIGIN}/sync`, { javaScriptEnabled })
+    await page.getByRole('button', { name: 'Run now' }).click()
+    expect(await page.getByText('Billing is in step with ordering').isVisible()).toBe(true)
+  })
+})
+
+it('no page is wider than a telephone, nor breaks its own policy', async () => {
+  const { number } = await placeAndPull()
+  const page = await running.open(BILLING_ORIGIN, { viewport: { width: 320, height: 700 } })
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  for (const path of ['/', `/link/new_order/${number}`, `/orders/${number}`, '/sync', '/problems/stale']) {
+    await page.goto(BILLING_ORIGIN + path)
+    expect({ path, width: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({ path, width: 320 })
+  }
+  expect(complaints).toEqual([])
+})
+
+async function placeAndPull(): Promise<{ number: number }> {
+  await together.reset()
+  const { number } = await placeOrder(together.ordering, order10248)
+  await together.pull()
+  return { number }
+}
+
+async function expectHeading(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+}
