@@ -240,6 +240,21 @@ export const feedLag = z.object({
   behind: z.int().min(0),
 })
 
+/** Where an order stands in ordering, and what billing has told of it. */
+export const orderStanding = z.object({
+  epoch,
+  state: z.enum(['Confirmed', 'Deleted']),
+  revision: published.revision,
+  confirmedSequenceNr: published.confirmedSequenceNr,
+  fingerprint,
+  confirmedAt: z.string(),
+  confirmedBy: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+  notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
+})
+
+export type OrderStanding = z.infer<typeof orderStanding>
 export type AgreementDigest = z.infer<typeof agreementDigest>
 export type FingerprintQuery = z.infer<typeof fingerprintQuery>
 export type FingerprintList = z.infer<typeof fingerprintList>

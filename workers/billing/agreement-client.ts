@@ -11,6 +11,8 @@ import {
   type FingerprintQuery,
   type OrderReturn,
   orderReturn,
+  type OrderStanding,
+  orderStanding,
   type PublishedOrder,
 } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
@@ -56,6 +58,16 @@ export async function reportAhead(
 ): Promise<Result<{ epoch: string }, NoAnswer>> {
   const asked = await ask(ordering, '/ahead', TIMEOUT_MS, report)
   return asked.ok ? parse(z.object({ epoch: z.string().min(1).max(100) }), asked.value) : asked
+}
+
+/** Asks where an order stands in ordering; null if it was never confirmed there. */
+export async function fetchStanding(
+  ordering: Fetcher,
+  number: number,
+): Promise<Result<OrderStanding | null, NoAnswer>> {
+  const asked = await ask(ordering, `/orders/${number}/standing`, LAG_TIMEOUT_MS)
+  if (!asked.ok) return asked
+  return asked.value.status === 404 ? ok(null) : parse(orderStanding, asked.value)
 }
 
 /** Gives orders back that ordering has lost; it takes those whose number and external id are free. */

@@ -12,9 +12,9 @@ import { degradedReasons } from './health.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
 import { findCopy } from './order-copy-store.ts'
-import { runPull } from './order-pull.ts'
 import { rejectionInput } from './rejection.ts'
 import { findInvoice, listInvoices } from './shown-invoice.ts'
+import { syncApi } from './sync-api.ts'
 import { readSync } from './sync-store.ts'
 
 /** Billing's JSON API (contract, section 5), below /api. */
@@ -60,8 +60,7 @@ export const api = new Hono<BillingEnv>()
     const seen = await tagSeen(ifMatch, invoice)
     return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
   })
-  .get('/sync', async (c) => c.json(await readSync(c.var.db, c.var.now)))
-  .post('/sync/run', async (c) => c.json(await runPull(actingIn(c))))
+  .route('/sync', syncApi)
 
 /** Whether billing is well: 503, by the edge, when its database does not answer. */
 export const health = new Hono<BillingEnv>().get('/health', async (c) => {

@@ -23,7 +23,7 @@ export async function followStoredOrder(
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   const results: D1Result[] = await db.batch([
     ...hearingEpoch(db, epoch, now),
-    ...storingOrders(db, [read], { epoch, source, now, repair: { runId: null } }, gate),
+    ...storingOrders(db, [read], { epoch, source, now, runId: null, repairing: true }, gate),
     selectCopy(db, number),
     selectInvoiceOfOrder(db, number),
   ])

@@ -6,10 +6,10 @@ import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { closingQuarantine } from './quarantine-store.ts'
 
 /**
- * Where and when orders were read. `repair` is given while copies of a retired epoch may be met: what is changed then is
- * kept, with the run that did it.
+ * Where and when orders were read, and by which run of the pull, if it was one. `repairing`: copies of a retired epoch
+ * may be met, and what is changed then is kept.
  */
-export type Reading = { epoch: string; source: CopySource; now: string; repair: { runId: string | null } | null }
+export type Reading = { epoch: string; source: CopySource; now: string; runId: string | null; repairing: boolean }
 
 /**
  * The statements that store orders and what follows for their invoices, in this order. Each acts only while `gate`
@@ -20,7 +20,7 @@ export type Reading = { epoch: string; source: CopySource; now: string; repair: 
  * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.
  */
 export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], reading: Reading, gate: SQL) {
-  const { epoch, source, now, repair } = reading
+  const { epoch, source, now, runId, repairing } = reading
   // One parameter, unpacked by json_each: D1 binds at most 100 a statement. The record stands in it as JSON, not as a
   // text of JSON, which would escape every quote once more and outgrow the 2 MB that D1 takes for a value.
   const records = `[${orders.map(toTuple).join(',')}]`
@@ -31,15 +31,16 @@ export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], readi
     FROM json_each(${records})
   )`
   return [
-    ...(repair === null ? [] : repairing(db, read, epoch, repair.runId, now, gate)),
+    ...(repairing ? keepingRepairs(db, read, reading, gate) : []),
     db.run(sql`
       UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch}, deleted = r.deleted,
-        orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}
+        orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}, run_id = ${runId}
       FROM ${read} r
       WHERE orders.number = r.number AND ${givesWay('orders', epoch)} AND ${gate}`),
     db.run(sql`
-      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
-      SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now} FROM ${read} r
+      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at, run_id)
+      SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now}, ${runId}
+      FROM ${read} r
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
     ...storingInvoices(db, numbers, now, gate),
     ...closingQuarantine(db, numbers, now, gate),
@@ -51,7 +52,7 @@ function toTuple({ order, record }: ReadOrder): string {
 }
 
 /** Keeps what a repair is about to change, and marks what is the same in the new epoch. */
-function repairing(db: BillingDb, read: SQL, epoch: string, runId: string | null, now: string, gate: SQL) {
+function keepingRepairs(db: BillingDb, read: SQL, { epoch, now, runId }: Reading, gate: SQL) {
   return [
     db.run(sql`
       INSERT INTO repairs (order_number, why, before, after, run_id, at)

@@ -124,7 +124,7 @@ function isProbeEnd(error: unknown): boolean {
 
 function applyingPage(db: BillingDb, page: ReadPage, { runId, pageId, now, traced }: PageApplication) {
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${pageId})`
-  const reading = { epoch: page.epoch, source: 'pull', now, repair: page.repairing ? { runId } : null } as const
+  const reading = { epoch: page.epoch, source: 'pull', now, runId, repairing: page.repairing } as const
   return [
     // What will be done with each order is judged before it is done: afterwards all are equal.
     db.run(moveToken(page, runId, pageId)),

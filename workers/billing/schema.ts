@@ -60,6 +60,7 @@ export const orders = sqliteTable(
     record: text().notNull(),
     source: text({ enum: ['pull', 'deep-link'] }).notNull(),
     fetchedAt: text('fetched_at').notNull(),
+    runId: text('run_id'),
   },
   (table) => [index('orders_orphaned').on(table.number)],
 )

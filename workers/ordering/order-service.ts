@@ -11,6 +11,7 @@ import {
   fingerprintQuery,
   MAX_PAGE_LIMIT,
   type OrderReturn,
+  type OrderStanding,
   type PublishedOrder,
   returnedOrders,
 } from '../../shared/contract.ts'
@@ -22,7 +23,7 @@ import type { Result } from '../../shared/result.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
 import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
-import { saveNotices } from './notice-store.ts'
+import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished } from './published-order-store.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
@@ -61,6 +62,29 @@ const service = new Hono<{ Bindings: Env }>()
     const headers = { ...NO_STORE, [EPOCH_HEADER]: epoch }
     if (order === undefined) return problemResponse('not-found', `No order ${number} was ever confirmed`, {}, headers)
     return Response.json(order, { headers })
+  })
+  .get('/orders/:number/standing', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    if (number === undefined) return problemResponse('not-found', 'Not an order number')
+    const db = openDb(c.env.DB, noCost())
+    const [{ epoch, order }, notices] = await Promise.all([findPublished(db, number), listNotices(db, number)])
+    if (order?.state !== 'Confirmed' && order?.state !== 'Deleted') {
+      return problemResponse('not-found', `No order ${number} was ever confirmed`)
+    }
+    const { state, revision, confirmedSequenceNr, fingerprint, updatedAt, updatedBy } = order
+    const standing: OrderStanding = {
+      epoch,
+      state,
+      revision,
+      confirmedSequenceNr,
+      fingerprint,
+      confirmedAt: order.confirmedAt ?? updatedAt,
+      confirmedBy: order.confirmedBy ?? updatedBy,
+      updatedAt,
+      updatedBy,
+      notices: notices.map(({ kind, receivedAt }) => ({ kind, receivedAt })),
+    }
+    return Response.json(standing, { headers: NO_STORE })
   })
   .get('/digest', async (c) => {
     const token = parseToken(c.req.query('after') ?? '')

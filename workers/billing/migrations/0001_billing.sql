@@ -74,7 +74,9 @@ CREATE TABLE orders (
   -- The order as it was published, fields that this app does not know included.
   record TEXT NOT NULL CHECK (json_valid(record)),
   source TEXT NOT NULL CHECK (source IN ('pull', 'deep-link')),
-  fetched_at TEXT NOT NULL
+  fetched_at TEXT NOT NULL,
+  -- The run of the pull that brought it.
+  run_id TEXT
 );
 
 CREATE INDEX orders_orphaned ON orders (number) WHERE orphaned = 1;
@@ -98,7 +100,8 @@ BEGIN
   WHERE EXISTS (SELECT 1 FROM orders WHERE number = NEW.number);
 END;
 
-CREATE TRIGGER orders_keep_their_number BEFORE UPDATE OF number ON orders
+-- Without a column list: SQLite compares it by name, and `SET rowid` would pass.
+CREATE TRIGGER orders_keep_their_number BEFORE UPDATE ON orders
 WHEN NEW.number IS NOT OLD.number
 BEGIN
   SELECT RAISE(ABORT, 'an order keeps its number');
@@ -162,7 +165,7 @@ BEGIN
   WHERE EXISTS (SELECT 1 FROM invoices WHERE invoice_number = NEW.invoice_number);
 END;
 
-CREATE TRIGGER invoices_keep_their_order BEFORE UPDATE OF id, order_number ON invoices
+CREATE TRIGGER invoices_keep_their_order BEFORE UPDATE ON invoices
 WHEN NEW.id IS NOT OLD.id OR NEW.order_number IS NOT OLD.order_number
 BEGIN
   SELECT RAISE(ABORT, 'an invoice keeps its order');

@@ -60,9 +60,11 @@ function SellerAddress({ seller }: { seller: Seller }) {
 
 function PaymentTerms({ seller }: { seller: Seller }) {
   return (
-    <p>
-      Payable within {seller.daysToPay} days of the invoice date, naming the invoice’s number, to {seller.name},{' '}
-      {seller.bank}.
-    </p>
+    <>
+      <p>Payable within {seller.daysToPay} days of the invoice date, naming the invoice’s number, to:</p>
+      <p>
+        {seller.name} · {seller.bank}
+      </p>
+    </>
   )
 }

@@ -28,6 +28,7 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
     <BillingPage frame={frame} title={title} current="invoices">
       <PageHeader
         title={title}
+        back={{ href: '/invoices', label: 'Invoices' }}
         badge={<StateBadge state={order.state} />}
         actions={invoice !== undefined && <ButtonLink href={invoicePath(invoice.id)}>Invoice of this order</ButtonLink>}
       >

@@ -88,7 +88,7 @@ function SyncFacts({ sync, now }: { sync: SyncState; now: string }) {
           description: token === null ? 'None: the next run starts from the beginning' : <code>{token}</code>,
         },
         {
-          term: 'Agreed with ordering',
+          term: 'Agreed',
           description:
             agreedUpTo === null || agreedAt === null ? null : (
               <>
@@ -162,16 +162,9 @@ const RUN_COLUMNS: Column<PullRun>[] = [
   countColumn('Unchanged', ({ unchanged }) => unchanged),
   countColumn('Quarantined', ({ quarantined }) => quarantined),
   countColumn('Pages', ({ pages }) => pages),
-  { label: 'Took', numeric: true, cell: (run) => <Duration run={run} /> },
   { label: 'Error', cell: ({ error }) => error ?? '' },
 ]
 
 function countColumn(label: string, count: (run: PullRun) => number): Column<PullRun> {
   return { label, numeric: true, cell: (run) => <Figure value={count(run)} /> }
-}
-
-function Duration({ run: { startedAt, finishedAt } }: { run: PullRun }) {
-  if (finishedAt === null) return null
-  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000
-  return <span class="figure">{seconds.toFixed(1)} s</span>
 }

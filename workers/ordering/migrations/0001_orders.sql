@@ -87,7 +87,8 @@ BEGIN
   WHERE EXISTS (SELECT 1 FROM orders WHERE external_id = NEW.external_id);
 END;
 
-CREATE TRIGGER orders_keep_their_number BEFORE UPDATE OF number ON orders
+-- Without a column list: SQLite compares it by name, and `SET rowid` would pass.
+CREATE TRIGGER orders_keep_their_number BEFORE UPDATE ON orders
 WHEN NEW.number IS NOT OLD.number
 BEGIN
   SELECT RAISE(ABORT, 'an order keeps its number');

@@ -1,0 +1,155 @@
+import type { OrderStanding } from '../../shared/contract.ts'
+import type { FieldError } from '../../shared/problem.ts'
+import type { Result } from '../../shared/result.ts'
+import type { Acting } from './acting.ts'
+import { fetchStanding } from './agreement-client.ts'
+import { describeFieldErrors } from './order-copy.ts'
+import type { NoAnswer } from './ordering-binding.ts'
+import { type BillingStanding, readStanding } from './trace-store.ts'
+
+/** One step of an order's way. `at` is null where the time is not kept; `runId` names the run of the pull. */
+export type TraceStep = {
+  app: 'ordering' | 'billing'
+  step:
+    | 'confirmed'
+    | 'changed'
+    | 'numbered'
+    | 'pulled'
+    | 'linked'
+    | 'invoiced'
+    | 'approved'
+    | 'rejected'
+    | 'cancelled'
+    | 'told'
+  at: string | null
+  detail: string
+  runId?: string
+}
+
+/** Where an order is: the steps it has taken, oldest first, and where and why it does not go on, if it does not. */
+export type Trace = {
+  number: number
+  steps: TraceStep[]
+  stuck: { where: 'ordering' | 'binding' | 'billing'; why: string } | null
+}
+
+/** A pull comes every minute: an order that waits longer than this is stuck. */
+const STUCK_AFTER_MS = 180_000
+
+/** Traces the order through both apps; undefined if neither has ever seen it confirmed. */
+export async function traceOrder({ db, env, now }: Acting, number: number): Promise<Trace | undefined> {
+  const [theirs, ours] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
+  const unknown = theirs.ok && theirs.value === null && ours.copy === null && ours.quarantine === null
+  return unknown ? undefined : traceOf(number, theirs, ours, now)
+}
+
+/** The trace that both sides' standings make at `now`. */
+export function traceOf(
+  number: number,
+  theirs: Result<OrderStanding | null, NoAnswer>,
+  ours: BillingStanding,
+  now: string,
+): Trace {
+  const standing = theirs.ok ? theirs.value : null
+  const steps = [...orderingSteps(standing), ...billingSteps(ours), ...toldSteps(standing)]
+  return { number, steps: steps.sort(byTime), stuck: findObstacle(theirs, ours, now) }
+}
+
+// A step whose time is not kept stays where it was put.
+function byTime(one: TraceStep, other: TraceStep): number {
+  return one.at === null || other.at === null ? 0 : Date.parse(one.at) - Date.parse(other.at)
+}
+
+function orderingSteps(standing: OrderStanding | null): TraceStep[] {
+  if (standing === null) return []
+  const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision, state, confirmedSequenceNr } = standing
+  const steps: TraceStep[] = [{ app: 'ordering', step: 'confirmed', at: confirmedAt, detail: `by ${confirmedBy}` }]
+  if (updatedAt !== confirmedAt) {
+    const what = state === 'Deleted' ? 'deleted' : 'changed'
+    steps.push({
+      app: 'ordering',
+      step: 'changed',
+      at: updatedAt,
+      detail: `${what} by ${updatedBy}: revision ${revision}`,
+    })
+  }
+  if (confirmedSequenceNr > 0) {
+    steps.push({
+      app: 'ordering',
+      step: 'numbered',
+      at: null,
+      detail: `revision ${revision} has number ${confirmedSequenceNr} in the feed`,
+    })
+  }
+  return steps
+}
+
+function billingSteps({ copy, invoice }: BillingStanding): TraceStep[] {
+  const steps: TraceStep[] = []
+  if (copy !== null) {
+    const detail = `revision ${copy.revision}`
+    const run = copy.runId === null ? {} : { runId: copy.runId }
+    steps.push({
+      app: 'billing',
+      step: copy.source === 'pull' ? 'pulled' : 'linked',
+      at: copy.fetchedAt,
+      detail,
+      ...run,
+    })
+  }
+  if (invoice === null) return steps
+  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'waits to be approved' })
+  const by = invoice.decidedBy === null ? '' : ` by ${invoice.decidedBy}`
+  if (invoice.state === 'Approved') {
+    steps.push({
+      app: 'billing',
+      step: 'approved',
+      at: invoice.decidedAt,
+      detail: `as ${invoice.invoiceNumber ?? ''}${by}`,
+    })
+  }
+  if (invoice.state === 'Rejected')
+    steps.push({ app: 'billing', step: 'rejected', at: invoice.decidedAt, detail: by.trim() })
+  if (invoice.state === 'Cancelled')
+    steps.push({ app: 'billing', step: 'cancelled', at: invoice.decidedAt, detail: 'its order was deleted' })
+  return steps
+}
+
+function toldSteps(standing: OrderStanding | null): TraceStep[] {
+  return (standing?.notices ?? []).map(({ kind, receivedAt }) => ({
+    app: 'ordering',
+    step: 'told',
+    at: receivedAt,
+    detail: `billing has told: ${kind}`,
+  }))
+}
+
+function findObstacle(
+  theirs: Result<OrderStanding | null, NoAnswer>,
+  ours: BillingStanding,
+  now: string,
+): Trace['stuck'] {
+  const { copy, quarantine } = ours
+  if (quarantine !== null) {
+    const error = describeFieldErrors(JSON.parse(quarantine.error) as FieldError[])
+    const why = `Its record cannot be read (${error}); tried ${quarantine.attempts} times, again at ${quarantine.nextTryAt}`
+    return { where: 'billing', why }
+  }
+  if (!theirs.ok) return { where: 'binding', why: `Ordering does not answer: ${theirs.error.detail}` }
+  const standing = theirs.value
+  if (standing === null)
+    return { where: 'ordering', why: 'Ordering has this order no longer: it was restored to before it' }
+  if (copy?.epoch === standing.epoch && copy.fingerprint === standing.fingerprint) {
+    return ours.untold ? { where: 'billing', why: 'What billing decided is still to be told to ordering' } : null
+  }
+  const waitsForMs = Date.parse(now) - Date.parse(standing.updatedAt)
+  if (waitsForMs < STUCK_AFTER_MS) return null
+  const lastSuccess = ours.lastSuccessAt ?? 'never'
+  if (standing.confirmedSequenceNr < 0) {
+    return {
+      where: 'ordering',
+      why: `It waits for its number since ${standing.updatedAt}; the last pull that succeeded: ${lastSuccess}`,
+    }
+  }
+  return { where: 'billing', why: `It was not pulled yet; the last pull that succeeded: ${lastSuccess}` }
+}
