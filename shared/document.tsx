@@ -53,7 +53,7 @@ export function CustomerAddress({ label, customer }: { label: string; customer: 
             <span>{line}</span>
           ))}
       </address>
-      {customer.vatId !== null && customer.vatId !== '' && <p class="document-minor">VAT id {customer.vatId}</p>}
+      {customer.vatId !== null && customer.vatId !== '' && <p class="document-minor">VAT ID {customer.vatId}</p>}
       {customer.email !== null && customer.email !== '' && <p class="document-minor">{customer.email}</p>}
     </>
   )
