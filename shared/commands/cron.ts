@@ -30,7 +30,7 @@ export function parseSpan(text: string): number | undefined {
 }
 
 /** A span in words, as what something happens every: minute, 10 minutes, 5 seconds. */
-export function spell(ms: number): string {
+export function spellSpan(ms: number): string {
   const [number, unit] = ms % 60_000 === 0 ? [ms / 60_000, 'minute'] : [ms / 1_000, 'second']
   return number === 1 ? unit : `${number} ${unit}s`
 }

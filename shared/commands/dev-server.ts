@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { type App, configOf, originOf } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { DATABASES, STATE } from './paths.ts'
@@ -11,8 +12,8 @@ import { signalGroup, spawnWrangler } from './wrangler.ts'
 
 const READY_WITHIN_MS = 90_000
 const ASK_EVERY_MS = 150
+const ANSWER_WITHIN_MS = 2_000
 const END_WITHIN_MS = 5_000
-const LINES_SHOWN = 8
 
 /** An app that runs under `wrangler dev`. */
 export type DevServer = {
@@ -39,39 +40,49 @@ export function startDevServer(app: App, otherOrigin: string, onLine: (line: str
   const state = ['--persist-to', DATABASES, '--var', `${app.otherOriginVar}:${otherOrigin}`]
   const quiet = '--show-interactive-dev-session=false'
   const child = spawnWrangler([...args, ...state, quiet], ['ignore', 'pipe', 'pipe'])
-  const last: string[] = []
+  const errors: string[] = []
   const log = createWriteStream(logFileOf(app))
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`)
-      last.push(line)
-      if (last.length > LINES_SHOWN) last.shift()
+      const error = readWranglerError(line)
+      if (error !== undefined) errors.push(error)
       onLine(line)
     })
   }
-  const ended = once(child, 'close').then(() => undefined)
-  return { app, ended, ready: () => waitUntilReady(app, ended, last), end: () => endGroup(child, ended) }
+  const gone = new AbortController()
+  const ended = once(child, 'close').then(() => gone.abort())
+  return { app, ended, ready: () => waitUntilReady(app, gone.signal, errors), end: () => endGroup(child, ended) }
 }
 
-async function waitUntilReady(app: App, ended: Promise<void>, last: readonly string[]): Promise<void> {
-  const outcome = await Promise.race([pollUntil(app, Date.now() + READY_WITHIN_MS), ended])
-  if (outcome === 'answers') return
-  const what = outcome === 'late' ? `did not answer within ${READY_WITHIN_MS / 1000} seconds` : 'ended while it started'
-  throw new CommandFailure(`${app.title} ${what}. The end of ${logFileOf(app)}:\n${last.join('\n')}`)
+/** What wrangler itself complains of in a line; the app's own errors are logged as JSON behind the same mark. */
+function readWranglerError(line: string): string | undefined {
+  const said = /\[ERROR\] (.+)/.exec(stripVTControlCharacters(line))?.[1]
+  return said?.startsWith('{') ? undefined : said
 }
 
-async function pollUntil(app: App, deadline: number): Promise<'answers' | 'late'> {
+async function waitUntilReady(app: App, gone: AbortSignal, errors: readonly string[]): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
   while (!(await answers(app))) {
-    if (Date.now() > deadline) return 'late'
+    if (gone.aborted) throw cannotStart(app, 'it ended at once', errors)
+    // wrangler stays after a failed build, and waits for its mending.
+    if (errors.length > 0) throw cannotStart(app, 'wrangler refuses it', errors)
+    if (Date.now() > deadline) throw cannotStart(app, `it did not answer in ${READY_WITHIN_MS / 1_000} s`, errors)
     await wait(ASK_EVERY_MS)
   }
-  return 'answers'
+}
+
+function cannotStart(app: App, why: string, errors: readonly string[]): CommandFailure {
+  const log = relative(process.cwd(), logFileOf(app))
+  return new CommandFailure(
+    `${app.title} cannot be started: ${(errors.at(-1) ?? why).replace(/\.$/, '')}. More is in ${log}`,
+  )
 }
 
 async function answers(app: App): Promise<boolean> {
   try {
-    const response = await fetch(`${originOf(app)}/health`, { signal: AbortSignal.timeout(READY_WITHIN_MS / 10) })
+    const response = await fetch(`${originOf(app)}/health`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     await response.arrayBuffer()
     return response.ok
   } catch {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { appendFile, rm } from 'node:fs/promises'
 import { CommandFailure } from './command.ts'
 import { type Batch, readBatches, readFirstRecord } from './import-batch.ts'
@@ -73,8 +74,9 @@ async function keepRefused(file: string, batch: Batch, { failed }: ImportAnswer)
   await appendFile(file, refused.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
-/** The record, or the text of a line that is none. */
+/** The record, or the text of a line that is none; null for bytes that are no text, to be mended where they came from. */
 function readable(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return null
   try {
     return JSON.parse(bytes.toString()) as unknown
   } catch {

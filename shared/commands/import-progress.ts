@@ -1,3 +1,5 @@
+import { spell } from './output.ts'
+
 const WIDTH = 24
 const PLAIN_EVERY_MS = 2_000
 /** Drawn at most so often, lest drawing be the work. */
@@ -20,7 +22,7 @@ export function startProgress(total: number, already: number, out: NodeJS.WriteS
     const rate = (lines - already) / Math.max(seconds, 0.001)
     const left = rate > 0 ? formatTime((total - lines) / rate) : '–:––'
     const percent = total === 0 ? 100 : Math.floor((100 * lines) / total)
-    const told = `${lines.toLocaleString('en')} of ${total.toLocaleString('en')} lines, ${Math.round(rate).toLocaleString('en')}/s, ${left} left`
+    const told = `${spell(lines)} of ${spell(total)} lines, ${spell(Math.round(rate))}/s, ${left} left`
     return out.isTTY
       ? `${bar(lines / Math.max(total, 1))} ${String(percent).padStart(3)} %  ${told}`
       : `${percent} %: ${told}`

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { CommandFailure } from './command.ts'
 import { importFile, type Summary } from './import-file.ts'
 import { startProgress } from './import-progress.ts'
-import { count } from './output.ts'
+import { count, spell } from './output.ts'
 
 const USAGE = `npm run import -- FILE.jsonl [--to URL]
 
@@ -43,7 +43,10 @@ function readOrigin(text: string): string {
 }
 
 function describe({ kind, created, changed, unchanged, refused, seconds, refusedFile }: Summary): string {
-  const done = `${count(created, kind.slice(0, -1))} created, ${changed} changed, ${unchanged} unchanged in ${seconds.toFixed(1)} s`
-  if (refused === 0) return `${done}.`
-  return `${done}; ${count(refused, 'line')} refused.\nEach is in ${refusedFile} with the reason: mend it there and import that file.`
+  const noun = kind.slice(0, -1)
+  const done = `${count(created, noun)} created, ${spell(changed)} changed, ${spell(unchanged)} unchanged`
+  const whole = `${done} in ${seconds.toFixed(1)} s`
+  if (refused === 0) return `${whole}.`
+  const mend = `Each is in ${refusedFile} with the reason: mend it there and import that file.`
+  return `${whole}; ${count(refused, 'line')} refused.\n${mend}`
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type App, appsAt, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { parseSpan, spell, tick } from './cron.ts'
+import { parseSpan, spellSpan, tick } from './cron.ts'
 import { type DevServer, logFileOf, startDevServer } from './dev-server.ts'
 import { applyMigrations } from './migrations.ts'
 import { bold, dim } from './output.ts'
@@ -41,14 +41,13 @@ export async function main(args: string[]): Promise<void> {
     await refuseTakenPort(billing, '--billing-port')
     await mkdir(STATE, { recursive: true })
     const starting = startBoth(ordering, billing, options, servers, end.signal)
-    if ((await Promise.race([starting, end.told])) === 'end') return
-    await stay(servers, billing, options, end)
+    if ((await Promise.race([starting, end.told])) === 'ready') await stay(servers, billing, options, end)
   } finally {
     end.abort()
     await Promise.all(servers.map((server) => server.end()))
     await giveStateBack()
-    if (servers.length > 0) console.log('\n  Both apps have ended.')
   }
+  console.log('\n  Both apps have ended.')
 }
 
 function readOptions(args: string[]): Options | undefined {
@@ -110,7 +109,7 @@ function show(app: App, line: string, logs: boolean): void {
 async function stay(servers: DevServer[], billing: App, options: Options, end: End): Promise<void> {
   void tick(originOf(billing), options.everyMs, end.signal)
   console.log(
-    dim(`\n  Billing pulls every ${spell(options.everyMs)}. Ctrl-C ends both; npm run reset forgets everything.\n`),
+    dim(`\n  Billing pulls every ${spellSpan(options.everyMs)}. Ctrl-C ends both; npm run reset forgets everything.\n`),
   )
   for (const { app } of servers) console.log(`  ${bold(app.title.padEnd(10))}${originOf(app)}`)
   const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
