@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { ButtonLink, ButtonRow } from './form-fields.tsx'
+import { ButtonLink, ButtonRow } from './buttons.tsx'
 import { type FrameProps, Layout } from './layout.tsx'
 
 const RETRY_SECONDS = 10

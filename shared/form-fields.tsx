@@ -1,10 +1,8 @@
 import type { Child } from 'hono/jsx'
+import { Button, ButtonLink, type ControlAttributes } from './buttons.tsx'
 
 /** A field that was refused, by the name it has in the form; null where the form as a whole is meant. */
 export type FormError = { name: string | null; message: string }
-
-/** Attributes handed through to the control itself: data-* for scripts, inputmode, list, maxlength and the like. */
-type ControlAttributes = Readonly<Record<string, string | number | boolean | undefined>>
 
 type FieldProps = {
   name: string
@@ -155,52 +153,6 @@ export function ErrorSummary({
 /** Fields side by side where there is room, below each other where there is none. */
 export function FieldRow({ children }: { children: Child }) {
   return <div class="field-row">{children}</div>
-}
-
-type ButtonProps = {
-  children: Child
-  variant?: 'primary' | 'secondary' | 'danger' | 'quiet' | undefined
-  type?: 'submit' | 'button' | undefined
-  name?: string | undefined
-  value?: string | undefined
-  attributes?: ControlAttributes | undefined
-}
-
-/** A button; the one that does what the page is for is primary, and there is one at most. */
-export function Button({
-  children,
-  variant = 'secondary',
-  type = 'submit',
-  name,
-  value,
-  attributes = {},
-}: ButtonProps) {
-  return (
-    <button type={type} class={`button button-${variant}`} name={name} value={value} {...attributes}>
-      {children}
-    </button>
-  )
-}
-
-type ButtonLinkProps = {
-  href: string
-  children: Child
-  variant?: ButtonProps['variant']
-  attributes?: ControlAttributes | undefined
-}
-
-/** A link that looks like a button, for what leads to the next step without changing anything. */
-export function ButtonLink({ href, children, variant = 'secondary', attributes = {} }: ButtonLinkProps) {
-  return (
-    <a class={`button button-${variant}`} href={href} {...attributes}>
-      {children}
-    </a>
-  )
-}
-
-/** Buttons in a row, the main one first. */
-export function ButtonRow({ children }: { children: Child }) {
-  return <div class="button-row">{children}</div>
 }
 
 type FilterBarProps = {

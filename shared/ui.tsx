@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { Moment } from './figures.tsx'
 
-// One door to all components: what people fill in, what is counted and dated, what stands in rows, what is printed.
+// One door to all components: what people press, what they fill in, what is counted and dated, what stands in rows, what is printed.
+export * from './buttons.tsx'
 export * from './form-fields.tsx'
 export * from './figures.tsx'
 export * from './data-table.tsx'
