@@ -250,13 +250,13 @@ describe('POST /api/invoices/:id/reject', () => {
   })
 
   it.each([
-    [{}, '/reason'],
-    [{ reason: ' \n ' }, '/reason'],
-    [{ reason: 7 }, '/reason'],
-    [{ reason: 'x'.repeat(1_001) }, '/reason'],
-    [{ reason: 'bell \u0007' }, '/reason'],
-    [{ reason: 'Wrong', because: 'of this' }, '/because'],
-  ])('answers 422 to %j and points at %s', async (body, pointer) => {
+    ['no reason', {}, '/reason'],
+    ['a reason of spaces', { reason: ' \n ' }, '/reason'],
+    ['a reason that is no text', { reason: 7 }, '/reason'],
+    ['a reason of more than 1,000 characters', { reason: 'x'.repeat(1_001) }, '/reason'],
+    ['a reason with a control character', { reason: 'bell \u0007' }, '/reason'],
+    ['an unknown field', { reason: 'Wrong', because: 'of this' }, '/because'],
+  ])('answers 422 to %s and points at it', async (_, body, pointer) => {
     const { billing, id } = await anInvoice()
     const { etag } = await readInvoice(billing, id)
     const response = await billing.send('POST', `/api/invoices/${id}/reject`, body, { 'If-Match': etag })

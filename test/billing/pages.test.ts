@@ -272,13 +272,13 @@ describe('GET /link/new_order/:number', () => {
   })
 
   it.each([
-    { kind: 'throw' },
-    { kind: 'answer', status: 500, body: 'oops', contentType: 'text/plain' },
-    { kind: 'answer', status: 200, body: '<p>Hello', contentType: 'text/html' },
-    { kind: 'half' },
+    ['nothing', { kind: 'throw' }],
+    ['500', { kind: 'answer', status: 500, body: 'oops', contentType: 'text/plain' }],
+    ['HTML', { kind: 'answer', status: 200, body: '<p>Hello', contentType: 'text/html' }],
+    ['half a JSON', { kind: 'half' }],
   ] as const)(
-    'answers 503 while ordering fails with %j and there is no copy, and 200 with its age with one',
-    async (fault) => {
+    'while ordering answers %s it is 503, or the stored copy with its age where there is one',
+    async (_, fault) => {
       const { ordering, billing, relay } = await startTogether()
       const { number } = await placeOrder(ordering)
       const path = `/link/new_order/${number}`
