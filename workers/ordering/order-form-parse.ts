@@ -139,12 +139,22 @@ function explain(issue: z.core.$ZodIssue | undefined, form: OrderForm): string {
   return issue.message
 }
 
+// As the fields stand on the page: sections first, then the fields of each.
 const SECTIONS = ['customer', 'currency', 'lines', 'charges', 'placedAt', 'externalId', 'note']
+const FIELDS = [
+  ...['name', 'id', 'street', 'postalCode', 'city', 'country', 'contact', 'email', 'vatId'],
+  ...['sku', 'description', 'quantity', 'unitPrice', 'discountPercent', 'amount', 'taxPercent'],
+]
 
-/** Compares by where the fields stand on the page: the section, then the row. */
+/** Compares by where the fields stand on the page: the section, the row, the field. */
 function byPlace(one: FieldError, other: FieldError): number {
-  const [, section = '', row] = one.pointer.split('/')
-  const [, otherSection = '', otherRow] = other.pointer.split('/')
-  if (section !== otherSection) return SECTIONS.indexOf(section) - SECTIONS.indexOf(otherSection)
-  return section === 'customer' ? 0 : Number(row ?? 0) - Number(otherRow ?? 0)
+  const [section, row, field] = placeOf(one)
+  const [otherSection, otherRow, otherField] = placeOf(other)
+  return section - otherSection || row - otherRow || field - otherField
+}
+
+function placeOf({ pointer }: FieldError): [section: number, row: number, field: number] {
+  const parts = pointer.split('/').slice(1)
+  const row = parts.find((part) => /^\d+$/.test(part)) ?? 0
+  return [SECTIONS.indexOf(parts[0] ?? ''), Number(row), FIELDS.indexOf(parts.at(-1) ?? '')]
 }

@@ -1,6 +1,6 @@
 import type { Order } from '../../../shared/contract.ts'
 import { orderPath } from '../../../shared/links.ts'
-import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader } from '../../../shared/ui.tsx'
+import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader, Panel } from '../../../shared/ui.tsx'
 import type { Difference } from '../order-form-conflict.ts'
 import { writeStep } from '../order-form-step.ts'
 import type { OrderFormView } from '../order-form-view.ts'
@@ -79,7 +79,7 @@ export function AmendOrderPage({ frame, number, view, seenRevision, conflict }: 
 function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: Conflict; path: string }) {
   return (
     <>
-      <Notice tone="warning" title="Somebody else saved this order first">
+      <Notice tone="warning" title="This order was saved while you were at it">
         <p>
           {saved.updatedBy} saved revision {saved.revision} at <Moment at={saved.updatedAt} />. What you typed is below
           and not saved yet. Take over what should stay of theirs, then save: it replaces their revision.
@@ -91,7 +91,9 @@ function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: 
       {differences.length === 0 ? (
         <Notice>Yours now says the same as theirs.</Notice>
       ) : (
-        <DifferencesTable differences={differences} />
+        <Panel title="Where the two differ">
+          <DifferencesTable differences={differences} />
+        </Panel>
       )}
     </>
   )
@@ -101,7 +103,6 @@ function DifferencesTable({ differences }: { differences: Difference[] }) {
   return (
     <DataTable
       caption="Where the two differ"
-      captionShown
       rows={differences}
       columns={[
         { label: 'Field', cell: ({ part }) => partLabel(part) },
@@ -112,7 +113,7 @@ function DifferencesTable({ differences }: { differences: Difference[] }) {
           labelHidden: true,
           cell: ({ part }) => (
             <Button name="action" value={writeStep({ act: 'take', part })}>
-              Take theirs<span class="visually-hidden">: {partLabel(part)}</span>
+              Take theirs<span class="visually-hidden"> for {partLabel(part)}</span>
             </Button>
           ),
         },

@@ -105,7 +105,7 @@ function ProductsFound({ search, row }: { search: { q: string; found: Product[] 
               value={writeStep({ act: 'use-product', row, sku: product.sku })}
               attributes={{ autofocus: product === first }}
             >
-              Use this product<span class="visually-hidden">: {product.description}</span>
+              Use this product<span class="visually-hidden"> {product.description}</span>
             </Button>
           ),
         },

@@ -159,7 +159,7 @@ function CustomersFound({ search }: { search: { q: string; found: Customer[] } }
               value={writeStep({ act: 'use-customer', id: customer.id })}
               attributes={{ autofocus: customer === first }}
             >
-              Use this customer<span class="visually-hidden">: {customer.name}</span>
+              Use this customer<span class="visually-hidden"> {customer.name}</span>
             </Button>
           ),
         },

@@ -1,0 +1,313 @@
+import { basename, join } from 'node:path'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { anOrder, placeDraft, readOrder, type Draft, amendOrder, placeOrder } from '../support/orders.ts'
+import type { RunningWorker } from '../support/running-worker.ts'
+import { startTogether, type Together } from '../support/together.ts'
+
+const VINET = {
+  id: 'VINET',
+  name: 'Vins et alcools Chevalier',
+  contact: 'Paul Henriot',
+  address: { street: '59 rue de l’Abbaye', city: 'Reims', postalCode: '51100', country: 'FR' },
+}
+const PRODUCTS = [
+  { sku: '11', description: 'Queso Cabrales', unitPrice: 1400, currency: 'USD', taxPercent: 0 },
+  { sku: '42', description: 'Singaporean Hokkien Fried Mee', unitPrice: 980, currency: 'USD', taxPercent: 7 },
+]
+
+const ASSETS = join(import.meta.dirname, '../../shared/assets')
+
+let together: Together
+let browser: RunningBrowser
+beforeAll(async () => {
+  together = await startTogether()
+  browser = await openBrowser(together)
+})
+afterAll(() => browser.close())
+
+describe.each([
+  { scripts: 'on', javaScriptEnabled: true },
+  { scripts: 'off', javaScriptEnabled: false },
+])('with scripts $scripts', ({ javaScriptEnabled }) => {
+  it('an order is entered by keyboard alone, confirmed, and its invoice stands there', async () => {
+    await fillCatalogue(await fresh())
+    const page = await open('/', { javaScriptEnabled })
+    const press = (key: string) => pressKey(page, key, javaScriptEnabled)
+
+    await reach(page, 'New order')
+    await go(page, () => page.keyboard.press('Enter'))
+    await reach(page, 'Search customers')
+    await page.keyboard.type('chevalier')
+    await press('Enter') // finds the customer; with scripts it takes the one found
+    if (!javaScriptEnabled) await press('Enter') // the button of the one found has the focus
+    expect(await focused(page)).toBe('SKU')
+
+    await page.keyboard.type('cabrales')
+    await press('Enter')
+    if (!javaScriptEnabled) await press('Enter')
+    expect(await focused(page)).toBe('Quantity')
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('12')
+
+    await reach(page, 'Add line')
+    await press('Enter')
+    expect(await focused(page)).toBe('SKU')
+    await page.keyboard.type('42')
+    await press('Enter') // the very number of a product needs no choosing
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('10')
+
+    await reach(page, 'Save')
+    await go(page, () => page.keyboard.press('Enter'))
+    // 12 × 14.00 = 168.00, 10 × 9.80 = 98.00 with 7 % tax 6.86
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Order 1')
+    expect(await page.getByRole('main').textContent()).toContain('272.86')
+
+    await reach(page, 'Confirm order')
+    await go(page, () => page.keyboard.press('Enter'))
+    expect(new URL(page.url()).origin).toBe(together.billing.origin)
+    expect(new URL(page.url()).pathname).toBe('/link/new_order/1')
+    expect(await page.getByRole('main').textContent()).toContain('272.86')
+    expect(await page.getByRole('button', { name: 'Approve invoice' }).count()).toBe(1)
+  })
+
+  it('a form that is refused comes back with what was typed, and a link leads to each field', async () => {
+    await fresh()
+    const page = await open('/orders/new', { javaScriptEnabled })
+    await fillOrder(page)
+    await page.getByLabel('Quantity').fill('12,5')
+    await page.getByLabel('Unit price').fill('abc')
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+
+    expect(await page.getByRole('alert').textContent()).toContain('Line 1, Quantity: Use a point, no commas')
+    expect(await page.getByLabel('Quantity').inputValue()).toBe('12,5')
+    expect(await page.getByLabel('Unit price').inputValue()).toBe('abc')
+    expect(await page.getByLabel('Quantity').getAttribute('aria-invalid')).toBe('true')
+    await page.getByRole('link', { name: /Unit price/ }).click()
+    expect(await focused(page)).toBe('Unit price')
+
+    await page.getByLabel('Quantity').fill('12.5')
+    await page.getByLabel('Unit price').fill('14.5')
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+    expect((await readOrder(together.ordering, 1)).totals.gross).toBe(18125) // 12.5 × 14.50 = 181.25
+  })
+
+  it('lines are added and taken out, and all that was typed stays', async () => {
+    await fresh()
+    const page = await open('/orders/new', { javaScriptEnabled })
+    const act = (name: string) => click(page, name, javaScriptEnabled)
+    await fillOrder(page)
+    await act('Add line')
+    const second = page.getByRole('group', { name: 'Line 2' })
+    await second.getByLabel('SKU').fill('MUG')
+    await second.getByLabel('Description').fill('A mug')
+    await second.getByLabel('Unit price').fill('3.10')
+    await act('Add charge')
+    await page.getByRole('group', { name: 'Charge 1' }).getByLabel('Description').fill('Freight')
+    await page.getByLabel('Amount').fill('5')
+    await act('Remove line 1')
+    expect(await page.getByRole('group', { name: /^Line/ }).count()).toBe(1)
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+
+    const { lines, charges, totals } = await readOrder(together.ordering, 1)
+    expect(lines).toMatchObject([{ sku: 'MUG', description: 'A mug', quantity: 1, unitPrice: 310 }])
+    expect(charges).toMatchObject([{ description: 'Freight', amount: 500, taxPercent: 0 }])
+    expect(totals.gross).toBe(810)
+  })
+
+  it('somebody who saves second sees where both differ, takes a part over, and saves', async () => {
+    const { ordering } = await fresh()
+    const { number } = await placeDraft(ordering, anOrder())
+    const page = await open(`/orders/${number}/edit`, { javaScriptEnabled })
+    await page.getByLabel('Note').fill('Mine')
+    await page.getByLabel('City').fill('Weimar')
+    await amendOrder(ordering, number, anOrder({ note: 'Theirs' }))
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+
+    const differences = page.getByRole('table', { name: 'Where the two differ' })
+    expect(await differences.getByRole('row').count()).toBe(3) // its head, the note, the city
+    expect((await readOrder(ordering, number)).note).toBe('Theirs')
+    await go(page, () => page.getByRole('button', { name: 'Take theirs for Note' }).click())
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+    const saved = await readOrder(ordering, number)
+    expect(saved).toMatchObject({ revision: 3, note: 'Theirs', customer: { address: { city: 'Weimar' } } })
+  })
+
+  it('Delete order asks before it deletes, and the list says that it is done', async () => {
+    const { ordering } = await fresh()
+    const { number } = await placeOrder(ordering, anOrder())
+    const page = await open(`/orders/${number}`, { javaScriptEnabled })
+    expect(await page.getByRole('button', { name: 'Delete order' }).isVisible()).toBe(false)
+    await page.getByText('Delete…').click()
+    await go(page, () => page.getByRole('button', { name: 'Delete order' }).click())
+    expect(await page.getByRole('main').textContent()).toContain(`Order ${number} was deleted.`)
+    expect((await ordering.fetch(`/orders/${number}`)).status).toBe(410)
+  })
+})
+
+it('Save pressed twice makes one order', async () => {
+  const { ordering } = await fresh()
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await open('/orders/new', { javaScriptEnabled })
+    await fillOrder(page)
+    await go(page, () => page.getByRole('button', { name: 'Save' }).dblclick())
+    await page.goBack()
+    await go(page, () => page.getByRole('button', { name: 'Save' }).click())
+  }
+  expect(await ordering.sql('SELECT number FROM orders')).toHaveLength(2)
+})
+
+it('the totals that follow what one types are those of the server', async () => {
+  const { ordering } = await fresh()
+  const page = await open('/orders/new')
+  const orders: Draft[] = [
+    anOrder({
+      currency: 'JPY',
+      lines: [line({ quantity: 0.125, unitPrice: 1004, discountPercent: 33.33, taxPercent: 8 })],
+    }),
+    anOrder({ currency: 'KWD', lines: [line({ quantity: 999_999.999, unitPrice: 1e9, discountPercent: 0.01 })] }),
+    anOrder({
+      lines: [
+        line({ quantity: 3, unitPrice: 33, taxPercent: 19 }),
+        line({ quantity: 1.5, unitPrice: 1, taxPercent: 19 }),
+      ],
+      charges: [{ description: 'Freight', amount: 1050, taxPercent: 7.25 }],
+    }),
+  ]
+  for (const order of orders) {
+    const { number } = await placeDraft(ordering, order)
+    await page.goto(`${ordering.origin}/orders/${number}/edit`)
+    const fromServer = await page.locator('[data-totals]').innerText()
+    const nets = await page.locator('[data-net]').allInnerTexts()
+    await page.getByLabel('Note').pressSequentially('x') // any key adds up anew
+    expect(await page.locator('[data-totals]').innerText()).toBe(fromServer)
+    expect(await page.locator('[data-net]').allInnerTexts()).toEqual(nets)
+    await page.getByLabel('Unit price').first().fill('7')
+    expect(await page.locator('[data-totals]').innerText()).not.toBe(fromServer)
+  }
+})
+
+it('every page of ordering is reached by links from /, has one h1, and fits 320 pixels', async () => {
+  const { ordering } = await fresh()
+  await fillCatalogue(together)
+  const { number } = await placeOrder(ordering, anOrder())
+  const page = await open('/', { viewport: { width: 320, height: 640 } })
+  const seen = new Set<string>()
+  const waiting = ['/']
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    const answer = await page.goto(ordering.origin + path)
+    expect([path, answer?.status()]).toEqual([path, 200])
+    expect([path, await page.locator('h1').count()]).toEqual([path, 1])
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+    expect([path, overflow]).toEqual([path, 0])
+    waiting.push(...(await page.evaluate<string[]>(LINKS)))
+  }
+  for (const path of [
+    '/orders',
+    '/orders/new',
+    '/customers',
+    '/products',
+    `/orders/${number}`,
+    `/orders/${number}/edit`,
+  ]) {
+    expect(seen).toContain(path)
+  }
+})
+
+/**
+ * A page of ordering in a context of its own. The harness hands a request to the Worker alone, so what the platform
+ * serves of shared/assets comes from the files here.
+ */
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  await context.route(/\.(?:css|js|svg)$/, (route) =>
+    route.fulfill({ path: join(ASSETS, basename(new URL(route.request().url()).pathname)) }),
+  )
+  const page = await context.newPage()
+  await page.goto(new URL(path, together.ordering.origin).href)
+  return page
+}
+
+/** Both Workers as if they had never run. */
+async function fresh(): Promise<Together> {
+  await together.reset()
+  return together
+}
+
+async function fillCatalogue({ ordering }: Together): Promise<void> {
+  await importLines(ordering, '/api/customers/import', [VINET])
+  await importLines(ordering, '/api/products/import', PRODUCTS)
+}
+
+async function importLines(ordering: RunningWorker, path: string, records: readonly object[]): Promise<void> {
+  const body = records.map((record) => JSON.stringify(record)).join('\n')
+  const headers = { 'Content-Type': 'application/x-ndjson' }
+  const { status } = await ordering.fetch(path, { method: 'POST', headers, body })
+  expect(status).toBe(200)
+}
+
+function line(parts: Partial<Draft['lines'][number]>): Draft['lines'][number] {
+  return { sku: 'CUP', description: 'A cup', quantity: 1, unitPrice: 100, ...parts }
+}
+
+/** Fills in what must be given. */
+async function fillOrder(page: Page): Promise<void> {
+  const fields = {
+    'Customer name': 'Kornblume Naturkost',
+    'Customer ID': 'KORN',
+    Street: 'Markt 1',
+    City: 'Jena',
+    Country: 'DE',
+    SKU: 'OAT-1',
+    Description: 'Oat flakes, 1 kg',
+    Quantity: '4',
+    'Unit price': '2.50',
+  }
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value)
+}
+
+/** Does what leads to another page, and waits for it. */
+async function go(page: Page, act: () => Promise<void>): Promise<void> {
+  await Promise.all([page.waitForEvent('framenavigated'), act()])
+  await page.waitForLoadState()
+}
+
+/** Presses a button of the form that a script answers on the page, and the server without. */
+async function click(page: Page, name: string, javaScriptEnabled: boolean): Promise<void> {
+  const press = () => page.getByRole('button', { name, exact: true }).click()
+  await (javaScriptEnabled ? press() : go(page, press))
+}
+
+/** Presses a key in the form; without scripts it asks the server, with them it may ask for suggestions. */
+async function pressKey(page: Page, key: string, javaScriptEnabled: boolean): Promise<void> {
+  if (!javaScriptEnabled) return go(page, () => page.keyboard.press(key))
+  const before = await focusedId(page)
+  await page.keyboard.press(key)
+  await expect.poll(() => focusedId(page)).not.toBe(before)
+}
+
+/** Presses Tab until the focus stands on what has this name. */
+async function reach(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab')
+    if ((await focused(page)) === name) return
+  }
+  throw new Error(`${name} is not reached by Tab`)
+}
+
+// As text, since the tests' own types know no document.
+const FOCUSED = `(() => { const it = document.activeElement; return (it?.labels?.[0] ?? it)?.textContent?.trim() })()`
+
+const LINKS = `[...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href'))`
+
+function focused(page: Page): Promise<string> {
+  return page.evaluate(FOCUSED)
+}
+
+function focusedId(page: Page): Promise<string> {
+  return page.evaluate('document.activeElement?.id || document.activeElement?.outerHTML')
+}

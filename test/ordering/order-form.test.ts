@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import type { Order } from '../../shared/contract.ts'
+import { parseForm, priceForm } from '../../workers/ordering/order-form-parse.ts'
+import { stepOf, useProduct } from '../../workers/ordering/order-form-step.ts'
+import { listDifferences, takePart } from '../../workers/ordering/order-form-conflict.ts'
+import {
+  emptyForm,
+  emptyLine,
+  fieldsOf,
+  type OrderForm,
+  readForm,
+  withoutBlankRows,
+  writeForm,
+} from '../../workers/ordering/order-form.ts'
+import { inputOf } from '../../workers/ordering/order.ts'
+
+const ORDER: Order = {
+  number: 7,
+  state: 'Draft',
+  revision: 2,
+  confirmedSequenceNr: -1,
+  fingerprint: 1,
+  externalId: 'NW-7',
+  placedAt: '2026-01-31T14:30:00Z',
+  confirmedAt: null,
+  confirmedBy: null,
+  updatedAt: '2026-02-01T08:00:00.123Z',
+  updatedBy: 'ana@example.com',
+  currency: 'KWD',
+  customer: {
+    id: 'LINDEN',
+    name: 'Lindenhof Teehandel',
+    contact: null,
+    email: null,
+    vatId: 'DE000000001',
+    address: { street: 'Am Deich 3', city: 'Bremen', postalCode: '28195', country: 'DE' },
+  },
+  lines: [{ sku: 'TEA-1', description: 'Assam', quantity: 2.5, unitPrice: 1500, discountPercent: 12.5, taxPercent: 7 }],
+  charges: [{ description: 'Shipping', amount: 250, taxPercent: 0 }],
+  note: 'Two boxes\nRing twice',
+  totals: { net: 3531, tax: 230, gross: 3761 },
+}
+
+describe('what a browser sends', () => {
+  it('an order written as a form, sent and parsed, is the same order', () => {
+    const form = readForm(fieldsOf(writeForm(inputOf(ORDER))))
+    expect(form.placedAt).toBe('2026-01-31 14:30')
+    expect(form.lines[0]?.unitPrice).toBe('1.500')
+    expect(parseForm(form)).toEqual({ ok: true, value: inputOf(ORDER) })
+  })
+
+  it.each(['2012-07-04T00:00:00Z', '2026-11-24T22:27:09.067Z', '2026-01-31T14:30:59Z'])(
+    'the instant %s comes back as it was',
+    (placedAt) => {
+      const parsed = parseForm(writeForm({ ...inputOf(ORDER), placedAt }))
+      expect(parsed).toMatchObject({ ok: true, value: { placedAt } })
+    },
+  )
+
+  it('rows come in the order of their numbers, whatever gaps were left between them', () => {
+    const sent = new Map([
+      ['lines.10.sku', 'last'],
+      ['lines.2.sku', 'first'],
+      ['lines.x.sku', 'none'],
+      ['lines.3', 'none'],
+    ])
+    expect(readForm(sent).lines.map(({ sku }) => sku)).toEqual(['first', 'last'])
+  })
+
+  it('rows in which nothing was typed are left out, but for one line to type in', () => {
+    const form = { ...emptyForm('EUR'), lines: [emptyLine(), { ...emptyLine(), sku: 'A' }, emptyLine()] }
+    expect(withoutBlankRows(form).lines.map(({ sku }) => sku)).toEqual(['A'])
+    expect(withoutBlankRows(emptyForm('EUR')).lines).toHaveLength(1)
+  })
+})
+
+describe('what is refused', () => {
+  it.each([
+    ['12,5', 'Use a point, no commas'],
+    ['abc', 'Must be a number'],
+    ['', 'Enter a number'],
+    ['0', 'Must be above 0'],
+    ['1.2345', 'At most 3 decimals'],
+    ['1000000.1', 'At most 1,000,000'],
+  ])('the quantity %j: %s', (quantity, detail) => {
+    expect(errorsOf(withLine({ quantity }))).toEqual([{ pointer: '/lines/0/quantity', detail }])
+  })
+
+  it.each([
+    ['12,50', 'Use a point, no commas'],
+    ['12.3456', 'Write it like 1.450'],
+    ['', 'Enter an amount'],
+    ['1000000.001', 'At most KWD\u00a01,000,000.000'],
+  ])('the unit price %j: %s', (unitPrice, detail) => {
+    expect(errorsOf(withLine({ unitPrice }))).toEqual([{ pointer: '/lines/0/unitPrice', detail }])
+  })
+
+  it('all that is wrong is told at once, in the order of the page', () => {
+    const form = { ...writeForm(inputOf(ORDER)), placedAt: 'today' }
+    const wrong = { ...form, customer: { ...form.customer, name: '', city: '' }, lines: [emptyLine()] }
+    expect(errorsOf(wrong).map(({ pointer }) => pointer)).toEqual([
+      '/customer/name',
+      '/customer/address/city',
+      '/lines/0/sku',
+      '/lines/0/description',
+      '/lines/0/unitPrice',
+      '/placedAt',
+    ])
+  })
+
+  it('no amount is judged until the currency is known', () => {
+    const form = { ...writeForm(inputOf(ORDER)), currency: '' }
+    expect(errorsOf(form)).toEqual([{ pointer: '/currency', detail: 'Choose a currency' }])
+  })
+})
+
+describe('while it is filled in', () => {
+  it('what can be read is priced, and what cannot is left out', () => {
+    const form = { ...writeForm(inputOf(ORDER)), lines: [...writeForm(inputOf(ORDER)).lines, emptyLine()] }
+    // 2.5 × 1.500 less 12.5 % = 3.28125, rounded 3.281; with 0.250 of charges 3.531; 7 % of 3.281 = 0.22967
+    expect(priceForm(form)).toMatchObject({ nets: [3281, undefined], totals: { net: 3531, tax: 230, gross: 3761 } })
+  })
+
+  it('a product brings its currency along while nothing is priced, and no price of another currency later', () => {
+    const product = { sku: '11', description: 'Queso', unitPrice: 1400, currency: 'USD', taxPercent: 0 }
+    const first = useProduct(emptyForm('EUR'), 0, product)
+    expect([first.currency, first.lines[0]?.unitPrice]).toEqual(['USD', '14.00'])
+    const second = useProduct({ ...first, lines: [...first.lines, emptyLine()] }, 1, { ...product, currency: 'JPY' })
+    expect([second.currency, second.lines[1]?.unitPrice]).toEqual(['USD', ''])
+  })
+
+  it('Enter saves, unless a search was what was typed', () => {
+    const form = writeForm(inputOf(ORDER))
+    expect(stepOf('enter', form, '')).toEqual({ act: 'save' })
+    expect(stepOf('enter', emptyForm('EUR'), 'linden')).toEqual({ act: 'find-customer' })
+    expect(stepOf('enter', { ...form, lines: [...form.lines, { ...emptyLine(), sku: 'tea' }] }, '')).toEqual({
+      act: 'find-product',
+      row: 1,
+    })
+    expect(stepOf(undefined, emptyForm('EUR'), 'linden')).toEqual({ act: 'save' })
+    expect(stepOf('drop-table', form, '')).toEqual({ act: 'update' })
+  })
+})
+
+describe('where two people differ', () => {
+  it('each field, line and charge is named, and 1.5 and 1.500 are no difference', () => {
+    const mine = withLine({ quantity: '3', unitPrice: '1.5' })
+    expect(listDifferences({ ...mine, note: '', charges: [] }, ORDER)).toEqual([
+      { part: 'note', yours: '', theirs: 'Two boxes\nRing twice' },
+      {
+        part: 'lines.0',
+        yours: '3 × TEA-1 Assam at 1.500, 12.5 % off, 7 % tax',
+        theirs: '2.5 × TEA-1 Assam at 1.500, 12.5 % off, 7 % tax',
+      },
+      { part: 'charges.0', yours: null, theirs: 'Shipping 0.250' },
+    ])
+  })
+
+  it('a part that is taken over is theirs, and the others stay', () => {
+    const mine = { ...withLine({ quantity: '3' }), note: 'Mine', charges: [] }
+    const taken = takePart(takePart(mine, 'lines.0', ORDER), 'charges.0', ORDER)
+    expect(taken.lines[0]?.quantity).toBe('2.5')
+    expect(taken.charges).toHaveLength(1)
+    expect(taken.note).toBe('Mine')
+  })
+})
+
+function withLine(parts: Partial<OrderForm['lines'][number]>): OrderForm {
+  const form = writeForm(inputOf(ORDER))
+  return { ...form, lines: form.lines.map((line) => ({ ...line, ...parts })) }
+}
+
+function errorsOf(form: OrderForm) {
+  const parsed = parseForm(form)
+  return parsed.ok ? [] : parsed.error
+}
