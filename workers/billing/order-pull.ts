@@ -47,14 +47,16 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     progress.token = start.token
     log.info('pull.started', { by: acting.by, token: start.token })
     const read = await readFeed({ ...acting, log }, runId, start, progress)
-    if (!read.ok) return await failRun({ ...acting, log }, runId, progress, read.error.why)
+    if (!read.ok) return await failRun({ ...acting, log }, runId, begun, progress, read.error.why)
     await followUp({ ...acting, log }, start, progress)
-    await finishRun(acting.db, runId, 'ok', null, acting.now)
+    const durationMs = Math.round(performance.now() - begun)
+    await finishRun(acting.db, runId, 'ok', null, later(acting.now, durationMs))
     const { counts, pages, token } = progress
-    log.info('pull.finished', { ...counts, pages, durationMs: Math.round(performance.now() - begun), token })
+    log.info('pull.finished', { ...counts, pages, durationMs, token })
     return { runId, outcome: 'ok', ...counts, pages, token }
   } catch (error) {
-    const failed = await failRun({ ...acting, log }, runId, progress, describeFailure(error), describeError(error))
+    const why = describeFailure(error)
+    const failed = await failRun({ ...acting, log }, runId, begun, progress, why, describeError(error))
     if (!isD1Failure(error)) throw error
     return failed
   }
@@ -169,13 +171,14 @@ async function apply(acting: Acting, runId: string, page: ReadPage, progress: Pr
 async function failRun(
   { db, log, now }: Acting,
   runId: string,
+  begun: number,
   { counts, pages, token }: Progress,
   why: string,
   details: Record<string, unknown> = {},
 ): Promise<RunResult> {
   log.error('pull.failed', { ...details, why, token })
   try {
-    await finishRun(db, runId, 'failed', why, now)
+    await finishRun(db, runId, 'failed', why, later(now, performance.now() - begun))
   } catch (error) {
     // The database is what failed: the next run finds this one unfinished, and closes it.
     log.error('pull.unfinished', describeError(error))
@@ -183,7 +186,11 @@ async function failRun(
   return { runId, outcome: 'failed', ...counts, pages, token, error: why }
 }
 
+function later(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) + ms).toISOString()
+}
+
 function describeFailure(error: unknown): string {
-  if (isD1Failure(error)) return 'The database of billing does not answer'
+  if (isD1Failure(error)) return 'The database of billing does not answer, or fails a statement'
   return error instanceof Error ? error.message : String(error)
 }
