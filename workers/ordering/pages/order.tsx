@@ -69,7 +69,8 @@ function OrderDocument({ order }: { order: Order }) {
       number={String(order.number)}
       to={<CustomerAddress label="Customer" customer={order.customer} />}
       facts={[
-        { term: 'Placed', description: <Day at={order.placedAt} /> },
+        // In UTC, as it is entered: an imported order's midnight must not become the evening before.
+        { term: 'Placed', description: <Day at={order.placedAt} timeZone="UTC" /> },
         { term: 'External ID', description: order.externalId },
         { term: 'Customer ID', description: order.customer.id },
         { term: 'Currency', description: currency },
@@ -85,7 +86,6 @@ function OrderDocument({ order }: { order: Order }) {
 function historyOf(order: Order): TimelineEntry[] {
   const changedSince = order.updatedAt !== order.confirmedAt
   return [
-    { at: order.placedAt, title: 'Placed' },
     ...(order.confirmedAt === null
       ? []
       : [{ at: order.confirmedAt, title: `Confirmed by ${order.confirmedBy}`, tone: 'success' as const }]),

@@ -75,7 +75,7 @@ function OrdersTable({ orders }: { orders: Order[] }) {
       rows={orders}
       columns={[
         { label: 'Number', cell: ({ number }) => <a href={orderPath(number)}>{number}</a> },
-        { label: 'Placed', cell: ({ placedAt }) => <Day at={placedAt} /> },
+        { label: 'Placed', cell: ({ placedAt }) => <Day at={placedAt} timeZone="UTC" /> },
         { label: 'Customer', cell: ({ customer }) => customer.name },
         { label: 'External ID', cell: ({ externalId }) => externalId },
         { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
