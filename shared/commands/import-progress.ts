@@ -5,6 +5,8 @@ const PLAIN_EVERY_MS = 2_000
 /** Drawn at most so often, lest drawing be the work. */
 const DRAWN_EVERY_MS = 100
 
+/** Where progress is shown: the standard output, as far as it is needed. */
+export type Output = { isTTY: boolean; write: (text: string) => boolean }
 /** How far an import is, in lines. */
 export type Progress = { show: (lines: number) => void; tell: (text: string) => void; end: () => void }
 
@@ -12,7 +14,7 @@ export type Progress = { show: (lines: number) => void; tell: (text: string) => 
  * A bar with rate and time left on a terminal; elsewhere a plain line every two seconds.
  * @param already lines that an earlier import has done, which say nothing about the rate
  */
-export function startProgress(total: number, already: number, out: NodeJS.WriteStream): Progress {
+export function startProgress(total: number, already: number, out: Output): Progress {
   const startedAt = performance.now()
   let shownAt = startedAt
   const clear = out.isTTY ? '\r\u001B[2K' : ''

@@ -16,7 +16,7 @@ export async function applyMigrations(app: App, signal: AbortSignal): Promise<vo
   const config = ['--config', configOf(app.name), '--persist-to', DATABASES]
   const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...config], signal)
   signal.throwIfAborted()
-  if (!succeeded) throw new CommandFailure(explain(app, output))
+  if (!succeeded) throw new CommandFailure(explainFailure(app, output))
   await mkdir(STATE, { recursive: true })
   await writeFile(applied, digest)
 }
@@ -31,7 +31,7 @@ async function digestMigrations(app: App): Promise<string> {
 }
 
 /** One sentence out of what wrangler printed: which migration, and what the database said. */
-function explain(app: App, output: string): string {
+export function explainFailure(app: App, output: string): string {
   const lines = stripVTControlCharacters(output).split('\n')
   // wrangler lists all that were to be applied, and then marks the ones that it has applied.
   const listed = lines.flatMap((line) => /│ (\S+\.sql) +│/.exec(line)?.[1] ?? [])

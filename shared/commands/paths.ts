@@ -3,7 +3,7 @@ import { join } from 'node:path'
 /** The project's directory. */
 export const ROOT = join(import.meta.dirname, '../..')
 /** Where everything is kept that a start leaves behind; it may be deleted while nothing runs. */
-export const STATE = join(ROOT, '.waybill')
+export const STATE = process.env['WAYBILL_STATE'] ?? join(ROOT, '.waybill')
 /** Databases and Durable Objects. */
 export const DATABASES = join(STATE, 'state')
 /** Sample customers, products and orders. */

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
-import { closeTogether } from './together.ts'
+// Not together.ts itself: it brings wrangler, which takes a second to load, and most test files start nothing.
+import { closeAll } from './closing.ts'
 
-afterAll(closeTogether)
+afterAll(closeAll)

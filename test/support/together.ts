@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTestHarness, experimental_readRawConfig, type TestHarness, unstable_splitSqlQuery } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull-run.ts'
+import { closeAtEnd } from './closing.ts'
 import type { BindingFault } from './fault.ts'
 import { type RunningWorker, runningWorker } from './running-worker.ts'
 
 // Tests are offline: else the harness asks where in the world this machine is.
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+process.env['WRANGLER_LOG'] = 'warn'
 
 export const ORDERING_ORIGIN = 'http://localhost:8787'
 export const BILLING_ORIGIN = 'http://localhost:8788'
@@ -33,13 +35,13 @@ export async function startTogether(options: Options = {}): Promise<Together> {
     await together.reset()
     return together
   }
-  await closeTogether()
+  if (running === undefined) closeAtEnd(closeRunning)
+  await closeRunning()
   running = { options: asked, together: start(options) }
   return running.together
 }
 
-/** Closes what runs, if anything does. */
-export async function closeTogether(): Promise<void> {
+async function closeRunning(): Promise<void> {
   const closing = running
   running = undefined
   await (await closing?.together)?.close()

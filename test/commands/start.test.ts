@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { anOrder } from '../support/orders.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
+const STARTED_WITHIN_MS = 90_000
+
+type Started = { child: ChildProcess; ordering: string; billing: string; output: () => string }
+
+let state: string
+let started: Started
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+function launch(...args: string[]): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [LAUNCH, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, WAYBILL_STATE: state },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  return { child, output: () => output }
+}
+
+async function start(...args: string[]): Promise<Started> {
+  const [port, billingPort] = [await findFreePort(), await findFreePort()]
+  const { child, output } = launch('start', '--port', `${port}`, '--billing-port', `${billingPort}`, ...args)
+  const billing = `http://localhost:${billingPort}`
+  await vi.waitUntil(() => output().includes(`  Billing   ${billing}`), { timeout: STARTED_WITHIN_MS })
+  return { child, ordering: `http://localhost:${port}`, billing, output }
+}
+
+async function end({ child }: Started): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode
+  const ended = once(child, 'close') as Promise<[number | null]>
+  child.kill('SIGTERM')
+  return (await ended)[0]
+}
+
+async function countOrders(): Promise<number> {
+  const response = await fetch(`${started.ordering}/api/orders?limit=200`)
+  return ((await response.json()) as { orders: unknown[] }).orders.length
+}
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'waybill-state-'))
+  started = await start('--every', '1s')
+}, STARTED_WITHIN_MS)
+afterAll(() => end(started))
+
+describe('npm start', () => {
+  it('puts the sample orders into ordering and their invoices into billing', async () => {
+    expect(started.output()).toContain('Sample data 22 customers, 42 products, 40 orders')
+    expect(await countOrders()).toBe(40)
+    const listInvoices = async () => {
+      const response = await fetch(`${started.billing}/api/invoices?limit=200`)
+      return ((await response.json()) as { invoices: unknown[] }).invoices.length
+    }
+    await expect.poll(listInvoices, { timeout: 10_000 }).toBe(27)
+  })
+
+  it('lets a confirmed order be followed into billing at once', async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    const placed = await fetch(`${started.ordering}/api/orders`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(anOrder()),
+    })
+    const { number } = (await placed.json()) as { number: number }
+    const confirmed = await fetch(`${started.ordering}/api/orders/${number}/confirm`, { method: 'POST' })
+    const link = /^<(.+)>; rel="next"$/.exec(confirmed.headers.get('Link') ?? '')?.[1]
+    expect(link).toBe(`${started.billing}/link/new_order/${number}`)
+    const invoice = await fetch(link ?? '')
+    expect(invoice.status).toBe(200)
+    expect(await invoice.text()).toContain('Kornblume Naturkost')
+  })
+
+  it('refuses to start twice on the same data, in one sentence', async () => {
+    const { child, output } = launch('start', '--port', '1', '--billing-port', '2')
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(output()).toMatch(/^Waybill runs here already, as process \d+: .+\n$/)
+  })
+
+  it(
+    'ends everything when it is told to, and keeps the data for the next start',
+    async () => {
+      const before = await countOrders()
+      expect(await end(started)).toBe(0)
+      await expect(fetch(started.ordering)).rejects.toThrow('fetch failed')
+      await expect(fetch(started.billing)).rejects.toThrow('fetch failed')
+      started = await start('--every', '1h')
+      expect(await countOrders()).toBe(before)
+      expect(started.output()).not.toContain('Sample data')
+    },
+    STARTED_WITHIN_MS,
+  )
+
+  it('names the port that is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await end(started)
+    const { child, output } = launch('start', '--port', `${port}`)
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(output()).toBe(
+      `Port ${port} is in use, and Ordering needs it: end what listens there, or choose another port with ` +
+        `npm start -- --port ${port + 10}\n`,
+    )
+    server.close()
+  })
+})

@@ -1,0 +1,44 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { anOrder, placeDraft, placeOrder } from './orders.ts'
+import { startTogether, type Together } from './together.ts'
+
+// What the other tests rest on: a fault that does not strike would let them pass for nothing.
+let together: Together
+
+beforeEach(async () => {
+  together = await startTogether()
+})
+
+describe('both Workers together', () => {
+  it('begin anew for each test, with order 1', async () => {
+    expect((await placeOrder(together.ordering)).number).toBe(1)
+    await together.pull()
+    together = await startTogether()
+    expect((await placeOrder(together.ordering)).number).toBe(1)
+    expect(await together.billing.sql('SELECT * FROM invoices')).toEqual([])
+  })
+
+  it('tell what the database refuses a test', async () => {
+    await placeDraft(together.ordering)
+    await expect(together.ordering.sql('DELETE FROM orders')).rejects.toThrow('an order is never deleted')
+  })
+
+  it('tell what was asked over the binding, and what was logged', async () => {
+    await placeOrder(together.ordering)
+    await together.billing.fetch('/link/new_order/1')
+    expect(await together.relay.calls()).toEqual(['GET /orders/1'])
+    await together.cron()
+    expect(together.log('pull.finished')).toEqual([expect.objectContaining({ level: 'info', pages: 1 })])
+  })
+})
+
+describe('a fault of the database', () => {
+  it('strikes as often as it is told, what matches it', async () => {
+    await together.ordering.failDatabase({ kind: 'refuse', matching: 'INSERT INTO orders', after: 1, times: 1 })
+    const statuses: number[] = []
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      statuses.push((await together.ordering.send('POST', '/api/orders', anOrder())).status)
+    }
+    expect(statuses).toEqual([201, 503, 201])
+  })
+})
