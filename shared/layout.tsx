@@ -76,7 +76,11 @@ export function Layout({ app, title, menu, otherApp, user, reader, scripts = [],
               <a class="other-app" href={otherApp.href}>
                 {otherApp.label}
               </a>
-              {user !== undefined && <span class="user">{user}</span>}
+              {user !== undefined && (
+                <a class="user" href="/me" title="Your roles">
+                  {user}
+                </a>
+              )}
             </div>
           </header>
           <main id="main" tabindex={-1}>

@@ -28,6 +28,24 @@ export const PROBLEMS = {
     title: 'You are not signed in',
     help: 'Sign in through Cloudflare Access. If you are signed in there, this app is not behind it: ask its operator.',
   },
+  'access-not-configured': {
+    status: 403,
+    title: 'Cloudflare Access is not set up',
+    help:
+      'Nobody is let in until it is. Put a Cloudflare Access application in front of this Worker; where the platform ' +
+      'hands the Worker no identity, set the vars ACCESS_TEAM_DOMAIN (such as team.cloudflareaccess.com) and ACCESS_AUD ' +
+      '(the application’s audience tag). The var ROLES says who has which role.',
+  },
+  'identity-unavailable': {
+    status: 403,
+    title: 'Who you are cannot be verified for the moment',
+    help: 'Cloudflare Access, or its keys, did not answer, so nobody is let in. Try again in a minute.',
+  },
+  'not-allowed': {
+    status: 403,
+    title: 'Your roles do not allow this',
+    help: 'The page /me shows your roles. Who should do this instead, or give you the role, is your operator’s to say.',
+  },
   'foreign-origin': {
     status: 403,
     title: 'The request comes from another site',

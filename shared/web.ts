@@ -2,19 +2,19 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import { MAX_BODY_BYTES, readWithin } from './body.ts'
-import { type D1Cost, isD1Failure, noCost } from './d1.ts'
-import { findUser, type User } from './identity.ts'
-import { createLog, describeError, type Log } from './log.ts'
+import type { Rules } from './access-rules.ts'
+import { isD1Failure, noCost } from './d1.ts'
+import type { EdgeEnv } from './edge-context.ts'
+import { type AccessSettings, guard, type RefusedEntry } from './edge-guard.ts'
+import { protectAnswers } from './edge-headers.ts'
+import type { User } from './identity.ts'
+import { createLog, describeError } from './log.ts'
 import { isFromHere } from './origin.ts'
 import { type ProblemName, PROBLEMS, problemResponse } from './problem.ts'
 
+export type { EdgeEnv, EdgeVariables } from './edge-context.ts'
 export type { User } from './identity.ts'
-
-/** What every handler finds in `c.var`. `now` is the instant at which the request came in (ISO 8601, UTC). */
-export type EdgeVariables = { requestId: string; log: Log; now: string; user: User; cost: D1Cost }
-export type EdgeEnv = { Variables: EdgeVariables }
 
 /** What a page that tells of a problem is made from; `user` is null where nobody is signed in. */
 export type ShownProblem = { name: ProblemName; detail: string; requestId: string; user: User | null }
@@ -26,31 +26,32 @@ export type EdgeOptions<E extends EdgeEnv> = {
   logLevel: string
   /** Origins beside the app's own to which a form's answer may lead: CSP checks a form's redirects as well. */
   formOrigins: readonly string[]
+  /** How it is known who sends a request, and what they may do. */
+  access: AccessSettings
+  /** Who may use which route; one without a rule is refused. */
+  rules: Rules
   /** The page that tells people of a problem. Programs get problem details. */
   renderProblem: (problem: ShownProblem) => string | Promise<string>
 }
 
 const RETRY_AFTER_SECONDS = '5'
 const HEALTH_PATH = '/health'
+/** No header's name: a request's id stands in the log and the audit, so its sender may not choose it. */
+const SENT_BY_NOBODY = ''
 
 /**
- * The app with what stands in front of every route, in this order: a request id, the log, security headers, who it is,
- * where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is answered here.
+ * The app with what stands in front of every route, in this order: a request id, the log, security headers, who it is
+ * and what they may do, where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is
+ * answered here.
  */
 export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> {
   const answer = answerProblems(options)
   const app = new Hono<EdgeEnv>()
   return app
-    .use(requestId())
+    .use(requestId({ headerName: SENT_BY_NOBODY }))
     .use(logRequests(options.logLevel))
     .use(protectAnswers(options.formOrigins))
-    .use(async (c, next) => {
-      if (c.req.path === HEALTH_PATH) return next()
-      const user = await findUser((c.executionCtx as ExecutionContext).access)
-      if (user === undefined) return answer(c, 'forbidden', 'Cloudflare Access vouches for nobody in this request')
-      c.set('user', user)
-      return next()
-    })
+    .use(guard(options.access, options.rules, (c, refused) => answer(c, ...wordsFor(refused))))
     .use(async (c, next) => {
       if (isFromHere(c.req.raw)) return next()
       const sender = c.req.header('Origin') ?? 'not named'
@@ -75,6 +76,25 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
         'Retry-After': RETRY_AFTER_SECONDS,
       })
     })
+}
+
+function wordsFor(refused: RefusedEntry): [name: ProblemName, detail: string] {
+  switch (refused.reason) {
+    case 'not_configured':
+      return ['access-not-configured', 'The platform gives this Worker no Access identity, and a var is empty']
+    case 'roles_unreadable':
+      return ['access-not-configured', `The var ROLES cannot be read: ${refused.detail}`]
+    case 'nobody':
+      return ['forbidden', 'Cloudflare Access vouches for nobody in this request']
+    case 'invalid_token':
+      return ['forbidden', `The token of Cloudflare Access was not accepted: ${refused.detail}`]
+    case 'keys_unavailable':
+      return ['identity-unavailable', refused.detail]
+    case 'role_missing':
+      return ['not-allowed', `This takes one of the roles: ${refused.roles.join(', ')}`]
+    case 'no_rule':
+      return ['not-allowed', `No rule says who may use ${refused.route}, so nobody may`]
+  }
 }
 
 type ProblemAnswer = (
@@ -109,32 +129,6 @@ function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
     await next()
     const { method, path } = c.req
     c.var.log.debug('request', { method, path, status: c.res.status, d1: c.var.cost, durationMs: Date.now() - begun })
-  }
-}
-
-function protectAnswers(formOrigins: readonly string[]): MiddlewareHandler<EdgeEnv> {
-  const setHeaders = secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'", ...formOrigins],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-    },
-    xFrameOptions: 'DENY',
-    // With no-referrer a browser would say that our own forms come from Origin null (Fetch, section 3.2).
-    referrerPolicy: 'same-origin',
-    strictTransportSecurity: 'max-age=31536000; includeSubDomains',
-  })
-  return async (c, next) => {
-    await setHeaders(c, next)
-    c.header('Cache-Control', 'private, no-store')
-    // Set again: what a handler made as a plain Response does not carry what was set before it.
-    c.header('X-Request-Id', c.var.requestId)
   }
 }
 

@@ -9,6 +9,7 @@ import { openDb } from './db.ts'
 import { runPull } from './order-pull.ts'
 import { makeFrame } from './page-context.ts'
 import { BillingProblemPage } from './pages/problem.tsx'
+import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
 export { InvoiceLedger } from './invoice-ledger.ts'
@@ -17,6 +18,8 @@ const app = edge({
   routes: new Hono<BillingEnv>().use(openBillingDb).route('/', health).route('/api', api).route('/', pages),
   logLevel: env.LOG_LEVEL,
   formOrigins: [],
+  access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
+  rules: RULES,
   renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user?.email), problem }),
 })
 

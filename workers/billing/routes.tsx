@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono/validator'
 import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/links.ts'
+import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
 import { actingIn, type BillingEnv } from './context.ts'
@@ -20,6 +21,7 @@ import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
 import { SyncPage } from './pages/sync.tsx'
 import { rejectionReason } from './rejection.ts'
+import { DESCRIBED_RIGHTS } from './rights.ts'
 import { findInvoice, findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
 import { readSync } from './sync-store.ts'
 
@@ -77,6 +79,7 @@ export const pages = new Hono<BillingEnv>()
     await runPull(actingIn(c))
     return c.redirect('/sync', 303)
   })
+  .get('/me', (c) => c.html(<MePage {...frameProps(frameOf(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
   .get('/problems/:name', (c) => {
     const name = c.req.param('name')
     return isProblemName(name) ? c.html(<ProblemPage {...frameProps(frameOf(c))} name={name} />) : c.notFound()

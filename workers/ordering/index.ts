@@ -6,6 +6,7 @@ import { api } from './api.ts'
 import { openOrderingDb, type OrderingEnv } from './context.ts'
 import { isAnswering } from './health-store.ts'
 import { OrderingProblemPage } from './pages/problem.tsx'
+import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
 export { OrderSequencer } from './order-sequencer.ts'
@@ -24,6 +25,8 @@ const app = edge({
   routes,
   logLevel: env.LOG_LEVEL,
   formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
+  access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
+  rules: RULES,
   renderProblem: (problem) =>
     OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: problem.user?.email }, problem }),
 })

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { newOrderLink, orderPath, parseOrderNumber } from '../../shared/links.ts'
+import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
@@ -13,6 +14,7 @@ import { frameProps } from './pages/frame.tsx'
 import { DeletedOrderPage } from './pages/no-order.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { type OrderListFilter, OrdersPage } from './pages/orders.tsx'
+import { DESCRIBED_RIGHTS } from './rights.ts'
 
 const ORDERS_A_PAGE = 50
 const CATALOGUE_A_PAGE = 100
@@ -62,6 +64,7 @@ export const pages = new Hono<OrderingEnv>()
     const shown = found.slice(0, CATALOGUE_A_PAGE)
     return c.html(<ProductsPage frame={frameFor(c)} q={q} found={shown} more={found.length > shown.length} />)
   })
+  .get('/me', (c) => c.html(<MePage {...frameProps(frameFor(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
   .get('/problems/:name', (c) => {
     const name = c.req.param('name')
     return isProblemName(name) ? c.html(<ProblemPage {...frameProps(frameFor(c))} name={name} />) : c.notFound()

@@ -1,0 +1,7 @@
+import type { D1Cost } from './d1.ts'
+import type { User } from './identity.ts'
+import type { Log } from './log.ts'
+
+/** What every handler finds in `c.var`. `now` is the instant at which the request came in (ISO 8601, UTC). */
+export type EdgeVariables = { requestId: string; log: Log; now: string; user: User; cost: D1Cost }
+export type EdgeEnv = { Variables: EdgeVariables }

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestHarness, experimental_readRawConfig, type TestHarness } from 'wrangler'
+import { startTogether } from '../support/together.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const NOBODYS_TOKEN = 'eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFuYUBleGFtcGxlLmNvbSJ9.'
+const FORGED = {
+  'Cf-Access-Authenticated-User-Email': 'ana@example.com',
+  'Cf-Access-Jwt-Assertion': NOBODYS_TOKEN,
+  Cookie: `CF_Authorization=${NOBODYS_TOKEN}`,
+  'CF-Access-Client-Id': 'partner.access',
+  'X-Forwarded-Email': 'ana@example.com',
+  'X-Forwarded-User': 'ana',
+  Authorization: 'Basic YW5hOmFuYQ==',
+}
+const PATHS = [
+  '/',
+  '/me',
+  '/orders',
+  '/orders/1',
+  '/api/orders',
+  '/api/nothing',
+  '/problems/stale',
+  '/health/',
+  '/sync',
+]
+
+/** A Worker as its configuration file has it, but for the development identity. */
+async function startWithoutIdentity(name: string, vars: Record<string, string> = {}): Promise<TestHarness> {
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
+  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, `wrangler.${name}.toml`) }) as {
+    rawConfig: { name: string; vars: object; access?: unknown; services?: unknown }
+  }
+  const { access: _, services: __, ...config } = rawConfig
+  const harness = createTestHarness({
+    root: ROOT,
+    workers: [{ config: { ...config, vars: { ...config.vars, ...vars } } }],
+  })
+  await harness.listen()
+  return harness
+}
+
+describe.each(['ordering', 'billing'])('%s without Cloudflare Access', (name) => {
+  let harness: TestHarness
+  beforeAll(async () => {
+    harness = await startWithoutIdentity(name)
+  })
+  afterAll(() => harness.close())
+
+  it('answers 403 on every page and API, whatever the headers say', async () => {
+    for (const path of PATHS) {
+      const response = await harness.fetch(path, { headers: FORGED })
+      expect([path, response.status]).toEqual([path, 403])
+    }
+    const write = await harness.fetch('/api/orders', { method: 'POST', headers: FORGED })
+    expect(write.status).toBe(403)
+    expect(await write.json()).toMatchObject({ type: '/problems/access-not-configured' })
+  })
+
+  it('shows a page that says what to configure', async () => {
+    const page = await (await harness.fetch('/orders')).text()
+    expect(page).toMatch(/<h1[^>]*>Cloudflare Access is not set up<\/h1>/)
+    expect(page).toContain('ACCESS_TEAM_DOMAIN')
+    expect(page).toContain('ACCESS_AUD')
+  })
+
+  it('serves static assets and /health to everybody', async () => {
+    expect((await harness.fetch('/waybill.css')).status).toBe(200)
+    expect((await harness.fetch('/health')).status).toBe(503)
+    await harness.getWorker(name).applyD1Migrations('DB')
+    expect((await harness.fetch('/health')).status).toBe(200)
+  })
+})
+
+describe('ordering that is to verify tokens', () => {
+  let harness: TestHarness
+  beforeAll(async () => {
+    harness = await startWithoutIdentity('ordering', { ACCESS_TEAM_DOMAIN: 'team.invalid', ACCESS_AUD: 'an-audience' })
+  })
+  afterAll(() => harness.close())
+
+  it('answers 403 without a token, and to one that is none', async () => {
+    const tokens = [undefined, '', 'x', NOBODYS_TOKEN, 'a.b.c', '.'.repeat(1000)]
+    for (const token of tokens) {
+      const headers: Record<string, string> = token === undefined ? {} : { 'Cf-Access-Jwt-Assertion': token }
+      const response = await harness.fetch('/api/orders', { headers })
+      expect(response.status).toBe(403)
+      expect(await response.json()).toMatchObject({ type: '/problems/forbidden' })
+    }
+  })
+
+  it('answers 403, and no 5xx, while the team’s keys cannot be fetched', async () => {
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'some' })).toString('base64url')
+    const claims = Buffer.from(JSON.stringify({ email: 'ana@example.com', aud: 'an-audience' })).toString('base64url')
+    const headers = { 'Cf-Access-Jwt-Assertion': `${header}.${claims}.c2lnbmF0dXJl` }
+    const response = await harness.fetch('/api/orders', { headers })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ type: '/problems/identity-unavailable' })
+  })
+})
+
+describe('the development identity', () => {
+  it('cannot be changed by a header', async () => {
+    const { ordering } = await startTogether({ ordering: { ROLES: '{"email:you@example.com": ["auditor"]}' } })
+    const blob = JSON.stringify({ app_aud: 'waybill-ordering-local', jwt_claims: { email: 'ana@example.com' } })
+    const headers = { ...FORGED, 'X-Access-Blob': blob, 'MF-Access-Blob': blob, 'Cf-Access-Blob': blob }
+    const page = await (await ordering.fetch('/me', { headers })).text()
+    expect(page).toContain('you@example.com')
+    expect(page).not.toContain('ana@example.com')
+    expect((await ordering.send('POST', '/api/orders', {}, headers)).status).toBe(403)
+  })
+})
+
+describe('a var ROLES that cannot be read', () => {
+  it.each(['', '{', '[]', '{"ana": ["clerk"]}', '{"email:ana@example.com": ["boss"]}', '{"everyone": "clerk"}'])(
+    'opens nothing: %s',
+    async (ROLES) => {
+      const { ordering } = await startTogether({ ordering: { ROLES } })
+      for (const path of ['/', '/me', '/api/orders']) expect((await ordering.fetch(path)).status).toBe(403)
+      expect((await ordering.fetch('/health')).status).toBe(200)
+    },
+  )
+})

@@ -1,0 +1,52 @@
+import type { Rules } from '../../shared/access-rules.ts'
+import type { Role } from '../../shared/roles.ts'
+
+/** What can be done in billing, and the roles that may. */
+export const RIGHTS = {
+  read: ['clerk', 'manager', 'accountant', 'operator', 'auditor'],
+  decide: ['accountant'],
+  operate: ['operator'],
+} as const satisfies Record<string, readonly Role[]>
+
+type Right = keyof typeof RIGHTS
+
+const TITLES: Record<Right, string> = {
+  read: 'See invoices, orders and how billing keeps up',
+  decide: 'Approve and reject invoices',
+  operate: 'Run, reset and compare the pull',
+}
+
+/** The rights as people read them. */
+export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => ({
+  title: TITLES[right],
+  roles: RIGHTS[right],
+}))
+
+/** Who may use which route. The edge refuses a route that is not here. */
+export const RULES: Rules = {
+  'GET /health': 'public',
+  'GET /me': 'anyone',
+  'GET /problems/:name': 'anyone',
+
+  'GET /': RIGHTS.read,
+  'GET /invoices': RIGHTS.read,
+  'GET /invoices/:id': RIGHTS.read,
+  'GET /invoices/:id/:decision{approve|reject}': RIGHTS.read,
+  'GET /orders/:number': RIGHTS.read,
+  'GET /link/new_order/:number': RIGHTS.read,
+  'POST /invoices/:id/approve': RIGHTS.decide,
+  'POST /invoices/:id/reject': RIGHTS.decide,
+  'GET /sync': RIGHTS.read,
+  'GET /sync/run': RIGHTS.read,
+  'POST /sync/run': RIGHTS.operate,
+
+  'GET /api/orders/:number': RIGHTS.read,
+  'GET /api/invoices': RIGHTS.read,
+  'GET /api/invoices/:id': RIGHTS.read,
+  'POST /api/invoices/:id/approve': RIGHTS.decide,
+  'POST /api/invoices/:id/reject': RIGHTS.decide,
+  'GET /api/sync': RIGHTS.read,
+  'POST /api/sync/run': RIGHTS.operate,
+  'POST /api/sync/reset': RIGHTS.operate,
+  'POST /api/sync/compare': RIGHTS.operate,
+}

@@ -1,0 +1,60 @@
+import type { Rules } from '../../shared/access-rules.ts'
+import type { Role } from '../../shared/roles.ts'
+
+/** What can be done in ordering, and the roles that may. A clerk deletes only what `judgeDeletion` lets them. */
+export const RIGHTS = {
+  read: ['clerk', 'manager', 'accountant', 'operator', 'auditor'],
+  enter: ['clerk', 'manager'],
+  delete: ['clerk', 'manager'],
+  import: ['manager', 'operator'],
+  readFeed: ['feed'],
+} as const satisfies Record<string, readonly Role[]>
+
+type Right = keyof typeof RIGHTS
+
+const TITLES: Record<Right, string> = {
+  read: 'See orders, customers and products',
+  enter: 'Enter, amend and confirm orders',
+  delete: 'Delete orders; as a clerk only your own drafts',
+  import: 'Import orders, customers and products',
+  readFeed: 'Read the feed',
+}
+
+/** The rights as people read them. */
+export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => ({
+  title: TITLES[right],
+  roles: RIGHTS[right],
+}))
+
+/** Who may use which route. The edge refuses a route that is not here. */
+export const RULES: Rules = {
+  'GET /health': 'public',
+  'GET /me': 'anyone',
+  'GET /problems/:name': 'anyone',
+
+  'GET /': RIGHTS.read,
+  'GET /orders': RIGHTS.read,
+  'GET /orders/:number': RIGHTS.read,
+  'GET /customers': RIGHTS.read,
+  'GET /products': RIGHTS.read,
+  'GET /orders/new': RIGHTS.enter,
+  'POST /orders': RIGHTS.enter,
+  'GET /orders/:number/edit': RIGHTS.enter,
+  'POST /orders/:number/edit': RIGHTS.enter,
+  'GET /orders/:number/confirm': RIGHTS.read,
+  'POST /orders/:number/confirm': RIGHTS.enter,
+  'GET /orders/:number/delete': RIGHTS.read,
+  'POST /orders/:number/delete': RIGHTS.delete,
+
+  'GET /api/orders': RIGHTS.read,
+  'GET /api/orders/:number{[1-9][0-9]*}': RIGHTS.read,
+  'GET /api/customers': RIGHTS.read,
+  'GET /api/products': RIGHTS.read,
+  'POST /api/orders': RIGHTS.enter,
+  'PUT /api/orders/:number{[1-9][0-9]*}': RIGHTS.enter,
+  'POST /api/orders/:number{[1-9][0-9]*}/confirm': RIGHTS.enter,
+  'DELETE /api/orders/:number{[1-9][0-9]*}': RIGHTS.delete,
+  'POST /api/orders/import': RIGHTS.import,
+  'POST /api/customers/import': RIGHTS.import,
+  'POST /api/products/import': RIGHTS.import,
+}
