@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Invoice } from '../../workers/billing/invoice.ts'
 import type { BindingFault, DatabaseFault } from '../support/fault.ts'
 import { anOrder } from '../support/orders.ts'
