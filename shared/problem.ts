@@ -126,6 +126,11 @@ export const PROBLEMS = {
     title: 'If-Match is required',
     help: 'Send the ETag that you read in If-Match, so that nobody’s change is overwritten unseen.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'The feed was asked too often',
+    help: 'Wait as long as Retry-After says, then ask again with the same token: nothing of the feed is lost meanwhile.',
+  },
   unexpected: {
     status: 500,
     title: 'Something went wrong here',

@@ -12,6 +12,7 @@ import { actingFor, type OrderingEnv } from './context.ts'
 import { importApi } from './import-api.ts'
 import { amendOrder, confirmOrder, deleteOrder, findLiving, placeOrder } from './order-entry.ts'
 import { listOrders } from './order-store.ts'
+import { partnerApi } from './partner-api.ts'
 
 /** A key that stands for one request: printable ASCII, as a header carries it. */
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
@@ -20,6 +21,7 @@ const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 export const api = new Hono<OrderingEnv>()
   .route('/', importApi)
   .route('/', catalogueApi)
+  .route('/', partnerApi)
   .get('/orders', validOrderQuery, async (c) => c.json(await listOrders(c.var.db, c.req.valid('query'))))
   .post('/orders', async (c) => {
     const key = c.req.header('Idempotency-Key')

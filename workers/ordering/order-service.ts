@@ -9,7 +9,6 @@ import {
   EPOCH_HEADER,
   type FingerprintList,
   fingerprintQuery,
-  MAX_PAGE_LIMIT,
   type OrderReturn,
   type OrderStanding,
   type PublishedOrder,
@@ -22,13 +21,13 @@ import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
-import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
+import { answerFeedPage, refuseToken } from './feed-answer.ts'
+import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished } from './published-order-store.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 
-const DEFAULT_LIMIT = 500
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
 /** The feed and the single order, for who holds a service binding to it (contract, section 4). */
@@ -39,20 +38,7 @@ export class OrderService extends WorkerEntrypoint<Env> {
 }
 
 const service = new Hono<{ Bindings: Env }>()
-  .get('/orders', async (c) => {
-    const after = c.req.query('after')
-    const token = after === undefined ? null : parseToken(after)
-    if (token === undefined) return problemResponse('invalid-token', `Not a continuation token: ${after}`)
-    const limit = parseLimit(c.req.query('limit'))
-    if (limit === undefined) {
-      const detail = `limit must be a whole number from 1 to ${MAX_PAGE_LIMIT}`
-      return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
-    }
-    const read = await openSequencer(c.env).readPage({ after: token, limit })
-    if (!read.ok) return refuseToken(read.error)
-    const { orders, next, more } = read.value
-    return Response.json({ orders, next: writeToken(next), more, epoch: next.epoch }, { headers: NO_STORE })
-  })
+  .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
   .get('/orders/:number', async (c) => {
     const cost = noCost()
     const number = parseOrderNumber(c.req.param('number'))
@@ -138,14 +124,6 @@ async function takeBack(env: Env, db: OrderingDb, orders: PublishedOrder[]): Pro
   return returned
 }
 
-function refuseToken({ asked, state }: FeedRefusal): Response {
-  return problemResponse('restored', 'The token is of another history: read the feed anew from its start', {
-    epoch: state.epoch,
-    tokenEpoch: asked.epoch,
-    highest: state.highest,
-  })
-}
-
 function answerComparison(compared: Result<AgreementDigest | FingerprintList, ComparisonRefusal>): Response {
   if (compared.ok) return Response.json(compared.value, { headers: NO_STORE })
   const refusal = compared.error
@@ -160,11 +138,4 @@ function answerComparison(compared: Result<AgreementDigest | FingerprintList, Co
 function refuseBody(parsed: { success: boolean; error?: z.core.$ZodError }): Response | undefined {
   if (parsed.success) return undefined
   return problemResponse('invalid-body', 'The body does not fit', { errors: fieldErrors(parsed.error?.issues ?? []) })
-}
-
-function parseLimit(text: string | undefined): number | undefined {
-  if (text === undefined) return DEFAULT_LIMIT
-  if (!/^[1-9]\d{0,3}$/.test(text)) return undefined
-  const limit = Number(text)
-  return limit <= MAX_PAGE_LIMIT ? limit : undefined
 }

@@ -46,6 +46,7 @@ export const RULES: Rules = {
   'GET /orders/:number/delete': RIGHTS.read,
   'POST /orders/:number/delete': RIGHTS.delete,
 
+  'GET /api/feed/orders': RIGHTS.readFeed,
   'GET /api/orders': RIGHTS.read,
   'GET /api/orders/:number{[1-9][0-9]*}': RIGHTS.read,
   'GET /api/customers': RIGHTS.read,

@@ -1,0 +1,44 @@
+import { MAX_PAGE_LIMIT } from '../../shared/contract.ts'
+import { problemResponse } from '../../shared/problem.ts'
+import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
+import { openSequencer } from './order-sequencer.ts'
+
+const DEFAULT_LIMIT = 500
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+/**
+ * A page of the feed (contract, section 4), the same for billing over its binding and for partners over the internet.
+ * @param query `after` and `limit` as they were sent
+ */
+export async function answerFeedPage(
+  env: Env,
+  query: { after: string | undefined; limit: string | undefined },
+): Promise<Response> {
+  const token = query.after === undefined ? null : parseToken(query.after)
+  if (token === undefined) return problemResponse('invalid-token', `Not a continuation token: ${query.after}`)
+  const limit = parseLimit(query.limit)
+  if (limit === undefined) {
+    const detail = `limit must be a whole number from 1 to ${MAX_PAGE_LIMIT}`
+    return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
+  }
+  const read = await openSequencer(env).readPage({ after: token, limit })
+  if (!read.ok) return refuseToken(read.error)
+  const { orders, next, more } = read.value
+  return Response.json({ orders, next: writeToken(next), more, epoch: next.epoch }, { headers: NO_STORE })
+}
+
+/** The answer to a token of another history, with what its reader needs to go on. */
+export function refuseToken({ asked, state }: FeedRefusal): Response {
+  return problemResponse('restored', 'The token is of another history: read the feed anew from its start', {
+    epoch: state.epoch,
+    tokenEpoch: asked.epoch,
+    highest: state.highest,
+  })
+}
+
+function parseLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return DEFAULT_LIMIT
+  if (!/^[1-9]\d{0,3}$/.test(text)) return undefined
+  const limit = Number(text)
+  return limit <= MAX_PAGE_LIMIT ? limit : undefined
+}
