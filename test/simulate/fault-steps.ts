@@ -1,0 +1,158 @@
+import type { BindingFault, DatabaseFault } from '../support/fault.ts'
+import { keepMoment, restoreMoment } from './moment.ts'
+import type { World } from './world.ts'
+
+const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
+  { kind: 'throw' },
+  { kind: 'lose-answer' },
+  { kind: 'half' },
+  { kind: 'answer', status: 503, body: 'overloaded', contentType: 'text/plain' },
+  { kind: 'answer', status: 500, body: '{"type":"/problems/unexpected"}' },
+  { kind: 'answer', status: 200, body: '<h1>Sign in</h1>', contentType: 'text/html' },
+]
+const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead', '/notices'] as const
+const DATABASE_FAULTS = ['refuse', 'lose-answer', 'land-late'] as const
+/** Statements to strike, by what they are for. */
+const STATEMENTS = {
+  ordering: ['', 'numbering = 1', 'INSERT INTO orders', 'being_written', 'UPDATE feed', 'INSERT INTO billing_notices'],
+  billing: [
+    '',
+    'UPDATE order_pull SET token',
+    'INSERT INTO decisions',
+    'SET witnessed = 1',
+    'INSERT INTO epochs',
+    'orphaned = 1',
+    'INSERT INTO pull_runs',
+    'UPDATE outbox',
+    `repair = 'reading'`,
+    'UPDATE quarantine',
+  ],
+} as const
+const LONGEST_JUMP_MINUTES = 3 * 60
+const YEAR_MS = 366 * 24 * 3_600_000
+
+/** Lets the binding fail for a few calls. */
+export async function failBinding(world: World): Promise<void> {
+  const { random, relay } = world
+  const faults = Array.from({ length: random.between(1, 2) }, () => ({
+    ...random.choose(BINDING_FAULTS),
+    matching: random.choose(PATHS),
+    times: random.between(1, 3),
+  }))
+  await relay.fail(...faults)
+  world.mayFail = true
+  for (const { kind, matching } of faults) {
+    world.inject(`binding: ${kind}`)
+    world.tell(`the binding will fail: ${kind} at ${matching === '' ? 'anything' : matching}`)
+  }
+}
+
+/** Lets a database fail for a few statements. */
+export async function failDatabase(world: World): Promise<void> {
+  const { random } = world
+  const name = random.choose(['ordering', 'billing'])
+  const faults = Array.from({ length: random.between(1, 2) }, (): DatabaseFault => ({
+    kind: random.choose(DATABASE_FAULTS),
+    matching: random.pick<string>(STATEMENTS[name]) ?? '',
+    after: random.between(0, 2),
+    times: random.between(1, 2),
+  }))
+  await world[name].failDatabase(...faults)
+  world.mayFail = true
+  for (const { kind, matching } of faults) {
+    world.inject(`database of ${name}: ${kind}`)
+    world.tell(`the database of ${name} will fail: ${kind} at ${matching === '' ? 'anything' : matching}`)
+  }
+}
+
+/** Lets a call or a batch be done twice. */
+export async function double(world: World): Promise<void> {
+  const { random } = world
+  const where = random.choose(['relay', 'ordering', 'billing'])
+  const matching = random.pick<string>(where === 'relay' ? PATHS : STATEMENTS[where]) ?? ''
+  await world[where].strike({ kind: 'twice', matching })
+  world.mayFail = true
+  const place = where === 'relay' ? 'binding' : `database of ${where}`
+  world.inject(`${place}: done twice`)
+  world.tell(`the ${place} will do twice: ${matching === '' ? 'anything' : matching}`)
+}
+
+/** Does now what timed out at a database before. */
+export async function landLate(world: World): Promise<void> {
+  const name = world.random.choose(['ordering', 'billing'])
+  // What lands may be refused by now.
+  await world[name].landLate().catch(() => undefined)
+  world.inject(`database of ${name}: landed late`)
+  world.tell(`what timed out at the database of ${name} lands`)
+}
+
+/** Ends every fault: what is held goes on, what timed out lands. */
+export async function endFaults(world: World): Promise<void> {
+  const { ordering, billing, relay } = world
+  await Promise.all([relay.fail(), ordering.failDatabase(), billing.failDatabase()])
+  await Promise.all([relay, ordering, billing].map((worker) => worker.strike()))
+  for (const worker of [ordering, billing]) await worker.landLate().catch(() => undefined)
+  world.mayFail = false
+  world.tell('all faults end')
+}
+
+/** Ends a Durable Object at once, with all that it has under way. */
+export async function crashObject(world: World): Promise<void> {
+  const name = world.random.choose(['ordering', 'billing'])
+  await world[name].command('/crash', null)
+  world.inject(`crash of the ${name === 'ordering' ? 'sequencer' : 'ledger'}`)
+  world.tell(`the ${name === 'ordering' ? 'sequencer' : 'ledger'} crashes`)
+}
+
+/** Lets the clocks jump, forward or back, now and then by a year. */
+export async function jumpClock(world: World, forwardMs?: number): Promise<void> {
+  const { random } = world
+  const minutes = random.between(-LONGEST_JUMP_MINUTES / 3, LONGEST_JUMP_MINUTES)
+  const ms = forwardMs ?? (random.percent(10) ? YEAR_MS : minutes * 60_000)
+  world.clockMs += ms
+  await Promise.all(
+    [world.ordering, world.billing].map((worker) => worker.command('/clock', { offsetMs: world.clockMs })),
+  )
+  if (forwardMs !== undefined) return
+  world.inject('clock jump')
+  world.tell(`the clocks jump by ${ms / 60_000} minutes`)
+}
+
+/** Takes the lease from a run as if it had ended long ago: the database's clock jumped, or the run was cut off. */
+export async function expireLease(world: World): Promise<void> {
+  await world.billing.sql('UPDATE order_pull SET lease_until = 1 WHERE lease_until > 1')
+  world.inject('lease ran out')
+  world.tell('the lease of the pull runs out')
+}
+
+/** Keeps both databases as they are, to put one or both back to it later. */
+export async function backUp(world: World): Promise<void> {
+  world.moments += 1
+  await Promise.all([world.ordering, world.billing].map((worker) => keepMoment(worker, world.moments)))
+  world.tell(`backup ${world.moments} is made of both databases`)
+}
+
+/** Puts ordering's database, billing's, or both back to a backup; each to one of its own. */
+export async function restore(world: World): Promise<void> {
+  const { random, moments, held } = world
+  if (moments === 0) return
+  // What is held in a database is under way there: a restore would end it.
+  const names = (['ordering', 'billing'] as const).filter(
+    (name) => !(name === 'billing' ? ['billing', 'ledger'] : ['sequencer']).includes(held ?? ''),
+  )
+  const one = random.pick(names)
+  for (const name of random.percent(25) ? names : names.filter((name) => name === one)) {
+    const moment = random.between(1, moments)
+    await restoreMoment(world[name], moment)
+    if (name === 'billing') world.memory.forgetCopies()
+    world.inject(`restore of ${name}`)
+    world.tell(`the database of ${name} is put back to backup ${moment}`)
+  }
+}
+
+/** Lets pages of the feed hold fewer orders, or more. */
+export async function resizePages(world: World): Promise<void> {
+  const most = world.random.choose([1, 2, 3, 5, 500])
+  await world.relay.command('/page-size', { most })
+  world.tell(`pages hold ${most} orders at most`)
+}

@@ -1,0 +1,134 @@
+import { compare, decide, decideLate, followLink, lookAtInvoices, pull, reset } from './billing-steps.ts'
+import {
+  backUp,
+  crashObject,
+  double,
+  endFaults,
+  expireLease,
+  failBinding,
+  failDatabase,
+  jumpClock,
+  landLate,
+  resizePages,
+  restore,
+} from './fault-steps.ts'
+import { type GuaranteeCheck, checkGuarantees } from './guarantees.ts'
+import type { Harness } from './harness.ts'
+import { interleave } from './interleave.ts'
+import { amend, confirm, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
+import { look } from './look.ts'
+import { settle } from './settle.ts'
+import {
+  changeOrder,
+  endRefusals,
+  insertOrder,
+  mendPoisoned,
+  poison,
+  refuseOrder,
+  tamperWithCopy,
+  tryForbidden,
+} from './sql-steps.ts'
+import { createWorld, type World } from './world.ts'
+
+type Kind = { weight: number; steps: readonly [Step, ...Step[]] }
+type Step = { weight: number; act: (world: World) => Promise<void> }
+
+const SHORTEST = 25
+const LONGEST = 55
+
+const ORDERING_STEPS: readonly [Step, ...Step[]] = [
+  { weight: 9, act: place },
+  { weight: 3, act: (world) => confirm(world) },
+  { weight: 7, act: (world) => amend(world) },
+  { weight: 3, act: (world) => remove(world) },
+  { weight: 4, act: importSome },
+  { weight: 2, act: insertOrder },
+  { weight: 5, act: changeOrder },
+  { weight: 2, act: poison },
+  { weight: 1, act: (world) => mendPoisoned(world) },
+]
+const BILLING_STEPS: readonly [Step, ...Step[]] = [
+  { weight: 14, act: pull },
+  { weight: 5, act: (world) => followLink(world) },
+  { weight: 7, act: (world) => decide(world) },
+  { weight: 2, act: (world) => decideLate(world, (number) => amend(world, number).then(() => pull(world))) },
+  { weight: 2, act: lookAtInvoices },
+  { weight: 2, act: compare },
+  { weight: 2, act: reset },
+  { weight: 1, act: tamperWithCopy },
+  { weight: 1, act: refuseOrder },
+  { weight: 1, act: endRefusals },
+  { weight: 1, act: tryForbidden },
+]
+const WORLD_STEPS: readonly [Step, ...Step[]] = [
+  { weight: 3, act: failBinding },
+  { weight: 4, act: failDatabase },
+  { weight: 3, act: double },
+  { weight: 3, act: landLate },
+  { weight: 2, act: crashObject },
+  { weight: 2, act: (world) => jumpClock(world) },
+  { weight: 1, act: expireLease },
+  { weight: 4, act: backUp },
+  { weight: 4, act: restore },
+  { weight: 1, act: resizePages },
+  { weight: 1, act: endFaults },
+]
+const KINDS: readonly [Kind, ...Kind[]] = [
+  { weight: 38, steps: ORDERING_STEPS },
+  { weight: 36, steps: BILLING_STEPS },
+  { weight: 26, steps: WORLD_STEPS },
+]
+
+/** What became of a history. `failures` is empty where all guarantees hold. */
+export type HistoryResult = {
+  seed: number
+  steps: number
+  failures: string[]
+  injected: Map<string, number>
+  orders: number
+}
+
+/**
+ * Lives one history through, as the seed decides it: writes, pulls, decisions and faults; then the faults end, pulls
+ * run to the end, and the guarantees are checked, first with the records that do not fit, then with all of them mended.
+ * `tell` is handed each step in words.
+ */
+export async function runHistory(harness: Harness, seed: number, tell: (line: string) => void): Promise<HistoryResult> {
+  await harness.reset()
+  const world = createWorld(harness, seed, tell)
+  const steps = world.random.between(SHORTEST, LONGEST)
+  await resizePages(world)
+  await backUp(world)
+  for (let step = 1; step <= steps && world.memory.violations.length === 0; step += 1) {
+    if (world.random.percent(12)) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
+    else await actOnce(world)
+    await look(world)
+  }
+  const orders = world.memory.orderNumbers().length
+  const failures = world.memory.violations.length > 0 ? world.memory.violations : await end(world)
+  return { seed, steps, failures, injected: world.injected, orders }
+}
+
+async function actOnce(world: World): Promise<void> {
+  await world.random.weigh(world.random.weigh(KINDS).steps).act(world)
+}
+
+async function actInOrdering(world: World): Promise<void> {
+  await world.random.weigh(ORDERING_STEPS).act(world)
+}
+
+async function end(world: World): Promise<string[]> {
+  await endFaults(world)
+  const asItIs: GuaranteeCheck = { mended: false }
+  const unsettled = await settle(world, asItIs)
+  if (unsettled !== undefined) return [unsettled]
+  await lookAtOrders(world)
+  await checkGuarantees(world, asItIs)
+  if (world.memory.violations.length > 0) return world.memory.violations
+  await mendPoisoned(world, true)
+  await endRefusals(world)
+  const stillUnsettled = await settle(world, { mended: true })
+  if (stillUnsettled !== undefined) return [stillUnsettled]
+  await checkGuarantees(world, { mended: true })
+  return world.memory.violations
+}

@@ -1,0 +1,109 @@
+import type { Invoice } from '../../workers/billing/invoice.ts'
+import type { ShownOrder } from './strike.ts'
+
+/** What must never be different again once somebody has seen it. */
+type SeenApproval = { invoiceNumber: string; document: string }
+/** A copy as it was looked at last. */
+type SeenCopy = { epoch: string; revision: number }
+
+/** What the people and programs around both apps remember of a history, and hold against what they see later. */
+export type Memory = ReturnType<typeof createMemory>
+
+/** A memory of nothing. What contradicts it is kept in `violations`. */
+export function createMemory() {
+  const violations: string[] = []
+  const approvals = new Map<number, SeenApproval>()
+  const numbersGiven = new Set<number>()
+  const places = new Map<number, ShownOrder>()
+  let copies = new Map<number, SeenCopy>()
+
+  return {
+    violations,
+    approvals,
+
+    /** A new order was answered with this number. */
+    seeNewOrder(number: number): void {
+      if (numbersGiven.has(number)) violations.push(`order number ${number} was given twice`)
+      numbersGiven.add(number)
+    },
+
+    /** An order with this number was seen, new or not. */
+    seeOrderNumber(number: number): void {
+      numbersGiven.add(number)
+    },
+
+    /** The orders that anybody has seen, whatever has become of them. */
+    orderNumbers: (): number[] => [...numbersGiven].sort((one, other) => one - other),
+
+    /** An invoice was shown. */
+    seeInvoice(invoice: Invoice): void {
+      const before = approvals.get(invoice.id)
+      if (invoice.state !== 'Approved' || invoice.invoiceNumber === null) {
+        if (before !== undefined) {
+          violations.push(`invoice ${invoice.id} was seen approved as ${before.invoiceNumber} and is ${invoice.state}`)
+        }
+        return
+      }
+      const now = { invoiceNumber: invoice.invoiceNumber, document: documentOf(invoice) }
+      if (before === undefined) {
+        for (const [id, { invoiceNumber }] of approvals) {
+          if (invoiceNumber === now.invoiceNumber) {
+            violations.push(`invoice number ${invoiceNumber} was seen on invoice ${id} and is on ${invoice.id}`)
+          }
+        }
+        approvals.set(invoice.id, now)
+      } else if (before.invoiceNumber !== now.invoiceNumber || before.document !== now.document) {
+        violations.push(`approved invoice ${invoice.id} changed: ${JSON.stringify(before)} → ${JSON.stringify(now)}`)
+      }
+    },
+
+    /** Pages of the feed left ordering with these orders at these places. */
+    seePlaces(shown: readonly ShownOrder[]): void {
+      for (const order of shown) {
+        const before = places.get(order.place)
+        if (before !== undefined && (before.number !== order.number || before.fingerprint !== order.fingerprint)) {
+          violations.push(
+            `sequence number ${order.place} was given twice: to order ${before.number} and to order ${order.number}`,
+          )
+        }
+        places.set(order.place, order)
+      }
+    },
+
+    /** Billing's copies were looked at. */
+    seeCopies(rows: readonly { number: number; epoch: string; revision: number }[]): void {
+      for (const { number, epoch, revision } of rows) {
+        const before = copies.get(number)
+        if (before?.epoch === epoch && revision < before.revision) {
+          violations.push(`the copy of order ${number} fell from revision ${before.revision} to ${revision}`)
+        }
+      }
+      copies = new Map(rows.map(({ number, ...rest }) => [number, rest]))
+    },
+
+    /** Billing's database was put back, or its copies tampered with: what its copies were says nothing any more. */
+    forgetCopies(): void {
+      copies = new Map()
+    },
+  }
+}
+
+/** All that a customer has of an approved invoice. */
+function documentOf(invoice: Invoice): string {
+  const { orderRevision, customer, currency, lines, charges, note, taxes, net, tax, gross, decidedAt, decidedBy } =
+    invoice
+  return JSON.stringify({
+    orderRevision,
+    customer,
+    currency,
+    lines,
+    charges,
+    note,
+    taxes,
+    net,
+    tax,
+    gross,
+    decidedAt,
+    decidedBy,
+  })
+}

@@ -1,0 +1,41 @@
+import type { RunningWorker } from '../support/running-worker.ts'
+
+type Schema = { triggers: { name: string; sql: string }[]; tables: string[] }
+
+/** Copies all tables aside, as a backup of the moment; the Durable Objects are not part of it. */
+export async function keepMoment(worker: RunningWorker, moment: number): Promise<void> {
+  const { tables } = await readSchema(worker)
+  await worker.batch(
+    tables.map((table) => ({ query: `CREATE TABLE ${kept(moment, table)} AS SELECT * FROM ${table}`, values: [] })),
+  )
+}
+
+/** Puts all tables back to what they were at the moment: the triggers are dropped meanwhile, and made again. */
+export async function restoreMoment(worker: RunningWorker, moment: number): Promise<void> {
+  // A restore ends what is under way: what timed out before lands now, or never.
+  await worker.landLate()
+  const { triggers, tables } = await readSchema(worker)
+  const statements = [
+    'PRAGMA defer_foreign_keys = on',
+    ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
+    ...tables.map((table) => `DELETE FROM ${table}`),
+    ...tables.map((table) => `INSERT INTO ${table} SELECT * FROM ${kept(moment, table)}`),
+    ...triggers.map(({ sql }) => sql),
+  ]
+  await worker.batch(statements.map((query) => ({ query, values: [] })))
+}
+
+function kept(moment: number, table: string): string {
+  return `kept_${moment}_${table}`
+}
+
+async function readSchema(worker: RunningWorker): Promise<Schema> {
+  const rows = await worker.sql<{ type: string; name: string; sql: string }>(
+    `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'table') AND name NOT LIKE 'kept\\_%' ESCAPE '\\'
+      AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY rowid`,
+  )
+  return {
+    triggers: rows.filter(({ type }) => type === 'trigger').map(({ name, sql }) => ({ name, sql })),
+    tables: rows.filter(({ type }) => type === 'table').map(({ name }) => name),
+  }
+}

@@ -1,0 +1,168 @@
+import { insertBySql } from '../together/sql-orders.ts'
+import type { RunningWorker } from '../support/running-worker.ts'
+import { pickOrderNumber, type World } from './world.ts'
+
+/** An order that an operator's script makes, a few numbers above all that are known. */
+export async function insertOrder(world: World): Promise<void> {
+  const number = (world.memory.orderNumbers().at(-1) ?? 0) + world.random.between(1, 3)
+  try {
+    await insertBySql(world.ordering, number)
+    world.memory.seeOrderNumber(number)
+    world.tell(`insert order ${number} by SQL`)
+  } catch {
+    // An order that nobody has seen yet has this number.
+    world.tell(`insert order ${number} by SQL: its number is taken`)
+  }
+}
+
+const CHANGES = [
+  'UPDATE orders SET note = ? WHERE number = ?',
+  'UPDATE order_lines SET description = ? WHERE order_number = ? AND position = 0',
+  `UPDATE orders SET state = 'Confirmed', note = ? WHERE number = ? AND state = 'Draft'`,
+  `UPDATE orders SET state = 'Deleted', note = ? WHERE number = ?`,
+  `UPDATE orders SET state = iif(confirmed_at IS NULL, 'Draft', 'Confirmed'), note = ? WHERE number = ?`,
+] as const
+
+/** A change that an operator's script makes to an order or its lines. */
+export async function changeOrder(world: World): Promise<void> {
+  const number = pickOrderNumber(world)
+  const query = world.random.choose(CHANGES)
+  await world.ordering.sql(query, world.nextText(), number)
+  world.tell(`change order ${number} by SQL: ${query.split('WHERE')[0]?.trim()}`)
+}
+
+/** What makes an order unfit for the contract, and can only come by SQL. */
+const POISONS = [
+  `UPDATE orders SET currency = 'ZZZ' WHERE number = ?`,
+  `UPDATE orders SET customer = json_remove(customer, '$.name') WHERE number = ?`,
+  'UPDATE orders SET note = char(7) WHERE number = ?',
+  `UPDATE orders SET placed_at = 'yesterday' WHERE number = ?`,
+  'UPDATE order_lines SET quantity_thousandths = 0 WHERE order_number = ?',
+  'DELETE FROM order_lines WHERE order_number = ?',
+] as const
+
+/** The orders, of alias `o`, that the poisons have made unfit. */
+export const IS_POISONED = `(o.currency = 'ZZZ' OR o.customer ->> '$.name' IS NULL OR o.placed_at = 'yesterday'
+  OR instr(coalesce(o.note, ''), char(7)) > 0
+  OR NOT EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number)
+  OR EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number AND quantity_thousandths = 0))`
+
+/** Makes an order unfit. */
+export async function poison(world: World): Promise<void> {
+  const number = pickOrderNumber(world)
+  const query = world.random.choose(POISONS)
+  await world.ordering.sql(query, number)
+  world.inject('record out of contract')
+  world.tell(`poison order ${number}: ${query.split('WHERE')[0]?.trim()}`)
+}
+
+/** Mends an order that was poisoned, or all of them. */
+export async function mendPoisoned(world: World, all = false): Promise<void> {
+  const rows = await world.ordering.sql<{ number: number }>(`SELECT number FROM orders o WHERE ${IS_POISONED}`)
+  const numbers = rows.map(({ number }) => number)
+  for (const number of all ? numbers : numbers.slice(0, 1)) {
+    await mend(world.ordering, number)
+    world.tell(`mend order ${number}`)
+  }
+}
+
+async function mend(ordering: RunningWorker, number: number): Promise<void> {
+  const queries = [
+    `UPDATE orders SET currency = 'EUR', customer = json_set(customer, '$.name', 'Mended'), note = NULL,
+      placed_at = '2026-03-01T08:00:00Z' WHERE number = ?`,
+    'DELETE FROM order_lines WHERE order_number = ?',
+    `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
+      VALUES (?, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250)`,
+  ]
+  await ordering.batch(queries.map((query) => ({ query, values: [number] })))
+}
+
+const FORBIDDEN = {
+  ordering: [
+    'DELETE FROM orders WHERE number = ?',
+    `INSERT OR REPLACE INTO orders (number, placed_at, updated_at, updated_by, currency, customer, customer_name_folded)
+      SELECT number, placed_at, updated_at, 'sql', currency, customer, 'replaced' FROM orders WHERE number = ?`,
+    `UPDATE OR REPLACE orders SET number = (SELECT min(number) FROM orders WHERE number <> ?1) WHERE number = ?1`,
+    'UPDATE orders SET confirmed_sequence_nr = 1000000 WHERE number = ?',
+  ],
+  billing: [
+    'DELETE FROM orders WHERE number = ?',
+    'DELETE FROM invoices WHERE order_number = ?',
+    `INSERT OR REPLACE INTO invoices (id, order_number, created_at)
+      SELECT id, order_number, created_at FROM invoices WHERE order_number = ?`,
+    `UPDATE invoices SET document = '{}' WHERE order_number = ? AND state = 'Approved'`,
+    `UPDATE decisions SET invoice_number = 'X' WHERE order_number = ?`,
+  ],
+} as const
+
+/** Tries what no SQL may do. Where the row is there it has to be refused. */
+export async function tryForbidden(world: World): Promise<void> {
+  const number = pickOrderNumber(world)
+  const name = world.random.choose(['ordering', 'billing'])
+  const query = world.random.pick<string>(FORBIDDEN[name]) ?? ''
+  const before = await countRows(world[name])
+  const refused = await world[name].sql(query, number).then(
+    () => false,
+    () => true,
+  )
+  const after = await countRows(world[name])
+  if (before !== after) world.memory.violations.push(`SQL took rows away: ${query}`)
+  world.tell(
+    `try to ${query.slice(0, 40).trim()}… order ${number} in ${name}: ${refused ? 'refused' : 'nothing there'}`,
+  )
+}
+
+async function countRows(worker: RunningWorker): Promise<string> {
+  const [row] = await worker.sql(
+    `SELECT (SELECT count(*) FROM orders) || ' orders, ' || coalesce((SELECT total(number) FROM orders), 0) AS found`,
+  )
+  return String(row?.['found'])
+}
+
+const TAMPERINGS = [
+  `UPDATE orders SET record = json_set(record, '$.note', 'tampered') WHERE number = ?`,
+  'UPDATE orders SET revision = revision + 5 WHERE number = ?',
+] as const
+
+/** Changes a copy behind billing's back. */
+export async function tamperWithCopy(world: World): Promise<void> {
+  const number = pickOrderNumber(world)
+  await world.billing.sql(world.random.choose(TAMPERINGS), number)
+  world.memory.forgetCopies()
+  world.inject('copy tampered with')
+  world.tell(`tamper with billing's copy of order ${number}`)
+}
+
+/** Lets billing's database refuse an order by a constraint of its own. */
+export async function refuseOrder(world: World): Promise<void> {
+  const number = pickOrderNumber(world)
+  const refusal = `BEGIN SELECT RAISE(ABORT, 'refused by the simulator'); END`
+  await world.billing.batch(
+    ['INSERT', 'UPDATE OF record'].map((event, index) => ({
+      query: `CREATE TRIGGER IF NOT EXISTS refusal_${number}_${index} BEFORE ${event} ON orders WHEN NEW.number = ${number} ${refusal}`,
+      values: [],
+    })),
+  )
+  world.inject('record that the database refuses')
+  world.tell(`billing's database refuses order ${number} from now on`)
+}
+
+/** Billing's database takes all orders again. */
+export async function endRefusals(world: World): Promise<void> {
+  const triggers = await listRefusals(world)
+  if (triggers.length === 0) return
+  await world.billing.batch(triggers.map((name) => ({ query: `DROP TRIGGER ${name}`, values: [] })))
+  world.tell("billing's database takes all orders again")
+}
+
+/** The numbers of the orders that billing's database refuses. */
+export async function listRefusedNumbers(world: World): Promise<number[]> {
+  return (await listRefusals(world)).map((name) => Number(name.split('_')[1]))
+}
+
+async function listRefusals({ billing }: World): Promise<string[]> {
+  const rows = await billing.sql<{ name: string }>(
+    `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'refusal\\_%' ESCAPE '\\'`,
+  )
+  return rows.map(({ name }) => name)
+}

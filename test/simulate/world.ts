@@ -1,0 +1,64 @@
+import type { Answer } from '../support/running-worker.ts'
+import type { Harness } from './harness.ts'
+import { createMemory, type Memory } from './memory.ts'
+import { type Random, seededRandom } from './random.ts'
+
+/** One history: both apps, the chances that drive it, and what was seen and injected in it. */
+export type World = Harness & {
+  random: Random
+  memory: Memory
+  /** What was injected, by kind. */
+  injected: Map<string, number>
+  /** Since faults were planted last, an app may answer 5xx. */
+  mayFail: boolean
+  /** The moments that either database can be put back to. */
+  moments: number
+  /** The Workers' clocks are so far ahead of the machine's. */
+  clockMs: number
+  /** Where billing's ledger or ordering's sequencer is held, what waits for them would wait for ever. */
+  held: 'ledger' | 'sequencer' | 'billing' | 'binding' | null
+  /** What waits for something held to be released. */
+  pending: Promise<unknown>[]
+  /** Texts that the imports and amendments write, each its own. */
+  nextText: () => string
+  tell: (line: string) => void
+  inject: (kind: string) => void
+}
+
+/** A world as it is before anything has happened. `tell` is handed each step in words. */
+export function createWorld(harness: Harness, seed: number, tell: (line: string) => void): World {
+  const injected = new Map<string, number>()
+  let texts = 0
+  return {
+    ...harness,
+    random: seededRandom(seed),
+    memory: createMemory(),
+    injected,
+    mayFail: false,
+    moments: 0,
+    clockMs: 0,
+    held: null,
+    pending: [],
+    nextText: () => `text ${(texts += 1)}`,
+    tell,
+    inject: (kind) => injected.set(kind, (injected.get(kind) ?? 0) + 1),
+  }
+}
+
+/** Something that should never be seen: the history has failed. */
+export class Violation extends Error {}
+
+/** The answer's status, if it is one of those that are right here. A 5xx is right only after faults. */
+export function expectStatus(world: World, what: string, { status }: Answer, ...right: number[]): number {
+  const failed = status >= 500 && world.mayFail
+  if (!failed && !right.includes(status)) world.memory.violations.push(`${what} answered ${status}`)
+  return status
+}
+
+/** An order number that somebody knows, most often one that exists. */
+export function pickOrderNumber({ memory, random }: World): number {
+  const known = memory.orderNumbers()
+  // Late orders are the ones that things still happen to.
+  const recent = random.percent(60) ? known.slice(-6) : known
+  return random.pick(recent) ?? 1
+}
