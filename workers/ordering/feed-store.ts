@@ -3,7 +3,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'
 import { type FeedRefusal, type FeedState, type FeedSummary, judgeToken, type Page, type PageRequest } from './feed.ts'
-import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toPublished } from './order-store.ts'
 
 /**
  * A page of orders this large, as JSON, ends early: billing stores a page as one value, and D1 takes 2 MB. The order
@@ -67,7 +67,7 @@ export async function numberAndReadPages(
   const pages = requests.map((request, index): Result<Page, FeedRefusal> => {
     const judged = judgeToken(request.after, state)
     if (!judged.ok) return err(judged.error)
-    const orders = rowsOf<OrderRow>(pageResults[index] ?? begun).map(toOrder)
+    const orders = rowsOf<OrderRow>(pageResults[index] ?? begun).map(toPublished)
     const last = orders.at(-1)?.confirmedSequenceNr ?? request.after?.number ?? 0
     return ok({
       orders,
@@ -138,9 +138,9 @@ function numberWaiting({ lastConfirmedAt, lastNumber }: FeedState, limit: number
  */
 function selectPage({ after, limit }: PageRequest): SQL {
   const bytes = sql.raw(`
-    octet_length(o.customer) + octet_length(o.charges) + coalesce(octet_length(json_quote(o.note)), 0) + ${BYTES_AN_ORDER}`)
+    octet_length(o.customer) + octet_length(o.charges) + coalesce(octet_length(json_quote(CAST(o.note AS TEXT))), 0) + ${BYTES_AN_ORDER}`)
   const bytesOfLines = sql.raw(`
-    (SELECT total(octet_length(json_quote(sku)) + octet_length(json_quote(description)) + ${BYTES_A_LINE})
+    (SELECT total(octet_length(json_quote(CAST(sku AS TEXT))) + octet_length(json_quote(CAST(description AS TEXT))) + ${BYTES_A_LINE})
      FROM order_lines WHERE order_number = o.number)`)
   return sql`
     WITH RECURSIVE page (number, nr, bytes, place) AS (

@@ -1,5 +1,6 @@
 import type { Order } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
+import type { SpoiledRecord } from './order-store.ts'
 
 /** A place in the feed: everything up to `number` has been read, in the history that `epoch` names. */
 export type Token = { epoch: string; number: number }
@@ -14,7 +15,7 @@ export type FeedSummary = { state: FeedState; highestHeld: number; waiting: bool
 export type PageRequest = { after: Token | null; limit: number }
 
 /** A slice of the feed. `more` tells that something comes after it. */
-export type Page = { orders: Order[]; next: Token; more: boolean }
+export type Page = { orders: (Order | SpoiledRecord)[]; next: Token; more: boolean }
 
 /** The token is of another history than `state`'s, or of a part of it that was undone. */
 export type FeedRefusal = { reason: 'restored'; asked: Token; state: FeedState }

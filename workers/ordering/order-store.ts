@@ -35,10 +35,23 @@ export type LineTuple = [
   taxHundredths: number,
 ]
 
-/** The lines of the order `o` as a JSON array of LineTuple. */
+const LINE_COLUMNS = [
+  'sku',
+  'description',
+  'quantity_thousandths',
+  'unit_price',
+  'discount_hundredths',
+  'tax_hundredths',
+]
+
+/**
+ * The lines of the order `o` as a JSON array of LineTuple. A BLOB, which only SQL can have put there, is read as null:
+ * json_array would refuse it, and with it the whole page of the feed.
+ */
 export const LINES_OF_ORDER = sql.raw(`(
   SELECT json_group_array(
-    json_array(sku, description, quantity_thousandths, unit_price, discount_hundredths, tax_hundredths) ORDER BY position
+    json_array(${LINE_COLUMNS.map((column) => `iif(typeof(${column}) = 'blob', NULL, ${column})`).join(', ')})
+    ORDER BY position
   ) FROM order_lines WHERE order_number = o.number
 )`)
 
@@ -49,8 +62,43 @@ export const ORDER_COLUMNS = sql.raw(`
   o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges, o.note
 `)
 
-/** The order that a row stands for, with its totals. */
+/** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
+export type SpoiledRecord = OrderRow & { totals: null }
+
+/** What is published of a row: the order, or, where it holds no order, its columns, so that its reader can name it. */
+export function toPublished(row: OrderRow): Order | SpoiledRecord {
+  return parseRow(row) ?? { ...row, totals: null }
+}
+
+/**
+ * The order that a row stands for, with its totals. Of a row that SQL has spoiled, what can be shown: the app's own
+ * pages must not fail because of one order, and amending it mends it.
+ */
 export function toOrder(row: OrderRow): Order {
+  return parseRow(row) ?? { ...row, customer: UNREADABLE_CUSTOMER, lines: [], charges: [], totals: NO_TOTALS }
+}
+
+const NO_TOTALS = { net: 0, tax: 0, gross: 0 }
+const UNREADABLE = '(cannot be read)'
+const UNREADABLE_CUSTOMER: Customer = {
+  id: UNREADABLE,
+  name: UNREADABLE,
+  contact: null,
+  email: null,
+  vatId: null,
+  address: { street: UNREADABLE, city: UNREADABLE, postalCode: null, country: UNREADABLE },
+}
+
+function parseRow(row: OrderRow): Order | undefined {
+  try {
+    return parseColumns(row)
+  } catch {
+    // No JSON, no list, no number: whatever it is, the row holds no order.
+    return undefined
+  }
+}
+
+function parseColumns(row: OrderRow): Order {
   const lines = (JSON.parse(row.lines) as LineTuple[]).map(
     ([sku, description, quantity, unitPrice, discount, tax]): LineInput => ({
       sku,
