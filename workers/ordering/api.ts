@@ -10,6 +10,7 @@ import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { importApi } from './import-api.ts'
+import { ownApi } from './openapi-routes.tsx'
 import { amendOrder, confirmOrder, deleteOrder, findLiving, placeOrder } from './order-entry.ts'
 import { listOrders } from './order-store.ts'
 import { partnerApi } from './partner-api.ts'
@@ -19,6 +20,7 @@ const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
 /** Ordering's JSON API (contract, section 3), below /api. */
 export const api = new Hono<OrderingEnv>()
+  .route('/', ownApi)
   .route('/', importApi)
   .route('/', catalogueApi)
   .route('/', partnerApi)

@@ -31,6 +31,8 @@ export const RULES: Rules = {
   'GET /health': 'public',
   'GET /me': 'anyone',
   'GET /problems/:name': 'anyone',
+  'GET /api': 'anyone',
+  'GET /api/openapi.json': 'anyone',
 
   'GET /': RIGHTS.read,
   'GET /orders': RIGHTS.read,

@@ -1,0 +1,335 @@
+import * as z from 'zod'
+import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
+import { orderReturn } from '../../shared/contract.ts'
+import type { Component } from '../../shared/openapi-schemas.ts'
+import type { Comparison } from './agreement.ts'
+import { INVOICE_STATES, type Invoice } from './invoice.ts'
+import type { PullRun, RunResult } from './pull-run.ts'
+import { rejectionInput } from './rejection.ts'
+import type { ResetOutcome } from './reset.ts'
+import { resetInput, retryInput, returnInput } from './sync-input.ts'
+import type { SyncReport } from './sync-report.ts'
+import type { Trace } from './trace.ts'
+
+const { facts, customer, lines, charges, totals, number } = orderParts
+const instant = facts.updatedAt
+const taxAtRate = z.object({ taxPercent: z.number(), base: z.int(), tax: z.int() })
+
+/** Billing's copy of an order. */
+export const orderCopy = z.object({
+  ...facts,
+  customer,
+  lines,
+  charges,
+  totals,
+  source: z.enum(['pull', 'deep-link']),
+  fetchedAt: instant,
+  orphaned: z.boolean(),
+})
+
+/** An invoice. */
+export const invoice: z.ZodType<Invoice> = z.object({
+  id: number,
+  orderNumber: number,
+  orderRevision: facts.revision,
+  state: z.enum(INVOICE_STATES),
+  invoiceNumber: z.string().nullable(),
+  currency: facts.currency,
+  customer,
+  lines,
+  charges,
+  note: facts.note,
+  taxes: z.array(taxAtRate),
+  ...totals.shape,
+  createdAt: instant,
+  decidedAt: instant.nullable(),
+  decidedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  orderChangedSince: z.boolean(),
+  orderDeleted: z.boolean(),
+  orderOrphaned: z.boolean(),
+  orderQuarantined: z.boolean(),
+})
+/** A page of the list of invoices. */
+export const invoiceList = z.object({ invoices: z.array(invoice), next: number.nullable() })
+
+const counts = {
+  created: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  unchanged: z.int(),
+  quarantined: z.int(),
+}
+/** What a run of the pull did. */
+export const runResult: z.ZodType<RunResult> = z.object({
+  runId: z.string(),
+  outcome: z.enum(['ok', 'failed', 'skipped']),
+  ...counts,
+  pages: z.int(),
+  token: z.string().nullable(),
+  error: z.string().exactOptional(),
+})
+const pullRun: z.ZodType<PullRun> = z.object({
+  runId: z.string(),
+  runBy: z.string(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  outcome: z.enum(['running', 'ok', 'failed']),
+  ...counts,
+  pages: z.int(),
+  token: z.string().nullable(),
+  error: z.string().nullable(),
+})
+const quarantined = z.object({
+  subject: z.string(),
+  number: number.nullable(),
+  error: z.string(),
+  attempts: z.int(),
+  firstSeenAt: instant,
+  nextTryAt: instant,
+})
+/** Where billing stands against ordering. */
+export const syncReport: z.ZodType<SyncReport> = z.object({
+  token: z.string().nullable(),
+  lastRun: pullRun.nullable(),
+  lastSuccessAt: instant.nullable(),
+  lagSeconds: z.int().nullable(),
+  agreedUpTo: z.int().nullable(),
+  agreedAt: instant.nullable(),
+  repair: z.enum(['owed', 'reading']).nullable(),
+  orphaned: z.array(number),
+  quarantined: z.array(quarantined),
+  runs: z.array(pullRun),
+  waiting: z.int().nullable(),
+  oldestWaitingAt: instant.nullable(),
+  behind: z.int().nullable(),
+  health: z.array(z.string()),
+})
+/** What a reset will do, or has done. */
+export const resetOutcome: z.ZodType<ResetOutcome> = z.union([
+  z.object({
+    tokenBefore: z.string().nullable(),
+    token: z.string().nullable(),
+    preview: z.literal(true),
+    complete: z.boolean(),
+    ...counts,
+  }),
+  z.object({ tokenBefore: z.string().nullable(), token: z.string().nullable(), preview: z.literal(false) }),
+])
+/** What a comparison found and did. */
+export const comparison: z.ZodType<Comparison> = z.object({
+  compared: z.int(),
+  differing: z.array(number),
+  mended: z.int(),
+  agreedUpTo: z.int().nullable(),
+  agreedAt: instant.nullable(),
+})
+/** What became, or would become, of orders given back. */
+export const returnOutcome = z.object({ preview: z.boolean(), ...orderReturn.shape })
+/** What came of trying a quarantined record again. */
+export const retryOutcome = z.object({ subject: z.string(), attempt: z.string() })
+/** An order's way through both apps. */
+export const trace: z.ZodType<Trace> = z.object({
+  number,
+  steps: z.array(
+    z.object({
+      app: z.enum(['ordering', 'billing']),
+      step: z.enum([
+        'confirmed',
+        'changed',
+        'numbered',
+        'pulled',
+        'linked',
+        'quarantined',
+        'invoiced',
+        'approved',
+        'rejected',
+        'cancelled',
+        'told',
+      ]),
+      at: instant.nullable(),
+      detail: z.string(),
+      runId: z.string().exactOptional(),
+    }),
+  ),
+  stuck: z.object({ where: z.enum(['ordering', 'binding', 'billing']), why: z.string() }).nullable(),
+})
+
+const COUNTS = {
+  created: 'Orders that billing had not.',
+  changed: 'Orders whose copy was replaced.',
+  removed: 'Orders that were deleted in ordering.',
+  unchanged: 'Orders whose copy says the same already.',
+  quarantined: 'Records that could not be read. They do not stop the ones behind them.',
+}
+const RUN = {
+  runId: 'Names the run in the log of both apps.',
+  ...COUNTS,
+  pages: 'Pages of the feed that were stored.',
+  token: 'The continuation token after the run.',
+  error: 'Why it failed.',
+}
+const REFUSED = 'Orders that ordering does not take, and why.'
+
+/** The schemas of billing's API, by their names in the document. */
+export const COMPONENTS: Record<string, Component> = {
+  Rejection: {
+    schema: rejectionInput,
+    description: 'Why an invoice is rejected.',
+    fields: { reason: 'The order’s clerk is told this.' },
+    sent: true,
+  },
+  ResetInput: {
+    schema: resetInput,
+    description: 'Where the pull goes on.',
+    fields: {
+      token: 'A token that an earlier run ended with in this history; null for the feed’s start.',
+      preview: 'true: only say what it would bring.',
+    },
+    sent: true,
+  },
+  ReturnInput: {
+    schema: returnInput,
+    description: 'Asks to give orders back to ordering.',
+    fields: { preview: 'true: only say what ordering would take.' },
+    sent: true,
+  },
+  RetryInput: {
+    schema: retryInput,
+    description: 'What is tried again: by its subject, or by its order’s number; one of them.',
+    fields: { subject: 'As the state of the synchronisation names it.', number: 'The order’s number.' },
+    sent: true,
+  },
+  ...ANSWERED,
+  OrderCopy: {
+    schema: orderCopy,
+    description: 'Billing’s copy of an order.',
+    fields: {
+      ...FIELDS.order,
+      source: 'Which way its content came.',
+      fetchedAt: 'When its content was read from ordering.',
+      orphaned: 'Ordering has the order no longer: it was restored to a moment before it.',
+    },
+  },
+  TaxAtRate: {
+    schema: taxAtRate,
+    description: 'The tax at one rate.',
+    fields: { taxPercent: 'The rate.', base: 'The net at this rate.', tax: 'Rounded half up once.' },
+  },
+  Invoice: {
+    schema: invoice,
+    description: 'An invoice. An order has one.',
+    fields: {
+      id: 'The invoice’s id; it is the order’s number.',
+      orderNumber: 'The order that it is for.',
+      orderRevision: 'The order’s revision that it shows. An approved invoice keeps the one it was approved at.',
+      state: 'While ToApprove it follows the order; once Approved nothing in it changes.',
+      invoiceNumber: 'Given at approval, by year, without gaps; null before.',
+      currency: FIELDS.order.currency,
+      customer: 'Who it is for.',
+      lines: 'What is charged.',
+      charges: 'What is charged beside the lines.',
+      note: 'The order’s note.',
+      taxes: 'The tax by rate, the lowest first.',
+      net: 'Before tax, in minor units.',
+      tax: 'The tax of all rates, in minor units.',
+      gross: 'What is to be paid, in minor units.',
+      createdAt: 'When the order first arrived.',
+      decidedAt: 'When it was approved, rejected or cancelled.',
+      decidedBy: 'Who did it.',
+      reason: 'Why it was rejected.',
+      orderChangedSince: 'The order was changed after the approval: a credit note corrects the invoice.',
+      orderDeleted: 'The order was deleted.',
+      orderOrphaned: 'Ordering has the order no longer; the invoice is not to be approved.',
+      orderQuarantined: 'The order’s newest record cannot be read; the invoice is not to be approved.',
+    },
+  },
+  InvoiceList: {
+    schema: invoiceList,
+    description: 'Invoices, the highest id first.',
+    fields: { invoices: 'As asked for.', next: 'Send it as `after` to go on; null at the end.' },
+  },
+  RunResult: {
+    schema: runResult,
+    description: 'What a run of the pull did.',
+    fields: { ...RUN, outcome: 'skipped: another run was going on. failed: the token stays at the last whole page.' },
+  },
+  PullRun: {
+    schema: pullRun,
+    description: 'A run of the pull, as it is kept.',
+    fields: {
+      ...RUN,
+      runBy: 'Who asked for it, or cron.',
+      startedAt: 'When it began.',
+      finishedAt: 'When it ended; null while it goes on.',
+      outcome: 'running, or how it ended.',
+    },
+  },
+  Quarantined: {
+    schema: quarantined,
+    description: 'A record that cannot be read.',
+    fields: {
+      subject: 'What it is known by.',
+      number: 'Its order’s number; null where it cannot be read.',
+      error: 'What is wrong with it.',
+      attempts: 'How often it was tried.',
+      firstSeenAt: 'When it was first met.',
+      nextTryAt: 'When it is tried again.',
+    },
+  },
+  SyncReport: {
+    schema: syncReport,
+    description: 'Where billing stands against ordering.',
+    fields: {
+      token: 'The continuation token: up to where the feed was read; null before the first page.',
+      lastRun: 'The run that goes on, or else the one that ended last.',
+      lastSuccessAt: 'When a run last succeeded.',
+      lagSeconds: 'So many seconds ago.',
+      agreedUpTo: 'Up to this number in the feed both sides were compared, and agree.',
+      agreedAt: 'When they were.',
+      repair: 'Ordering was restored: owed until the next pull begins the repair, reading while it goes on.',
+      orphaned: 'Orders that ordering has no longer; 200 at most are named.',
+      quarantined: 'Records that cannot be read; 200 at most are named.',
+      runs: 'The latest runs, the newest first.',
+      waiting: 'Orders that wait for their number in the feed; null while ordering does not answer.',
+      oldestWaitingAt: 'Since when the oldest of them waits.',
+      behind: 'Changes that billing has still to read; null while that cannot be told.',
+      health: 'What somebody should look at; empty while billing is well.',
+    },
+  },
+  ResetOutcome: { schema: resetOutcome, description: 'What a reset will do, or has done.', fields: {} },
+  Comparison: {
+    schema: comparison,
+    description: 'What a comparison of both sides’ orders found and did.',
+    fields: {
+      compared: 'So many orders were compared.',
+      differing: 'Those that differed when both sides had been read twice.',
+      mended: 'So many of them say now what ordering says.',
+      agreedUpTo: 'Up to this number in the feed both sides agree.',
+      agreedAt: 'When that was found.',
+    },
+  },
+  ReturnOutcome: {
+    schema: returnOutcome,
+    description: 'What became of orders that were given back to ordering.',
+    fields: {
+      preview: 'Whether it was only asked.',
+      returned: 'The orders that ordering has again.',
+      refused: REFUSED,
+    },
+  },
+  RetryOutcome: {
+    schema: retryOutcome,
+    description: 'What came of trying a quarantined record again.',
+    fields: { subject: 'What was tried.', attempt: 'What came of it.' },
+  },
+  Trace: {
+    schema: trace,
+    description: 'An order’s way through both apps.',
+    fields: {
+      number: 'The order’s number.',
+      steps: 'What happened, the oldest first.',
+      stuck: 'Where it does not go on, and why; null if nothing holds it up.',
+    },
+  },
+}

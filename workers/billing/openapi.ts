@@ -1,0 +1,196 @@
+import * as z from 'zod'
+import { health } from '../../shared/api-schemas.ts'
+import { orderNumber } from '../../shared/contract.ts'
+import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
+import type { ApiClientSchema } from '../../shared/openapi-client.ts'
+import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
+import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
+import { INVOICE_STATES } from './invoice.ts'
+import * as examples from './openapi-examples.ts'
+import {
+  comparison,
+  COMPONENTS,
+  invoice,
+  invoiceList,
+  orderCopy,
+  resetOutcome,
+  retryOutcome,
+  returnOutcome,
+  runResult,
+  syncReport,
+  trace,
+} from './openapi-schemas.ts'
+import { rejectionInput } from './rejection.ts'
+import { RULES } from './rights.ts'
+import { resetInput, retryInput, returnInput } from './sync-input.ts'
+
+const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
+const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', example: 1 } } as const
+const OTHER_ID = { id: { ...ID.id, example: 2 } } as const
+const ETAG = { ETag: 'Stands for all that the invoice shows. Send it in `If-Match` to decide on what you have read.' }
+const MUST_MATCH = { 'If-Match': { ...IF_MATCH, required: true } } as const
+const DECISION_PROBLEMS = ['not-found', 'precondition-required', 'stale', 'already-decided', 'conflict'] as const
+
+/** Each thing that billing's API can be asked. */
+export const OPERATIONS = {
+  runPull: {
+    route: 'POST /api/sync/run',
+    tag: 'Synchronisation',
+    summary: 'Pull now',
+    description: 'Reads the feed on from the token. A run that finds another one going is skipped.',
+    answers: { 200: { description: 'The run.', schema: runResult, example: examples.RUN } },
+    problems: [],
+  },
+  compareOrders: {
+    route: 'POST /api/sync/compare',
+    tag: 'Synchronisation',
+    summary: 'Compare both sides',
+    description: 'Compares the orders of both apps by content, and mends those that differ to what ordering says.',
+    answers: { 200: { description: 'What was found.', schema: comparison, example: examples.COMPARED } },
+    problems: ['conflict', 'unsettled'],
+  },
+  readSync: {
+    route: 'GET /api/sync',
+    tag: 'Synchronisation',
+    summary: 'Read where billing stands',
+    answers: { 200: { description: 'Where it stands.', schema: syncReport, example: examples.SYNC } },
+    problems: [],
+  },
+  resetToken: {
+    route: 'POST /api/sync/reset',
+    tag: 'Synchronisation',
+    summary: 'Set the token back',
+    description: 'Safe at any time: no older revision overwrites a newer one. Send a preview first.',
+    body: { mediaType: 'application/json', schema: resetInput, required: true, example: examples.RESET },
+    answers: {
+      200: {
+        description: 'What it will bring, or that it is done.',
+        schema: resetOutcome,
+        example: examples.RESET_PREVIEWED,
+      },
+    },
+    problems: ['conflict'],
+  },
+  returnOrphans: {
+    route: 'POST /api/sync/orphans/return',
+    tag: 'Synchronisation',
+    summary: 'Give orphaned orders back to ordering',
+    description: 'For orders that a restore of ordering has lost and that billing still holds. Send a preview first.',
+    body: { mediaType: 'application/json', schema: returnInput, required: true, example: examples.RETURN },
+    answers: {
+      200: { description: 'What becomes of them.', schema: returnOutcome, example: examples.RETURN_PREVIEWED },
+    },
+    problems: [],
+  },
+  retryQuarantined: {
+    route: 'POST /api/sync/quarantine/retry',
+    tag: 'Synchronisation',
+    summary: 'Try a quarantined record again now',
+    description: 'It is tried again by itself as well, with growing pauses.',
+    body: { mediaType: 'application/json', schema: retryInput, required: true, example: { number: 7 } },
+    answers: { 200: { description: 'What came of it.', schema: retryOutcome } },
+    problems: ['not-found'],
+  },
+  readOrder: {
+    route: 'GET /api/orders/:number',
+    tag: 'Orders',
+    summary: 'Read the copy of an order',
+    parameters: { path: NUMBER },
+    answers: { 200: { description: 'The copy.', schema: orderCopy, example: examples.ORDER_COPY } },
+    problems: ['not-found', 'deleted'],
+  },
+  traceOrder: {
+    route: 'GET /api/orders/:number/trace',
+    tag: 'Orders',
+    summary: 'Trace an order through both apps',
+    parameters: { path: NUMBER },
+    answers: { 200: { description: 'Its way.', schema: trace, example: examples.TRACE } },
+    problems: ['not-found'],
+  },
+  listInvoices: {
+    route: 'GET /api/invoices',
+    tag: 'Invoices',
+    summary: 'List invoices',
+    description: 'The highest id first.',
+    parameters: {
+      query: {
+        state: { schema: z.enum(INVOICE_STATES), description: 'Only those in this state.' },
+        order: { schema: orderNumber, description: 'Only that of this order.', example: 1 },
+        after: AFTER,
+        limit: LIMIT,
+      },
+    },
+    answers: {
+      200: {
+        description: 'The invoices.',
+        schema: invoiceList,
+        example: { invoices: [examples.INVOICE], next: null },
+      },
+    },
+    problems: ['invalid-query'],
+  },
+  readInvoice: {
+    route: 'GET /api/invoices/:id',
+    tag: 'Invoices',
+    summary: 'Read an invoice',
+    parameters: { path: ID, header: { 'If-None-Match': IF_NONE_MATCH } },
+    answers: {
+      200: { description: 'The invoice.', schema: invoice, example: examples.INVOICE, headers: ETAG },
+      304: { description: 'It is as the sender holds it.', headers: ETAG },
+    },
+    problems: ['not-found'],
+  },
+  approveInvoice: {
+    route: 'POST /api/invoices/:id/approve',
+    tag: 'Invoices',
+    summary: 'Approve an invoice',
+    description: 'It gets its number, and nothing in it changes any more.',
+    parameters: { path: ID, header: MUST_MATCH },
+    answers: { 200: { description: 'The invoice.', schema: invoice, example: examples.APPROVED, headers: ETAG } },
+    problems: DECISION_PROBLEMS,
+  },
+  rejectInvoice: {
+    route: 'POST /api/invoices/:id/reject',
+    tag: 'Invoices',
+    summary: 'Reject an invoice',
+    description: 'It waits for the order to be corrected: the order’s next change makes it ToApprove again.',
+    parameters: { path: OTHER_ID, header: MUST_MATCH },
+    body: { mediaType: 'application/json', schema: rejectionInput, required: true, example: examples.REJECTION },
+    answers: { 200: { description: 'The invoice.', schema: invoice, example: examples.REJECTED, headers: ETAG } },
+    problems: DECISION_PROBLEMS,
+  },
+  readHealth: {
+    route: 'GET /health',
+    tag: 'Health',
+    summary: 'Ask whether the app is well',
+    answers: { 200: { description: 'It is, or somebody should look.', schema: health, example: { status: 'ok' } } },
+    problems: [],
+  },
+  ...OWN_OPERATIONS,
+} as const satisfies Record<string, Operation>
+
+const API: Api = {
+  title: 'Waybill billing',
+  description:
+    'Invoices of the orders that were confirmed in ordering. Orders come by themselves, every minute.\n\n' +
+    'All money is an integer in the currency’s minor unit. Every refusal is problem details (RFC 9457), and its ' +
+    '`type` is the address of a page that explains it.',
+  tags: {
+    Invoices: 'One for each order.',
+    Orders: 'Billing’s copies of ordering’s orders.',
+    Synchronisation: 'How billing keeps up with ordering, and what an operator does about it.',
+    Health: 'For whoever watches the app.',
+    ...OWN_TAG,
+  },
+  operations: OPERATIONS,
+  components: { ...COMPONENTS, ...OWN_COMPONENTS },
+  rules: RULES,
+}
+
+/** The document of billing's API. */
+export function describeBillingApi() {
+  return describeApi(API)
+}
+
+/** Billing's API for Hono's typed client: `hc<BillingApi>(origin)`. */
+export type BillingApi = ApiClientSchema<typeof OPERATIONS>

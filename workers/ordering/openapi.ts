@@ -1,0 +1,212 @@
+import * as z from 'zod'
+import { health, order } from '../../shared/api-schemas.ts'
+import { customerInput, importedOrder, orderInput, orderNumber } from '../../shared/contract.ts'
+import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
+import type { ApiClientSchema } from '../../shared/openapi-client.ts'
+import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
+import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
+import * as examples from './openapi-examples.ts'
+import { COMPONENTS, customerList, importOutcome, orderList, productList } from './openapi-schemas.ts'
+import { product } from './product.ts'
+import { RULES } from './rights.ts'
+
+const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
+const Q: Parameter = {
+  schema: z.string(),
+  description: 'A part of the name or of the id, whatever the case. It is taken literally.',
+}
+const ETAG = { ETag: 'The order’s revision, in quotes. Send it in `If-Match` to change what you have read.' }
+const SAFE_TO_REPEAT = 'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged.'
+
+/** Each thing that ordering's API can be asked. */
+export const OPERATIONS = {
+  importCustomers: {
+    route: 'POST /api/customers/import',
+    tag: 'Catalogue',
+    summary: 'Import customers',
+    description: SAFE_TO_REPEAT,
+    body: {
+      mediaType: 'application/x-ndjson',
+      schema: customerInput,
+      required: false,
+      example: examples.CUSTOMER,
+    },
+    answers: { 200: { description: 'What was done.', schema: importOutcome, example: examples.ONE_CREATED } },
+    problems: [],
+  },
+  importProducts: {
+    route: 'POST /api/products/import',
+    tag: 'Catalogue',
+    summary: 'Import products',
+    description: SAFE_TO_REPEAT,
+    body: { mediaType: 'application/x-ndjson', schema: product, required: false, example: examples.PRODUCT },
+    answers: { 200: { description: 'What was done.', schema: importOutcome, example: examples.ONE_CREATED } },
+    problems: [],
+  },
+  listCustomers: {
+    route: 'GET /api/customers',
+    tag: 'Catalogue',
+    summary: 'Find customers',
+    parameters: { query: { q: Q, limit: LIMIT } },
+    answers: {
+      200: { description: 'Those found.', schema: customerList, example: { customers: [examples.CUSTOMER] } },
+    },
+    problems: ['invalid-query'],
+  },
+  listProducts: {
+    route: 'GET /api/products',
+    tag: 'Catalogue',
+    summary: 'Find products',
+    parameters: { query: { q: Q, limit: LIMIT } },
+    answers: { 200: { description: 'Those found.', schema: productList, example: { products: [examples.PRODUCT] } } },
+    problems: ['invalid-query'],
+  },
+  placeOrder: {
+    route: 'POST /api/orders',
+    tag: 'Orders',
+    summary: 'Place an order',
+    description:
+      'It is a Draft until it is confirmed. With an `Idempotency-Key` a request can be repeated when its answer was ' +
+      'lost: the same key and body answer the same order again.',
+    parameters: {
+      header: {
+        'Idempotency-Key': {
+          schema: z.string().min(1).max(255),
+          description: 'Chosen by the sender for this one request; printable ASCII. It is kept for 24 hours.',
+        },
+      },
+    },
+    body: { mediaType: 'application/json', schema: orderInput, required: true, example: examples.ORDER_INPUT },
+    answers: {
+      201: {
+        description: 'The order.',
+        schema: order,
+        example: examples.ORDER,
+        headers: {
+          ...ETAG,
+          Location: 'Where the order is.',
+          'Idempotent-Replayed': 'true, if an earlier request with the key has placed it.',
+        },
+      },
+    },
+    problems: ['invalid-idempotency-key', 'idempotency-key-reused', 'external-id-taken'],
+  },
+  listOrders: {
+    route: 'GET /api/orders',
+    tag: 'Orders',
+    summary: 'List orders',
+    description: 'The highest number first. Deleted orders are never listed.',
+    parameters: {
+      query: {
+        state: { schema: z.enum(['Draft', 'Confirmed', 'Deleted']), description: 'Only those in this state.' },
+        q: {
+          schema: z.string(),
+          description: 'A part of the customer’s name or of the `externalId`, whatever the case; or a number.',
+        },
+        after: AFTER,
+        limit: LIMIT,
+      },
+    },
+    answers: {
+      200: { description: 'The orders.', schema: orderList, example: { orders: [examples.ORDER], next: null } },
+    },
+    problems: ['invalid-query'],
+  },
+  readOrder: {
+    route: 'GET /api/orders/:number',
+    tag: 'Orders',
+    summary: 'Read an order',
+    parameters: { path: NUMBER, header: { 'If-None-Match': IF_NONE_MATCH } },
+    answers: {
+      200: { description: 'The order.', schema: order, example: examples.ORDER, headers: ETAG },
+      304: { description: 'It is as the sender holds it.', headers: ETAG },
+    },
+    problems: ['not-found', 'deleted'],
+  },
+  amendOrder: {
+    route: 'PUT /api/orders/:number',
+    tag: 'Orders',
+    summary: 'Amend an order',
+    description: 'The whole order is sent. The same content again changes nothing, the revision neither.',
+    parameters: { path: NUMBER, header: { 'If-Match': { ...IF_MATCH, example: '"1"' } } },
+    body: { mediaType: 'application/json', schema: orderInput, required: true, example: examples.AMENDED_INPUT },
+    answers: {
+      200: { description: 'The order as it is now.', schema: order, example: examples.AMENDED_ORDER, headers: ETAG },
+    },
+    problems: ['not-found', 'deleted', 'precondition-required', 'stale', 'external-id-taken'],
+  },
+  confirmOrder: {
+    route: 'POST /api/orders/:number/confirm',
+    tag: 'Orders',
+    summary: 'Confirm an order',
+    description: 'From then on it is in the feed, and billing makes its invoice. Confirming again changes nothing.',
+    parameters: { path: NUMBER, header: { 'If-Match': IF_MATCH } },
+    answers: {
+      200: {
+        description: 'The order.',
+        schema: order,
+        example: examples.CONFIRMED_ORDER,
+        headers: { ...ETAG, Link: 'Where billing shows the order’s invoice; rel="next".' },
+      },
+    },
+    problems: ['not-found', 'deleted', 'stale'],
+  },
+  importOrders: {
+    route: 'POST /api/orders/import',
+    tag: 'Orders',
+    summary: 'Import orders',
+    description:
+      `${SAFE_TO_REPEAT} A line that was imported already is unchanged, whatever was amended here since; a new line ` +
+      'for an order that was amended or deleted here is refused as `/problems/changed-here`.',
+    body: {
+      mediaType: 'application/x-ndjson',
+      schema: importedOrder,
+      required: false,
+      example: examples.IMPORT_LINE,
+    },
+    answers: { 200: { description: 'What was done.', schema: importOutcome, example: examples.ONE_CREATED } },
+    problems: [],
+  },
+  deleteOrder: {
+    route: 'DELETE /api/orders/:number',
+    tag: 'Orders',
+    summary: 'Delete an order',
+    description: 'It stays on record as Deleted, and billing cancels its invoice unless that is approved.',
+    parameters: { path: NUMBER, header: { 'If-Match': IF_MATCH } },
+    answers: { 204: { description: 'It is deleted, now or since earlier.' } },
+    problems: ['not-found', 'stale'],
+  },
+  readHealth: {
+    route: 'GET /health',
+    tag: 'Health',
+    summary: 'Ask whether the app is well',
+    answers: { 200: { description: 'It is.', schema: health, example: { status: 'ok' } } },
+    problems: [],
+  },
+  ...OWN_OPERATIONS,
+} as const satisfies Record<string, Operation>
+
+const API: Api = {
+  title: 'Waybill ordering',
+  description:
+    'Customers, products and orders. An order that is confirmed goes to billing by itself.\n\n' +
+    'All money is an integer in the currency’s minor unit. Every refusal is problem details (RFC 9457), and its ' +
+    '`type` is the address of a page that explains it.',
+  tags: {
+    Orders: 'Orders from their first draft on.',
+    Catalogue: 'Customers and products, from which orders are made.',
+    Health: 'For whoever watches the app.',
+    ...OWN_TAG,
+  },
+  operations: OPERATIONS,
+  components: { ...COMPONENTS, ...OWN_COMPONENTS },
+  rules: RULES,
+}
+
+/** The document of ordering's API. */
+export function describeOrderingApi() {
+  return describeApi(API)
+}
+
+/** Ordering's API for Hono's typed client: `hc<OrderingApi>(origin)`. */
+export type OrderingApi = ApiClientSchema<typeof OPERATIONS>
