@@ -4,8 +4,10 @@ import { totalsOf } from './money.ts'
 
 /** The greatest order number, sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
-const MAX_GROSS = 1e15
-const MAX_AMOUNT = 1e9
+/** The greatest amount that an order may come to, in minor units. */
+export const MAX_GROSS = 1e15
+/** The greatest unit price or charge, in minor units. */
+export const MAX_AMOUNT = 1e9
 /** A fingerprint is an integer below this. */
 export const FINGERPRINTS = 2 ** 40
 /** The most orders that a page of the feed may be asked for. */
@@ -223,6 +225,14 @@ export const billingNotice = z.strictObject({
       invoiceId: z.int(),
       reason: z.string(),
       orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('credited'),
+      invoiceId: z.int(),
+      creditNoteNumber: z.string(),
+      reason: z.string(),
       at: instant,
       by: z.string(),
     }),

@@ -1,16 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
+import { REPLACEMENT_STEP } from './invoice.ts'
 
-/** An approval or a rejection as it was issued; D1 and the ledger object keep the same. `document` is the order as JSON. */
+/**
+ * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
+ * order that was decided on, or the credit note, as JSON. `replacementId` is the invoice that a credit note made way for.
+ */
 export type LedgerEntry = {
   /** 1, 2, 3 …: without gaps over all invoices. */
   nr: number
   decisionId: string
-  kind: 'approved' | 'rejected'
+  kind: 'approved' | 'rejected' | 'credited'
   invoiceId: number
   orderNumber: number
-  invoiceNumber: string | null
+  /** The invoice's or the credit note's; null for a rejection. */
+  issuedNumber: string | null
   document: string
   orderRevision: number
   orderFingerprint: number
@@ -18,6 +23,7 @@ export type LedgerEntry = {
   decidedAt: string
   decidedBy: string
   reason: string | null
+  replacementId: number | null
 }
 
 /** What somebody decided about an invoice, seeing its order's copy with `copyFingerprint`. `series` is the year. */
@@ -29,10 +35,12 @@ export type Decision = {
   decidedBy: string
 } & ({ kind: 'approved'; series: string } | { kind: 'rejected'; reason: string })
 
-const ENTRY = sql.raw(`
+/** The columns of a decision, as LedgerEntry. */
+export const ENTRY = sql.raw(`
   nr, decision_id AS decisionId, kind, invoice_id AS invoiceId, order_number AS orderNumber,
-  invoice_number AS invoiceNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
-  invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason`)
+  issued_number AS issuedNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
+  invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason,
+  replacement_id AS replacementId`)
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -46,7 +54,7 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
   const reason = decision.kind === 'rejected' ? decision.reason : null
   const [, , , , selected] = await db.batch([
     db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, invoice_number, document, order_revision,
+      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
         order_fingerprint, invoice_created_at, decided_at, decided_by, reason)
       SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${nextInThatSeries}, o.record, o.revision,
         o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}
@@ -55,7 +63,7 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
         AND o.orphaned = 0
         AND NOT EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL)
         AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    db.run(raiseSeries(sql`SELECT invoice_number FROM decisions WHERE nr = ${nr} AND ${ours}`)),
+    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE nr = ${nr} AND ${ours}`)),
     db.run(sql`${DECIDE_INVOICES} FROM decisions d WHERE d.nr = ${nr} AND ${ours} AND invoices.id = d.invoice_id`),
     tellOrdering(db, sql`nr = ${nr} AND ${ours}`),
     db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr = ${nr} AND ${ours}`),
@@ -63,36 +71,55 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
   return rowsOf<LedgerEntry>(selected)[0]
 }
 
-function nextNumber(series: string): SQL {
+/** The next number of the series: `2026-000001`, `C2026-000001`. */
+export function nextNumber(series: string): SQL {
   return sql`${series} || '-' || printf('%06d', 1 + coalesce(
     (SELECT highest FROM invoice_series WHERE series = ${series}), 0))`
 }
 
 const DECIDE_INVOICES = sql.raw(`
-  UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.invoice_number,
+  UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.issued_number,
     document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
     decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr`)
 
-/** Raises each series to the highest of these invoice numbers (`2026-000001`: the series, a dash, the number in it). */
-function raiseSeries(invoiceNumbers: SQL): SQL {
+/** Raises each series to the highest of these numbers, selected as `issued` (the series, a dash, the number in it). */
+export function raiseSeries(issuedNumbers: SQL): SQL {
   return sql`
     INSERT INTO invoice_series (series, highest)
-    SELECT substr(invoice_number, 1, 4), max(CAST(substr(invoice_number, 6) AS INTEGER)) FROM (${invoiceNumbers})
-    WHERE invoice_number IS NOT NULL GROUP BY 1
+    SELECT substr(issued, 1, instr(issued, '-') - 1), max(CAST(substr(issued, instr(issued, '-') + 1) AS INTEGER))
+    FROM (${issuedNumbers}) WHERE issued IS NOT NULL GROUP BY 1
     ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
 }
 
-function tellOrdering(db: BillingDb, which: SQL) {
+/** The statement that puts the notices of these decisions into the outbox. */
+export function tellOrdering(db: BillingDb, which: SQL) {
   return db.run(sql`
     INSERT INTO outbox (subject, version, order_number, notice)
-    SELECT 'invoice:' || invoice_id, nr, order_number, iif(kind = 'approved',
-      json_object('kind', kind, 'invoiceId', invoice_id, 'invoiceNumber', invoice_number,
-        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by),
-      json_object('kind', kind, 'invoiceId', invoice_id, 'reason', reason,
-        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by))
+    SELECT iif(kind = 'credited', 'credit-note:' || nr, 'invoice:' || invoice_id), nr, order_number, CASE kind
+      WHEN 'approved' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'invoiceNumber', issued_number,
+        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
+      WHEN 'rejected' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'reason', reason,
+        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
+      ELSE json_object('kind', kind, 'invoiceId', invoice_id, 'creditNoteNumber', issued_number,
+        'reason', reason, 'at', decided_at, 'by', decided_by) END
     FROM decisions WHERE ${which}
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
       WHERE excluded.version > version`)
+}
+
+/** The statements that make the credit notes of these decisions, and the invoices that replace what was credited. */
+export function issuingCreditNotes(db: BillingDb, which: SQL) {
+  return [
+    db.run(sql`
+      INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, created_at, created_by, reason,
+        replacement_id)
+      SELECT nr, invoice_id, issued_number, document, decided_at, decided_by, reason, replacement_id FROM decisions d
+      WHERE kind = 'credited' AND ${which} AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
+    db.run(sql`
+      INSERT INTO invoices (id, order_number, replaces, created_at)
+      SELECT replacement_id, order_number, invoice_id, decided_at FROM decisions d
+      WHERE replacement_id IS NOT NULL AND ${which} AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.replacement_id)`),
+  ]
 }
 
 /** The decisions after number `after`, at most `limit`, the oldest first. */
@@ -124,24 +151,26 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
   const records = JSON.stringify(entries)
   const played = sql`nr IN (SELECT value ->> 'nr' FROM json_each(${records}))`
   // A rejection may be followed by an approval of the same invoice: the last one counts.
-  const last = sql`SELECT max(nr) FROM decisions WHERE ${played} GROUP BY invoice_id`
+  const last = sql`SELECT max(nr) FROM decisions WHERE ${played} AND kind <> 'credited' GROUP BY invoice_id`
   await db.batch([
     db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, invoice_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, witnessed)
+      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
+        order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, witnessed)
       SELECT value ->> 'nr', value ->> 'decisionId', value ->> 'kind', value ->> 'invoiceId', value ->> 'orderNumber',
-        value ->> 'invoiceNumber', value ->> 'document', value ->> 'orderRevision', value ->> 'orderFingerprint',
-        value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy', value ->> 'reason', 1
+        value ->> 'issuedNumber', value ->> 'document', value ->> 'orderRevision',
+        value ->> 'orderFingerprint', value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy',
+        value ->> 'reason', value ->> 'replacementId', 1
       FROM json_each(${records})
       WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    db.run(raiseSeries(sql`SELECT invoice_number FROM decisions WHERE ${played}`)),
+    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${played}`)),
     db.run(sql`
-      INSERT INTO invoices (id, order_number, created_at)
-      SELECT d.invoice_id, d.order_number, d.invoice_created_at FROM decisions d
+      INSERT INTO invoices (id, order_number, replaces, created_at)
+      SELECT d.invoice_id, d.order_number, max(0, d.invoice_id - ${REPLACEMENT_STEP}), d.invoice_created_at FROM decisions d
       WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
     db.run(sql`
       ${DECIDE_INVOICES} FROM decisions d
       WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
-    tellOrdering(db, sql`nr IN (${last})`),
+    ...issuingCreditNotes(db, played),
+    tellOrdering(db, sql`${played}`),
   ])
 }

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
+import { type CreditDecision, saveCreditNote } from './credit-note-store.ts'
 import { type BillingDb, openDb } from './db.ts'
 import {
   type Decision,
@@ -20,13 +21,17 @@ const CARRIED = 20
 /** What a comparison of D1 with the ledger did: decisions played back after a restore, or witnessed after a crash. */
 export type Reconciliation = { playedBack: number; witnessed: number }
 
+function save(db: BillingDb, decision: Decision | CreditDecision, nr: number): Promise<LedgerEntry | undefined> {
+  return decision.kind === 'credited' ? saveCreditNote(db, decision, nr) : saveDecision(db, decision, nr)
+}
+
 /** The ledger of all invoices. */
 export function openLedger(env: Env): DurableObjectStub<InvoiceLedger> {
   return env.LEDGER.getByName(NAME)
 }
 
 /**
- * Keeps what customers may have seen where a restore of D1 cannot reach it: each approval and each rejection, written
+ * Keeps what customers may have seen where a restore of D1 cannot reach it: each approval, rejection and credit note, written
  * before an answer shows it. D1 behind the ledger was restored: no number is given until the ledger was played back.
  * D1 ahead of it is a crash in between: D1 is right.
  */
@@ -38,15 +43,15 @@ export class InvoiceLedger extends DurableObject<Env> {
     state.storage.sql.exec('CREATE TABLE IF NOT EXISTS entries (nr INTEGER PRIMARY KEY, entry TEXT NOT NULL)')
   }
 
-  /** Decides, and keeps the decision. Undefined if the invoice no longer waits or is not what was seen. */
-  decide(decision: Decision): Promise<LedgerEntry | undefined> {
+  /** Decides, and keeps the decision. Undefined if the invoice is no longer in the state, or not what was seen. */
+  decide(decision: Decision | CreditDecision): Promise<LedgerEntry | undefined> {
     return this.#oneAtATime(async () => {
       const db = this.#openDb()
-      const entry = await saveDecision(db, decision, this.#highest() + 1)
+      const entry = await save(db, decision, this.#highest() + 1)
       if (entry !== undefined) return this.#keep(db, entry)
       const { playedBack, witnessed } = await this.#reconcile(db, await findLastDecision(db))
       if (playedBack + witnessed === 0) return undefined
-      const retried = await saveDecision(db, decision, this.#highest() + 1)
+      const retried = await save(db, decision, this.#highest() + 1)
       return retried && this.#keep(db, retried)
     })
   }

@@ -10,7 +10,11 @@ export const INVOICE_FACTS = sql.raw(`
   i.order_fingerprint AS orderFingerprint, o.record AS copyRecord, o.fingerprint AS copyFingerprint,
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
-  (SELECT witnessed FROM decisions WHERE nr = i.decision) AS decisionWitnessed
+  i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
+  (SELECT json_group_array(json_array(id, credit_note_number, document ->> 'gross') ORDER BY id)
+    FROM credit_notes WHERE invoice_id = i.id) AS creditNotes,
+  (SELECT min(witnessed) FROM decisions
+    WHERE nr = i.decision OR nr IN (SELECT id FROM credit_notes WHERE invoice_id = i.id)) AS decisionWitnessed
 `)
 export type InvoiceRow = InvoiceFacts & { decisionWitnessed: 0 | 1 | null }
 
@@ -22,9 +26,9 @@ export function toStoredInvoice(row: InvoiceRow): StoredInvoice {
   return { invoice: invoiceOf(row), copyFingerprint: row.copyFingerprint, witnessed: row.decisionWitnessed !== 0 }
 }
 
-/** Selects the invoice of an order, a row of INVOICE_FACTS. */
+/** Selects the invoice of an order, a row of INVOICE_FACTS: the newest, where one was replaced. */
 export function selectInvoiceOfOrder(db: BillingDb, orderNumber: number) {
-  return db.run(selectInvoices(sql`i.order_number = ${orderNumber}`))
+  return db.run(sql`${selectInvoices(sql`i.order_number = ${orderNumber}`)} ORDER BY i.id DESC LIMIT 1`)
 }
 
 /** Selects the invoice, a row of INVOICE_FACTS. */

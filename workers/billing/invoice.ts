@@ -5,6 +5,9 @@ import { err, ok, type Result } from '../../shared/result.ts'
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
 export type InvoiceState = (typeof INVOICE_STATES)[number]
 
+/** The id of an invoice's replacement is so much higher; an order's first invoice has the order's number. */
+export const REPLACEMENT_STEP = 1e12
+
 /** An invoice as the API and the pages show it (contract, section 5). Money in the currency's minor unit. */
 export type Invoice = {
   id: number
@@ -35,6 +38,11 @@ export type Invoice = {
   orderOrphaned: boolean
   /** Ordering's newest record of the order cannot be read, so this may be out of date. */
   orderQuarantined: boolean
+  /** What corrects it, the oldest first. */
+  creditNotes: { id: number; creditNoteNumber: string; gross: number }[]
+  /** The invoice that it replaces, and the one that replaces it. */
+  replaces: number | null
+  replacedBy: number | null
 }
 
 /** What is stored of an invoice and of its order's copy. The copy's members are null where there is no copy. */
@@ -55,6 +63,10 @@ export type InvoiceFacts = {
   copyDeleted: 0 | 1 | null
   copyOrphaned: 0 | 1 | null
   quarantined: 0 | 1
+  replaces: number
+  replacedBy: number | null
+  /** JSON: `[[id, number, gross], …]`. */
+  creditNotes: string
 }
 
 /**
@@ -88,6 +100,13 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     orderDeleted: facts.copyDeleted === 1,
     orderOrphaned: facts.copyOrphaned === 1,
     orderQuarantined: facts.quarantined === 1,
+    creditNotes: (JSON.parse(facts.creditNotes) as [number, string, number][]).map(([id, creditNoteNumber, gross]) => ({
+      id,
+      creditNoteNumber,
+      gross,
+    })),
+    replaces: facts.replaces === 0 ? null : facts.replaces,
+    replacedBy: facts.replacedBy,
   }
 }
 

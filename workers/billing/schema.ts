@@ -1,4 +1,4 @@
-import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
 
@@ -75,7 +75,8 @@ export const invoices = sqliteTable(
   'invoices',
   {
     id: integer().primaryKey(),
-    orderNumber: integer('order_number').notNull().unique(),
+    orderNumber: integer('order_number').notNull(),
+    replaces: integer().notNull(),
     state: text({ enum: ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] }).notNull(),
     createdAt: text('created_at').notNull(),
     invoiceNumber: text('invoice_number').unique(),
@@ -87,7 +88,7 @@ export const invoices = sqliteTable(
     reason: text(),
     decision: integer(),
   },
-  (table) => [index('invoices_state').on(table.state, table.id)],
+  (table) => [unique().on(table.orderNumber, table.replaces), index('invoices_state').on(table.state, table.id)],
 )
 
 export const invoiceSeries = sqliteTable('invoice_series', {
@@ -95,22 +96,43 @@ export const invoiceSeries = sqliteTable('invoice_series', {
   highest: integer().notNull(),
 })
 
-export const decisions = sqliteTable('decisions', {
-  nr: integer().primaryKey(),
-  decisionId: text('decision_id').notNull(),
-  kind: text({ enum: ['approved', 'rejected'] }).notNull(),
-  invoiceId: integer('invoice_id').notNull(),
-  orderNumber: integer('order_number').notNull(),
-  invoiceNumber: text('invoice_number'),
-  document: text().notNull(),
-  orderRevision: integer('order_revision').notNull(),
-  orderFingerprint: integer('order_fingerprint').notNull(),
-  invoiceCreatedAt: text('invoice_created_at').notNull(),
-  decidedAt: text('decided_at').notNull(),
-  decidedBy: text('decided_by').notNull(),
-  reason: text(),
-  witnessed: integer().notNull(),
-})
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    nr: integer().primaryKey(),
+    decisionId: text('decision_id').notNull(),
+    kind: text({ enum: ['approved', 'rejected', 'credited'] }).notNull(),
+    invoiceId: integer('invoice_id').notNull(),
+    orderNumber: integer('order_number').notNull(),
+    invoiceNumber: text('invoice_number'),
+    creditNoteNumber: text('credit_note_number'),
+    document: text().notNull(),
+    orderRevision: integer('order_revision').notNull(),
+    orderFingerprint: integer('order_fingerprint').notNull(),
+    invoiceCreatedAt: text('invoice_created_at').notNull(),
+    decidedAt: text('decided_at').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    reason: text(),
+    replacementId: integer('replacement_id'),
+    witnessed: integer().notNull(),
+  },
+  (table) => [index('decisions_order').on(table.orderNumber)],
+)
+
+export const creditNotes = sqliteTable(
+  'credit_notes',
+  {
+    id: integer().primaryKey(),
+    invoiceId: integer('invoice_id').notNull(),
+    creditNoteNumber: text('credit_note_number').notNull().unique(),
+    document: text().notNull(),
+    createdAt: text('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    reason: text().notNull(),
+    replacementId: integer('replacement_id'),
+  },
+  (table) => [index('credit_notes_invoice').on(table.invoiceId)],
+)
 
 export const quarantine = sqliteTable(
   'quarantine',

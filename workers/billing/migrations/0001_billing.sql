@@ -131,10 +131,13 @@ BEGIN
 END;
 
 -- One invoice for an order. While it is not approved, what it says is the copy's; `document` is what was decided on.
+-- An approved one that was credited whole may be replaced by another, once.
 CREATE TABLE invoices (
-  -- The order's number: it is the same again after any restore.
+  -- The order's number: it is the same again after any restore. A replacement's is the next one in steps of 10^12.
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  order_number INTEGER NOT NULL UNIQUE,
+  order_number INTEGER NOT NULL,
+  -- The invoice that this one replaces; 0 for the order's first.
+  replaces INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'ToApprove' CHECK (state IN ('ToApprove', 'Approved', 'Rejected', 'Cancelled')),
   created_at TEXT NOT NULL,
   invoice_number TEXT UNIQUE,
@@ -147,7 +150,8 @@ CREATE TABLE invoices (
   -- The number of the decision in the ledger.
   decision INTEGER,
   CHECK ((state = 'Approved') = (invoice_number IS NOT NULL)),
-  CHECK (state <> 'Approved' OR (document IS NOT NULL AND decided_at IS NOT NULL AND decision IS NOT NULL))
+  CHECK (state <> 'Approved' OR (document IS NOT NULL AND decided_at IS NOT NULL AND decision IS NOT NULL)),
+  UNIQUE (order_number, replaces)
 );
 
 CREATE INDEX invoices_state ON invoices (state, id);
@@ -160,13 +164,14 @@ END;
 CREATE TRIGGER invoices_are_not_replaced BEFORE INSERT ON invoices
 BEGIN
   SELECT RAISE(ABORT, 'this order has its invoice')
-  WHERE EXISTS (SELECT 1 FROM invoices WHERE id = NEW.id OR order_number = NEW.order_number);
+  WHERE EXISTS (SELECT 1 FROM invoices WHERE id = NEW.id)
+    OR EXISTS (SELECT 1 FROM invoices WHERE order_number = NEW.order_number AND replaces = NEW.replaces);
   SELECT RAISE(ABORT, 'this invoice number is given')
   WHERE EXISTS (SELECT 1 FROM invoices WHERE invoice_number = NEW.invoice_number);
 END;
 
 CREATE TRIGGER invoices_keep_their_order BEFORE UPDATE ON invoices
-WHEN NEW.id IS NOT OLD.id OR NEW.order_number IS NOT OLD.order_number
+WHEN NEW.id IS NOT OLD.id OR NEW.order_number IS NOT OLD.order_number OR NEW.replaces IS NOT OLD.replaces
 BEGIN
   SELECT RAISE(ABORT, 'an invoice keeps its order');
 END;
@@ -184,7 +189,7 @@ BEGIN
   SELECT RAISE(ABORT, 'an approved invoice never changes');
 END;
 
--- The highest number of each series of invoice numbers; a series is a year.
+-- The highest number of each series: a year of invoices (2026), a year of credit notes (C2026).
 CREATE TABLE invoice_series (
   series TEXT PRIMARY KEY,
   highest INTEGER NOT NULL
@@ -201,14 +206,16 @@ BEGIN
   SELECT RAISE(ABORT, 'a series of invoice numbers is never deleted');
 END;
 
--- Each approval and rejection, numbered without gaps; the ledger object keeps the same rows out of reach of a restore.
+-- Each approval, rejection and credit note, numbered without gaps; the ledger object keeps the same rows out of reach of a restore.
 CREATE TABLE decisions (
   nr INTEGER PRIMARY KEY,
   decision_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('approved', 'rejected')),
+  kind TEXT NOT NULL CHECK (kind IN ('approved', 'rejected', 'credited')),
   invoice_id INTEGER NOT NULL,
   order_number INTEGER NOT NULL,
-  invoice_number TEXT,
+  -- The invoice's or the credit note's; NULL for a rejection.
+  issued_number TEXT,
+  -- The order as it was decided on, or the credit note.
   document TEXT NOT NULL,
   order_revision INTEGER NOT NULL,
   order_fingerprint INTEGER NOT NULL,
@@ -216,6 +223,8 @@ CREATE TABLE decisions (
   decided_at TEXT NOT NULL,
   decided_by TEXT NOT NULL,
   reason TEXT,
+  -- The invoice that a credit note made way for.
+  replacement_id INTEGER,
   witnessed INTEGER NOT NULL DEFAULT 0 CHECK (witnessed IN (0, 1))
 );
 
@@ -232,9 +241,40 @@ END;
 
 CREATE TRIGGER decisions_never_change BEFORE UPDATE ON decisions
 WHEN OLD.witnessed = 1 OR NEW.witnessed = 0 OR NEW.nr IS NOT OLD.nr OR NEW.document IS NOT OLD.document
-  OR NEW.invoice_number IS NOT OLD.invoice_number OR NEW.invoice_id IS NOT OLD.invoice_id
+  OR NEW.issued_number IS NOT OLD.issued_number OR NEW.invoice_id IS NOT OLD.invoice_id
 BEGIN
   SELECT RAISE(ABORT, 'a decision never changes');
+END;
+
+-- What corrects an approved invoice. Its id is its decision's number.
+CREATE TABLE credit_notes (
+  id INTEGER PRIMARY KEY,
+  invoice_id INTEGER NOT NULL,
+  credit_note_number TEXT NOT NULL UNIQUE,
+  document TEXT NOT NULL CHECK (json_valid(document)),
+  created_at TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  replacement_id INTEGER
+);
+
+CREATE INDEX credit_notes_invoice ON credit_notes (invoice_id);
+
+CREATE TRIGGER credit_notes_are_kept BEFORE DELETE ON credit_notes
+BEGIN
+  SELECT RAISE(ABORT, 'a credit note is never deleted');
+END;
+
+CREATE TRIGGER credit_notes_are_not_replaced BEFORE INSERT ON credit_notes
+BEGIN
+  SELECT RAISE(ABORT, 'this credit note exists')
+  WHERE EXISTS (SELECT 1 FROM credit_notes WHERE id = NEW.id)
+    OR EXISTS (SELECT 1 FROM credit_notes WHERE credit_note_number = NEW.credit_note_number);
+END;
+
+CREATE TRIGGER credit_notes_are_frozen BEFORE UPDATE ON credit_notes
+BEGIN
+  SELECT RAISE(ABORT, 'a credit note never changes');
 END;
 
 -- Records of the feed that do not fit. One without a readable number is known by its place in the feed.

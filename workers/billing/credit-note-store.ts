@@ -1,0 +1,93 @@
+import { sql } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import type { CreditNote, CreditNoteDocument } from './credit-note.ts'
+import type { BillingDb } from './db.ts'
+import { ENTRY, issuingCreditNotes, type LedgerEntry, nextNumber, raiseSeries, tellOrdering } from './decision-store.ts'
+
+/** A credit note to issue. `seenCreditNotes` is how many the invoice had when it was made; `series` is `C` and the year. */
+export type CreditDecision = {
+  kind: 'credited'
+  decisionId: string
+  invoiceId: number
+  document: CreditNoteDocument
+  seenCreditNotes: number
+  replacementId: number | null
+  series: string
+  decidedAt: string
+  decidedBy: string
+}
+
+/**
+ * Issues the credit note as decision `nr`, in one transaction: its number, the note, the invoice that replaces what was
+ * credited, and the notice to ordering. Undefined, with nothing written, unless the invoice is approved, has just the
+ * credit notes that were seen, and the last decision is `nr - 1`.
+ */
+export async function saveCreditNote(
+  db: BillingDb,
+  decision: CreditDecision,
+  nr: number,
+): Promise<LedgerEntry | undefined> {
+  const { decisionId, invoiceId, document, replacementId, decidedAt, decidedBy } = decision
+  const ours = sql`nr = ${nr} AND EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
+  const results: D1Result[] = await db.batch([
+    db.run(sql`
+      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id)
+      SELECT ${nr}, ${decisionId}, 'credited', i.id, i.order_number, ${nextNumber(decision.series)},
+        ${JSON.stringify(document)}, i.order_revision, i.order_fingerprint, i.created_at, ${decidedAt}, ${decidedBy},
+        ${document.reason}, ${replacementId}
+      FROM invoices i
+      WHERE i.id = ${invoiceId} AND i.state = 'Approved'
+        AND ${decision.seenCreditNotes} = (SELECT count(*) FROM credit_notes WHERE invoice_id = i.id)
+        AND (${replacementId} IS NULL OR NOT EXISTS (SELECT 1 FROM invoices WHERE id = ${replacementId}))
+        AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
+    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${ours}`)),
+    ...issuingCreditNotes(db, ours),
+    tellOrdering(db, ours),
+    db.run(sql`SELECT ${ENTRY} FROM decisions WHERE ${ours}`),
+  ])
+  const selected = results.at(-1)
+  return selected && rowsOf<LedgerEntry>(selected)[0]
+}
+
+const CREDIT_NOTE = sql.raw(`
+  n.id, n.credit_note_number AS creditNoteNumber, n.document, n.created_at AS createdAt, n.created_by AS createdBy,
+  n.replacement_id AS replacementId, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`)
+type CreditNoteRow = Pick<CreditNote, 'id' | 'creditNoteNumber' | 'createdAt' | 'createdBy' | 'replacementId'> & {
+  document: string
+  witnessed: 0 | 1
+}
+
+/** A credit note as stored. Nobody may see it before it stands in the ledger (`witnessed`). */
+export type StoredCreditNote = { creditNote: CreditNote; witnessed: boolean }
+
+function toStoredCreditNote({ document, witnessed, ...row }: CreditNoteRow): StoredCreditNote {
+  return { creditNote: { ...(JSON.parse(document) as CreditNoteDocument), ...row }, witnessed: witnessed === 1 }
+}
+
+/** The credit note; undefined if there is none. */
+export async function findStoredCreditNote(db: BillingDb, id: number): Promise<StoredCreditNote | undefined> {
+  const result = await db.run(sql`SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE n.id = ${id}`)
+  return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)[0]
+}
+
+/** The credit notes of the invoice, the oldest first. */
+export async function listStoredCreditNotesOf(db: BillingDb, invoiceId: number): Promise<StoredCreditNote[]> {
+  const result = await db.run(sql`
+    SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE n.invoice_id = ${invoiceId} ORDER BY n.id`)
+  return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)
+}
+
+/** A page of all credit notes, the newest first, below the id `after`; `next` is null at the end. */
+export async function listStoredCreditNotes(
+  db: BillingDb,
+  after: number | null,
+  limit: number,
+): Promise<{ creditNotes: StoredCreditNote[]; next: number | null }> {
+  const result = await db.run(sql`
+    SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE ${after} IS NULL OR n.id < ${after} ORDER BY n.id DESC
+    LIMIT ${limit + 1}`)
+  const rows = rowsOf<CreditNoteRow>(result)
+  const creditNotes = rows.slice(0, limit).map(toStoredCreditNote)
+  return { creditNotes, next: rows.length > limit ? (creditNotes.at(-1)?.creditNote.id ?? null) : null }
+}

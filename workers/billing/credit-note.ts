@@ -1,0 +1,124 @@
+import type { ChargeInput, Customer, LineInput } from '../../shared/contract.ts'
+import { type TaxAtRate, taxesByRate } from '../../shared/money.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Invoice } from './invoice.ts'
+
+/** What a credit note says: amounts in minor units, positive, to be taken off the invoice. */
+export type CreditNoteDocument = {
+  invoiceId: number
+  invoiceNumber: string
+  orderNumber: number
+  currency: string
+  customer: Customer
+  lines: LineInput[]
+  charges: ChargeInput[]
+  /** Where these stand in the invoice, from 0 on. */
+  linePositions: number[]
+  chargePositions: number[]
+  taxes: TaxAtRate[]
+  net: number
+  tax: number
+  gross: number
+  reason: string
+}
+
+/** A credit note as it was issued. `replacementId` is the invoice that it made way for. */
+export type CreditNote = CreditNoteDocument & {
+  id: number
+  creditNoteNumber: string
+  createdAt: string
+  createdBy: string
+  replacementId: number | null
+}
+
+/** What is to be credited: lines and charges by where they stand, or all that was not credited yet. */
+export type CreditSelection = 'all' | { lines: number[]; charges: number[] }
+
+/** Why a credit note cannot be made. */
+export type CreditRefusal =
+  | { reason: 'not_approved'; state: Invoice['state'] }
+  | { reason: 'nothing_selected' }
+  | { reason: 'no_such_line'; pointer: string }
+  | { reason: 'credited_already'; pointer: string }
+  | { reason: 'not_replaceable'; detail: string }
+
+/**
+ * The credit note that takes the selection off the invoice. A line is credited once, whole. Tax is computed by rate as
+ * on the invoice; what is credited last at a rate takes the rest of its tax, so that all credit notes together are the
+ * invoice to the cent.
+ */
+export function creditInvoice(
+  invoice: Invoice,
+  earlier: readonly CreditNoteDocument[],
+  selection: CreditSelection,
+  reason: string,
+): Result<CreditNoteDocument, CreditRefusal> {
+  if (invoice.state !== 'Approved' || invoice.invoiceNumber === null) {
+    return err({ reason: 'not_approved', state: invoice.state })
+  }
+  const creditedLines = new Set(earlier.flatMap(({ linePositions }) => linePositions))
+  const creditedCharges = new Set(earlier.flatMap(({ chargePositions }) => chargePositions))
+  const lines = select(selection, 'lines', invoice.lines.length, creditedLines)
+  if (!lines.ok) return lines
+  const charges = select(selection, 'charges', invoice.charges.length, creditedCharges)
+  if (!charges.ok) return charges
+  if (lines.value.length + charges.value.length === 0) return err({ reason: 'nothing_selected' })
+  const selectedLines = invoice.lines.filter((_, position) => lines.value.includes(position))
+  const selectedCharges = invoice.charges.filter((_, position) => charges.value.includes(position))
+  const taxes = taxesByRate(selectedLines, selectedCharges).map((rate) => takeTheRest(rate, invoice, earlier))
+  const net = taxes.reduce((sum, { base }) => sum + base, 0)
+  const tax = taxes.reduce((sum, rate) => sum + rate.tax, 0)
+  return ok({
+    invoiceId: invoice.id,
+    invoiceNumber: invoice.invoiceNumber,
+    orderNumber: invoice.orderNumber,
+    currency: invoice.currency,
+    customer: invoice.customer,
+    lines: selectedLines,
+    charges: selectedCharges,
+    linePositions: lines.value,
+    chargePositions: charges.value,
+    taxes,
+    net,
+    tax,
+    gross: net + tax,
+    reason,
+  })
+}
+
+/** Whether an invoice may be replaced by one for its order as it is now: all of it credited, and the order alive. */
+export function judgeReplacement(invoice: Invoice, selection: CreditSelection): Result<null, CreditRefusal> {
+  const refuse = (detail: string) => err({ reason: 'not_replaceable' as const, detail })
+  if (selection !== 'all') return refuse('Only an invoice that is credited whole is made anew')
+  if (invoice.orderDeleted) return refuse('Its order was deleted')
+  if (invoice.orderOrphaned) return refuse('Ordering has its order no longer')
+  if (invoice.replacedBy !== null) return refuse('It was made anew already')
+  return ok(null)
+}
+
+function select(
+  selection: CreditSelection,
+  member: 'lines' | 'charges',
+  count: number,
+  credited: ReadonlySet<number>,
+): Result<number[], CreditRefusal> {
+  if (selection === 'all') return ok([...Array(count).keys()].filter((position) => !credited.has(position)))
+  const positions = [...new Set(selection[member])].sort((one, other) => one - other)
+  for (const position of positions) {
+    const pointer = `/${member}/${selection[member].indexOf(position)}`
+    if (!Number.isInteger(position) || position < 0 || position >= count)
+      return err({ reason: 'no_such_line', pointer })
+    if (credited.has(position)) return err({ reason: 'credited_already', pointer })
+  }
+  return ok(positions)
+}
+
+function takeTheRest(rate: TaxAtRate, invoice: Invoice, earlier: readonly CreditNoteDocument[]): TaxAtRate {
+  const { taxPercent } = rate
+  const invoiced = invoice.taxes.find((tax) => tax.taxPercent === taxPercent)
+  const credited = earlier.flatMap(({ taxes }) => taxes.filter((tax) => tax.taxPercent === taxPercent))
+  const base = credited.reduce((sum, tax) => sum + tax.base, 0)
+  const tax = credited.reduce((sum, each) => sum + each.tax, 0)
+  if (invoiced === undefined || invoiced.base !== base + rate.base) return rate
+  return { ...rate, tax: invoiced.tax - tax }
+}

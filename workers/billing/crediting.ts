@@ -1,0 +1,83 @@
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Acting } from './acting.ts'
+import {
+  type CreditNote,
+  type CreditRefusal,
+  type CreditSelection,
+  creditInvoice,
+  judgeReplacement,
+} from './credit-note.ts'
+import {
+  findStoredCreditNote,
+  listStoredCreditNotes,
+  listStoredCreditNotesOf,
+  type StoredCreditNote,
+} from './credit-note-store.ts'
+import { findLastDecision } from './decision-store.ts'
+import { type Invoice, invoiceETag, invoiceSeries, REPLACEMENT_STEP } from './invoice.ts'
+import { openLedger } from './invoice-ledger.ts'
+import { findInvoice } from './shown-invoice.ts'
+
+/** What somebody asks to credit. `anew`: the order is invoiced again, as it is now, in the same step. */
+export type CreditRequest = { selection: CreditSelection; reason: string; anew: boolean }
+
+/** Why nothing was credited; `stale`: the invoice is not what was seen. */
+export type CreditingRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | CreditRefusal
+
+/** Credits the approved invoice that was seen with the ETag `seen`, whole or by line, under a number of its own. */
+export async function issueCreditNote(
+  acting: Acting,
+  invoiceId: number,
+  seen: string,
+  { selection, reason, anew }: CreditRequest,
+): Promise<Result<CreditNote, CreditingRefusal>> {
+  const { db, env, by, now } = acting
+  const invoice = await findInvoice(acting, invoiceId)
+  if (invoice === undefined) return err({ reason: 'unknown' })
+  if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
+  if (anew) {
+    const judged = judgeReplacement(invoice, selection)
+    if (!judged.ok) return judged
+  }
+  const earlier = (await listStoredCreditNotesOf(db, invoiceId)).map(({ creditNote }) => creditNote)
+  const document = creditInvoice(invoice, earlier, selection, reason)
+  if (!document.ok) return document
+  const entry = await openLedger(env).decide({
+    kind: 'credited',
+    decisionId: crypto.randomUUID(),
+    invoiceId,
+    document: document.value,
+    seenCreditNotes: earlier.length,
+    replacementId: anew ? invoiceId + REPLACEMENT_STEP : null,
+    series: `C${invoiceSeries(now, env.TIME_ZONE)}`,
+    decidedAt: now,
+    decidedBy: by,
+  })
+  const issued = entry && (await findCreditNote(acting, entry.nr))
+  if (issued !== undefined) return ok(issued)
+  const current = await findInvoice(acting, invoiceId)
+  return current === undefined ? err({ reason: 'unknown' }) : err({ reason: 'stale', current })
+}
+
+/** The credit note as anybody may see it; undefined if there is none. */
+export async function findCreditNote(acting: Acting, id: number): Promise<CreditNote | undefined> {
+  const found = await findStoredCreditNote(acting.db, id)
+  if (found !== undefined) await witnessCreditNotes(acting, [found])
+  return found?.creditNote
+}
+
+/** A page of credit notes as anybody may see them, the newest first. */
+export async function listCreditNotes(
+  acting: Acting,
+  after: number | null,
+  limit: number,
+): Promise<{ creditNotes: CreditNote[]; next: number | null }> {
+  const { creditNotes, next } = await listStoredCreditNotes(acting.db, after, limit)
+  await witnessCreditNotes(acting, creditNotes)
+  return { creditNotes: creditNotes.map(({ creditNote }) => creditNote), next }
+}
+
+async function witnessCreditNotes({ env, db }: Acting, creditNotes: readonly StoredCreditNote[]): Promise<void> {
+  if (creditNotes.every(({ witnessed }) => witnessed)) return
+  await openLedger(env).reconcile(await findLastDecision(db))
+}
