@@ -52,7 +52,10 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     const durationMs = Math.round(performance.now() - begun)
     await finishRun(acting.db, runId, 'ok', null, later(acting.now, durationMs))
     const { counts, pages, token } = progress
-    log.info('pull.finished', { ...counts, pages, durationMs, token })
+    // The figures of lag are those of the run's beginning: reading them again would cost every idle run.
+    const { inQuarantine, agreedUpTo, agreedAt } = start
+    const lag = { reachedEnd: progress.reachedEnd, inQuarantine, agreedUpTo, agreedAt }
+    log.info('pull.finished', { ...counts, pages, durationMs, token, ...lag })
     return { runId, outcome: 'ok', ...counts, pages, token }
   } catch (error) {
     const why = describeFailure(error)

@@ -21,6 +21,9 @@ export type RunStart = {
   decisions: number
   retries: 0 | 1
   notices: 0 | 1
+  inQuarantine: number
+  agreedUpTo: number | null
+  agreedAt: string | null
 }
 
 /**
@@ -40,7 +43,9 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
     db.run(sql`
       SELECT token, epoch, repair, compared_at AS comparedAt, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions,
         EXISTS (SELECT 1 FROM quarantine WHERE closed_at IS NULL AND next_try_at <= ${now}) AS retries,
-        EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices
+        EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices,
+        (SELECT count(*) FROM quarantine WHERE closed_at IS NULL) AS inQuarantine,
+        agreed_up_to AS agreedUpTo, agreed_at AS agreedAt
       FROM order_pull`),
   ])
   return begun.meta.changes === 1 ? rowsOf<RunStart>(selected)[0] : undefined
