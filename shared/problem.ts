@@ -46,6 +46,11 @@ export const PROBLEMS = {
     title: 'Your roles do not allow this',
     help: 'The page /me shows your roles. Who should do this instead, or give you the role, is your operator’s to say.',
   },
+  'not-own-draft': {
+    status: 403,
+    title: 'A clerk deletes only their own drafts',
+    help: 'An order that somebody else entered, or that was confirmed, is deleted by an ordering manager.',
+  },
   'foreign-origin': {
     status: 403,
     title: 'The request comes from another site',

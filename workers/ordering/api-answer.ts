@@ -1,6 +1,6 @@
 import type { Order } from '../../shared/contract.ts'
 import { problemResponse } from '../../shared/problem.ts'
-import type { ExternalIdTaken, OrderRefusal, StaleRefusal } from './order.ts'
+import type { DeletionRefusal, ExternalIdTaken, OrderRefusal, StaleRefusal } from './order.ts'
 import type { KeyReused } from './order-entry.ts'
 
 /** The entity tag of an order: its revision (contract, section 3). */
@@ -14,7 +14,10 @@ export function answerOrder(order: Order, status = 200, headers: Record<string, 
 }
 
 /** Why an order was not shown, made, amended, confirmed or deleted. */
-export function answerRefusal(number: number, refusal: OrderRefusal | StaleRefusal | ExternalIdTaken): Response {
+export function answerRefusal(
+  number: number,
+  refusal: OrderRefusal | StaleRefusal | ExternalIdTaken | DeletionRefusal,
+): Response {
   switch (refusal.reason) {
     case 'unknown':
       return problemResponse('not-found', `There is no order ${number}`)
@@ -27,6 +30,8 @@ export function answerRefusal(number: number, refusal: OrderRefusal | StaleRefus
     }
     case 'external_id_taken':
       return answerPlacingRefusal(refusal)
+    case 'not_own_draft':
+      return problemResponse('not-own-draft', `Order ${number} is no draft that you entered`)
   }
 }
 

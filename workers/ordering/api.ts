@@ -6,6 +6,7 @@ import { ifMatchHolds, ifNoneMatchHolds } from '../../shared/etag.ts'
 import { newOrderLink } from '../../shared/links.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { answerOrder, answerPlacingRefusal, answerRefusal, orderETag } from './api-answer.ts'
+import { auditApi } from './audit-api.ts'
 import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
@@ -24,6 +25,7 @@ export const api = new Hono<OrderingEnv>()
   .route('/', importApi)
   .route('/', catalogueApi)
   .route('/', partnerApi)
+  .route('/', auditApi)
   .get('/orders', validOrderQuery, async (c) => c.json(await listOrders(c.var.db, c.req.valid('query'))))
   .post('/orders', async (c) => {
     const key = c.req.header('Idempotency-Key')

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Customer } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { auditCatalogue, type AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { fold } from './fold.ts'
 import type { Product } from './product.ts'
@@ -35,15 +36,15 @@ export function findProduct(db: OrderingDb, sku: string): Promise<Product | unde
 }
 
 /** Stores the customers, each in place of the one with its id. Safe to repeat. */
-export function saveCustomers(db: OrderingDb, customers: readonly Customer[]): Promise<SaveOutcome> {
+export function saveCustomers(db: OrderingDb, customers: readonly Customer[], who: AuditedBy): Promise<SaveOutcome> {
   const saved = customers.map((customer) => toSaved(customer.id, customer.name, customer))
-  return save(db, CUSTOMERS, ID, saved)
+  return save(db, CUSTOMERS, ID, saved, auditCatalogue(db, who, 'customers', saved.length))
 }
 
 /** Stores the products, each in place of the one with its sku. Safe to repeat. */
-export function saveProducts(db: OrderingDb, products: readonly Product[]): Promise<SaveOutcome> {
+export function saveProducts(db: OrderingDb, products: readonly Product[], who: AuditedBy): Promise<SaveOutcome> {
   const saved = products.map((product) => toSaved(product.sku, product.description, product))
-  return save(db, PRODUCTS, SKU, saved)
+  return save(db, PRODUCTS, SKU, saved, auditCatalogue(db, who, 'products', saved.length))
 }
 
 function toSaved(id: string, name: string, record: Customer | Product): Saved {
@@ -64,7 +65,13 @@ async function find<T>(db: OrderingDb, table: SQL, key: SQL, id: string): Promis
   return row && (JSON.parse(row.record) as T)
 }
 
-async function save(db: OrderingDb, table: SQL, key: SQL, saved: readonly Saved[]): Promise<SaveOutcome> {
+async function save(
+  db: OrderingDb,
+  table: SQL,
+  key: SQL,
+  saved: readonly Saved[],
+  audit: ReturnType<typeof auditCatalogue>,
+): Promise<SaveOutcome> {
   const records = JSON.stringify(saved)
   const [before] = await db.batch([
     db.run(sql`
@@ -74,6 +81,7 @@ async function save(db: OrderingDb, table: SQL, key: SQL, saved: readonly Saved[
       INSERT INTO ${table} (${key}, record, folded)
       SELECT value ->> 'id', value ->> 'record', value ->> 'folded' FROM json_each(${records}) WHERE true
       ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded`),
+    audit,
   ])
   const known = new Map(rowsOf<{ id: string; record: string }>(before).map(({ id, record }) => [id, record]))
   const outcome: SaveOutcome = { created: 0, changed: 0, unchanged: 0 }

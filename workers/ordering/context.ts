@@ -15,5 +15,6 @@ export const openOrderingDb = createMiddleware<OrderingEnv>(async (c, next) => {
 
 /** Who acts in this request. */
 export function actingFor(c: Context<OrderingEnv>): Acting {
-  return { env: c.env, db: c.var.db, by: c.var.user.email, now: c.var.now }
+  const { db, now, requestId, user } = c.var
+  return { env: c.env, db, by: user.email, roles: user.roles, now, requestId }
 }

@@ -22,13 +22,17 @@ export const importApi = new Hono<OrderingEnv>()
     const lines = await readLines(c.req.raw)
     if (!lines.ok) return lines.error
     return c.json(
-      await importCatalogue(lines.value, customerInput, 'id', (customers) => saveCustomers(c.var.db, customers)),
+      await importCatalogue(lines.value, customerInput, 'id', (customers) =>
+        saveCustomers(c.var.db, customers, actingFor(c)),
+      ),
     )
   })
   .post('/products/import', async (c) => {
     const lines = await readLines(c.req.raw)
     if (!lines.ok) return lines.error
-    return c.json(await importCatalogue(lines.value, product, 'sku', (products) => saveProducts(c.var.db, products)))
+    return c.json(
+      await importCatalogue(lines.value, product, 'sku', (products) => saveProducts(c.var.db, products, actingFor(c))),
+    )
   })
 
 /** The body's lines, or the answer that refuses them before anything is written. */

@@ -27,8 +27,10 @@ const app = edge({
   formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
-  renderProblem: (problem) =>
-    OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: problem.user?.email }, problem }),
+  renderProblem: (problem) => {
+    const { email, roles = [] } = problem.user ?? {}
+    return OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: email, roles }, problem })
+  },
 })
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>

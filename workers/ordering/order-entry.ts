@@ -1,15 +1,27 @@
 import type { Order, OrderInput } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
+import type { Role } from '../../shared/roles.ts'
+import type { AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { findByIdempotencyKey, type IdempotencyRecord } from './idempotency-store.ts'
+import { noteChange, noteCreation } from './order-audit.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { confirmDraft, softDeleteOrder } from './order-state-store.ts'
 import { findEndOfTaken, findNumberByExternalId, findOrder } from './order-store.ts'
 import { insertOrder, replaceOrder } from './order-write-store.ts'
-import { contentOf, type ExternalIdTaken, inputOf, type OrderRefusal, sameContent, type StaleRefusal } from './order.ts'
+import {
+  contentOf,
+  type DeletionRefusal,
+  deletesOwnDraftsOnly,
+  type ExternalIdTaken,
+  inputOf,
+  type OrderRefusal,
+  sameContent,
+  type StaleRefusal,
+} from './order.ts'
 
-/** Who acts, when, and on what. */
-export type Acting = { env: Env; db: OrderingDb; by: string; now: string }
+/** Who acts, with which roles, when, by which request, and on what. */
+export type Acting = AuditedBy & { env: Env; db: OrderingDb; roles: readonly Role[] }
 /** A request that must act once: the key that its sender chose, and the SHA-256 of its body. */
 export type Idempotency = { key: string; bodyDigest: string }
 /** The key came with another body before. */
@@ -24,7 +36,7 @@ const MAX_TRIES = 5
 
 /** Makes a Draft. Requests with one key make one order, also when they come at once. */
 export async function placeOrder(
-  { env, db, by, now }: Acting,
+  { env, db, by, now, requestId }: Acting,
   input: OrderInput,
   idempotency?: Idempotency,
 ): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused>> {
@@ -32,10 +44,11 @@ export async function placeOrder(
   const replayed = record && (await findPlaced(db, by, record))
   if (replayed !== undefined) return replayed
   const content = contentOf(input, { externalId: null, placedAt: now })
+  const audit = await noteCreation('placed', content, 'Draft', requestId)
   let above = 0
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const number = await openSequencer(env).allotOrderNumbers(1, above)
-    const order = await insertOrder(db, { number, content, by, now, confirmed: false }, record)
+    const order = await insertOrder(db, { number, content, by, now, audit, confirmed: false }, record)
     if (order !== undefined) return ok({ order, replayed: false })
     const placedMeanwhile = record && (await findPlaced(db, by, record))
     if (placedMeanwhile !== undefined) return placedMeanwhile
@@ -51,7 +64,7 @@ export async function placeOrder(
  * @param seenRevision the revision that whoever amends it has looked at
  */
 export async function amendOrder(
-  { db, by, now }: Acting,
+  { db, by, now, requestId }: Acting,
   number: number,
   input: OrderInput,
   seenRevision: number,
@@ -60,8 +73,10 @@ export async function amendOrder(
   if (!current.ok) return current
   if (current.value.revision !== seenRevision) return err({ reason: 'stale', current: current.value })
   const content = contentOf(input, current.value)
-  if (sameContent(content, contentOf(inputOf(current.value), current.value))) return current
-  const replaced = await replaceOrder(db, { number, content, by, now, seenRevision, confirm: false })
+  const before = contentOf(inputOf(current.value), current.value)
+  if (sameContent(content, before)) return current
+  const audit = await noteChange('amended', { before, after: content, confirms: false }, requestId)
+  const replaced = await replaceOrder(db, { number, content, by, now, audit, seenRevision, confirm: false })
   if (replaced !== undefined) return ok(replaced)
   const meanwhile = await findLiving(db, number)
   if (!meanwhile.ok) return meanwhile
@@ -72,16 +87,15 @@ export async function amendOrder(
 }
 
 /** Confirms the order. One that is Confirmed already stays as it is. */
-export async function confirmOrder({ db, by, now }: Acting, number: number): Promise<Result<Order, OrderRefusal>> {
-  return judgeLiving(await confirmDraft(db, number, by, now))
+export async function confirmOrder(acting: Acting, number: number): Promise<Result<Order, OrderRefusal>> {
+  return judgeLiving(await confirmDraft(acting.db, number, acting))
 }
 
 /** Marks the order as deleted. One that is Deleted already stays as it is. */
-export async function deleteOrder(
-  { db, by, now }: Acting,
-  number: number,
-): Promise<Result<null, { reason: 'unknown' }>> {
-  return (await softDeleteOrder(db, number, by, now)) ? ok(null) : err({ reason: 'unknown' })
+export async function deleteOrder(acting: Acting, number: number): Promise<Result<null, DeletionRefusal>> {
+  const state = await softDeleteOrder(acting.db, number, acting, deletesOwnDraftsOnly(acting.roles))
+  if (state === undefined) return err({ reason: 'unknown' })
+  return state === 'Deleted' ? ok(null) : err({ reason: 'not_own_draft' })
 }
 
 /** The order, unless it is deleted. */

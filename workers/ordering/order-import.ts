@@ -6,6 +6,7 @@ import type { SaveOutcome } from './catalogue-store.ts'
 import { describeContent, describeLine, type ImportedBefore, inRounds, judgeImport } from './import.ts'
 import { findImported, noteImportedLines } from './import-store.ts'
 import type { Acting } from './order-entry.ts'
+import { noteChange, noteCreation } from './order-audit.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findEndOfTaken } from './order-store.ts'
 import { insertOrders, type OrderInsert, type OrderReplacement, replaceOrders } from './order-write-store.ts'
@@ -73,7 +74,7 @@ async function planPiece(acting: Acting, lines: readonly OrderLine[]): Promise<P
 }
 
 async function planLine(
-  { by, now }: Acting,
+  { by, now, requestId }: Acting,
   line: OrderLine,
   before: ImportedBefore | undefined,
   plan: Plan,
@@ -86,12 +87,16 @@ async function planLine(
   const write = { content, by, now, importedLine, importedContent: await sha256(describeContent(content)) }
   const confirm = value.state === 'Confirmed'
   switch (judged.verdict) {
-    case 'create':
-      plan.creations.push({ line, write: { ...write, confirmed: confirm } })
+    case 'create': {
+      const audit = await noteCreation('imported', content, value.state, requestId)
+      plan.creations.push({ line, write: { ...write, audit, confirmed: confirm } })
       return
+    }
     case 'change': {
-      const { number, revision: seenRevision } = judged.order
-      plan.replacements.push({ line, write: { ...write, number, seenRevision, confirm } })
+      const { number, state, revision: seenRevision } = judged.order
+      const contents = { before: contentOf(inputOf(judged.order), judged.order), after: content }
+      const audit = await noteChange('imported', { ...contents, confirms: confirm && state === 'Draft' }, requestId)
+      plan.replacements.push({ line, write: { ...write, audit, number, seenRevision, confirm } })
       return
     }
     case 'note':

@@ -1,13 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { type AuditNote, auditWriting } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { fold } from './fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
 import type { OrderContent } from './order.ts'
 import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
 
-type OrderWrite = { number: number; content: OrderContent; by: string; now: string }
+type OrderWrite = { number: number; content: OrderContent; by: string; now: string; audit: AuditNote }
 /** What an import leaves with an order, to know it again: see ImportedBefore. */
 type ImportDigests = { importedLine?: string; importedContent?: string }
 /** An order to insert. */
@@ -29,6 +30,7 @@ export async function insertOrder(
     db.run(insertRows(records, idempotency === undefined ? sql`1` : keyIsFree(insert.by, idempotency))),
     db.run(insertLines(records)),
     ...(idempotency === undefined ? [] : rememberKey(db, insert, idempotency)),
+    auditWriting(db, records),
     db.run(endWriting(records)),
     selectOrder(db, insert.number),
   ])
@@ -41,6 +43,7 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
   const [inserted] = await db.batch([
     db.run(insertRows(records, sql`1`)),
     db.run(insertLines(records)),
+    auditWriting(db, records),
     db.run(endWriting(records)),
   ])
   return numbersOf(inserted)
@@ -65,12 +68,12 @@ export async function replaceOrders(db: OrderingDb, replacements: readonly Order
 function insertRows(records: string, condition: SQL): SQL {
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
-      updated_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
+      updated_by, entered_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
       imported_content)
     SELECT value ->> 'number', iif(value ->> 'confirmed', 'Confirmed', 'Draft'), 1, value ->> 'externalId',
       value ->> 'placedAt', iif(value ->> 'confirmed', value ->> 'now', NULL),
-      iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'currency',
-      value ->> 'customer', value ->> 'charges', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
+      iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'by',
+      value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
       value ->> 'importedLine', value ->> 'importedContent'
     FROM json_each(${records}) r
     WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
@@ -112,6 +115,7 @@ function replacingStatements(db: OrderingDb, records: string) {
         SELECT number FROM orders WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))
       )`),
     db.run(insertLines(records)),
+    auditWriting(db, records),
     db.run(sql`
       UPDATE orders SET external_id = r.value ->> 'externalId', placed_at = r.value ->> 'placedAt',
         updated_at = r.value ->> 'now', updated_by = r.value ->> 'by', currency = r.value ->> 'currency',

@@ -1,7 +1,10 @@
 import type { Order, OrderInput } from '../../shared/contract.ts'
+import type { Role } from '../../shared/roles.ts'
 
 /** There is no such order, or it was deleted. */
 export type OrderRefusal = { reason: 'unknown' } | { reason: 'deleted' }
+/** There is no such order, or it is more than a draft that this person entered, and they may delete no other. */
+export type DeletionRefusal = { reason: 'unknown' } | { reason: 'not_own_draft' }
 /** Somebody changed the order since it was read; `current` is what it is now. */
 export type StaleRefusal = { reason: 'stale'; current: Order }
 /** The external id belongs to another order, which may be a deleted one. */
@@ -45,4 +48,19 @@ export function sameContent(one: OrderContent, other: OrderContent): boolean {
 export function inputOf(order: Order): OrderInput {
   const { externalId, placedAt, currency, customer, lines, charges, note } = order
   return { externalId, placedAt, currency, customer, lines, charges, note }
+}
+
+/** Whether somebody with these roles may delete only drafts that they entered themselves: a manager may delete any. */
+export function deletesOwnDraftsOnly(roles: readonly Role[]): boolean {
+  return !roles.includes('manager')
+}
+
+/** Whether somebody may delete the order, as `deleteOrder` judges. `enteredBy` is null where nobody entered it. */
+export function mayDelete(
+  order: Order,
+  enteredBy: string | null,
+  { email, roles }: { email: string; roles: readonly Role[] },
+): boolean {
+  if (!deletesOwnDraftsOnly(roles)) return true
+  return roles.includes('clerk') && order.state === 'Draft' && enteredBy === email
 }

@@ -9,6 +9,7 @@ export function frameFor(c: Context<OrderingEnv>): Frame {
   const timeZone = c.req.raw.cf?.timezone
   return {
     user: c.var.user.email,
+    roles: c.var.user.roles,
     billingOrigin: c.env.BILLING_ORIGIN,
     reader: readerOf(c.req.header('Accept-Language'), typeof timeZone === 'string' ? timeZone : undefined),
   }

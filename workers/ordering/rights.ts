@@ -7,6 +7,7 @@ export const RIGHTS = {
   enter: ['clerk', 'manager'],
   delete: ['clerk', 'manager'],
   import: ['manager', 'operator'],
+  audit: ['auditor'],
   readFeed: ['feed'],
 } as const satisfies Record<string, readonly Role[]>
 
@@ -17,6 +18,7 @@ const TITLES: Record<Right, string> = {
   enter: 'Enter, amend and confirm orders',
   delete: 'Delete orders; as a clerk only your own drafts',
   import: 'Import orders, customers and products',
+  audit: 'Export the audit',
   readFeed: 'Read the feed',
 }
 
@@ -25,6 +27,11 @@ export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => 
   title: TITLES[right],
   roles: RIGHTS[right],
 }))
+
+/** Whether somebody with these roles has the right. */
+export function may(right: Right, roles: readonly Role[]): boolean {
+  return RIGHTS[right].some((role) => roles.includes(role))
+}
 
 /** Who may use which route. The edge refuses a route that is not here. */
 export const RULES: Rules = {
@@ -53,6 +60,7 @@ export const RULES: Rules = {
   'GET /api/orders/:number{[1-9][0-9]*}': RIGHTS.read,
   'GET /api/customers': RIGHTS.read,
   'GET /api/products': RIGHTS.read,
+  'GET /api/audit': RIGHTS.audit,
   'POST /api/orders': RIGHTS.enter,
   'PUT /api/orders/:number{[1-9][0-9]*}': RIGHTS.enter,
   'POST /api/orders/:number{[1-9][0-9]*}/confirm': RIGHTS.enter,

@@ -3,15 +3,17 @@ import { newOrderLink, orderPath, parseOrderNumber } from '../../shared/links.ts
 import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
+import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
 import { findOrder, listOrders } from './order-store.ts'
+import { mayDelete } from './order.ts'
 import { frameFor, noOrder } from './page-context.tsx'
 import { CustomersPage, ProductsPage } from './pages/catalogue.tsx'
 import { frameProps } from './pages/frame.tsx'
-import { DeletedOrderPage } from './pages/no-order.tsx'
+import { DeletedOrderPage, NotOwnDraftPage } from './pages/no-order.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { type OrderListFilter, OrdersPage } from './pages/orders.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
@@ -29,7 +31,9 @@ export const pages = new Hono<OrderingEnv>()
     const order = number === undefined ? undefined : await findOrder(c.var.db, number)
     if (order === undefined) return noOrder(c)
     if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
-    return c.html(<OrderPage frame={frameFor(c)} order={order} />)
+    const { enteredBy, entries } = await readOrderTrail(c.var.db, order.number)
+    const deletable = mayDelete(order, enteredBy, c.var.user)
+    return c.html(<OrderPage frame={frameFor(c)} order={order} entries={entries} deletable={deletable} />)
   })
   .post('/orders/:number/confirm', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
@@ -47,7 +51,13 @@ export const pages = new Hono<OrderingEnv>()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return noOrder(c)
     const deleted = await deleteOrder(actingFor(c), number)
-    return deleted.ok ? c.redirect(`/orders?deleted=${number}`, 303) : noOrder(c)
+    if (deleted.ok) return c.redirect(`/orders?deleted=${number}`, 303)
+    switch (deleted.error.reason) {
+      case 'unknown':
+        return noOrder(c)
+      case 'not_own_draft':
+        return c.html(<NotOwnDraftPage frame={frameFor(c)} number={number} />, 403)
+    }
   })
   // Where the forms posted to: asked for again by a reload or from the history, they lead back to the order.
   .get('/orders/:number/confirm', (c) => redirectToOrder(c, c.req.param('number')))

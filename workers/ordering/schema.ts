@@ -34,6 +34,7 @@ export const orders = sqliteTable(
     externalIdFolded: text('external_id_folded'),
     importedLine: text('imported_line'),
     importedContent: text('imported_content'),
+    enteredBy: text('entered_by'),
   },
   (table) => [index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt)],
 )
@@ -82,3 +83,20 @@ export const products = sqliteTable('products', {
   record: text().notNull(),
   folded: text().notNull(),
 })
+
+export const audit = sqliteTable(
+  'audit',
+  {
+    nr: integer().primaryKey(),
+    at: text().notNull(),
+    by: text().notNull(),
+    act: text().notNull(),
+    orderNumber: integer('order_number'),
+    revision: integer(),
+    requestId: text('request_id').notNull(),
+    before: text(),
+    after: text(),
+    salt: text(),
+  },
+  (table) => [index('audit_order').on(table.orderNumber)],
+)

@@ -1,11 +1,15 @@
 import type { Child } from 'hono/jsx'
 import { type FrameProps, Layout } from '../../../shared/layout.tsx'
 import type { Reader } from '../../../shared/reader.ts'
+import type { Role } from '../../../shared/roles.ts'
+import { may } from '../rights.ts'
 
 /** What every page of ordering is framed with. */
 export type Frame = {
   /** Who is signed in; left out on a page that is answered to nobody. */
   user?: string | undefined
+  /** The roles that they have: what nobody with these may do is not offered. */
+  roles: readonly Role[]
   /** Where billing is reached by people. */
   billingOrigin: string
   reader?: Reader | undefined
@@ -15,17 +19,18 @@ export type Frame = {
 export type Place = 'orders' | 'new-order' | 'customers' | 'products'
 
 const MENU = [
-  { place: 'orders', href: '/orders', label: 'Orders' },
-  { place: 'new-order', href: '/orders/new', label: 'New order' },
-  { place: 'customers', href: '/customers', label: 'Customers' },
-  { place: 'products', href: '/products', label: 'Products' },
+  { place: 'orders', right: 'read', href: '/orders', label: 'Orders' },
+  { place: 'new-order', right: 'enter', href: '/orders/new', label: 'New order' },
+  { place: 'customers', right: 'read', href: '/customers', label: 'Customers' },
+  { place: 'products', right: 'read', href: '/products', label: 'Products' },
 ] as const
 
 /** The frame as the shared layout takes it, with the menu's entry marked that the page stands under. */
-export function frameProps({ user, billingOrigin, reader }: Frame, current?: Place): FrameProps {
+export function frameProps({ user, roles, billingOrigin, reader }: Frame, current?: Place): FrameProps {
+  const menu = MENU.filter(({ right }) => may(right, roles))
   return {
     app: 'ordering',
-    menu: MENU.map(({ place, href, label }) => ({ href, label, current: place === current })),
+    menu: menu.map(({ place, href, label }) => ({ href, label, current: place === current })),
     otherApp: { href: billingOrigin, label: 'Billing' },
     user,
     reader,

@@ -1,4 +1,5 @@
 import { ErrorPage } from '../../../shared/error-page.tsx'
+import { orderPath } from '../../../shared/links.ts'
 import { ButtonLink } from '../../../shared/ui.tsx'
 import { type Frame, frameProps } from './frame.tsx'
 
@@ -27,6 +28,20 @@ export function DeletedOrderPage({ frame, number }: { frame: Frame; number: numb
     >
       It stays on record under its number, but it cannot be seen or changed any more. If it was deleted by mistake,
       enter it again as a new order.
+    </ErrorPage>
+  )
+}
+
+/** A clerk asked to delete what is not theirs to delete. */
+export function NotOwnDraftPage({ frame, number }: { frame: Frame; number: number }) {
+  return (
+    <ErrorPage
+      {...frameProps(frame, 'orders')}
+      status={403}
+      title="A clerk deletes only their own drafts"
+      actions={<ButtonLink href={orderPath(number)}>Back to order {number}</ButtonLink>}
+    >
+      Somebody else entered this order, or it was confirmed already. An ordering manager can delete it.
     </ErrorPage>
   )
 }

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../../shared/audit.ts'
 import type { Order } from '../../../shared/contract.ts'
 import { newOrderLink, orderPath } from '../../../shared/links.ts'
 import { taxesByRate } from '../../../shared/money.ts'
@@ -13,13 +14,22 @@ import {
   PageHeader,
   Panel,
   StateBadge,
-  Timeline,
-  type TimelineEntry,
 } from '../../../shared/ui.tsx'
+import { may } from '../rights.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
+import { OrderHistory } from './order-history.tsx'
+
+type OrderPageProps = {
+  frame: Frame
+  order: Order
+  /** What the audit has of the order. */
+  entries: readonly AuditEntry[]
+  /** Whether who looks at it may delete it. */
+  deletable: boolean
+}
 
 /** An order as a document, what is known of it, and what can be done with it. */
-export function OrderPage({ frame, order }: { frame: Frame; order: Order }) {
+export function OrderPage({ frame, order, entries, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
     <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js']}>
@@ -27,36 +37,38 @@ export function OrderPage({ frame, order }: { frame: Frame; order: Order }) {
         title={title}
         back={{ href: '/orders', label: 'Orders' }}
         badge={<StateBadge state={order.state} />}
-        actions={<OrderActions order={order} billingOrigin={frame.billingOrigin} />}
+        actions={<OrderActions order={order} frame={frame} />}
       />
       <div class="columns">
         <OrderDocument order={order} />
         <div class="stack">
           <Panel title="History">
-            <Timeline entries={historyOf(order)} />
+            <OrderHistory order={order} entries={entries} />
           </Panel>
-          <DeletePanel order={order} />
+          {deletable && <DeletePanel order={order} />}
         </div>
       </div>
     </OrderingPage>
   )
 }
 
-function OrderActions({ order, billingOrigin }: { order: Order; billingOrigin: string }) {
+function OrderActions({ order, frame }: { order: Order; frame: Frame }) {
   const path = orderPath(order.number)
+  const enters = may('enter', frame.roles)
   return (
     <>
-      {order.state === 'Draft' ? (
+      {order.state === 'Draft' && enters && (
         <form method="post" action={`${path}/confirm`} data-send-once>
           <Button variant="primary">Confirm order</Button>
         </form>
-      ) : (
-        <ButtonLink href={newOrderLink(billingOrigin, order.number)} variant="primary">
+      )}
+      {order.state === 'Confirmed' && (
+        <ButtonLink href={newOrderLink(frame.billingOrigin, order.number)} variant="primary">
           Open the invoice
         </ButtonLink>
       )}
-      <ButtonLink href={`${path}/edit`}>Amend</ButtonLink>
-      <ButtonLink href={`/orders/new?copy=${order.number}`}>Duplicate</ButtonLink>
+      {enters && <ButtonLink href={`${path}/edit`}>Amend</ButtonLink>}
+      {enters && <ButtonLink href={`/orders/new?copy=${order.number}`}>Duplicate</ButtonLink>}
     </>
   )
 }
@@ -81,18 +93,6 @@ function OrderDocument({ order }: { order: Order }) {
       <DocumentNote note={order.note} />
     </DocumentFrame>
   )
-}
-
-function historyOf(order: Order): TimelineEntry[] {
-  const changedSince = order.updatedAt !== order.confirmedAt
-  return [
-    ...(order.confirmedAt === null
-      ? []
-      : [{ at: order.confirmedAt, title: `Confirmed by ${order.confirmedBy}`, tone: 'success' as const }]),
-    ...(changedSince
-      ? [{ at: order.updatedAt, title: `Saved by ${order.updatedBy}, revision ${order.revision}` }]
-      : []),
-  ]
 }
 
 /** Deleting asks first, without a script: the button is there once the details are opened. */

@@ -14,6 +14,7 @@ import {
   Select,
   StateBadge,
 } from '../../../shared/ui.tsx'
+import { may } from '../rights.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
 
 /** What the list shows, as its address says. */
@@ -37,14 +38,17 @@ const STATES = [
 /** The list of orders, the highest number first. */
 export function OrdersPage({ frame, orders, next, filter, deleted }: OrdersPageProps) {
   const filtered = filter.q !== '' || filter.state !== undefined
+  const enters = may('enter', frame.roles)
   return (
     <OrderingPage frame={frame} title="Orders" current="orders">
       <PageHeader
         title="Orders"
         actions={
-          <ButtonLink href="/orders/new" variant="primary">
-            New order
-          </ButtonLink>
+          enters ? (
+            <ButtonLink href="/orders/new" variant="primary">
+              New order
+            </ButtonLink>
+          ) : undefined
         }
       />
       {deleted !== undefined && <Notice tone="success">{`Order ${deleted} was deleted.`}</Notice>}
@@ -58,7 +62,11 @@ export function OrdersPage({ frame, orders, next, filter, deleted }: OrdersPageP
         />
         <Select name="state" label="State" value={filter.state ?? ''} options={STATES} />
       </FilterBar>
-      {orders.length === 0 ? <NoOrders filter={filter} filtered={filtered} /> : <OrdersTable orders={orders} />}
+      {orders.length === 0 ? (
+        <NoOrders filter={filter} filtered={filtered} enters={enters} />
+      ) : (
+        <OrdersTable orders={orders} />
+      )}
       <Pager
         label="Pages of orders"
         first={filter.after === undefined ? undefined : listPath({ ...filter, after: undefined })}
@@ -89,7 +97,7 @@ function OrdersTable({ orders }: { orders: Order[] }) {
   )
 }
 
-function NoOrders({ filter, filtered }: { filter: OrderListFilter; filtered: boolean }) {
+function NoOrders({ filter, filtered, enters }: { filter: OrderListFilter; filtered: boolean; enters: boolean }) {
   if (filtered) {
     return (
       <EmptyState title="No order matches" action={<ButtonLink href="/orders">Show all orders</ButtonLink>}>
@@ -109,9 +117,11 @@ function NoOrders({ filter, filtered }: { filter: OrderListFilter; filtered: boo
     <EmptyState
       title="There are no orders yet"
       action={
-        <ButtonLink href="/orders/new" variant="primary">
-          Enter the first order
-        </ButtonLink>
+        enters ? (
+          <ButtonLink href="/orders/new" variant="primary">
+            Enter the first order
+          </ButtonLink>
+        ) : undefined
       }
     >
       An order that is confirmed here gets its invoice in billing at once.

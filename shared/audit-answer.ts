@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import type { AuditEntry } from './audit.ts'
+import { fieldErrors, problemResponse } from './problem.ts'
+import { err, ok, type Result } from './result.ts'
+
+const MAX_ENTRIES = 1_000
+const wholeNumber = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,14})$/, 'Must be a whole number')
+  .transform(Number)
+
+const auditQuery = z.object({
+  after: wholeNumber.default(0),
+  limit: wholeNumber.pipe(z.int().min(1).max(MAX_ENTRIES, `At most ${MAX_ENTRIES}`)).default(MAX_ENTRIES),
+})
+
+export type AuditQuery = z.infer<typeof auditQuery>
+
+/** Which entries are asked for: those after the number `after`, at most `limit`; or the answer that refuses it. */
+export function readAuditQuery(query: Record<string, string>): Result<AuditQuery, Response> {
+  const parsed = auditQuery.safeParse(query)
+  if (parsed.success) return ok(parsed.data)
+  const errors = fieldErrors(parsed.error.issues)
+  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
+  return err(problemResponse('invalid-query', detail, { errors }))
+}
+
+/** The entries as NDJSON, one a line; `Link` leads to what comes after while the page is full. */
+export function answerAudit(path: string, { limit }: AuditQuery, entries: readonly AuditEntry[]): Response {
+  const last = entries.at(-1)
+  const next = last !== undefined && entries.length === limit ? `${path}?after=${last.nr}&limit=${limit}` : undefined
+  return new Response(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
+    headers: {
+      'Content-Type': 'application/x-ndjson',
+      ...(next === undefined ? {} : { Link: `<${next}>; rel="next"` }),
+    },
+  })
+}

@@ -1,0 +1,53 @@
+import type { AuditEntry } from '../../../shared/audit.ts'
+import type { Order } from '../../../shared/contract.ts'
+import { Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import { labelOf, rowLabel } from './field-labels.ts'
+
+/** What became of an order, the oldest first: who did it, and which fields they changed. */
+export function OrderHistory({ order, entries }: { order: Order; entries: readonly AuditEntry[] }) {
+  return (
+    <Timeline
+      entries={[{ at: order.placedAt, title: 'Placed' }, ...entries.map(describe), ...listUntold(order, entries)]}
+    />
+  )
+}
+
+function describe(entry: AuditEntry): TimelineEntry {
+  const { at, act, by, before, after, revision } = entry
+  const confirmed = after?.['/state'] === 'Confirmed'
+  const fields = Object.keys(before ?? {}).filter((pointer) => pointer !== '/state')
+  const title = `${TITLES[act] ?? act}${act === 'imported' && confirmed ? ' and confirmed' : ''} by ${by}`
+  return {
+    at,
+    title: revision === null ? title : `${title}, revision ${revision}`,
+    tone: act === 'deleted' ? 'error' : confirmed ? 'success' : undefined,
+    children: fields.length === 0 ? undefined : <p>{labelsOf(fields)}</p>,
+  }
+}
+
+const TITLES: Record<string, string> = {
+  placed: 'Entered',
+  imported: 'Imported',
+  amended: 'Amended',
+  confirmed: 'Confirmed',
+  deleted: 'Deleted',
+  erased: 'Personal data erased',
+}
+
+function labelsOf(pointers: readonly string[]): string {
+  const names = pointers.map((pointer) => pointer.slice(1).replaceAll('/', '.'))
+  return [...new Set(names.map((name) => rowLabel(name) ?? labelOf(name)))].join(', ')
+}
+
+/** What the order itself says and no entry tells: it was made or changed by SQL, or given back by billing. */
+function listUntold(order: Order, entries: readonly AuditEntry[]): TimelineEntry[] {
+  const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision } = order
+  const told = entries.some(({ after }) => after?.['/state'] === 'Confirmed')
+  const confirmed = confirmedAt !== null && !told
+  return [
+    ...(confirmed ? [{ at: confirmedAt, title: `Confirmed by ${confirmedBy}`, tone: 'success' as const }] : []),
+    ...((entries.at(-1)?.revision ?? 0) < revision && !(confirmed && updatedAt === confirmedAt)
+      ? [{ at: updatedAt, title: `Saved by ${updatedBy}, revision ${revision}` }]
+      : []),
+  ]
+}
