@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { anOrder, placeDraft, readOrder, type Draft, amendOrder, placeOrder } from '../support/orders.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
@@ -17,6 +17,7 @@ const PRODUCTS = [
   { sku: '42', description: 'Singaporean Hokkien Fried Mee', unitPrice: 980, currency: 'USD', taxPercent: 7 },
 ]
 
+const PATIENCE = { timeout: 10_000 }
 const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
@@ -25,6 +26,7 @@ beforeAll(async () => {
   together = await startTogether()
   browser = await openBrowser(together)
 })
+afterEach(() => Promise.all(browser.browser.contexts().map((context) => context.close())))
 afterAll(() => browser.close())
 
 describe.each([
@@ -282,12 +284,14 @@ async function click(page: Page, name: string, javaScriptEnabled: boolean): Prom
   await (javaScriptEnabled ? press() : go(page, press))
 }
 
-/** Presses a key in the form; without scripts it asks the server, with them it may ask for suggestions. */
+/** Presses a key in the form: without scripts it asks the server, with them it may wait for suggestions. */
 async function pressKey(page: Page, key: string, javaScriptEnabled: boolean): Promise<void> {
-  if (!javaScriptEnabled) return go(page, () => page.keyboard.press(key))
   const before = await focusedId(page)
-  await page.keyboard.press(key)
-  await expect.poll(() => focusedId(page)).not.toBe(before)
+  const press = () => page.keyboard.press(key)
+  await (javaScriptEnabled ? press() : go(page, press))
+  await expect.poll(() => focusedId(page), PATIENCE).not.toBe(before)
+  // A page that was just loaded gives the focus away with its next picture, not at once.
+  await expect.poll(() => focused(page), PATIENCE).not.toBe('')
 }
 
 /** Presses Tab until the focus stands on what has this name. */
@@ -300,14 +304,17 @@ async function reach(page: Page, name: string): Promise<void> {
 }
 
 // As text, since the tests' own types know no document.
-const FOCUSED = `(() => { const it = document.activeElement; return (it?.labels?.[0] ?? it)?.textContent?.trim() })()`
-
+const FOCUSED = `(() => {
+  const it = document.activeElement
+  return it === document.body ? '' : (it.labels?.[0] ?? it).textContent.trim()
+})()`
 const LINKS = `[...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href'))`
 
+/** The label or text of what has the focus; empty while nothing has. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(FOCUSED)
 }
 
 function focusedId(page: Page): Promise<string> {
-  return page.evaluate('document.activeElement?.id || document.activeElement?.outerHTML')
+  return page.evaluate('document.activeElement.id + document.activeElement.value')
 }

@@ -141,10 +141,10 @@ function explain(issue: z.core.$ZodIssue | undefined, form: OrderForm): string {
 
 // As the fields stand on the page: sections first, then the fields of each.
 const SECTIONS = ['customer', 'currency', 'lines', 'charges', 'placedAt', 'externalId', 'note']
-const FIELDS = [
-  ...['name', 'id', 'street', 'postalCode', 'city', 'country', 'contact', 'email', 'vatId'],
-  ...['sku', 'description', 'quantity', 'unitPrice', 'discountPercent', 'amount', 'taxPercent'],
-]
+const FIELDS = (
+  'name id street postalCode city country contact email vatId ' +
+  'sku description quantity unitPrice discountPercent amount taxPercent'
+).split(' ')
 
 /** Compares by where the fields stand on the page: the section, the row, the field. */
 function byPlace(one: FieldError, other: FieldError): number {
