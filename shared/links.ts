@@ -16,6 +16,11 @@ export function invoicePath(invoiceId: number): string {
   return `/invoices/${invoiceId}`
 }
 
+/** Billing's page that says where an order is. */
+export function tracePath(orderNumber: number): string {
+  return `/trace?order=${orderNumber}`
+}
+
 /** The number in a path: a positive whole number that a program carries exactly, without leading zeros. */
 export function parseOrderNumber(text: string): number | undefined {
   if (!/^[1-9]\d{0,15}$/.test(text)) return undefined

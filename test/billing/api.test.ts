@@ -309,9 +309,14 @@ describe('GET /api/sync', () => {
       lagSeconds: null,
       agreedUpTo: null,
       agreedAt: null,
+      repair: null,
       orphaned: [],
       quarantined: [],
       runs: [],
+      waiting: 0,
+      oldestWaitingAt: null,
+      behind: 0,
+      health: [],
     })
   })
 

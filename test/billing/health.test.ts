@@ -1,55 +1,61 @@
 import { expect, it } from 'vitest'
-import { degradedReasons } from '../../workers/billing/health.ts'
-import type { PullRun, SyncState } from '../../workers/billing/pull-run.ts'
+import { degradedReasons, type HealthLimits, type Vitals } from '../../workers/billing/health.ts'
 
-const well: SyncState = {
+const NOW = '2026-03-01T12:00:00Z'
+const LIMITS: HealthLimits = { maxLagSeconds: 300, maxAgreementAgeMinutes: 60 }
+const BEFORE_THE_FIRST_RUN: Vitals = {
   token: null,
-  lastRun: null,
+  epoch: null,
+  repair: null,
   lastSuccessAt: null,
-  lagSeconds: null,
-  agreedUpTo: null,
-  agreedAt: null,
-  orphaned: [],
-  quarantined: [],
-  runs: [],
+  lastOutcome: null,
+  agreedSince: null,
+  drifted: false,
+  quarantined: 0,
+  orphaned: 0,
 }
 
-it('billing is well before its first run, and while a pull is a few minutes late', () => {
-  expect(degradedReasons(well)).toEqual([])
-  expect(degradedReasons({ ...well, lagSeconds: 300 })).toEqual([])
+it('billing is well before its first run, and up to its limits', () => {
+  expect(reasonsOf({})).toEqual([])
+  expect(reasonsOf({ lastSuccessAt: '2026-03-01T11:55:00Z', agreedSince: '2026-03-01T11:00:00Z' })).toEqual([])
+  expect(reasonsOf({}, '2026-03-01T11:55:00Z')).toEqual([])
 })
 
-it('names a pull that has not succeeded for more than five minutes', () => {
-  expect(degradedReasons({ ...well, lagSeconds: 301 })).toEqual(['The last pull that succeeded is 301 seconds old'])
+it('names a pull that has not succeeded for longer than the limit', () => {
+  expect(reasonsOf({ lastSuccessAt: '2026-03-01T11:54:59Z' })).toEqual([
+    'The last pull that succeeded is 301 seconds old',
+  ])
 })
 
-it('names a failed run until one has succeeded, whatever runs now', () => {
-  expect(degradedReasons({ ...well, runs: [aRun('running'), aRun('failed')] })).toEqual(['The last pull failed'])
-  expect(degradedReasons({ ...well, runs: [aRun('ok'), aRun('failed')] })).toEqual([])
+it('names a failed run until one has succeeded', () => {
+  expect(reasonsOf({ lastOutcome: 'failed' })).toEqual(['The last pull failed'])
+  expect(reasonsOf({ lastOutcome: 'ok' })).toEqual([])
+})
+
+it('names an order that has waited for its number for longer than the limit', () => {
+  expect(reasonsOf({}, '2026-03-01T11:50:00Z')).toEqual(['An order has waited 600 seconds for its number in the feed'])
+})
+
+it('names a repair until it has ended', () => {
+  expect(reasonsOf({ repair: 'owed' })).toEqual(['Ordering was restored, and the next pull begins to repair'])
+  expect(reasonsOf({ repair: 'reading' })).toEqual(['Ordering was restored, and a repair is under way'])
+})
+
+it('names a comparison that found what it could not mend, and an agreement that is too old', () => {
+  expect(reasonsOf({ drifted: true, agreedSince: '2026-03-01T10:59:00Z' })).toEqual([
+    'The last comparison found orders that differ, and could not mend them all',
+    'Both sides were not found to agree for 61 minutes',
+  ])
 })
 
 it('counts what is in quarantine and what is orphaned', () => {
-  const quarantined = [{ number: 7, error: '/currency: Unknown', attempts: 1 }]
-  expect(degradedReasons({ ...well, quarantined, orphaned: [3, 4] })).toEqual([
+  expect(reasonsOf({ quarantined: 1, orphaned: 2 })).toEqual([
     'Orders that cannot be read: 1',
     'Orders that ordering no longer has: 2',
   ])
 })
 
-function aRun(outcome: PullRun['outcome']): PullRun {
-  return {
-    runId: 'run',
-    runBy: 'cron',
-    startedAt: '2026-01-01T00:00:00Z',
-    finishedAt: outcome === 'running' ? null : '2026-01-01T00:00:01Z',
-    outcome,
-    created: 0,
-    changed: 0,
-    removed: 0,
-    unchanged: 0,
-    quarantined: 0,
-    pages: 0,
-    token: null,
-    error: null,
-  }
+function reasonsOf(vitals: Partial<Vitals>, oldestWaitingAt: string | null = null): string[] {
+  const lag = { epoch: 'e', waiting: oldestWaitingAt === null ? 0 : 1, oldestWaitingAt, behind: 0 }
+  return degradedReasons({ ...BEFORE_THE_FIRST_RUN, ...vitals }, lag, LIMITS, NOW)
 }

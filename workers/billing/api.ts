@@ -8,17 +8,19 @@ import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
-import { degradedReasons } from './health.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
+import { ownApi } from './openapi-routes.tsx'
 import { findCopy } from './order-copy-store.ts'
 import { rejectionInput } from './rejection.ts'
 import { findInvoice, listInvoices } from './shown-invoice.ts'
 import { syncApi } from './sync-api.ts'
-import { readSync } from './sync-store.ts'
+import { findDegradedReasons } from './sync-report.ts'
+import { traceOrder } from './trace.ts'
 
 /** Billing's JSON API (contract, section 5), below /api. */
 export const api = new Hono<BillingEnv>()
+  .route('/', ownApi)
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
@@ -26,6 +28,13 @@ export const api = new Hono<BillingEnv>()
     const { order, source, fetchedAt, orphaned } = copy
     if (order.state === 'Deleted') return problemResponse('deleted', `Order ${order.number} was deleted in ordering`)
     return c.json({ ...order, source, fetchedAt, orphaned })
+  })
+  .get('/orders/:number/trace', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    const trace = number === undefined ? undefined : await traceOrder(actingIn(c), number)
+    return trace === undefined
+      ? problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
+      : c.json(trace)
   })
   .get(
     '/invoices',
@@ -64,7 +73,7 @@ export const api = new Hono<BillingEnv>()
 
 /** Whether billing is well: 503, by the edge, when its database does not answer. */
 export const health = new Hono<BillingEnv>().get('/health', async (c) => {
-  const reasons = degradedReasons(await readSync(c.var.db, c.var.now))
+  const reasons = await findDegradedReasons({ db: c.var.db, env: c.env, now: c.var.now })
   return c.json(reasons.length === 0 ? { status: 'ok' } : { status: 'degraded', reasons })
 })
 

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { BillingDb } from './db.ts'
+import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from './decision-history-store.ts'
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
 import { hearingEpoch } from './pull-store.ts'
 
-/** A copy with its invoice; an order that arrived deleted has none. */
-export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined }
+/** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
+export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined; decisions: DecisionMade[] }
 
 /**
  * Stores one order that was read outside the feed, and reads what is stored then, in one round trip. An answer of a
@@ -24,19 +25,24 @@ export async function followStoredOrder(
   const results: D1Result[] = await db.batch([
     ...hearingEpoch(db, epoch, now),
     ...storingOrders(db, [read], { epoch, source, now, runId: null, repairing: true }, gate),
-    selectCopy(db, number),
-    selectInvoiceOfOrder(db, number),
+    ...selectingStoredOrder(db, number),
   ])
-  return toStoredOrder(results.slice(-2))
+  return toStoredOrder(results.slice(-3))
 }
 
 /** What is stored of the order; undefined if nothing is. */
 export async function readStoredOrder(db: BillingDb, number: number): Promise<StoredOrder | undefined> {
-  return toStoredOrder(await db.batch([selectCopy(db, number), selectInvoiceOfOrder(db, number)]))
+  return toStoredOrder(await db.batch(selectingStoredOrder(db, number)))
 }
 
-function toStoredOrder([copied, invoiced]: D1Result[]): StoredOrder | undefined {
-  if (copied === undefined || invoiced === undefined) throw new Error('Cannot read an order: its results are missing')
+function selectingStoredOrder(db: BillingDb, number: number) {
+  return [selectCopy(db, number), selectInvoiceOfOrder(db, number), selectDecisionsOf(db, number)] as const
+}
+
+function toStoredOrder([copied, invoiced, decided]: readonly D1Result[]): StoredOrder | undefined {
+  if (copied === undefined || invoiced === undefined || decided === undefined) {
+    throw new Error('Cannot read an order: its results are missing')
+  }
   const copy = toCopy(copied)
-  return copy && { copy, invoice: firstInvoice(invoiced) }
+  return copy && { copy, invoice: firstInvoice(invoiced), decisions: toDecisionsMade(decided) }
 }

@@ -2,6 +2,7 @@ import { isDataRefusal } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { Acting } from './acting.ts'
+import type { DecisionMade } from './decision-history-store.ts'
 import { followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
 import type { Invoice } from './invoice.ts'
 import { fetchOrder } from './order-client.ts'
@@ -13,7 +14,7 @@ export type Staleness = { reason: 'no_answer' | 'unreadable' | 'orphaned'; detai
 
 /** What the link of a new order leads to; `stale` is null where the order was read a moment ago. */
 export type LinkOutcome =
-  | { outcome: 'invoice'; invoice: Invoice; copy: OrderCopy; stale: Staleness | null }
+  | { outcome: 'invoice'; invoice: Invoice; copy: OrderCopy; decisions: DecisionMade[]; stale: Staleness | null }
   | { outcome: 'unknown' }
   | { outcome: 'deleted'; invoice: Invoice | null }
   | { outcome: 'unavailable'; detail: string }
@@ -67,9 +68,9 @@ async function outcomeOf(
   stale: Staleness | null,
 ): Promise<LinkOutcome> {
   if (found === undefined) return { outcome: 'unknown' }
-  const { copy, invoice } = found
+  const { copy, invoice, decisions } = found
   if (invoice !== undefined) await witness(acting, [invoice])
   if (copy.order.state === 'Deleted') return { outcome: 'deleted', invoice: invoice?.invoice ?? null }
   if (invoice === undefined) throw new Error(`Cannot show the invoice of order ${copy.order.number}: it has none`)
-  return { outcome: 'invoice', invoice: invoice.invoice, copy, stale }
+  return { outcome: 'invoice', invoice: invoice.invoice, copy, decisions, stale }
 }

@@ -1,17 +1,49 @@
-import type { SyncState } from './pull-run.ts'
+import type { FeedLag } from '../../shared/contract.ts'
+import type { RepairState, RunOutcome } from './pull-run.ts'
 
-/** A pull comes every minute: one that has not succeeded for this long is no longer merely late. */
-const LATE_AFTER_SECONDS = 300
+/** What billing's own database says of its health; counts end at 200. */
+export type Vitals = {
+  token: string | null
+  epoch: string | null
+  repair: RepairState
+  lastSuccessAt: string | null
+  /** How the run ended that ended last. */
+  lastOutcome: Extract<RunOutcome, 'ok' | 'failed'> | null
+  /** When both sides were last found to agree, or else since when that is owed. */
+  agreedSince: string | null
+  /** The last comparison found orders that differ, and not all of them could be mended. */
+  drifted: boolean
+  quarantined: number
+  orphaned: number
+}
 
-/** What an operator has to look at, each in a sentence without customer data; none when billing is well. */
-export function degradedReasons({ runs, lagSeconds, orphaned, quarantined }: SyncState): string[] {
-  const lastEnded = runs.find(({ outcome }) => outcome !== 'running')
-  const reasons: string[] = []
-  if (lastEnded?.outcome === 'failed') reasons.push('The last pull failed')
-  if (lagSeconds !== null && lagSeconds > LATE_AFTER_SECONDS) {
-    reasons.push(`The last pull that succeeded is ${lagSeconds} seconds old`)
-  }
-  if (quarantined.length > 0) reasons.push(`Orders that cannot be read: ${quarantined.length}`)
-  if (orphaned.length > 0) reasons.push(`Orders that ordering no longer has: ${orphaned.length}`)
-  return reasons
+/** How late is too late: past these, billing is degraded. */
+export type HealthLimits = { maxLagSeconds: number; maxAgreementAgeMinutes: number }
+
+/**
+ * What an operator has to look at, each in a sentence without customer data; none when billing is well.
+ * @param lag how far the feed is ahead; null while ordering does not answer, which the pulls tell of themselves
+ */
+export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: HealthLimits, now: string): string[] {
+  const { maxLagSeconds, maxAgreementAgeMinutes } = limits
+  const pullAge = secondsSince(vitals.lastSuccessAt, now)
+  const waitingAge = secondsSince(lag?.oldestWaitingAt ?? null, now)
+  const agreementAge = Math.floor(secondsSince(vitals.agreedSince, now) / 60)
+  const reasons: [boolean, string][] = [
+    [vitals.lastOutcome === 'failed', 'The last pull failed'],
+    [pullAge > maxLagSeconds, `The last pull that succeeded is ${pullAge} seconds old`],
+    [waitingAge > maxLagSeconds, `An order has waited ${waitingAge} seconds for its number in the feed`],
+    [vitals.repair === 'owed', 'Ordering was restored, and the next pull begins to repair'],
+    [vitals.repair === 'reading', 'Ordering was restored, and a repair is under way'],
+    [vitals.drifted, 'The last comparison found orders that differ, and could not mend them all'],
+    [agreementAge > maxAgreementAgeMinutes, `Both sides were not found to agree for ${agreementAge} minutes`],
+    [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
+    [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
+  ]
+  return reasons.filter(([holds]) => holds).map(([, reason]) => reason)
+}
+
+/** Whole seconds; none since what never was. */
+function secondsSince(instant: string | null, now: string): number {
+  return instant === null ? 0 : Math.floor((Date.parse(now) - Date.parse(instant)) / 1000)
 }

@@ -14,7 +14,7 @@ export async function answerLink(c: Context<BillingEnv>, number: number | undefi
   const link = await followLink(actingIn(c), number)
   switch (link.outcome) {
     case 'invoice': {
-      const view = await viewOf(c, link.invoice, link.copy)
+      const view = await viewOf(c, link.invoice, link)
       const notice = link.stale === null ? undefined : ({ kind: 'stale_copy', ...link.stale } as const)
       return c.html(<InvoicePage frame={frame} view={view} notice={notice} />)
     }

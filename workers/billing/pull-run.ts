@@ -29,7 +29,18 @@ export type PullRun = RunCounts & {
 }
 
 /** An order or a record that waits in quarantine, as `GET /api/sync` names it. */
-export type QuarantinedRecord = { number: number | null; error: string; attempts: number }
+export type QuarantinedRecord = {
+  /** What it is tried again by; one without a readable number is known by its place in the feed. */
+  subject: string
+  number: number | null
+  error: string
+  attempts: number
+  firstSeenAt: string
+  nextTryAt: string
+}
+
+/** A repair after a restore of ordering: `owed` until the next pull begins it, `reading` until it has reached the feed's end. */
+export type RepairState = 'owed' | 'reading' | null
 
 /** Where the pull stands, as `GET /api/sync` shows it. */
 export type SyncState = {
@@ -40,6 +51,7 @@ export type SyncState = {
   lagSeconds: number | null
   agreedUpTo: number | null
   agreedAt: string | null
+  repair: RepairState
   orphaned: number[]
   quarantined: QuarantinedRecord[]
   /** The newest first. */

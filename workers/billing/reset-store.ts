@@ -29,22 +29,28 @@ export async function readResetStart(
  */
 export async function saveReset(db: BillingDb, reset: Omit<Reset, 'nr'>): Promise<boolean> {
   const { tokenBefore, tokenAfter, resetBy, at } = reset
-  const [moved] = await db.batch([
-    db.run(sql`UPDATE order_pull SET token = ${tokenAfter}, page_id = NULL WHERE token IS ${tokenBefore}`),
+  const [, moved] = await db.batch([
     db.run(sql`
       INSERT INTO resets (token_before, token_after, epoch, reset_by, at)
-      SELECT ${tokenBefore}, ${tokenAfter}, epoch, ${resetBy}, ${at} FROM order_pull WHERE token IS ${tokenAfter}`),
+      SELECT ${tokenBefore}, ${tokenAfter}, epoch, ${resetBy}, ${at} FROM order_pull WHERE token IS ${tokenBefore}`),
+    db.run(sql`UPDATE order_pull SET token = ${tokenAfter}, page_id = NULL WHERE token IS ${tokenBefore}`),
   ])
   return moved.meta.changes === 1
 }
 
+/** A reset that was done. One in a retired epoch cannot be taken back: its token means nothing any more. */
+export type KeptReset = Reset & { mayBeTakenBack: boolean }
+
 /** The latest resets, the newest first. */
-export async function listResets(db: BillingDb, limit: number): Promise<Reset[]> {
-  return rowsOf<Reset>(
-    await db.run(sql`
-      SELECT nr, token_before AS tokenBefore, token_after AS tokenAfter, reset_by AS resetBy, at FROM resets
-      ORDER BY nr DESC LIMIT ${limit}`),
-  )
+export async function listResets(db: BillingDb, limit: number): Promise<KeptReset[]> {
+  const result = await db.run(sql`
+    SELECT nr, token_before AS tokenBefore, token_after AS tokenAfter, reset_by AS resetBy, at,
+      token_before IS NULL OR epoch IS (SELECT epoch FROM order_pull) AS mayBeTakenBack
+    FROM resets ORDER BY nr DESC LIMIT ${limit}`)
+  return rowsOf<Reset & { mayBeTakenBack: 0 | 1 }>(result).map((reset) => ({
+    ...reset,
+    mayBeTakenBack: reset.mayBeTakenBack === 1,
+  }))
 }
 
 /** What storing the page would do with each of its orders; nothing is changed. */

@@ -5,11 +5,14 @@ import { judgePage } from './order-pull.ts'
 import type { RunCounts } from './pull-run.ts'
 import { judgePageOrders, readResetStart, saveReset } from './reset-store.ts'
 
-/** What a reset would bring, or that it was done. `complete` is false where the preview stopped before the feed's end. */
-export type ResetOutcome = { tokenBefore: string | null; token: string | null } & (
-  | ({ preview: true; complete: boolean } & RunCounts)
-  | { preview: false }
-)
+/** Where the token stands, and where it is to be put. Null is the feed's start. */
+type ResetTokens = { tokenBefore: string | null; token: string | null }
+/** What the next pulls would do after a reset. `complete` is false where it stopped before the feed's end. */
+export type ResetPreview = ResetTokens & { preview: true; complete: boolean } & RunCounts
+/** That a reset was done. */
+export type ResetDone = ResetTokens & { preview: false }
+/** What `POST /api/sync/reset` answers. */
+export type ResetOutcome = ResetPreview | ResetDone
 
 /** `unknown_token`: not one that a run of billing ended with in this epoch. `moved`: a run has moved it meanwhile. */
 export type ResetRefusal = { reason: 'unknown_token' } | { reason: 'moved' } | { reason: 'no_answer'; detail: string }
@@ -19,7 +22,7 @@ const PAGE_LIMIT = 500
 const MOST_PAGES = 20
 
 /** Counts what the next pulls would do from the token on, and changes nothing. */
-export async function previewReset(acting: Acting, token: string | null): Promise<Result<ResetOutcome, ResetRefusal>> {
+export async function previewReset(acting: Acting, token: string | null): Promise<Result<ResetPreview, ResetRefusal>> {
   const { db, env } = acting
   const start = await readResetStart(db, token)
   if (!start.known) return err({ reason: 'unknown_token' })
@@ -42,7 +45,7 @@ export async function previewReset(acting: Acting, token: string | null): Promis
  * Puts the token back to `token` (null: the feed's start). Safe at any time: the guard lets no older revision in. It is
  * taken back by a reset to `tokenBefore`.
  */
-export async function resetToken(acting: Acting, token: string | null): Promise<Result<ResetOutcome, ResetRefusal>> {
+export async function resetToken(acting: Acting, token: string | null): Promise<Result<ResetDone, ResetRefusal>> {
   const { db, log, by, now } = acting
   const start = await readResetStart(db, token)
   if (!start.known) return err({ reason: 'unknown_token' })

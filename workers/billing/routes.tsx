@@ -12,18 +12,16 @@ import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
 import type { Invoice } from './invoice.ts'
 import { answerLink } from './link-answer.tsx'
 import { findCopy } from './order-copy-store.ts'
-import { runPull } from './order-pull.ts'
 import { frameOf, viewOf } from './page-context.ts'
 import { frameProps } from './pages/frame.tsx'
 import { InvoiceListPage } from './pages/invoice-list.tsx'
 import { InvoicePage } from './pages/invoice.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
-import { SyncPage } from './pages/sync.tsx'
 import { rejectionReason } from './rejection.ts'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 import { findInvoice, findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
-import { readSync } from './sync-store.ts'
+import { syncPages } from './sync-routes.tsx'
 
 const LIST_LENGTH = 50
 
@@ -70,15 +68,7 @@ export const pages = new Hono<BillingEnv>()
     return c.html(<OrderPage frame={frameOf(c)} copy={copy} invoice={invoice} now={c.var.now} />)
   })
   .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
-  .get('/sync', async (c) => {
-    const sync = await readSync(c.var.db, c.var.now)
-    return c.html(<SyncPage frame={frameOf(c)} sync={sync} now={c.var.now} />)
-  })
-  .get('/sync/run', (c) => c.redirect('/sync', 303))
-  .post('/sync/run', async (c) => {
-    await runPull(actingIn(c))
-    return c.redirect('/sync', 303)
-  })
+  .route('/', syncPages)
   .get('/me', (c) => c.html(<MePage {...frameProps(frameOf(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
   .get('/problems/:name', (c) => {
     const name = c.req.param('name')

@@ -3,34 +3,28 @@ import { rowsOf } from '../../shared/d1.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { BillingDb } from './db.ts'
 import { describeFieldErrors } from './order-copy.ts'
-import type { PullRun, SyncState } from './pull-run.ts'
+import type { Vitals } from './health.ts'
+import type { PullRun, QuarantinedRecord, RepairState, SyncState } from './pull-run.ts'
 
 /** So many orders are named; a longer list helps nobody. */
 const MOST_NAMED = 200
 const RUNS_SHOWN = 50
 
-/** The reasons why billing may be behind, from its own database; `health` and the sync page say them in words. */
-export type PullVitals = {
-  lastSuccessAt: string | null
-  comparedAt: string | null
-  agreedAt: string | null
-  repair: 'owed' | 'reading' | null
-  quarantined: number
-  orphaned: number
-  untold: number
-}
-
 /** The figures by which billing judges its own health; counts end at MOST_NAMED. */
-export async function readVitals(db: BillingDb): Promise<PullVitals> {
+export async function readVitals(db: BillingDb): Promise<Vitals> {
   const result = await db.run(sql`
-    SELECT last_success_at AS lastSuccessAt, compared_at AS comparedAt, agreed_at AS agreedAt, repair,
+    SELECT token, epoch, repair, last_success_at AS lastSuccessAt,
+      (SELECT outcome FROM pull_runs ORDER BY nr DESC LIMIT 1) AS lastOutcome,
+      coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(heard_at) FROM epochs)) AS agreedSince,
+      repair IS NULL AND compared_at > coalesce(agreed_at, '') AND NOT EXISTS (
+        SELECT 1 FROM epochs WHERE repaired_at >= compared_at
+      ) AS drifted,
       (SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE closed_at IS NULL LIMIT ${MOST_NAMED})) AS quarantined,
-      (SELECT count(*) FROM (SELECT 1 FROM orders WHERE orphaned = 1 LIMIT ${MOST_NAMED})) AS orphaned,
-      (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE pending = 1 LIMIT ${MOST_NAMED})) AS untold
+      (SELECT count(*) FROM (SELECT 1 FROM orders WHERE orphaned = 1 LIMIT ${MOST_NAMED})) AS orphaned
     FROM order_pull`)
-  const [row] = rowsOf<PullVitals>(result)
+  const [row] = rowsOf<Omit<Vitals, 'drifted'> & { drifted: 0 | 1 | null }>(result)
   if (row === undefined) throw new Error('Cannot read the pull: its row is missing')
-  return row
+  return { ...row, drifted: row.drifted === 1 }
 }
 
 type PullRow = Omit<PullRun, 'runId' | 'finishedAt' | 'outcome' | 'error'> & {
@@ -38,6 +32,7 @@ type PullRow = Omit<PullRun, 'runId' | 'finishedAt' | 'outcome' | 'error'> & {
   lastSuccessAt: string | null
   agreedUpTo: number | null
   agreedAt: string | null
+  repair: RepairState
 }
 
 /** Where the pull stands at `now`, with its latest runs. */
@@ -45,7 +40,8 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
   const [pulled, ended, orphaned, quarantined] = await db.batch([
     db.run(sql`
       SELECT run_id AS runId, run_by AS runBy, run_started_at AS startedAt, created, changed, removed, unchanged,
-        quarantined, pages, token, last_success_at AS lastSuccessAt, agreed_up_to AS agreedUpTo, agreed_at AS agreedAt
+        quarantined, pages, token, last_success_at AS lastSuccessAt, agreed_up_to AS agreedUpTo, agreed_at AS agreedAt,
+        repair
       FROM order_pull`),
     db.run(sql`
       SELECT run_id AS runId, run_by AS runBy, started_at AS startedAt, finished_at AS finishedAt, outcome, created,
@@ -53,12 +49,12 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
       FROM pull_runs ORDER BY nr DESC LIMIT ${RUNS_SHOWN}`),
     db.run(sql`SELECT number FROM orders WHERE orphaned = 1 ORDER BY number LIMIT ${MOST_NAMED}`),
     db.run(sql`
-      SELECT number, subject, error, attempts FROM quarantine WHERE closed_at IS NULL ORDER BY next_try_at
-      LIMIT ${MOST_NAMED}`),
+      SELECT subject, number, error, attempts, first_seen_at AS firstSeenAt, next_try_at AS nextTryAt FROM quarantine
+      WHERE closed_at IS NULL ORDER BY next_try_at LIMIT ${MOST_NAMED}`),
   ])
   const [row] = rowsOf<PullRow>(pulled)
   if (row === undefined) throw new Error('Cannot read the pull: its row is missing')
-  const { lastSuccessAt, agreedUpTo, agreedAt, ...run } = row
+  const { lastSuccessAt, agreedUpTo, agreedAt, repair, ...run } = row
   const runs = rowsOf<PullRun>(ended)
   const { runId } = run
   const running: PullRun | null =
@@ -71,14 +67,12 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
       lastSuccessAt === null ? null : Math.max(0, Math.round((Date.parse(now) - Date.parse(lastSuccessAt)) / 1000)),
     agreedUpTo,
     agreedAt,
+    repair,
     orphaned: rowsOf<{ number: number }>(orphaned).map(({ number }) => number),
-    quarantined: rowsOf<{ number: number | null; error: string; attempts: number }>(quarantined).map(
-      ({ number, error, attempts }) => ({
-        number,
-        error: describeFieldErrors(JSON.parse(error) as FieldError[]),
-        attempts,
-      }),
-    ),
+    quarantined: rowsOf<QuarantinedRecord>(quarantined).map((record) => ({
+      ...record,
+      error: describeFieldErrors(JSON.parse(record.error) as FieldError[]),
+    })),
     runs: running === null ? runs : [running, ...runs],
   }
 }

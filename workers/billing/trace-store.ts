@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
+import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from './decision-history-store.ts'
 import type { CopySource } from './order-copy.ts'
 import type { InvoiceState } from './invoice.ts'
 
@@ -16,13 +17,9 @@ export type BillingStanding = {
     orphaned: 0 | 1
     deleted: 0 | 1
   } | null
-  invoice: {
-    state: InvoiceState
-    createdAt: string
-    invoiceNumber: string | null
-    decidedAt: string | null
-    decidedBy: string | null
-  } | null
+  invoice: { state: InvoiceState; createdAt: string; decidedAt: string | null } | null
+  /** What was decided about its invoice, the oldest first. */
+  decisions: DecisionMade[]
   quarantine: { error: string; attempts: number; firstSeenAt: string; nextTryAt: string } | null
   untold: boolean
   epoch: string | null
@@ -31,14 +28,13 @@ export type BillingStanding = {
 
 /** Reads all of it in one round trip. */
 export async function readStanding(db: BillingDb, number: number): Promise<BillingStanding> {
-  const [copied, invoiced, quarantined, pulled] = await db.batch([
+  const [copied, invoiced, decided, quarantined, pulled] = await db.batch([
     db.run(sql`
       SELECT revision, fingerprint, epoch, source, fetched_at AS fetchedAt, run_id AS runId, orphaned, deleted
       FROM orders WHERE number = ${number}`),
     db.run(sql`
-      SELECT state, created_at AS createdAt, invoice_number AS invoiceNumber, decided_at AS decidedAt,
-        decided_by AS decidedBy
-      FROM invoices WHERE order_number = ${number}`),
+      SELECT state, created_at AS createdAt, decided_at AS decidedAt FROM invoices WHERE order_number = ${number}`),
+    selectDecisionsOf(db, number),
     db.run(sql`
       SELECT error, attempts, first_seen_at AS firstSeenAt, next_try_at AS nextTryAt FROM quarantine
       WHERE number = ${number} AND closed_at IS NULL`),
@@ -53,6 +49,7 @@ export async function readStanding(db: BillingDb, number: number): Promise<Billi
   return {
     copy: rowsOf<NonNullable<BillingStanding['copy']>>(copied)[0] ?? null,
     invoice: rowsOf<NonNullable<BillingStanding['invoice']>>(invoiced)[0] ?? null,
+    decisions: toDecisionsMade(decided),
     quarantine: rowsOf<NonNullable<BillingStanding['quarantine']>>(quarantined)[0] ?? null,
     epoch: pull.epoch,
     lastSuccessAt: pull.lastSuccessAt,

@@ -3,6 +3,7 @@ import type { FieldError } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { fetchStanding } from './agreement-client.ts'
+import type { DecisionMade } from './decision-history-store.ts'
 import { describeFieldErrors } from './order-copy.ts'
 import type { NoAnswer } from './ordering-binding.ts'
 import { type BillingStanding, readStanding } from './trace-store.ts'
@@ -16,9 +17,11 @@ export type TraceStep = {
     | 'numbered'
     | 'pulled'
     | 'linked'
+    | 'quarantined'
     | 'invoiced'
     | 'approved'
     | 'rejected'
+    | 'credited'
     | 'cancelled'
     | 'told'
   at: string | null
@@ -52,12 +55,17 @@ export function traceOf(
 ): Trace {
   const standing = theirs.ok ? theirs.value : null
   const steps = [...orderingSteps(standing), ...billingSteps(ours), ...toldSteps(standing)]
-  return { number, steps: steps.sort(byTime), stuck: findObstacle(theirs, ours, now) }
+  return { number, steps: inOrderOfTime(steps), stuck: findObstacle(theirs, ours, now) }
 }
 
-// A step whose time is not kept stays where it was put.
-function byTime(one: TraceStep, other: TraceStep): number {
-  return one.at === null || other.at === null ? 0 : Date.parse(one.at) - Date.parse(other.at)
+/** A step whose time is not kept stays behind the one that it was put after. */
+function inOrderOfTime(steps: readonly TraceStep[]): TraceStep[] {
+  let at = 0
+  const timed = steps.map((step) => {
+    at = step.at === null ? at : Date.parse(step.at)
+    return { step, at }
+  })
+  return timed.sort((one, other) => one.at - other.at).map(({ step }) => step)
 }
 
 function orderingSteps(standing: OrderStanding | null): TraceStep[] {
@@ -84,7 +92,7 @@ function orderingSteps(standing: OrderStanding | null): TraceStep[] {
   return steps
 }
 
-function billingSteps({ copy, invoice }: BillingStanding): TraceStep[] {
+function billingSteps({ copy, invoice, decisions, quarantine }: BillingStanding): TraceStep[] {
   const steps: TraceStep[] = []
   if (copy !== null) {
     const detail = `revision ${copy.revision}`
@@ -97,22 +105,27 @@ function billingSteps({ copy, invoice }: BillingStanding): TraceStep[] {
       ...run,
     })
   }
-  if (invoice === null) return steps
-  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'waits to be approved' })
-  const by = invoice.decidedBy === null ? '' : ` by ${invoice.decidedBy}`
-  if (invoice.state === 'Approved') {
+  if (quarantine !== null) {
     steps.push({
       app: 'billing',
-      step: 'approved',
-      at: invoice.decidedAt,
-      detail: `as ${invoice.invoiceNumber ?? ''}${by}`,
+      step: 'quarantined',
+      at: quarantine.firstSeenAt,
+      detail: describeFieldErrors(JSON.parse(quarantine.error) as FieldError[]),
     })
   }
-  if (invoice.state === 'Rejected')
-    steps.push({ app: 'billing', step: 'rejected', at: invoice.decidedAt, detail: by.trim() })
-  if (invoice.state === 'Cancelled')
+  if (invoice === null) return steps
+  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'waits to be approved' })
+  steps.push(...decisions.map(decisionStep))
+  if (invoice.state === 'Cancelled') {
     steps.push({ app: 'billing', step: 'cancelled', at: invoice.decidedAt, detail: 'its order was deleted' })
+  }
   return steps
+}
+
+function decisionStep({ kind, issuedNumber, decidedAt, decidedBy, reason }: DecisionMade): TraceStep {
+  const number = issuedNumber === null ? '' : `as ${issuedNumber} `
+  const why = reason === null ? '' : `: ${reason}`
+  return { app: 'billing', step: kind, at: decidedAt, detail: `${number}by ${decidedBy}${why}` }
 }
 
 function toldSteps(standing: OrderStanding | null): TraceStep[] {
@@ -137,8 +150,9 @@ function findObstacle(
   }
   if (!theirs.ok) return { where: 'binding', why: `Ordering does not answer: ${theirs.error.detail}` }
   const standing = theirs.value
-  if (standing === null)
+  if (standing === null) {
     return { where: 'ordering', why: 'Ordering has this order no longer: it was restored to before it' }
+  }
   if (copy?.epoch === standing.epoch && copy.fingerprint === standing.fingerprint) {
     return ours.untold ? { where: 'billing', why: 'What billing decided is still to be told to ordering' } : null
   }

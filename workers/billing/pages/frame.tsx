@@ -12,10 +12,11 @@ export type Frame = {
 }
 
 /** The places in billing's menu. */
-export type Place = 'invoices' | 'sync'
+export type Place = 'invoices' | 'trace' | 'sync'
 
 const MENU = [
   { place: 'invoices', href: '/invoices', label: 'Invoices' },
+  { place: 'trace', href: '/trace', label: 'Where is my order?' },
   { place: 'sync', href: '/sync', label: 'Sync' },
 ] as const
 

@@ -1,25 +1,45 @@
 import { Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import type { DecisionMade } from '../decision-history-store.ts'
 import type { Invoice } from '../invoice.ts'
 
-/** What has become of an invoice, from its making on. */
-export function InvoiceHistory({ invoice }: { invoice: Invoice }) {
-  const decision = decisionOf(invoice)
+type InvoiceHistoryProps = { invoice: Invoice; decisions: readonly DecisionMade[] }
+
+/** What has become of an invoice, from its making on: each rejection with its reason, also once it waits again. */
+export function InvoiceHistory({ invoice, decisions }: InvoiceHistoryProps) {
+  const made: TimelineEntry = { at: invoice.createdAt, title: 'Made from the order' }
+  return <Timeline entries={[made, ...decisions.map(decisionEntry), ...outcomeOf(invoice, decisions)]} />
+}
+
+function decisionEntry({ kind, issuedNumber, decidedAt, decidedBy, reason }: DecisionMade): TimelineEntry {
+  switch (kind) {
+    case 'approved':
+      return { at: decidedAt, title: `Approved as ${issuedNumber} by ${decidedBy}`, tone: 'success' }
+    case 'rejected':
+      return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error', children: <Reason text={reason} /> }
+    case 'credited':
+      return { at: decidedAt, title: `Credited as ${issuedNumber} by ${decidedBy}`, children: <Reason text={reason} /> }
+  }
+}
+
+function Reason({ text }: { text: string | null }) {
   return (
-    <Timeline
-      entries={[{ at: invoice.createdAt, title: 'Made from the order' }, ...(decision === null ? [] : [decision])]}
-    />
+    <div class="document-note">
+      <p>{text}</p>
+    </div>
   )
 }
 
-function decisionOf({ state, decidedAt, decidedBy, invoiceNumber }: Invoice): TimelineEntry | null {
+/** What came after the last decision, or without one. */
+function outcomeOf({ state, decidedAt }: Invoice, decisions: readonly DecisionMade[]): TimelineEntry[] {
   switch (state) {
-    case 'ToApprove':
-      return null
-    case 'Approved':
-      return { at: decidedAt, title: `Approved as ${invoiceNumber} by ${decidedBy}`, tone: 'success' }
-    case 'Rejected':
-      return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error' }
     case 'Cancelled':
-      return { at: decidedAt, title: 'Cancelled, since the order was deleted', tone: 'neutral' }
+      return [{ at: decidedAt, title: 'Cancelled, since the order was deleted' }]
+    case 'ToApprove':
+      return decisions.length === 0
+        ? []
+        : [{ at: null, title: 'Waits again, since the order was changed', tone: 'info' }]
+    case 'Approved':
+    case 'Rejected':
+      return []
   }
 }

@@ -24,7 +24,7 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
               ).
             </p>
           )}
-          <p>{notice.detail}</p>
+          {notice.reason === 'orphaned' ? <OrphanedOrder invoice={invoice} /> : <p>{notice.detail}</p>}
         </Notice>
       )
     case 'changed_meanwhile':
@@ -54,7 +54,7 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
 
 const STALE_TITLES = {
   no_answer: 'Ordering does not answer',
-  unreadable: 'The order’s latest change cannot be read',
+  unreadable: 'The latest change of the order cannot be read',
   orphaned: 'Ordering does not have this order any more',
 } as const
 
@@ -71,6 +71,17 @@ function ageOf(at: string, now: string): string {
   const age = UNITS.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
   const words = new Intl.NumberFormat('en', { style: 'unit', unit: age.unit, unitDisplay: 'long' })
   return words.format(Math.floor(seconds / age.seconds))
+}
+
+function OrphanedOrder({ invoice }: { invoice: Invoice }) {
+  return (
+    <p>
+      Ordering’s database was restored to a moment before the order.{' '}
+      {invoice.state === 'ToApprove'
+        ? 'The invoice cannot be decided until the order is back.'
+        : 'The invoice stays as it is, and follows the order again once it is back.'}
+    </p>
+  )
 }
 
 function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
@@ -113,18 +124,25 @@ function AlreadyDecided({ invoice }: { invoice: Invoice }) {
   }
 }
 
+type StandingNoticesProps = {
+  invoice: Invoice
+  /** What the request itself was told already. */
+  told: InvoiceNotice | undefined
+}
+
 /** What is to be known of the invoice whoever looks at it, whenever. */
-export function StandingNotices({ invoice }: { invoice: Invoice }) {
+export function StandingNotices({ invoice, told }: StandingNoticesProps) {
   const approved = invoice.state === 'Approved'
+  const toldOf = told?.kind === 'stale_copy' ? told.reason : null
   return (
     <>
-      {invoice.orderOrphaned && (
-        <Notice tone="warning" title="Ordering does not have this order any more">
-          Its database was restored to a moment before the order. The invoice cannot be decided until the order is back.
+      {invoice.orderOrphaned && toldOf !== 'orphaned' && (
+        <Notice tone="warning" title={STALE_TITLES.orphaned}>
+          <OrphanedOrder invoice={invoice} />
         </Notice>
       )}
-      {invoice.orderQuarantined && (
-        <Notice tone="warning" title="The latest change of the order cannot be read">
+      {invoice.orderQuarantined && toldOf !== 'unreadable' && (
+        <Notice tone="warning" title={STALE_TITLES.unreadable}>
           What you see may be out of date. The invoice can be decided as soon as the order was mended in ordering.
         </Notice>
       )}

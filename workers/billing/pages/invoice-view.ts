@@ -1,3 +1,4 @@
+import type { DecisionMade } from '../decision-history-store.ts'
 import type { Invoice } from '../invoice.ts'
 import type { OrderCopy } from '../order-copy.ts'
 import type { Seller } from '../seller.ts'
@@ -7,6 +8,8 @@ export type InvoiceView = {
   invoice: Invoice
   /** Billing's copy of its order; undefined while a restored database waits for it. */
   copy: OrderCopy | undefined
+  /** What was decided about it, the oldest first. */
+  decisions: readonly DecisionMade[]
   seller: Seller
   /** The invoice's ETag: what a decision is taken on. */
   seen: string

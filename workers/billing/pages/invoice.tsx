@@ -19,7 +19,7 @@ type InvoicePageProps = {
 
 /** An invoice: the document, what stands in its way, and the decision where one is due. */
 export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps) {
-  const { invoice, copy, seller, seen, now } = view
+  const { invoice, copy, decisions, seller, seen, now } = view
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   return (
@@ -30,13 +30,13 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
         badge={<StateBadge state={invoice.state} />}
       />
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
-      <StandingNotices invoice={invoice} />
+      <StandingNotices invoice={invoice} told={notice} />
       <div class="columns">
         <InvoiceDocument invoice={invoice} seller={seller} />
         <div class="stack">
-          {mayBeDecided(invoice) && <DecisionForms invoice={invoice} seen={seen} rejection={rejection} />}
+          {mayBeDecided(invoice, notice) && <DecisionForms invoice={invoice} seen={seen} rejection={rejection} />}
           <Panel title="History">
-            <InvoiceHistory invoice={invoice} />
+            <InvoiceHistory invoice={invoice} decisions={decisions} />
           </Panel>
           {copy !== undefined && (
             <Panel title="Its order">
@@ -49,6 +49,8 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
   )
 }
 
-function mayBeDecided({ state, orderOrphaned, orderQuarantined }: Invoice): boolean {
-  return state === 'ToApprove' && !orderOrphaned && !orderQuarantined
+/** Nor is an order to be decided on that ordering, asked a moment ago, has no longer or sends as nothing readable. */
+function mayBeDecided({ state, orderOrphaned, orderQuarantined }: Invoice, notice: InvoiceNotice | undefined): boolean {
+  const outdated = notice?.kind === 'stale_copy' && notice.reason !== 'no_answer'
+  return state === 'ToApprove' && !orderOrphaned && !orderQuarantined && !outdated
 }

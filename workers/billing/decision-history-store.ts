@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import type { BillingDb } from './db.ts'
+
+/** What somebody decided about an invoice. `issuedNumber` is the invoice's or the credit note's, null for a rejection. */
+export type DecisionMade = {
+  kind: 'approved' | 'rejected' | 'credited'
+  invoiceId: number
+  issuedNumber: string | null
+  decidedAt: string
+  decidedBy: string
+  reason: string | null
+}
+
+/** Selects what was decided about the invoices of an order and stands in the ledger, the oldest first. */
+export function selectDecisionsOf(db: BillingDb, orderNumber: number) {
+  return db.run(sql`
+    SELECT kind, invoice_id AS invoiceId, issued_number AS issuedNumber, decided_at AS decidedAt,
+      decided_by AS decidedBy, reason
+    FROM decisions WHERE order_number = ${orderNumber} AND witnessed = 1 ORDER BY nr`)
+}
+
+/** The decisions that `selectDecisionsOf` found. */
+export function toDecisionsMade(result: D1Result): DecisionMade[] {
+  return rowsOf<DecisionMade>(result)
+}
+
+/** What was decided about the invoices of an order, the oldest first. */
+export async function listDecisionsOf(db: BillingDb, orderNumber: number): Promise<DecisionMade[]> {
+  return toDecisionsMade(await selectDecisionsOf(db, orderNumber))
+}

@@ -1,0 +1,58 @@
+import type { Child } from 'hono/jsx'
+import { Age, type Description, DescriptionList, Figure } from '../../../shared/ui.tsx'
+import type { SyncView } from './sync-view.ts'
+
+const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as const
+
+/** Where billing stands against ordering, figure by figure. */
+export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
+  const { token, lastSuccessAt, lagSeconds, agreedUpTo, agreedAt, waiting, oldestWaitingAt, behind, repair } = report
+  const entries: Description[] = [
+    { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
+    { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Count of={lagSeconds} one="second" /> },
+    { term: 'Still to be read', description: behind === null ? UNKNOWN : <Count of={behind} one="change" /> },
+    {
+      term: 'Waiting for a number',
+      description:
+        waiting === null ? (
+          UNKNOWN
+        ) : (
+          <>
+            <Count of={waiting} one="order" />
+            {oldestWaitingAt !== null && (
+              <>
+                , the oldest since <Age at={oldestWaitingAt} now={now} />
+              </>
+            )}
+          </>
+        ),
+    },
+    {
+      term: 'Agreed',
+      description:
+        agreedUpTo === null || agreedAt === null ? (
+          'Not compared yet'
+        ) : (
+          <>
+            Up to number {agreedUpTo} of the feed, <Age at={agreedAt} now={now} />
+          </>
+        ),
+    },
+    {
+      term: 'Token',
+      description: token === null ? 'None: the next run starts from the beginning' : <code>{token}</code>,
+    },
+    { term: 'Repair', description: repair === null ? null : REPAIRS[repair] },
+  ]
+  return <DescriptionList entries={entries} />
+}
+
+const UNKNOWN = 'Not known: ordering does not answer'
+
+function Count({ of, one }: { of: number; one: string }): Child {
+  return (
+    <>
+      <Figure value={of} /> {of === 1 ? one : `${one}s`}
+    </>
+  )
+}

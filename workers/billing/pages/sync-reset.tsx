@@ -1,0 +1,107 @@
+import {
+  Age,
+  Button,
+  ButtonLink,
+  ButtonRow,
+  type Column,
+  DataTable,
+  DescriptionList,
+  Figure,
+  Moment,
+  Notice,
+  PageHeader,
+  Panel,
+  Select,
+} from '../../../shared/ui.tsx'
+import type { ResetPreview } from '../reset.ts'
+import type { KeptReset } from '../reset-store.ts'
+import type { EarlierToken } from '../sync-history-store.ts'
+import { BillingPage, type Frame } from './frame.tsx'
+import type { SyncView } from './sync-view.ts'
+
+/** Where a reset leads to: a preview first. The empty token is the feed's start. */
+export function resetPath(token: string | null): string {
+  return `/sync/reset?${new URLSearchParams({ token: token ?? '' }).toString()}`
+}
+
+/** Chooses where the pull is to read from again, and lists the resets that were done. */
+export function Resets({ view: { history, now } }: { view: SyncView }) {
+  const options = [{ value: '', label: 'The start of the feed' }, ...history.tokens.map(optionOf)]
+  return (
+    <Panel title="Read the feed again">
+      <p class="prose">
+        The next pulls read it from the place that is chosen. Nothing is made twice, and no older content replaces a
+        newer one.
+      </p>
+      <form class="filter-bar" method="get" action="/sync/reset">
+        <Select name="token" label="From" value="" options={options} />
+        <Button>Preview the reset</Button>
+      </form>
+      {history.resets.length > 0 && (
+        <DataTable caption="Resets" captionShown columns={columnsOf(now)} rows={history.resets} />
+      )}
+    </Panel>
+  )
+}
+
+function optionOf({ token, at }: EarlierToken) {
+  return { value: token, label: `${token}, reached ${at.slice(0, 16).replace('T', ' ')} UTC` }
+}
+
+function columnsOf(now: string): Column<KeptReset>[] {
+  return [
+    { label: 'When', cell: ({ at }) => <Age at={at} now={now} /> },
+    { label: 'By', cell: ({ resetBy }) => resetBy },
+    { label: 'From', cell: ({ tokenBefore }) => <Token token={tokenBefore} /> },
+    { label: 'To', cell: ({ tokenAfter }) => <Token token={tokenAfter} /> },
+    {
+      label: 'Act',
+      labelHidden: true,
+      cell: ({ tokenBefore, mayBeTakenBack }) =>
+        mayBeTakenBack ? <ButtonLink href={resetPath(tokenBefore)}>Take back</ButtonLink> : 'Of an earlier history',
+    },
+  ]
+}
+
+function Token({ token }: { token: string | null }) {
+  return token === null ? <>The start</> : <code>{token}</code>
+}
+
+/** What a reset would bring; nothing was done yet. */
+export function ResetPage({ frame, preview, now }: { frame: Frame; preview: ResetPreview; now: string }) {
+  const { token, tokenBefore, complete, created, changed, removed, unchanged, quarantined } = preview
+  return (
+    <BillingPage frame={frame} title="Reset the token" current="sync">
+      <PageHeader title="Reset the token" back={{ href: '/sync', label: 'Sync' }}>
+        A preview: nothing has been changed yet.
+      </PageHeader>
+      <Panel title="What the next pulls would do">
+        <DescriptionList
+          entries={[
+            { term: 'The token now', description: <Token token={tokenBefore} /> },
+            { term: 'After the reset', description: <Token token={token} /> },
+            { term: 'New', description: <Figure value={created} /> },
+            { term: 'Changed', description: <Figure value={changed} /> },
+            { term: 'Removed', description: <Figure value={removed} /> },
+            { term: 'Left alone', description: <Figure value={unchanged} /> },
+            { term: 'Not readable', description: <Figure value={quarantined} /> },
+            { term: 'Counted', description: <Moment at={now} /> },
+          ]}
+        />
+        {!complete && (
+          <Notice title="There is more than was counted">
+            <p>The feed goes on; only its first pages from there were looked at.</p>
+          </Notice>
+        )}
+        <form method="post" action="/sync/reset">
+          <input type="hidden" name="token" value={token ?? ''} />
+          <p class="hint">It is kept who reset the token and when, and the reset can be taken back.</p>
+          <ButtonRow>
+            <Button variant="primary">Reset the token</Button>
+            <ButtonLink href="/sync">Leave it</ButtonLink>
+          </ButtonRow>
+        </form>
+      </Panel>
+    </BillingPage>
+  )
+}

@@ -1,0 +1,127 @@
+import type { Child } from 'hono/jsx'
+import { orderPath } from '../../../shared/links.ts'
+import {
+  ButtonLink,
+  EmptyState,
+  Notice,
+  PageHeader,
+  Panel,
+  Timeline,
+  type TimelineEntry,
+  type Tone,
+} from '../../../shared/ui.tsx'
+import type { Trace, TraceStep } from '../trace.ts'
+import { BillingPage, type Frame } from './frame.tsx'
+import { TraceForm } from './trace-form.tsx'
+
+const TITLE = 'Where is my order?'
+
+type TracePageProps = {
+  frame: Frame
+  /** What was typed; undefined before anything was. */
+  asked?: string | undefined
+  /** Why what was typed is no order's number. */
+  error?: string | undefined
+  children?: Child
+}
+
+/** Asks for an order's number; what was found stands below. */
+export function TracePage({ frame, asked, error, children }: TracePageProps) {
+  return (
+    <BillingPage frame={frame} title={TITLE} current="trace">
+      <PageHeader title={TITLE}>An order’s way through both apps, and what holds it up if anything does.</PageHeader>
+      <TraceForm asked={asked} error={error} />
+      {children}
+    </BillingPage>
+  )
+}
+
+/** Neither app knows a confirmed order of this number. */
+export function NoTrace({ frame, number }: { frame: Frame; number: number }) {
+  return (
+    <EmptyState
+      title={`There is no confirmed order ${number}`}
+      action={<ButtonLink href={frame.orderingOrigin + orderPath(number)}>Look for it in ordering</ButtonLink>}
+    >
+      Neither app knows it. A draft stays in ordering until it is confirmed.
+    </EmptyState>
+  )
+}
+
+/** The order's way, step by step, and whether it is stuck. */
+export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
+  const { number, steps, stuck } = trace
+  return (
+    <>
+      <TraceNotice trace={trace} />
+      <Panel title={`The way of order ${number}`}>
+        {steps.length === 0 ? <p>Nothing is known of its way yet.</p> : <Timeline entries={steps.map(entryOf)} />}
+        <p class="button-row">
+          <a href={frame.orderingOrigin + orderPath(number)}>Open it in ordering</a>
+          {isInBilling(trace) && <a href={orderPath(number)}>Billing’s copy</a>}
+          {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Its invoice</a>}
+          {stuck !== null && <a href="/sync">Look at the pull</a>}
+        </p>
+      </Panel>
+    </>
+  )
+}
+
+const PLACES = { ordering: 'in ordering', binding: 'between the apps', billing: 'in billing' } as const
+
+function TraceNotice({ trace }: { trace: Trace }) {
+  const { number, stuck } = trace
+  if (stuck !== null) {
+    return (
+      <Notice tone="warning" title={`Order ${number} is stuck ${PLACES[stuck.where]}`}>
+        <p>{stuck.why}.</p>
+      </Notice>
+    )
+  }
+  if (isInBilling(trace)) return <Notice tone="success" title={`Nothing holds order ${number} up`} />
+  return (
+    <Notice title={`Order ${number} is on its way to billing`}>
+      <p>The next pull brings it, within a minute.</p>
+    </Notice>
+  )
+}
+
+function isInBilling({ steps }: Trace): boolean {
+  return steps.some(({ step }) => step === 'pulled' || step === 'linked')
+}
+
+const STEPS = {
+  confirmed: { title: 'Confirmed', tone: 'neutral' },
+  changed: { title: 'Changed', tone: 'neutral' },
+  numbered: { title: 'Numbered for the feed', tone: 'neutral' },
+  pulled: { title: 'Pulled', tone: 'info' },
+  linked: { title: 'Fetched by a link that was followed', tone: 'info' },
+  quarantined: { title: 'Set aside: it cannot be read', tone: 'warning' },
+  invoiced: { title: 'Invoice made', tone: 'info' },
+  approved: { title: 'Invoice approved', tone: 'success' },
+  rejected: { title: 'Invoice rejected', tone: 'error' },
+  credited: { title: 'Credit note issued', tone: 'warning' },
+  cancelled: { title: 'Invoice cancelled', tone: 'neutral' },
+  told: { title: 'Told by billing', tone: 'neutral' },
+} as const satisfies Record<TraceStep['step'], { title: string; tone: Tone }>
+
+const APPS = { ordering: 'Ordering', billing: 'Billing' } as const
+
+function entryOf({ app, step, at, detail, runId }: TraceStep): TimelineEntry {
+  const { title, tone } = STEPS[step]
+  return {
+    at,
+    title: `${APPS[app]}: ${title}`,
+    tone,
+    children: (
+      <>
+        <p>{detail}</p>
+        {runId !== undefined && (
+          <p class="muted">
+            Run <code>{runId}</code>
+          </p>
+        )}
+      </>
+    ),
+  }
+}

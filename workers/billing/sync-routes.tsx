@@ -1,0 +1,118 @@
+import { type Context, Hono } from 'hono'
+import { validator } from 'hono/validator'
+import { parseOrderNumber } from '../../shared/links.ts'
+import { PROBLEMS } from '../../shared/problem.ts'
+import { compareOrders } from './agreement.ts'
+import { actingIn, type BillingEnv } from './context.ts'
+import { runPull } from './order-pull.ts'
+import { giveBackOrphans } from './orphans.ts'
+import { frameOf } from './page-context.ts'
+import { OrphansPage } from './pages/sync-orphans.tsx'
+import type { SyncNotice } from './pages/sync-notices.tsx'
+import { ResetPage } from './pages/sync-reset.tsx'
+import { SyncPage } from './pages/sync.tsx'
+import { NoTrace, TracePage, TraceResult } from './pages/trace.tsx'
+import { retryQuarantined } from './quarantine.ts'
+import { previewReset, resetToken } from './reset.ts'
+import { readSyncHistory } from './sync-history-store.ts'
+import {
+  describeComparisonRefusal,
+  describeNoAnswer,
+  describeResetRefusal,
+  NOT_TRIED,
+  type SyncRefusal,
+} from './sync-refusal.ts'
+import { reportSync } from './sync-report.ts'
+import { traceOrder } from './trace.ts'
+
+/** The token that a form or an address asks for: the empty one is the feed's start. */
+const tokenForm = validator('form', ({ token }) => ({ token: typeof token === 'string' ? token : undefined }))
+const subjectForm = validator('form', ({ subject }) => ({ subject: typeof subject === 'string' ? subject : '' }))
+
+/** How billing keeps up with ordering, for people: the sync page, what an operator does there, and an order's trace. */
+export const syncPages = new Hono<BillingEnv>()
+  .get('/sync', (c) => answerSync(c, noticeIn(c)))
+  // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the sync page.
+  .get('/sync/:act{run|compare}', (c) => c.redirect('/sync', 303))
+  .get('/sync/orphans/return', (c) => c.redirect('/sync', 303))
+  .get('/sync/quarantine/retry', (c) => c.redirect('/sync', 303))
+  .post('/sync/run', async (c) => {
+    await runPull(actingIn(c))
+    return c.redirect('/sync', 303)
+  })
+  .post('/sync/compare', async (c) => {
+    const compared = await compareOrders(actingIn(c))
+    // Where no pull has read anything, nothing differs: the page says that none has run.
+    if (compared.ok || compared.error.reason === 'nothing_read') return c.redirect('/sync', 303)
+    return answerRefused(c, 'The orders were not compared', describeComparisonRefusal(compared.error))
+  })
+  .get('/sync/reset', async (c) => {
+    const previewed = await previewReset(actingIn(c), readToken(c.req.query('token')))
+    if (!previewed.ok) return answerRefused(c, 'There is no preview', describeResetRefusal(previewed.error))
+    return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} now={c.var.now} />)
+  })
+  .post('/sync/reset', tokenForm, async (c) => {
+    const reset = await resetToken(actingIn(c), readToken(c.req.valid('form').token))
+    if (!reset.ok) return answerRefused(c, 'The token was not reset', describeResetRefusal(reset.error))
+    return c.redirect('/sync', 303)
+  })
+  .get('/sync/orphans', async (c) => {
+    const preview = await giveBackOrphans(actingIn(c), true)
+    if (!preview.ok) return answerRefused(c, 'There is no preview', describeNoAnswer(preview.error))
+    return c.html(<OrphansPage frame={frameOf(c)} preview={preview.value} />)
+  })
+  .post('/sync/orphans/return', async (c) => {
+    const returned = await giveBackOrphans(actingIn(c), false)
+    if (!returned.ok) return answerRefused(c, 'Not all orders were given back', describeNoAnswer(returned.error))
+    return c.redirect('/sync?done=returned', 303)
+  })
+  .post('/sync/quarantine/retry', subjectForm, async (c) => {
+    const { subject } = c.req.valid('form')
+    const attempt = await retryQuarantined(actingIn(c), subject)
+    if (attempt === 'no_answer') return answerRefused(c, 'It was not tried again', NOT_TRIED)
+    return c.redirect(`/sync?${new URLSearchParams({ tried: subject }).toString()}`, 303)
+  })
+  .get('/trace', async (c) => {
+    const frame = frameOf(c)
+    const asked = c.req.query('order')?.trim() ?? ''
+    if (asked === '') return c.html(<TracePage frame={frame} />)
+    const number = parseOrderNumber(asked)
+    if (number === undefined) {
+      return c.html(<TracePage frame={frame} asked={asked} error="Must be a whole number above 0" />, 400)
+    }
+    const trace = await traceOrder(actingIn(c), number)
+    const found =
+      trace === undefined ? <NoTrace frame={frame} number={number} /> : <TraceResult frame={frame} trace={trace} />
+    return c.html(
+      <TracePage frame={frame} asked={asked}>
+        {found}
+      </TracePage>,
+      trace === undefined ? 404 : 200,
+    )
+  })
+
+function readToken(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text
+}
+
+/** What the redirect after an act asks to be told, since the act's own request is over. */
+function noticeIn(c: Context<BillingEnv>): SyncNotice | undefined {
+  const { tried, done } = c.req.query()
+  if (tried !== undefined) return { kind: 'tried', subject: tried }
+  return done === 'returned' ? { kind: 'returned' } : undefined
+}
+
+async function answerSync(
+  c: Context<BillingEnv>,
+  notice: SyncNotice | undefined,
+  status: 200 | 409 | 422 | 503 = 200,
+): Promise<Response> {
+  const [report, history] = await Promise.all([reportSync(actingIn(c)), readSyncHistory(c.var.db)])
+  const view = { report, history, now: c.var.now }
+  if (status === 503) c.header('Retry-After', '5')
+  return c.html(<SyncPage frame={frameOf(c)} view={view} notice={notice} />, status)
+}
+
+function answerRefused(c: Context<BillingEnv>, act: string, refusal: SyncRefusal): Promise<Response> {
+  return answerSync(c, { kind: 'refused', act, refusal }, PROBLEMS[refusal.problem].status)
+}
