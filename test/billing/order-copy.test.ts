@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { quarantineSubject, readOrder } from '../../workers/billing/order-copy.ts'
+
+const record = {
+  number: 7,
+  state: 'Confirmed',
+  revision: 3,
+  confirmedSequenceNr: 12,
+  fingerprint: 111,
+  externalId: null,
+  placedAt: '2026-03-01T08:00:00Z',
+  confirmedAt: '2026-03-01T08:01:00.000Z',
+  confirmedBy: 'ana@example.com',
+  updatedAt: '2026-03-01T08:01:00.000Z',
+  updatedBy: 'ana@example.com',
+  currency: 'EUR',
+  customer: {
+    id: 'KORN',
+    name: 'Kornblume Naturkost',
+    contact: null,
+    email: null,
+    vatId: null,
+    address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
+  },
+  lines: [{ sku: 'OAT-1', description: 'Oat flakes', quantity: 4, unitPrice: 250, discountPercent: 0, taxPercent: 0 }],
+  charges: [],
+  note: null,
+  totals: { net: 1_000, tax: 0, gross: 1_000 },
+}
+
+describe('readOrder', () => {
+  it('returns the order as judged, and the record as it came, unknown fields included', () => {
+    const newer = { ...record, priority: 'high' }
+    expect(readOrder(newer)).toEqual({ ok: true, value: { order: record, record: JSON.stringify(newer) } })
+  })
+
+  it('names the order, its revision, its place and each field that does not fit', () => {
+    expect(readOrder({ ...record, currency: 'EURO', lines: [] })).toMatchObject({
+      ok: false,
+      error: { number: 7, revision: 3, sequenceNr: 12 },
+    })
+    const read = readOrder({ ...record, currency: 'EURO' })
+    expect(read.ok ? [] : read.error.errors.map(({ pointer }) => pointer)).toEqual(['/currency'])
+  })
+
+  it.each([
+    ['null', null],
+    ['text', 'order 7'],
+    ['an array', [record]],
+    ['a record whose number is text', { ...record, number: '7', revision: '3', confirmedSequenceNr: '12' }],
+    ['a record whose number is a fraction', { ...record, number: 7.5, revision: 0, confirmedSequenceNr: -1 }],
+  ])('cannot name the order of %s', (_case, unreadable) => {
+    expect(readOrder(unreadable)).toMatchObject({
+      ok: false,
+      error: { number: null, revision: null, sequenceNr: null },
+    })
+  })
+})
+
+describe('quarantineSubject', () => {
+  it('is the order where its number can be read, else the place in the feed', () => {
+    expect(quarantineSubject({ number: 7, sequenceNr: 12 })).toBe('order:7')
+    expect(quarantineSubject({ number: null, sequenceNr: 12 })).toBe('sequence:12')
+    expect(quarantineSubject({ number: null, sequenceNr: null })).toBe('sequence:unknown')
+  })
+})
