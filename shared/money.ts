@@ -81,11 +81,11 @@ export function parseMinorUnits(text: string, currency: string): number | undefi
   return Number(`${match[1]}${fraction.padEnd(decimals, '0')}`)
 }
 
-/** The exact product: as a number while every step stays below 2^53, as a big integer beyond. */
-function multiply(...factors: number[]): number | bigint {
-  const product = factors.reduce((one, other) => one * other, 1)
+/** The exact product of whole numbers: as a number while every step stays below 2^53, as a big integer beyond. */
+function multiply(first: number, second: number, third = 1): number | bigint {
+  const product = first * second * third
   if (Number.isSafeInteger(product)) return product
-  return factors.reduce((one, other) => one * BigInt(other), 1n)
+  return BigInt(first) * BigInt(second) * BigInt(third)
 }
 
 /** The quotient of two values that are not negative, rounded half up. */

@@ -1,4 +1,5 @@
 import { type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
+import { readPlainPublished } from '../../shared/plain-order.ts'
 import { type FieldError, fieldErrors } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 
@@ -24,6 +25,8 @@ export type UnfitRecord = {
 
 /** Judges a record of the feed, or a single order's answer: the one place where the contract is held against it. */
 export function readOrder(record: unknown): Result<ReadOrder, UnfitRecord> {
+  const plain = readPlainPublished(record)
+  if (plain !== undefined) return ok({ order: plain, record: JSON.stringify(record) })
   const parsed = publishedOrder.safeParse(record)
   if (parsed.success) return ok({ order: parsed.data, record: JSON.stringify(record) })
   return err({

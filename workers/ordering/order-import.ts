@@ -1,6 +1,7 @@
 import { type ImportedOrder, importedOrder } from '../../shared/contract.ts'
 import { sha256 } from '../../shared/digest.ts'
 import { type FailedLine, inPieces, type NdjsonLine, type ParsedLine, parseLines } from '../../shared/ndjson.ts'
+import { readPlainImported } from '../../shared/plain-order.ts'
 import { describeProblem, type ProblemName } from '../../shared/problem.ts'
 import type { SaveOutcome } from './catalogue-store.ts'
 import { describeContent, describeLine, type ImportedBefore, inRounds, judgeImport } from './import.ts'
@@ -39,7 +40,7 @@ type Plan = {
  * race is judged again by what the winner left.
  */
 export async function importOrders(acting: Acting, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
-  const { parsed, failed } = parseLines(lines, importedOrder, 'externalId')
+  const { parsed, failed } = parseLines(lines, importedOrder, 'externalId', readPlainImported)
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: 0, failed }
   for (const round of inRounds(parsed, ({ value }) => value.externalId)) {
     for (const piece of inPieces(round, MAX_PIECE_BYTES)) await importPiece(acting, piece, outcome)
