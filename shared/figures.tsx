@@ -30,7 +30,13 @@ export function Moment({ at, timeZone }: { at: string; timeZone?: string | undef
     timeZone: timeZone ?? reader.timeZone,
     timeZoneName: 'short',
   })
-  return <time datetime={at}>{format.format(new Date(at))}</time>
+  // local-times.js writes the same in the browser's zone.
+  const moves = reader.zoneOfBrowser && timeZone === undefined
+  return (
+    <time datetime={at} data-locale={moves ? reader.locale : undefined}>
+      {format.format(new Date(at))}
+    </time>
+  )
 }
 
 /** The day of an instant, in the reader's time zone unless another one is given. `at` is ISO 8601. */

@@ -50,6 +50,8 @@ export function Layout({ app, title, menu, otherApp, user, reader, scripts = [],
           <title>{`${title} · Waybill ${app}`}</title>
           <link rel="icon" href={`/${app}.svg`} type="image/svg+xml" />
           <link rel="stylesheet" href="/waybill.css" />
+          {/* Before the first picture, so that nothing moves when an instant gets shorter or longer. */}
+          {reader?.zoneOfBrowser === true && <script src="/local-times.js" type="module" blocking="render" />}
           {scripts.map((src) => (
             <script src={src} type="module" />
           ))}

@@ -6,12 +6,11 @@ import { NoSuchOrderPage } from './pages/no-order.tsx'
 
 /** What a page is framed with, from the request that asks for it. */
 export function frameFor(c: Context<OrderingEnv>): Frame {
-  const timeZone = c.req.raw.cf?.timezone
   return {
     user: c.var.user.email,
     roles: c.var.user.roles,
     billingOrigin: c.env.BILLING_ORIGIN,
-    reader: readerOf(c.req.header('Accept-Language'), typeof timeZone === 'string' ? timeZone : undefined),
+    reader: readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE),
   }
 }
 
