@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import { STATE } from './paths.ts'
+
 /** One of the two apps as a start runs it. */
 export type App = { name: 'ordering' | 'billing'; title: string; port: number; otherOriginVar: string }
 
@@ -19,4 +22,9 @@ export function originOf(app: App): string {
 /** The app's wrangler configuration. */
 export function configOf(name: App['name']): string {
   return `wrangler.${name}.toml`
+}
+
+/** Where the app's database and Durable Objects are kept: apart, for two processes would wait for each other's locks. */
+export function stateOf(name: App['name']): string {
+  return join(STATE, 'state', name)
 }

@@ -5,9 +5,9 @@ import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
-import { type App, configOf, originOf } from './app.ts'
+import { type App, configOf, originOf, stateOf } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { DATABASES, STATE } from './paths.ts'
+import { STATE } from './paths.ts'
 import { signalGroup, spawnWrangler } from './wrangler.ts'
 
 const READY_WITHIN_MS = 90_000
@@ -37,7 +37,7 @@ export function logFileOf(app: App): string {
  */
 export function startDevServer(app: App, otherOrigin: string, onLine: (line: string) => void): DevServer {
   const args = ['dev', '--config', configOf(app.name), '--port', String(app.port), '--inspector-port', '0']
-  const state = ['--persist-to', DATABASES, '--var', `${app.otherOriginVar}:${otherOrigin}`]
+  const state = ['--persist-to', stateOf(app.name), '--var', `${app.otherOriginVar}:${otherOrigin}`]
   const quiet = '--show-interactive-dev-session=false'
   const child = spawnWrangler([...args, ...state, quiet], ['ignore', 'pipe', 'pipe'])
   const errors: string[] = []

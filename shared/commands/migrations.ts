@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { type App, configOf } from './app.ts'
+import { type App, configOf, stateOf } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { DATABASES, ROOT, STATE } from './paths.ts'
+import { ROOT, STATE } from './paths.ts'
 import { runWrangler } from './wrangler.ts'
 
 /** Applies the app's migrations to its local database. Throws a CommandFailure that names the one that is broken. */
@@ -13,7 +13,7 @@ export async function applyMigrations(app: App, signal: AbortSignal): Promise<vo
   const applied = join(STATE, `${app.name}.migrations`)
   // wrangler takes seconds to find that there is nothing to do.
   if ((await readFile(applied, 'utf8').catch(() => undefined)) === digest) return
-  const config = ['--config', configOf(app.name), '--persist-to', DATABASES]
+  const config = ['--config', configOf(app.name), '--persist-to', stateOf(app.name)]
   const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...config], signal)
   signal.throwIfAborted()
   if (!succeeded) throw new CommandFailure(explainFailure(app, output))

@@ -4,7 +4,5 @@ import { join } from 'node:path'
 export const ROOT = join(import.meta.dirname, '../..')
 /** Where everything is kept that a start leaves behind; it may be deleted while nothing runs. */
 export const STATE = process.env['WAYBILL_STATE'] ?? join(ROOT, '.waybill')
-/** Databases and Durable Objects. */
-export const DATABASES = join(STATE, 'state')
 /** Sample customers, products and orders. */
 export const SAMPLE = join(ROOT, 'shared/sample')

@@ -40,7 +40,9 @@ async function start(...args: string[]): Promise<Started> {
   const [port, billingPort] = [await findFreePort(), await findFreePort()]
   const { child, output } = launch('start', '--port', `${port}`, '--billing-port', `${billingPort}`, ...args)
   const billing = `http://localhost:${billingPort}`
-  await vi.waitUntil(() => output().includes(`  Billing   ${billing}`), { timeout: STARTED_WITHIN_MS })
+  const isReady = () => output().includes(`  Billing   ${billing}`)
+  await vi.waitUntil(() => isReady() || child.exitCode !== null, { timeout: STARTED_WITHIN_MS })
+  expect(isReady(), output()).toBe(true)
   return { child, ordering: `http://localhost:${port}`, billing, output }
 }
 
