@@ -11,6 +11,7 @@ import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { importApi } from './import-api.ts'
+import { listNotices } from './notice-store.ts'
 import { ownApi } from './openapi-routes.tsx'
 import { amendOrder, confirmOrder, deleteOrder, findLiving, placeOrder } from './order-entry.ts'
 import { listOrders } from './order-store.ts'
@@ -44,11 +45,13 @@ export const api = new Hono<OrderingEnv>()
   })
   .get('/orders/:number{[1-9][0-9]*}', validNumber, async (c) => {
     const { number } = c.req.valid('param')
-    const found = await findLiving(c.var.db, number)
+    const [found, billing] = await Promise.all([findLiving(c.var.db, number), listNotices(c.var.db, number)])
     if (!found.ok) return answerRefusal(number, found.error)
     const etag = orderETag(found.value)
-    const known = ifNoneMatchHolds(c.req.header('If-None-Match') ?? '', etag)
-    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(found.value)
+    // What billing tells changes no revision, so an order that it told of is answered whole.
+    const known = billing.length === 0 && ifNoneMatchHolds(c.req.header('If-None-Match') ?? '', etag)
+    const shown = { ...found.value, billing }
+    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(shown)
   })
   .put('/orders/:number{[1-9][0-9]*}', validNumber, async (c) => {
     const { number } = c.req.valid('param')

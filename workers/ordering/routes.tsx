@@ -6,6 +6,7 @@ import { isProblemName } from '../../shared/problem.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
+import { listNotices } from './notice-store.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
 import { findOrder, listOrders } from './order-store.ts'
@@ -31,9 +32,13 @@ export const pages = new Hono<OrderingEnv>()
     const order = number === undefined ? undefined : await findOrder(c.var.db, number)
     if (order === undefined) return noOrder(c)
     if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
-    const { enteredBy, entries } = await readOrderTrail(c.var.db, order.number)
+    const [{ enteredBy, entries }, notices] = await Promise.all([
+      readOrderTrail(c.var.db, order.number),
+      listNotices(c.var.db, order.number),
+    ])
     const deletable = mayDelete(order, enteredBy, c.var.user)
-    return c.html(<OrderPage frame={frameFor(c)} order={order} entries={entries} deletable={deletable} />)
+    const page = { frame: frameFor(c), order, entries, notices, deletable }
+    return c.html(<OrderPage {...page} />)
   })
   .post('/orders/:number/confirm', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))

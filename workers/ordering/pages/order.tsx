@@ -15,7 +15,9 @@ import {
   Panel,
   StateBadge,
 } from '../../../shared/ui.tsx'
+import type { KeptNotice } from '../notice-store.ts'
 import { may } from '../rights.ts'
+import { BillingAsks, BillingSays } from './billing-says.tsx'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderHistory } from './order-history.tsx'
 
@@ -24,12 +26,14 @@ type OrderPageProps = {
   order: Order
   /** What the audit has of the order. */
   entries: readonly AuditEntry[]
+  /** What billing has told of it. */
+  notices: readonly KeptNotice[]
   /** Whether who looks at it may delete it. */
   deletable: boolean
 }
 
 /** An order as a document, what is known of it, and what can be done with it. */
-export function OrderPage({ frame, order, entries, deletable }: OrderPageProps) {
+export function OrderPage({ frame, order, entries, notices, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
     <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js']}>
@@ -39,12 +43,14 @@ export function OrderPage({ frame, order, entries, deletable }: OrderPageProps) 
         badge={<StateBadge state={order.state} />}
         actions={<OrderActions order={order} frame={frame} />}
       />
+      <BillingAsks frame={frame} order={order} notices={notices} />
       <div class="columns">
         <OrderDocument order={order} />
         <div class="stack">
           <Panel title="History">
             <OrderHistory order={order} entries={entries} />
           </Panel>
+          <BillingSays frame={frame} order={order} notices={notices} />
           {deletable && <DeletePanel order={order} />}
         </div>
       </div>

@@ -1,0 +1,110 @@
+import type { Order } from '../../../shared/contract.ts'
+import { orderPath, tracePath } from '../../../shared/links.ts'
+import { ButtonLink, ButtonRow, Moment, Notice, Panel, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import type { KeptNotice } from '../notice-store.ts'
+import { may } from '../rights.ts'
+import type { Frame } from './frame.tsx'
+
+type BillingSaysProps = { frame: Frame; order: Order; notices: readonly KeptNotice[] }
+
+/** What billing asks of who reads the order: to correct it, to mend it, or to know that its invoice is issued. */
+export function BillingAsks({ frame, order, notices }: BillingSaysProps) {
+  return (
+    <>
+      {notices.map((notice) => (
+        <BillingAsk frame={frame} order={order} notice={notice} />
+      ))}
+    </>
+  )
+}
+
+function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; notice: KeptNotice }) {
+  switch (notice.kind) {
+    case 'rejected':
+      // Any change after it is the correction: billing judges that one anew.
+      if (order.revision > notice.orderRevision) return null
+      return (
+        <Notice tone="warning" title="Billing rejected the invoice: please correct the order">
+          <Reason text={notice.reason} />
+          <p class="muted">
+            {notice.by}, <Moment at={notice.at} />
+          </p>
+          {may('enter', frame.roles) && (
+            <ButtonRow>
+              <ButtonLink href={`${orderPath(order.number)}/edit`}>Correct the order</ButtonLink>
+            </ButtonRow>
+          )}
+        </Notice>
+      )
+    case 'approved':
+      if (order.revision <= notice.orderRevision) return null
+      return (
+        <Notice tone="warning" title={`Changed after invoice ${notice.invoiceNumber} was approved`}>
+          <p>The invoice stays as it was approved. In billing, a credit note corrects it.</p>
+        </Notice>
+      )
+    case 'quarantined':
+      return (
+        <Notice tone="warning" title="Billing cannot read this order">
+          <p>{notice.error}</p>
+          <p>
+            It is set aside there until it is mended here. Its invoice, if it has one, cannot be approved meanwhile.
+          </p>
+        </Notice>
+      )
+    case 'credited':
+    case 'healed':
+      return null
+  }
+}
+
+/** What billing has told of the order, and the way to where the order is. */
+export function BillingSays({ frame, order, notices }: BillingSaysProps) {
+  if (order.confirmedAt === null) return null
+  return (
+    <Panel title="What billing says">
+      {notices.length === 0 ? (
+        <p>Nothing yet. It tells here once its invoice is approved or rejected.</p>
+      ) : (
+        <Timeline entries={notices.toSorted((one, other) => one.at.localeCompare(other.at)).map(entryOf)} />
+      )}
+      <ButtonRow>
+        <ButtonLink href={frame.billingOrigin + tracePath(order.number)}>Where is my order?</ButtonLink>
+      </ButtonRow>
+    </Panel>
+  )
+}
+
+function entryOf(notice: KeptNotice): TimelineEntry {
+  const { at } = notice
+  switch (notice.kind) {
+    case 'approved':
+      return { at, title: `Invoice ${notice.invoiceNumber} approved by ${notice.by}`, tone: 'success' }
+    case 'rejected':
+      return {
+        at,
+        title: `Invoice rejected by ${notice.by}`,
+        tone: 'error',
+        children: <Reason text={notice.reason} />,
+      }
+    case 'credited':
+      return {
+        at,
+        title: `Credit note ${notice.creditNoteNumber} issued by ${notice.by}`,
+        children: <Reason text={notice.reason} />,
+      }
+    case 'quarantined':
+      return { at, title: 'Could not be read', tone: 'warning', children: <p>{notice.error}</p> }
+    case 'healed':
+      return { at, title: 'Could be read again', tone: 'success' }
+  }
+}
+
+/** As it was typed, line breaks kept. */
+function Reason({ text }: { text: string }) {
+  return (
+    <div class="document-note">
+      <p>{text}</p>
+    </div>
+  )
+}
