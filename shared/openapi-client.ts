@@ -47,6 +47,5 @@ export type ApiClientSchema<T extends Operations> = Hono<
         | Answered<O>
         | Refused<O>
     }
-  },
-  '/'
+  }
 >

@@ -54,7 +54,7 @@ function describeAlike(names: ProblemName[]): ResponseObject {
     description: names.map((name) => `${PROBLEMS[name].title}.`).join(' '),
     content: {
       'application/problem+json': {
-        schema: { allOf: [{ $ref: `${SCHEMAS}Problem` }, { properties: { type: { enum: types } } }] },
+        schema: { allOf: [{ $ref: `${SCHEMAS}Problem` }, { type: 'object', properties: { type: { enum: types } } }] },
         example: describeProblem(first, PROBLEMS[first].help),
       },
     },

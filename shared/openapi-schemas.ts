@@ -72,7 +72,7 @@ const BOUNDS = [
 function loosen({ jsonSchema }: Converted): void {
   tidy({ jsonSchema })
   for (const bound of BOUNDS) delete jsonSchema[bound]
-  delete jsonSchema.additionalProperties
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
 function explain(schema: JsonSchema, { description, fields }: Component): JsonSchema {

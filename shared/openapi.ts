@@ -13,11 +13,11 @@ export type Body = {
   required: boolean
   example: unknown
 }
-/** An answer that is no problem. Without a schema it has no body, or one that is no JSON if `mediaType` says so. */
+/** An answer that is no problem. Without a schema it has no body, unless it is a page. NDJSON has one `schema` a line. */
 export type Answer = {
   description: string
   schema?: z.ZodType
-  mediaType?: 'text/html'
+  mediaType?: 'text/html' | 'application/x-ndjson'
   headers?: Readonly<Record<string, string>>
   example?: unknown
 }
@@ -79,6 +79,8 @@ export type OpenApiDocument = {
 
 /** The release of both APIs; what is added keeps it, what breaks a client raises its first number. */
 const API_RELEASE = '1.0.0'
+
+const NDJSON = 'application/x-ndjson'
 
 const SECURITY_SCHEMES = {
   serviceTokenId: { type: 'apiKey', in: 'header', name: 'CF-Access-Client-Id', description: 'A service token’s id' },
@@ -156,14 +158,12 @@ function describeRule(rule: Rules[string] | undefined): string {
 
 function describeBody({ mediaType, schema, required, example }: Body, components: Record<string, Component>) {
   const one = refTo(schema, components)
-  if (mediaType === 'application/json') return { required, content: { [mediaType]: { schema: one, example } } }
-  const lines: JsonSchema = {
-    type: 'string',
-    description: 'One JSON document a line, each as the contentSchema has it',
-    contentMediaType: mediaType,
-    contentSchema: one,
-  }
-  return { required, content: { [mediaType]: { schema: lines, example } } }
+  return { required, content: { [mediaType]: { schema: mediaType === NDJSON ? linesOf(one) : one, example } } }
+}
+
+function linesOf(one: JsonSchema): JsonSchema {
+  const description = 'One JSON document a line, each as the contentSchema has it'
+  return { type: 'string', description, contentMediaType: NDJSON, contentSchema: one }
 }
 
 function describeAnswers({ answers }: Operation, components: Record<string, Component>) {
@@ -180,8 +180,9 @@ function describeAnswers({ answers }: Operation, components: Record<string, Comp
 }
 
 function describeContent({ schema, mediaType, example }: Answer, components: Record<string, Component>) {
-  if (mediaType !== undefined) return { content: { [mediaType]: { schema: { type: 'string' } } } }
+  if (mediaType === 'text/html') return { content: { [mediaType]: { schema: { type: 'string' } } } }
   if (schema === undefined) return {}
+  if (mediaType === NDJSON) return { content: { [mediaType]: { schema: linesOf(refTo(schema, components)), example } } }
   return { content: { 'application/json': { schema: refTo(schema, components), example } } }
 }
 

@@ -4,7 +4,7 @@ import type { Invoice } from './invoice.ts'
 // two orders of its own examples, and gets these answers; what no two runs share (instants, ids, tokens) may differ.
 
 const AT = '2026-03-02T09:30:00.000Z'
-const BY = 'ana@example.com'
+const BY = 'you@example.com'
 const TOKEN = '9f3c5a1be27d4480.2'
 const RUN_ID = '7f0c9f3e-4d0e-4f6e-9a53-3a7d1b0c2e55'
 
@@ -65,7 +65,12 @@ export const INVOICE = {
   orderDeleted: false,
   orderOrphaned: false,
   orderQuarantined: false,
+  creditNotes: [],
+  replaces: null,
+  replacedBy: null,
 } satisfies Invoice
+
+export const OTHER_INVOICE = { ...INVOICE, id: 2, orderNumber: 2 } satisfies Invoice
 
 export const APPROVED = {
   ...INVOICE,
@@ -77,9 +82,7 @@ export const APPROVED = {
 
 export const REJECTION = { reason: 'The freight was agreed to be free.' }
 export const REJECTED = {
-  ...INVOICE,
-  id: 2,
-  orderNumber: 2,
+  ...OTHER_INVOICE,
   state: 'Rejected',
   decidedAt: AT,
   decidedBy: BY,
@@ -120,6 +123,9 @@ export const RESET_PREVIEWED = {
 export const COMPARED = { compared: 2, differing: [], mended: 0, agreedUpTo: 2, agreedAt: AT }
 export const RETURN = { preview: true }
 export const RETURN_PREVIEWED = { preview: true, returned: [], refused: [] }
+export const RETRY = { number: 3 }
+export const RETRIED = { subject: 'order:3', attempt: 'unfit' }
+
 export const TRACE = {
   number: 1,
   steps: [

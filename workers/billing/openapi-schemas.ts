@@ -2,18 +2,15 @@ import * as z from 'zod'
 import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
 import { orderReturn } from '../../shared/contract.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
-import type { Comparison } from './agreement.ts'
-import { INVOICE_STATES, type Invoice } from './invoice.ts'
-import type { PullRun, RunResult } from './pull-run.ts'
+import { INVOICE_STATES } from './invoice.ts'
 import { rejectionInput } from './rejection.ts'
-import type { ResetOutcome } from './reset.ts'
 import { resetInput, retryInput, returnInput } from './sync-input.ts'
-import type { SyncReport } from './sync-report.ts'
-import type { Trace } from './trace.ts'
 
 const { facts, customer, lines, charges, totals, number } = orderParts
 const instant = facts.updatedAt
 const taxAtRate = z.object({ taxPercent: z.number(), base: z.int(), tax: z.int() })
+
+const creditReference = z.object({ id: number, creditNoteNumber: z.string(), gross: z.int() })
 
 /** Billing's copy of an order. */
 export const orderCopy = z.object({
@@ -28,7 +25,7 @@ export const orderCopy = z.object({
 })
 
 /** An invoice. */
-export const invoice: z.ZodType<Invoice> = z.object({
+export const invoice = z.object({
   id: number,
   orderNumber: number,
   orderRevision: facts.revision,
@@ -49,6 +46,9 @@ export const invoice: z.ZodType<Invoice> = z.object({
   orderDeleted: z.boolean(),
   orderOrphaned: z.boolean(),
   orderQuarantined: z.boolean(),
+  creditNotes: z.array(creditReference),
+  replaces: number.nullable(),
+  replacedBy: number.nullable(),
 })
 /** A page of the list of invoices. */
 export const invoiceList = z.object({ invoices: z.array(invoice), next: number.nullable() })
@@ -61,7 +61,7 @@ const counts = {
   quarantined: z.int(),
 }
 /** What a run of the pull did. */
-export const runResult: z.ZodType<RunResult> = z.object({
+export const runResult = z.object({
   runId: z.string(),
   outcome: z.enum(['ok', 'failed', 'skipped']),
   ...counts,
@@ -69,7 +69,7 @@ export const runResult: z.ZodType<RunResult> = z.object({
   token: z.string().nullable(),
   error: z.string().exactOptional(),
 })
-const pullRun: z.ZodType<PullRun> = z.object({
+const pullRun = z.object({
   runId: z.string(),
   runBy: z.string(),
   startedAt: instant,
@@ -89,7 +89,7 @@ const quarantined = z.object({
   nextTryAt: instant,
 })
 /** Where billing stands against ordering. */
-export const syncReport: z.ZodType<SyncReport> = z.object({
+export const syncReport = z.object({
   token: z.string().nullable(),
   lastRun: pullRun.nullable(),
   lastSuccessAt: instant.nullable(),
@@ -106,7 +106,7 @@ export const syncReport: z.ZodType<SyncReport> = z.object({
   health: z.array(z.string()),
 })
 /** What a reset will do, or has done. */
-export const resetOutcome: z.ZodType<ResetOutcome> = z.union([
+export const resetOutcome = z.union([
   z.object({
     tokenBefore: z.string().nullable(),
     token: z.string().nullable(),
@@ -117,7 +117,7 @@ export const resetOutcome: z.ZodType<ResetOutcome> = z.union([
   z.object({ tokenBefore: z.string().nullable(), token: z.string().nullable(), preview: z.literal(false) }),
 ])
 /** What a comparison found and did. */
-export const comparison: z.ZodType<Comparison> = z.object({
+export const comparison = z.object({
   compared: z.int(),
   differing: z.array(number),
   mended: z.int(),
@@ -127,9 +127,9 @@ export const comparison: z.ZodType<Comparison> = z.object({
 /** What became, or would become, of orders given back. */
 export const returnOutcome = z.object({ preview: z.boolean(), ...orderReturn.shape })
 /** What came of trying a quarantined record again. */
-export const retryOutcome = z.object({ subject: z.string(), attempt: z.string() })
+export const retryOutcome = z.object({ subject: z.string(), attempt: z.enum(['healed', 'unfit', 'gone']) })
 /** An order's way through both apps. */
-export const trace: z.ZodType<Trace> = z.object({
+export const trace = z.object({
   number,
   steps: z.array(
     z.object({
@@ -144,6 +144,7 @@ export const trace: z.ZodType<Trace> = z.object({
         'invoiced',
         'approved',
         'rejected',
+        'credited',
         'cancelled',
         'told',
       ]),
@@ -218,9 +219,9 @@ export const COMPONENTS: Record<string, Component> = {
   },
   Invoice: {
     schema: invoice,
-    description: 'An invoice. An order has one.',
+    description: 'An invoice. An order has one, unless a credit note has made way for another.',
     fields: {
-      id: 'The invoice’s id; it is the order’s number.',
+      id: 'The invoice’s id. That of an order’s first invoice is the order’s number.',
       orderNumber: 'The order that it is for.',
       orderRevision: 'The order’s revision that it shows. An approved invoice keeps the one it was approved at.',
       state: 'While ToApprove it follows the order; once Approved nothing in it changes.',
@@ -242,6 +243,18 @@ export const COMPONENTS: Record<string, Component> = {
       orderDeleted: 'The order was deleted.',
       orderOrphaned: 'Ordering has the order no longer; the invoice is not to be approved.',
       orderQuarantined: 'The order’s newest record cannot be read; the invoice is not to be approved.',
+      creditNotes: 'What corrects it, the oldest first.',
+      replaces: 'The invoice that it replaces.',
+      replacedBy: 'The invoice that replaces it.',
+    },
+  },
+  CreditReference: {
+    schema: creditReference,
+    description: 'A credit note, as its invoice names it.',
+    fields: {
+      id: 'The credit note’s id.',
+      creditNoteNumber: 'Given when it was issued, by year, without gaps.',
+      gross: 'What it takes off the invoice, in minor units.',
     },
   },
   InvoiceList: {
@@ -321,7 +334,10 @@ export const COMPONENTS: Record<string, Component> = {
   RetryOutcome: {
     schema: retryOutcome,
     description: 'What came of trying a quarantined record again.',
-    fields: { subject: 'What was tried.', attempt: 'What came of it.' },
+    fields: {
+      subject: 'What was tried.',
+      attempt: 'healed: it is stored. unfit: it still cannot be read. gone: ordering no longer has it.',
+    },
   },
   Trace: {
     schema: trace,

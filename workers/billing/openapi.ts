@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { health } from '../../shared/api-schemas.ts'
 import { orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
+import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
@@ -29,7 +30,14 @@ const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', exam
 const OTHER_ID = { id: { ...ID.id, example: 2 } } as const
 const ETAG = { ETag: 'Stands for all that the invoice shows. Send it in `If-Match` to decide on what you have read.' }
 const MUST_MATCH = { 'If-Match': { ...IF_MATCH, required: true } } as const
-const DECISION_PROBLEMS = ['not-found', 'precondition-required', 'stale', 'already-decided', 'conflict'] as const
+const DECISION_PROBLEMS = [
+  'not-found',
+  'precondition-required',
+  'stale',
+  'already-decided',
+  'conflict',
+  'four-eyes',
+] as const
 
 /** Each thing that billing's API can be asked. */
 export const OPERATIONS = {
@@ -87,8 +95,8 @@ export const OPERATIONS = {
     tag: 'Synchronisation',
     summary: 'Try a quarantined record again now',
     description: 'It is tried again by itself as well, with growing pauses.',
-    body: { mediaType: 'application/json', schema: retryInput, required: true, example: { number: 7 } },
-    answers: { 200: { description: 'What came of it.', schema: retryOutcome } },
+    body: { mediaType: 'application/json', schema: retryInput, required: true, example: examples.RETRY },
+    answers: { 200: { description: 'What came of it.', schema: retryOutcome, example: examples.RETRIED } },
     problems: ['not-found'],
   },
   readOrder: {
@@ -124,7 +132,7 @@ export const OPERATIONS = {
       200: {
         description: 'The invoices.',
         schema: invoiceList,
-        example: { invoices: [examples.INVOICE], next: null },
+        example: { invoices: [examples.OTHER_INVOICE, examples.INVOICE], next: null },
       },
     },
     problems: ['invalid-query'],
@@ -166,6 +174,7 @@ export const OPERATIONS = {
     answers: { 200: { description: 'It is, or somebody should look.', schema: health, example: { status: 'ok' } } },
     problems: [],
   },
+  ...AUDIT_OPERATIONS,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -180,10 +189,11 @@ const API: Api = {
     Orders: 'Billing’s copies of ordering’s orders.',
     Synchronisation: 'How billing keeps up with ordering, and what an operator does about it.',
     Health: 'For whoever watches the app.',
+    ...AUDIT_TAG,
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 

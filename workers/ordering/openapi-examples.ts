@@ -4,7 +4,7 @@ import type { Order } from '../../shared/contract.ts'
 // these answers; what no two runs share (instants, fingerprints) may differ.
 
 const AT = '2026-03-02T09:30:00.000Z'
-const CLERK = 'ana@example.com'
+const CLERK = 'you@example.com'
 
 export const CUSTOMER = {
   id: 'VINET',
@@ -81,3 +81,23 @@ export const CONFIRMED_ORDER = {
 export const IMPORT_LINE = { ...ORDER_INPUT, externalId: 'NW-10249', state: 'Confirmed' }
 /** What an import of one new record has done. */
 export const ONE_CREATED = { created: 1, changed: 0, unchanged: 0, failed: [] }
+
+export const FEED_PAGE = {
+  orders: [
+    { ...CONFIRMED_ORDER, confirmedSequenceNr: 1 },
+    {
+      ...ORDER,
+      number: 2,
+      state: 'Confirmed',
+      revision: 1,
+      confirmedSequenceNr: 2,
+      fingerprint: 500600700800,
+      externalId: 'NW-10249',
+      confirmedAt: AT,
+      confirmedBy: CLERK,
+    },
+  ],
+  next: '9f3c5a1be27d4480.2',
+  more: false,
+  epoch: '9f3c5a1be27d4480',
+}

@@ -1,13 +1,21 @@
 import * as z from 'zod'
 import { ANSWERED, FIELDS, order, orderParts } from '../../shared/api-schemas.ts'
-import { chargeInput, customerInput, importedOrder, lineInput, orderInput } from '../../shared/contract.ts'
+import { chargeInput, customerInput, feedPage, importedOrder, lineInput, orderInput } from '../../shared/contract.ts'
 import { PROBLEM_SCHEMA } from '../../shared/openapi-problems.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
-import type { ImportOutcome } from './order-import.ts'
+import type { ProblemDetails } from '../../shared/problem.ts'
 import { product } from './product.ts'
 
 /** A page of the list of orders. */
 export const orderList = z.object({ orders: z.array(order), next: orderParts.number.nullable() })
+const toldByBilling = z.looseObject({
+  kind: z.enum(['approved', 'rejected', 'credited', 'quarantined', 'healed']),
+  receivedAt: order.shape.updatedAt,
+})
+/** An order with what billing has told of it. */
+export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling) })
+/** A page of the feed. */
+export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order) })
 /** Customers that were found. */
 export const customerList = z.object({ customers: z.array(orderParts.customer) })
 /** A product as it is answered. */
@@ -17,10 +25,10 @@ export const productList = z.object({ products: z.array(answeredProduct) })
 const failedLine = z.object({
   line: z.int(),
   externalId: z.string().nullable(),
-  problem: PROBLEM_SCHEMA.schema as z.ZodType<ImportOutcome['failed'][number]['problem']>,
+  problem: PROBLEM_SCHEMA.schema as z.ZodType<ProblemDetails>,
 })
 /** What an import has done. */
-export const importOutcome: z.ZodType<ImportOutcome> = z.object({
+export const importOutcome = z.object({
   created: z.int(),
   changed: z.int(),
   unchanged: z.int(),
@@ -65,10 +73,30 @@ export const COMPONENTS: Record<string, Component> = {
   },
   ...ANSWERED,
   Order: { schema: order, description: 'An order.', fields: FIELDS.order },
+  ShownOrder: {
+    schema: shownOrder,
+    description: 'An order with what billing has told of it.',
+    fields: { ...FIELDS.order, billing: 'What billing has told of the order.' },
+  },
+  ToldByBilling: {
+    schema: toldByBilling,
+    description: 'Something that billing has told of an order; each kind has members of its own.',
+    fields: { kind: 'What happened in billing.', receivedAt: 'When ordering was told.' },
+  },
   OrderList: {
     schema: orderList,
     description: 'Orders, the highest number first.',
     fields: { orders: 'Deleted ones are never among them.', next: NEXT },
+  },
+  FeedPage: {
+    schema: answeredFeedPage,
+    description: 'A page of the feed: orders that were ever confirmed and have changed, in the order of their numbers.',
+    fields: {
+      orders: 'Each in its latest content, each once; Deleted ones too.',
+      next: 'Send it as `after` to go on. Keep it with what you have stored.',
+      more: 'Something comes after this page. Only this tells the end: a page may be short.',
+      epoch: 'The history of the feed. Another one means that ordering was restored from a backup.',
+    },
   },
   CustomerList: {
     schema: customerList,

@@ -1,12 +1,21 @@
 import * as z from 'zod'
 import { health, order } from '../../shared/api-schemas.ts'
-import { customerInput, importedOrder, orderInput, orderNumber } from '../../shared/contract.ts'
+import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
+import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
 import * as examples from './openapi-examples.ts'
-import { COMPONENTS, customerList, importOutcome, orderList, productList } from './openapi-schemas.ts'
+import {
+  answeredFeedPage,
+  COMPONENTS,
+  customerList,
+  importOutcome,
+  orderList,
+  productList,
+  shownOrder,
+} from './openapi-schemas.ts'
 import { product } from './product.ts'
 import { RULES } from './rights.ts'
 
@@ -118,7 +127,12 @@ export const OPERATIONS = {
     summary: 'Read an order',
     parameters: { path: NUMBER, header: { 'If-None-Match': IF_NONE_MATCH } },
     answers: {
-      200: { description: 'The order.', schema: order, example: examples.ORDER, headers: ETAG },
+      200: {
+        description: 'The order.',
+        schema: shownOrder,
+        example: { ...examples.ORDER, billing: [] },
+        headers: ETAG,
+      },
       304: { description: 'It is as the sender holds it.', headers: ETAG },
     },
     problems: ['not-found', 'deleted'],
@@ -128,7 +142,7 @@ export const OPERATIONS = {
     tag: 'Orders',
     summary: 'Amend an order',
     description: 'The whole order is sent. The same content again changes nothing, the revision neither.',
-    parameters: { path: NUMBER, header: { 'If-Match': { ...IF_MATCH, example: '"1"' } } },
+    parameters: { path: NUMBER, header: { 'If-Match': { ...IF_MATCH, required: true } } },
     body: { mediaType: 'application/json', schema: orderInput, required: true, example: examples.AMENDED_INPUT },
     answers: {
       200: { description: 'The order as it is now.', schema: order, example: examples.AMENDED_ORDER, headers: ETAG },
@@ -167,6 +181,25 @@ export const OPERATIONS = {
     answers: { 200: { description: 'What was done.', schema: importOutcome, example: examples.ONE_CREATED } },
     problems: [],
   },
+  readFeed: {
+    route: 'GET /api/feed/orders',
+    tag: 'Feed',
+    summary: 'Read the feed',
+    description:
+      'What changed after the token, for a partner that keeps a copy. Ask on while `more` is true, then now and then. ' +
+      'A token of another history is answered 410 with the `epoch` to read under: read from the start again.',
+    parameters: {
+      query: {
+        after: { schema: z.string(), description: 'The `next` of the page before; left out, it begins at the start.' },
+        limit: {
+          schema: z.int().min(1).max(MAX_PAGE_LIMIT).default(500),
+          description: 'How many orders a page has at most.',
+        },
+      },
+    },
+    answers: { 200: { description: 'A page.', schema: answeredFeedPage, example: examples.FEED_PAGE } },
+    problems: ['invalid-token', 'invalid-query', 'restored', 'too-many-requests'],
+  },
   deleteOrder: {
     route: 'DELETE /api/orders/:number',
     tag: 'Orders',
@@ -174,7 +207,7 @@ export const OPERATIONS = {
     description: 'It stays on record as Deleted, and billing cancels its invoice unless that is approved.',
     parameters: { path: NUMBER, header: { 'If-Match': IF_MATCH } },
     answers: { 204: { description: 'It is deleted, now or since earlier.' } },
-    problems: ['not-found', 'stale'],
+    problems: ['not-found', 'stale', 'not-own-draft'],
   },
   readHealth: {
     route: 'GET /health',
@@ -183,6 +216,7 @@ export const OPERATIONS = {
     answers: { 200: { description: 'It is.', schema: health, example: { status: 'ok' } } },
     problems: [],
   },
+  ...AUDIT_OPERATIONS,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -194,12 +228,14 @@ const API: Api = {
     '`type` is the address of a page that explains it.',
   tags: {
     Orders: 'Orders from their first draft on.',
+    Feed: 'All changed orders in the order of their numbers.',
     Catalogue: 'Customers and products, from which orders are made.',
     Health: 'For whoever watches the app.',
+    ...AUDIT_TAG,
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 

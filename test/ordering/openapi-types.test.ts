@@ -1,0 +1,11 @@
+import { expectTypeOf, it } from 'vitest'
+import type * as z from 'zod'
+import type { order } from '../../shared/api-schemas.ts'
+import type { Order } from '../../shared/contract.ts'
+import type { ImportOutcome } from '../../workers/ordering/order-import.ts'
+import type { importOutcome } from '../../workers/ordering/openapi-schemas.ts'
+
+it('describes in the document of ordering what the work answers', () => {
+  expectTypeOf<Order>().toExtend<z.output<typeof order>>()
+  expectTypeOf<ImportOutcome>().toExtend<z.output<typeof importOutcome>>()
+})
