@@ -51,6 +51,11 @@ export const PROBLEMS = {
     title: 'A clerk deletes only their own drafts',
     help: 'An order that somebody else entered, or that was confirmed, is deleted by an ordering manager.',
   },
+  'four-eyes': {
+    status: 403,
+    title: 'Somebody else must approve this invoice',
+    help: 'Above an amount, whoever confirmed the order or changed it last may not approve its invoice as well.',
+  },
   'foreign-origin': {
     status: 403,
     title: 'The request comes from another site',

@@ -6,6 +6,7 @@ import { ifMatchHolds } from '../../shared/etag.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
+import { auditApi } from './audit-api.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
@@ -70,6 +71,7 @@ export const api = new Hono<BillingEnv>()
     return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
   })
   .route('/sync', syncApi)
+  .route('/', auditApi)
 
 /** Whether billing is well: 503, by the edge, when its database does not answer. */
 export const health = new Hono<BillingEnv>().get('/health', async (c) => {
@@ -118,5 +120,7 @@ async function answerDecision(c: Context, decided: Result<Invoice, DecisionRefus
       return problemResponse('conflict', `Ordering no longer has order ${refusal.current.orderNumber}`)
     case 'quarantined':
       return problemResponse('conflict', `The latest change of order ${refusal.current.orderNumber} cannot be read`)
+    case 'four_eyes':
+      return problemResponse('four-eyes', `You ${refusal.involvement} order ${refusal.current.orderNumber} yourself`)
   }
 }

@@ -15,5 +15,6 @@ export const openBillingDb = createMiddleware<BillingEnv>(async (c, next) => {
 
 /** Who acts in this request. */
 export function actingIn(c: Context<BillingEnv>): Acting {
-  return { env: c.env, db: c.var.db, by: c.var.user.email, now: c.var.now, log: c.var.log }
+  const { db, now, requestId, user, log } = c.var
+  return { env: c.env, db, by: user.email, now, requestId, log }
 }

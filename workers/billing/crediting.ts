@@ -44,7 +44,7 @@ export async function issueCreditNote(
   if (!document.ok) return document
   const entry = await openLedger(env).decide({
     kind: 'credited',
-    decisionId: crypto.randomUUID(),
+    decisionId: acting.requestId,
     invoiceId,
     document: document.value,
     seenCreditNotes: earlier.length,

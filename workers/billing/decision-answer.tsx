@@ -35,6 +35,8 @@ export function answerDecision(
     case 'orphaned':
     case 'quarantined':
       return answerRefused(c, 409, refusal.current, { kind: 'not_decidable' })
+    case 'four_eyes':
+      return answerRefused(c, 403, refusal.current, { kind: 'four_eyes', involvement: refusal.involvement })
   }
 }
 
@@ -52,7 +54,7 @@ export async function answerUnreasoned(
 
 async function answerRefused(
   c: Context<BillingEnv>,
-  status: 409 | 412,
+  status: 403 | 409 | 412,
   invoice: Invoice,
   notice: InvoiceNotice,
   rejection?: RefusedRejection,

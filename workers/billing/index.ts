@@ -20,7 +20,7 @@ const app = edge({
   formOrigins: [],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
-  renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user?.email), problem }),
+  renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user), problem }),
 })
 
 export default {
@@ -33,6 +33,7 @@ export default {
       db,
       by: 'cron',
       now: new Date().toISOString(),
+      requestId: crypto.randomUUID(),
       log: createLog(bindings.LOG_LEVEL),
     })
   },

@@ -1,6 +1,7 @@
 import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
 import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
+import type { Involvement } from './four-eyes.ts'
 
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
 export type InvoiceState = (typeof INVOICE_STATES)[number]
@@ -124,6 +125,7 @@ export type DecisionRefusal =
   | { reason: 'already_decided'; current: Invoice }
   | { reason: 'orphaned'; current: Invoice }
   | { reason: 'quarantined'; current: Invoice }
+  | { reason: 'four_eyes'; current: Invoice; involvement: Involvement }
 
 /**
  * Whether the invoice may be decided on: it waits, ordering still has its order and can be read, and it is what the

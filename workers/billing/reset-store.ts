@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { auditReset } from './audit-store.ts'
 import type { BillingDb } from './db.ts'
 import { judgeEach, type OrderTrace, type ReadPage } from './pull-store.ts'
 
@@ -27,12 +28,13 @@ export async function readResetStart(
  * Puts the token where it is asked for, and keeps who did it. A run that goes on finds that the token has moved, and stops
  * with nothing written. False if the token was moved meanwhile.
  */
-export async function saveReset(db: BillingDb, reset: Omit<Reset, 'nr'>): Promise<boolean> {
+export async function saveReset(db: BillingDb, reset: Omit<Reset, 'nr'> & { requestId: string }): Promise<boolean> {
   const { tokenBefore, tokenAfter, resetBy, at } = reset
-  const [, moved] = await db.batch([
+  const [, , moved] = await db.batch([
     db.run(sql`
       INSERT INTO resets (token_before, token_after, epoch, reset_by, at)
       SELECT ${tokenBefore}, ${tokenAfter}, epoch, ${resetBy}, ${at} FROM order_pull WHERE token IS ${tokenBefore}`),
+    auditReset(db, reset),
     db.run(sql`UPDATE order_pull SET token = ${tokenAfter}, page_id = NULL WHERE token IS ${tokenBefore}`),
   ])
   return moved.meta.changes === 1

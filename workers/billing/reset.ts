@@ -46,10 +46,10 @@ export async function previewReset(acting: Acting, token: string | null): Promis
  * taken back by a reset to `tokenBefore`.
  */
 export async function resetToken(acting: Acting, token: string | null): Promise<Result<ResetDone, ResetRefusal>> {
-  const { db, log, by, now } = acting
+  const { db, log, by, now, requestId } = acting
   const start = await readResetStart(db, token)
   if (!start.known) return err({ reason: 'unknown_token' })
-  const saved = await saveReset(db, { tokenBefore: start.token, tokenAfter: token, resetBy: by, at: now })
+  const saved = await saveReset(db, { tokenBefore: start.token, tokenAfter: token, resetBy: by, requestId, at: now })
   if (!saved) return err({ reason: 'moved' })
   log.warn('pull.reset', { tokenBefore: start.token, token })
   return ok({ tokenBefore: start.token, token, preview: false })

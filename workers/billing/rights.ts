@@ -6,14 +6,16 @@ export const RIGHTS = {
   read: ['clerk', 'manager', 'accountant', 'operator', 'auditor'],
   decide: ['accountant'],
   operate: ['operator'],
+  audit: ['auditor'],
 } as const satisfies Record<string, readonly Role[]>
 
-type Right = keyof typeof RIGHTS
+export type Right = keyof typeof RIGHTS
 
 const TITLES: Record<Right, string> = {
   read: 'See invoices, orders and how billing keeps up',
-  decide: 'Approve and reject invoices',
+  decide: 'Approve, reject and credit invoices',
   operate: 'Run, reset and compare the pull',
+  audit: 'Export the audit',
 }
 
 /** The rights as people read them. */
@@ -21,6 +23,11 @@ export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => 
   title: TITLES[right],
   roles: RIGHTS[right],
 }))
+
+/** Whether somebody with these roles has the right. */
+export function may(right: Right, roles: readonly Role[]): boolean {
+  return RIGHTS[right].some((role) => roles.includes(role))
+}
 
 /** Who may use which route. The edge refuses a route that is not here. */
 export const RULES: Rules = {
@@ -51,6 +58,7 @@ export const RULES: Rules = {
   'POST /sync/quarantine/retry': RIGHTS.operate,
   'GET /trace': RIGHTS.read,
 
+  'GET /api/audit': RIGHTS.audit,
   'GET /api/orders/:number': RIGHTS.read,
   'GET /api/orders/:number/trace': RIGHTS.read,
   'GET /api/invoices': RIGHTS.read,

@@ -186,3 +186,19 @@ export const resets = sqliteTable('resets', {
 })
 
 export const probes = sqliteTable('probes', { nr: integer() })
+
+export const audit = sqliteTable(
+  'audit',
+  {
+    nr: integer().primaryKey(),
+    at: text().notNull(),
+    by: text().notNull(),
+    act: text().notNull(),
+    orderNumber: integer('order_number'),
+    revision: integer(),
+    requestId: text('request_id').notNull(),
+    before: text(),
+    after: text(),
+  },
+  (table) => [index('audit_order').on(table.orderNumber)],
+)

@@ -37,6 +37,14 @@ export function auditState(
     FROM orders WHERE ${condition}`)
 }
 
+/** Keeps that billing gave orders back which a restore had lost: while they are being written. */
+export function auditReturning(db: OrderingDb, records: string, now: string) {
+  return db.run(sql`
+    INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
+    SELECT ${now}, 'billing', 'returned', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
+    FROM json_each(${records}) r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
+}
+
 /** Keeps that so many records of the catalogue were imported. */
 export function auditCatalogue(
   db: OrderingDb,

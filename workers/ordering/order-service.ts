@@ -117,7 +117,7 @@ const service = new Hono<{ Bindings: Env }>()
 
 async function takeBack(env: Env, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
   if (orders.length === 0) return []
-  const returned = await insertReturned(db, orders)
+  const returned = await insertReturned(db, orders, new Date().toISOString())
   // No new order may be given a number that has come back.
   await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
   createLog(env.LOG_LEVEL).warn('orders.returned', { numbers: returned })

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { OrderReturn, PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { auditReturning } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { endWriting, insertLines, toColumns } from './order-write-store.ts'
 
@@ -21,7 +22,11 @@ export async function findReturnRefusals(db: OrderingDb, orders: readonly Publis
  * Takes back orders that a restore has lost, whole and under their own numbers, each one revision above the one that
  * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were taken back.
  */
-export async function insertReturned(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<number[]> {
+export async function insertReturned(
+  db: OrderingDb,
+  orders: readonly PublishedOrder[],
+  now: string,
+): Promise<number[]> {
   const records = JSON.stringify(orders.map((order) => ({ ...order, ...toColumns(order) })))
   const [inserted] = await db.batch([
     db.run(sql`
@@ -36,6 +41,7 @@ export async function insertReturned(db: OrderingDb, orders: readonly PublishedO
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
       RETURNING number`),
     db.run(insertLines(records)),
+    auditReturning(db, records, now),
     db.run(endWriting(records)),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)

@@ -1,23 +1,36 @@
 import { invoicePath } from '../../../shared/links.ts'
-import { Button, ErrorSummary, Panel, TextArea } from '../../../shared/ui.tsx'
+import { Button, ErrorSummary, Notice, Panel, TextArea } from '../../../shared/ui.tsx'
+import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
 
 /** A rejection that was not done: the reason as it was typed, and what is wrong with it if anything is. */
 export type RefusedRejection = { reason: string; error?: string | undefined }
 
-type DecisionFormsProps = { invoice: Invoice; seen: string; rejection?: RefusedRejection | undefined }
+type DecisionFormsProps = {
+  invoice: Invoice
+  seen: string
+  /** What the reader did to the order, if somebody else must therefore approve. */
+  involvement: Involvement | undefined
+  rejection?: RefusedRejection | undefined
+}
 
 /** The two ways to decide on an invoice. Both carry what was seen, so that nobody approves what they did not see. */
-export function DecisionForms({ invoice, seen, rejection }: DecisionFormsProps) {
+export function DecisionForms({ invoice, seen, involvement, rejection }: DecisionFormsProps) {
   const path = invoicePath(invoice.id)
   return (
     <Panel title="Decide">
       {rejection?.error !== undefined && <ErrorSummary errors={[{ name: 'reason', message: rejection.error }]} />}
-      <form method="post" action={`${path}/approve`}>
-        <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
-        <ShownFields invoice={invoice} seen={seen} />
-        <Button variant="primary">Approve invoice</Button>
-      </form>
+      {involvement === undefined ? (
+        <form method="post" action={`${path}/approve`}>
+          <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
+          <ShownFields invoice={invoice} seen={seen} />
+          <Button variant="primary">Approve invoice</Button>
+        </form>
+      ) : (
+        <Notice title="Somebody else must approve this invoice">
+          <p>{describeInvolvement(involvement)}</p>
+        </Notice>
+      )}
       <form method="post" action={`${path}/reject`}>
         <ShownFields invoice={invoice} seen={seen} />
         <TextArea
@@ -32,6 +45,12 @@ export function DecisionForms({ invoice, seen, rejection }: DecisionFormsProps) 
       </form>
     </Panel>
   )
+}
+
+/** Why an invoice of this amount is not approved by who reads it. */
+export function describeInvolvement(involvement: Involvement): string {
+  const did = involvement === 'confirmed' ? 'confirmed its order' : 'changed its order last'
+  return `You ${did}, and an invoice of this amount takes a second person.`
 }
 
 /** The tag decides; the revision and the amount are there to tell what changed if it does not fit any more. */

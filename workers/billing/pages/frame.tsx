@@ -1,11 +1,15 @@
-import type { Child } from 'hono/jsx'
+import { type Child, createContext, useContext } from 'hono/jsx'
 import { type FrameProps, Layout } from '../../../shared/layout.tsx'
 import type { Reader } from '../../../shared/reader.ts'
+import type { Role } from '../../../shared/roles.ts'
+import { may, type Right } from '../rights.ts'
 
 /** What every page of billing is framed with. */
 export type Frame = {
   /** Who is signed in; undefined on a page that is answered to nobody. */
   user: string | undefined
+  /** The roles that they have: what nobody with these may do is not offered. */
+  roles: readonly Role[]
   reader: Reader
   /** Where ordering is reached by people. */
   orderingOrigin: string
@@ -31,13 +35,22 @@ export function frameProps({ user, reader, orderingOrigin }: Frame, current?: Pl
   }
 }
 
+const RolesContext = createContext<readonly Role[]>([])
+
+/** What only those see who have the right: a button whose route would refuse the others. */
+export function IfAllowed({ right, children }: { right: Right; children: Child }) {
+  return may(right, useContext(RolesContext)) ? <>{children}</> : null
+}
+
 type BillingPageProps = { frame: Frame; title: string; current?: Place; children: Child }
 
 /** A page of billing. */
 export function BillingPage({ frame, title, current, children }: BillingPageProps) {
   return (
-    <Layout {...frameProps(frame, current)} title={title}>
-      {children}
-    </Layout>
+    <RolesContext.Provider value={frame.roles}>
+      <Layout {...frameProps(frame, current)} title={title}>
+        {children}
+      </Layout>
+    </RolesContext.Provider>
   )
 }

@@ -1,6 +1,8 @@
 import { Moment, Money, Notice } from '../../../shared/ui.tsx'
 import type { ShownInvoice } from '../decision-form.ts'
+import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
+import { describeInvolvement } from './decision-forms.tsx'
 import type { InvoiceView } from './invoice-view.ts'
 
 /** What is said of one request, above the invoice as it is now. */
@@ -9,6 +11,7 @@ export type InvoiceNotice =
   | { kind: 'changed_meanwhile'; shown: ShownInvoice | undefined }
   | { kind: 'already_decided' }
   | { kind: 'not_decidable' }
+  | { kind: 'four_eyes'; involvement: Involvement }
 
 /** Tells why the request did not do, or show, what was expected. */
 export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: InvoiceView }) {
@@ -47,6 +50,12 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
       return (
         <Notice tone="error" title="Nothing was decided">
           This invoice cannot be decided now.
+        </Notice>
+      )
+    case 'four_eyes':
+      return (
+        <Notice tone="error" title="Nothing was decided">
+          <p>{describeInvolvement(notice.involvement)}</p>
         </Notice>
       )
   }

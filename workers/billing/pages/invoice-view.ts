@@ -1,4 +1,5 @@
 import type { DecisionMade } from '../decision-history-store.ts'
+import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
 import type { OrderCopy } from '../order-copy.ts'
 import type { Seller } from '../seller.ts'
@@ -10,6 +11,8 @@ export type InvoiceView = {
   copy: OrderCopy | undefined
   /** What was decided about it, the oldest first. */
   decisions: readonly DecisionMade[]
+  /** What the reader did to the order, if somebody else must therefore approve the invoice. */
+  involvement: Involvement | undefined
   seller: Seller
   /** The invoice's ETag: what a decision is taken on. */
   seen: string

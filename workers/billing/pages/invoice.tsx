@@ -1,7 +1,7 @@
 import { PageHeader, Panel, StateBadge } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
-import { BillingPage, type Frame } from './frame.tsx'
+import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
@@ -19,7 +19,7 @@ type InvoicePageProps = {
 
 /** An invoice: the document, what stands in its way, and the decision where one is due. */
 export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps) {
-  const { invoice, copy, decisions, seller, seen, now } = view
+  const { invoice, copy, decisions, involvement, seller, seen, now } = view
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   return (
@@ -34,7 +34,11 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
       <div class="columns">
         <InvoiceDocument invoice={invoice} seller={seller} />
         <div class="stack">
-          {mayBeDecided(invoice, notice) && <DecisionForms invoice={invoice} seen={seen} rejection={rejection} />}
+          {mayBeDecided(invoice, notice) && (
+            <IfAllowed right="decide">
+              <DecisionForms invoice={invoice} seen={seen} involvement={involvement} rejection={rejection} />
+            </IfAllowed>
+          )}
           <Panel title="History">
             <InvoiceHistory invoice={invoice} decisions={decisions} />
           </Panel>

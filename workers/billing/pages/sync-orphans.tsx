@@ -1,7 +1,7 @@
 import type { OrderReturn } from '../../../shared/contract.ts'
 import { orderPath } from '../../../shared/links.ts'
 import { Button, ButtonLink, ButtonRow, DataTable, EmptyState, PageHeader, Panel } from '../../../shared/ui.tsx'
-import { BillingPage, type Frame } from './frame.tsx'
+import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 
 /** The orders that only billing still has, by name. */
 export function Orphans({ numbers }: { numbers: readonly number[] }) {
@@ -13,9 +13,11 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
         decided until the orders are back.
       </p>
       <OrderLinks numbers={numbers} />
-      <ButtonRow>
-        <ButtonLink href="/sync/orphans">Preview giving them back</ButtonLink>
-      </ButtonRow>
+      <IfAllowed right="operate">
+        <ButtonRow>
+          <ButtonLink href="/sync/orphans">Preview giving them back</ButtonLink>
+        </ButtonRow>
+      </IfAllowed>
     </Panel>
   )
 }

@@ -1,6 +1,7 @@
 import { orderPath, tracePath } from '../../../shared/links.ts'
 import { Age, Button, type Column, DataTable, Figure, Moment, Panel } from '../../../shared/ui.tsx'
 import type { QuarantinedRecord } from '../pull-run.ts'
+import { IfAllowed } from './frame.tsx'
 import type { SyncView } from './sync-view.ts'
 
 /** What was set aside since it cannot be read, each with its error in words and a way to try it again at once. */
@@ -38,9 +39,11 @@ function Order({ number }: { number: number }) {
 
 function TryAgain({ subject }: { subject: string }) {
   return (
-    <form method="post" action="/sync/quarantine/retry">
-      <input type="hidden" name="subject" value={subject} />
-      <Button>Try again</Button>
-    </form>
+    <IfAllowed right="operate">
+      <form method="post" action="/sync/quarantine/retry">
+        <input type="hidden" name="subject" value={subject} />
+        <Button>Try again</Button>
+      </form>
+    </IfAllowed>
   )
 }

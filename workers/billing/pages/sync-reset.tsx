@@ -16,7 +16,7 @@ import {
 import type { ResetPreview } from '../reset.ts'
 import type { KeptReset } from '../reset-store.ts'
 import type { EarlierToken } from '../sync-history-store.ts'
-import { BillingPage, type Frame } from './frame.tsx'
+import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import type { SyncView } from './sync-view.ts'
 
 /** Where a reset leads to: a preview first. The empty token is the feed's start. */
@@ -33,10 +33,12 @@ export function Resets({ view: { history, now } }: { view: SyncView }) {
         The next pulls read it from the place that is chosen. Nothing is made twice, and no older content replaces a
         newer one.
       </p>
-      <form class="filter-bar" method="get" action="/sync/reset">
-        <Select name="token" label="From" value="" options={options} />
-        <Button>Preview the reset</Button>
-      </form>
+      <IfAllowed right="operate">
+        <form class="filter-bar" method="get" action="/sync/reset">
+          <Select name="token" label="From" value="" options={options} />
+          <Button>Preview the reset</Button>
+        </form>
+      </IfAllowed>
       {history.resets.length > 0 && (
         <DataTable caption="Resets" captionShown columns={columnsOf(now)} rows={history.resets} />
       )}
@@ -58,9 +60,17 @@ function columnsOf(now: string): Column<KeptReset>[] {
       label: 'Act',
       labelHidden: true,
       cell: ({ tokenBefore, mayBeTakenBack }) =>
-        mayBeTakenBack ? <ButtonLink href={resetPath(tokenBefore)}>Take back</ButtonLink> : 'Of an earlier history',
+        mayBeTakenBack ? <TakeBack token={tokenBefore} /> : 'Of an earlier history',
     },
   ]
+}
+
+function TakeBack({ token }: { token: string | null }) {
+  return (
+    <IfAllowed right="operate">
+      <ButtonLink href={resetPath(token)}>Take back</ButtonLink>
+    </IfAllowed>
+  )
 }
 
 function Token({ token }: { token: string | null }) {

@@ -1,4 +1,5 @@
 import { Button, PageHeader, Panel } from '../../../shared/ui.tsx'
+import { may } from '../rights.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { Evidence } from './sync-evidence.tsx'
 import { SyncFacts } from './sync-facts.tsx'
@@ -21,7 +22,7 @@ type SyncPageProps = {
 export function SyncPage({ frame, view, notice }: SyncPageProps) {
   return (
     <BillingPage frame={frame} title="Sync" current="sync">
-      <PageHeader title="Sync" actions={<Acts />}>
+      <PageHeader title="Sync" actions={may('operate', frame.roles) ? <Acts /> : undefined}>
         The pull reads what changed in ordering, every minute.
       </PageHeader>
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}

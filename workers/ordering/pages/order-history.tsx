@@ -31,6 +31,7 @@ const TITLES: Record<string, string> = {
   amended: 'Amended',
   confirmed: 'Confirmed',
   deleted: 'Deleted',
+  returned: 'Given back',
   erased: 'Personal data erased',
 }
 

@@ -1,0 +1,12 @@
+import { Hono } from 'hono'
+import { answerAudit, readAuditQuery } from '../../shared/audit-answer.ts'
+import { listAudit } from './audit-store.ts'
+import type { BillingEnv } from './context.ts'
+
+/** The audit for who examines it: below /api. */
+export const auditApi = new Hono<BillingEnv>().get('/audit', async (c) => {
+  const query = readAuditQuery(c.req.query())
+  if (!query.ok) return query.error
+  const { after, limit } = query.value
+  return answerAudit('/api/audit', query.value, await listAudit(c.var.db, after, limit))
+})
