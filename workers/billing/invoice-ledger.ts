@@ -61,6 +61,15 @@ export class InvoiceLedger extends DurableObject<Env> {
     return this.#oneAtATime(() => this.#reconcile(this.#openDb(), lastInD1))
   }
 
+  /** As reconcile, and marks in D1 what stands in the ledger: a crash may have come between the two. */
+  witness(lastInD1: number): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const db = this.#openDb()
+      await this.#reconcile(db, lastInD1)
+      await markWitnessed(db, this.#highest())
+    })
+  }
+
   async #reconcile(db: BillingDb, lastInD1: number): Promise<Reconciliation> {
     const done = { playedBack: 0, witnessed: 0 }
     for (let from = lastInD1; from < this.#highest(); from += CARRIED) {

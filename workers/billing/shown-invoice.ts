@@ -46,5 +46,5 @@ export async function listInvoices(
  */
 export async function witness({ env, db }: Acting, invoices: readonly StoredInvoice[]): Promise<void> {
   if (invoices.every(({ witnessed }) => witnessed)) return
-  await openLedger(env).reconcile(await findLastDecision(db))
+  await openLedger(env).witness(await findLastDecision(db))
 }
