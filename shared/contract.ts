@@ -250,13 +250,14 @@ export const feedLag = z.object({
   behind: z.int().min(0),
 })
 
-/** Where an order stands in ordering, and what billing has told of it. */
+/** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
 export const orderStanding = z.object({
   epoch,
   state: z.enum(['Confirmed', 'Deleted']),
   revision: published.revision,
   confirmedSequenceNr: published.confirmedSequenceNr,
   fingerprint,
+  entered: z.object({ at: z.string(), by: z.string() }).nullable().default(null),
   confirmedAt: z.string(),
   confirmedBy: z.string(),
   updatedAt: z.string(),

@@ -135,6 +135,7 @@ export const trace = z.object({
     z.object({
       app: z.enum(['ordering', 'billing']),
       step: z.enum([
+        'entered',
         'confirmed',
         'changed',
         'numbered',

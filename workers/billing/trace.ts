@@ -12,6 +12,7 @@ import { type BillingStanding, readStanding } from './trace-store.ts'
 export type TraceStep = {
   app: 'ordering' | 'billing'
   step:
+    | 'entered'
     | 'confirmed'
     | 'changed'
     | 'numbered'
@@ -70,8 +71,10 @@ function inOrderOfTime(steps: readonly TraceStep[]): TraceStep[] {
 
 function orderingSteps(standing: OrderStanding | null): TraceStep[] {
   if (standing === null) return []
-  const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision, state, confirmedSequenceNr } = standing
-  const steps: TraceStep[] = [{ app: 'ordering', step: 'confirmed', at: confirmedAt, detail: `by ${confirmedBy}` }]
+  const { entered, confirmedAt, confirmedBy, updatedAt, updatedBy, revision, state, confirmedSequenceNr } = standing
+  const steps: TraceStep[] = []
+  if (entered !== null) steps.push({ app: 'ordering', step: 'entered', at: entered.at, detail: `by ${entered.by}` })
+  steps.push({ app: 'ordering', step: 'confirmed', at: confirmedAt, detail: `by ${confirmedBy}` })
   if (updatedAt !== confirmedAt) {
     const what = state === 'Deleted' ? 'deleted' : 'changed'
     steps.push({
@@ -114,7 +117,7 @@ function billingSteps({ copy, invoice, decisions, quarantine }: BillingStanding)
     })
   }
   if (invoice === null) return steps
-  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'waits to be approved' })
+  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'from the order' })
   steps.push(...decisions.map(decisionStep))
   if (invoice.state === 'Cancelled') {
     steps.push({ app: 'billing', step: 'cancelled', at: invoice.decidedAt, detail: 'its order was deleted' })
@@ -145,7 +148,8 @@ function findObstacle(
   const { copy, quarantine } = ours
   if (quarantine !== null) {
     const error = describeFieldErrors(JSON.parse(quarantine.error) as FieldError[])
-    const why = `Its record cannot be read (${error}); tried ${quarantine.attempts} times, again at ${quarantine.nextTryAt}`
+    const tried = quarantine.attempts === 1 ? 'once' : `${quarantine.attempts} times`
+    const why = `Its record cannot be read (${error}); tried ${tried}, and again at ${inWords(quarantine.nextTryAt)}`
     return { where: 'billing', why }
   }
   if (!theirs.ok) return { where: 'binding', why: `Ordering does not answer: ${theirs.error.detail}` }
@@ -158,12 +162,16 @@ function findObstacle(
   }
   const waitsForMs = Date.parse(now) - Date.parse(standing.updatedAt)
   if (waitsForMs < STUCK_AFTER_MS) return null
-  const lastSuccess = ours.lastSuccessAt ?? 'never'
+  const lastSuccess = ours.lastSuccessAt === null ? 'none' : inWords(ours.lastSuccessAt)
   if (standing.confirmedSequenceNr < 0) {
     return {
       where: 'ordering',
-      why: `It waits for its number since ${standing.updatedAt}; the last pull that succeeded: ${lastSuccess}`,
+      why: `It waits for its number since ${inWords(standing.updatedAt)}; the last pull that succeeded: ${lastSuccess}`,
     }
   }
   return { where: 'billing', why: `It was not pulled yet; the last pull that succeeded: ${lastSuccess}` }
+}
+
+function inWords(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -48,10 +48,10 @@ export const api = new Hono<OrderingEnv>()
     const [found, billing] = await Promise.all([findLiving(c.var.db, number), listNotices(c.var.db, number)])
     if (!found.ok) return answerRefusal(number, found.error)
     const etag = orderETag(found.value)
-    // What billing tells changes no revision, so an order that it told of is answered whole.
+    // What billing tells changes no revision, so an order that it told of is always answered whole.
     const known = billing.length === 0 && ifNoneMatchHolds(c.req.header('If-None-Match') ?? '', etag)
-    const shown = { ...found.value, billing }
-    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(shown)
+    const told = { ...found.value, ...(billing.length === 0 ? {} : { billing }) }
+    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(told)
   })
   .put('/orders/:number{[1-9][0-9]*}', validNumber, async (c) => {
     const { number } = c.req.valid('param')

@@ -13,7 +13,7 @@ const toldByBilling = z.looseObject({
   receivedAt: order.shape.updatedAt,
 })
 /** An order with what billing has told of it. */
-export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling) })
+export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling).exactOptional() })
 /** A page of the feed. */
 export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order) })
 /** Customers that were found. */
@@ -76,7 +76,7 @@ export const COMPONENTS: Record<string, Component> = {
   ShownOrder: {
     schema: shownOrder,
     description: 'An order with what billing has told of it.',
-    fields: { ...FIELDS.order, billing: 'What billing has told of the order.' },
+    fields: { ...FIELDS.order, billing: 'What billing has told of the order; left out while it has told nothing.' },
   },
   ToldByBilling: {
     schema: toldByBilling,

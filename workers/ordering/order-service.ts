@@ -20,6 +20,7 @@ import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
+import { readOrderTrail } from './audit-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
 import { answerFeedPage, refuseToken } from './feed-answer.ts'
 import { parseToken } from './feed.ts'
@@ -53,17 +54,23 @@ const service = new Hono<{ Bindings: Env }>()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')
     const db = openDb(c.env.DB, noCost())
-    const [{ epoch, order }, notices] = await Promise.all([findPublished(db, number), listNotices(db, number)])
+    const [{ epoch, order }, notices, { entries }] = await Promise.all([
+      findPublished(db, number),
+      listNotices(db, number),
+      readOrderTrail(db, number),
+    ])
     if (order?.state !== 'Confirmed' && order?.state !== 'Deleted') {
       return problemResponse('not-found', `No order ${number} was ever confirmed`)
     }
     const { state, revision, confirmedSequenceNr, fingerprint, updatedAt, updatedBy } = order
+    const entry = entries.find(({ act }) => act === 'placed' || act === 'imported')
     const standing: OrderStanding = {
       epoch,
       state,
       revision,
       confirmedSequenceNr,
       fingerprint,
+      entered: entry === undefined ? null : { at: entry.at, by: entry.by },
       confirmedAt: order.confirmedAt ?? updatedAt,
       confirmedBy: order.confirmedBy ?? updatedBy,
       updatedAt,

@@ -1,4 +1,4 @@
-import { orderPath } from '../../../shared/links.ts'
+import { orderPath, tracePath } from '../../../shared/links.ts'
 import { Age, Day, DescriptionList, StateBadge } from '../../../shared/ui.tsx'
 import type { OrderCopy } from '../order-copy.ts'
 
@@ -38,6 +38,7 @@ export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: Or
           ),
         },
         { term: 'In ordering', description: inOrdering },
+        { term: 'Its way', description: <a href={tracePath(order.number)}>Where is my order?</a> },
       ]}
     />
   )

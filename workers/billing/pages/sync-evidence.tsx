@@ -49,9 +49,9 @@ const MOST_FIELDS = 12
 function Changes({ before, after }: { before: unknown; after: unknown }) {
   if (before === null) return <>Billing had no copy</>
   const changes = listChanges(before, after)
-  if (changes.length === 0) return <>Nothing but its place in the feed</>
+  if (changes.length === 0) return <>Nothing in its content</>
   return (
-    <ul class="plain-list">
+    <ul class="cell-list">
       {changes.slice(0, MOST_FIELDS).map((change) => (
         <li>
           <Change {...change} />
@@ -86,7 +86,7 @@ function epochColumns(now: string): Column<HeardEpoch>[] {
     { label: 'Heard', cell: ({ heardAt }) => <Age at={heardAt} now={now} /> },
     {
       label: 'Repaired',
-      cell: ({ repairedAt }) => (repairedAt === null ? 'Was none to do' : <Age at={repairedAt} now={now} />),
+      cell: ({ repairedAt }) => (repairedAt === null ? '—' : <Age at={repairedAt} now={now} />),
     },
     { label: 'State', cell: ({ current }) => (current ? 'Current' : 'Retired') },
   ]

@@ -34,14 +34,14 @@ export function Resets({ view: { history, now } }: { view: SyncView }) {
         newer one.
       </p>
       <IfAllowed right="operate">
-        <form class="filter-bar" method="get" action="/sync/reset">
-          <Select name="token" label="From" value="" options={options} />
-          <Button>Preview the reset</Button>
+        <form method="get" action="/sync/reset">
+          <Select name="token" label="From" value="" options={options} width="medium" />
+          <ButtonRow>
+            <Button>Preview the reset</Button>
+          </ButtonRow>
         </form>
       </IfAllowed>
-      {history.resets.length > 0 && (
-        <DataTable caption="Resets" captionShown columns={columnsOf(now)} rows={history.resets} />
-      )}
+      {history.resets.length > 0 && <DataTable caption="Resets" columns={columnsOf(now)} rows={history.resets} />}
     </Panel>
   )
 }

@@ -4,8 +4,11 @@ import type { PullRun } from '../pull-run.ts'
 /** Each run and what it did, the newest first. */
 export function Runs({ runs }: { runs: readonly PullRun[] }) {
   if (runs.length === 0) return <EmptyState title="No runs yet">Each run is listed here with what it did.</EmptyState>
-  return <DataTable caption="Runs" captionShown columns={RUN_COLUMNS} rows={runs} />
+  return <DataTable caption="Runs" captionShown columns={RUN_COLUMNS} rows={runs.slice(0, MOST_SHOWN)} />
 }
+
+/** The API has more. */
+const MOST_SHOWN = 20
 
 const RUN_COLUMNS: Column<PullRun>[] = [
   { label: 'Started', cell: ({ startedAt }) => <Moment at={startedAt} /> },

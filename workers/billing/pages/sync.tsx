@@ -36,9 +36,9 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
       <Panel title="Where is my order?">
         <TraceForm />
       </Panel>
-      <Runs runs={view.report.runs} />
       <Resets view={view} />
       <Evidence view={view} />
+      <Runs runs={view.report.runs} />
     </BillingPage>
   )
 }

@@ -91,6 +91,7 @@ function isInBilling({ steps }: Trace): boolean {
 }
 
 const STEPS = {
+  entered: { title: 'Entered', tone: 'neutral' },
   confirmed: { title: 'Confirmed', tone: 'neutral' },
   changed: { title: 'Changed', tone: 'neutral' },
   numbered: { title: 'Numbered for the feed', tone: 'neutral' },
