@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { order10248, placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'

@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check'
+import * as fc from 'fast-check'
 import type { OpenApiDocument, OperationObject, ParameterObject } from '../../shared/openapi.ts'
 import { type JsonSchema, SCHEMAS } from '../../shared/openapi-schemas.ts'
 
@@ -25,7 +25,7 @@ const ODD_TEXTS = [
 const ODD_VALUES: unknown[] = [null, true, -1, 0.1, 1e300, 1e-9, '', '\u0000', '\uD800', 'x'.repeat(600), [], {}, [[]]]
 
 /** Requests that the document allows, and requests that are near to them. */
-export function oddRequests(document: OpenApiDocument): Arbitrary<OddRequest> {
+export function oddRequests(document: OpenApiDocument): fc.Arbitrary<OddRequest> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => requestsOf(document, method, path, operation)),
   )
@@ -37,7 +37,7 @@ function requestsOf(
   method: string,
   template: string,
   { parameters, requestBody }: OperationObject,
-): Arbitrary<OddRequest> {
+): fc.Arbitrary<OddRequest> {
   const [content] = Object.entries(requestBody?.content ?? {})
   return fc
     .record({
@@ -57,22 +57,22 @@ function requestsOf(
     })
 }
 
-function valuesOf(parameters: ParameterObject[], place: ParameterObject['in']): Arbitrary<Record<string, string>> {
+function valuesOf(parameters: ParameterObject[], place: ParameterObject['in']): fc.Arbitrary<Record<string, string>> {
   const named = parameters.filter((parameter) => parameter.in === place)
-  const values = named.map(({ name, schema }): [string, Arbitrary<string>] => [
+  const values = named.map(({ name, schema }): [string, fc.Arbitrary<string>] => [
     name,
     place === 'header' ? headerValues() : fc.oneof(likely(schema), likely(schema), fc.constantFrom(...ODD_TEXTS)),
   ])
   const requiredKeys = place === 'path' ? named.map(({ name }) => name) : []
-  return fc.record(Object.fromEntries(values), { requiredKeys }) as Arbitrary<Record<string, string>>
+  return fc.record(Object.fromEntries(values), { requiredKeys }) as fc.Arbitrary<Record<string, string>>
 }
 
-function headerValues(): Arbitrary<string> {
+function headerValues(): fc.Arbitrary<string> {
   return fc.oneof(fc.constantFrom('"1"', '"2"', '*', 'W/"1"', '1', '"', ', ,'), fc.stringMatching(/^[!-~]{1,40}$/))
 }
 
 /** A value in a path or a query: numbers that are in use, or what the schema allows. */
-function likely(schema: JsonSchema): Arbitrary<string> {
+function likely(schema: JsonSchema): fc.Arbitrary<string> {
   const values = schema['enum'] as string[] | undefined
   if (values !== undefined) return fc.constantFrom(...values)
   if (schema['type'] === 'integer') return fc.integer({ min: 1, max: 30 }).map(String)
@@ -87,7 +87,7 @@ function bodiesOf(document: OpenApiDocument, { schema, example }: { schema: Json
 }
 
 /** The value itself, or with one or two of its parts made odd, taken away or added. */
-function nearTo(value: unknown): Arbitrary<unknown> {
+function nearTo(value: unknown): fc.Arbitrary<unknown> {
   const oddness = fc.record({
     seed: fc.nat(),
     odd: fc.constantFrom(...ODD_VALUES),
@@ -111,7 +111,7 @@ function change(value: unknown, seed: number, odd: unknown, how: string): unknow
 }
 
 /** Values that fit the schema, as far as the schema says it all. */
-function fromSchema(document: OpenApiDocument, schema: JsonSchema): Arbitrary<unknown> {
+function fromSchema(document: OpenApiDocument, schema: JsonSchema): fc.Arbitrary<unknown> {
   const {
     $ref,
     anyOf,
@@ -144,9 +144,9 @@ function fromSchema(document: OpenApiDocument, schema: JsonSchema): Arbitrary<un
   }
 }
 
-function objectsOf(document: OpenApiDocument, schema: JsonSchema): Arbitrary<unknown> {
+function objectsOf(document: OpenApiDocument, schema: JsonSchema): fc.Arbitrary<unknown> {
   const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>
-  const members = Object.entries(properties).map(([name, property]): [string, Arbitrary<unknown>] => [
+  const members = Object.entries(properties).map(([name, property]): [string, fc.Arbitrary<unknown>] => [
     name,
     name === 'currency' ? fc.constantFrom('EUR', 'USD', 'JPY', 'KWD') : fromSchema(document, property),
   ])
@@ -154,7 +154,7 @@ function objectsOf(document: OpenApiDocument, schema: JsonSchema): Arbitrary<unk
   return fc.record(Object.fromEntries(members), { requiredKeys })
 }
 
-function textsOf({ format }: JsonSchema): Arbitrary<string> {
+function textsOf({ format }: JsonSchema): fc.Arbitrary<string> {
   if (format === 'date-time') return fc.constantFrom('2026-01-31T12:00:00Z', '1999-12-31T23:59:59.999Z')
   return fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
 }

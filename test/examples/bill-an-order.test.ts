@@ -11,7 +11,7 @@ function placeOf(worker: RunningWorker): Place {
       const headers = Object.fromEntries(new Headers(init.headers))
       const { method = 'GET', body } = init
       const sent = typeof body === 'string' ? { method, headers, body } : { method, headers }
-      const answer = await worker.fetch(String(address), sent)
+      const answer = await worker.fetch(address instanceof Request ? address.url : address.toString(), sent)
       return new Response(await answer.text(), { status: answer.status, headers: Object.fromEntries(answer.headers) })
     },
   }
