@@ -13,8 +13,8 @@ export type RuleRefusal = { reason: 'role_missing'; roles: readonly Role[] } | {
 
 /** The routes that may answer the request, as the rules name them; none where it will be 404 or 405. */
 export function routesOf(c: Context): string[] {
-  // Middleware is registered for every method at a path that ends with a star; what else is there answers.
-  const answering = matchedRoutes(c).filter(({ method, path }) => !(method === 'ALL' && path.endsWith('*')))
+  // Middleware is registered for every method and path; whatever else is there is taken for something that answers.
+  const answering = matchedRoutes(c).filter(({ method, path }) => !(method === 'ALL' && path === '/*'))
   return [...new Set(answering.map(({ method, path }) => `${method} ${path}`))]
 }
 
