@@ -25,8 +25,13 @@ export type Column<Row> = {
   numeric?: boolean
   /** Only for those who do not see the page: over a column of links or buttons. */
   labelHidden?: boolean
+  /** The rows can be sorted by it. */
+  sort?: Sorting
   cell: (row: Row) => Child
 }
+
+/** How rows are sorted by a column, if they are, and the address that sorts them so, or the other way round. */
+export type Sorting = { href: string; order: 'ascending' | 'descending' | undefined }
 
 type DataTableProps<Row> = {
   /** What the table is of; seen only if `captionShown`. */
@@ -48,10 +53,8 @@ export function DataTable<Row>({ caption, captionShown, columns, rows }: DataTab
         <caption class={captionShown === true ? undefined : 'visually-hidden'}>{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map(({ label, numeric, labelHidden }) => (
-              <th scope="col" role="columnheader" class={numeric === true ? 'numeric' : undefined}>
-                {labelHidden === true ? <span class="visually-hidden">{label}</span> : label}
-              </th>
+            {columns.map((column) => (
+              <ColumnHead {...column} />
             ))}
           </tr>
         </thead>
@@ -66,6 +69,26 @@ export function DataTable<Row>({ caption, captionShown, columns, rows }: DataTab
         </tbody>
       </table>
     </div>
+  )
+}
+
+function ColumnHead<Row>({ label, numeric, labelHidden, sort }: Column<Row>) {
+  const name = labelHidden === true ? <span class="visually-hidden">{label}</span> : label
+  return (
+    <th
+      scope="col"
+      role="columnheader"
+      class={numeric === true ? 'numeric' : undefined}
+      aria-sort={sort?.order ?? (sort === undefined ? undefined : 'none')}
+    >
+      {sort === undefined ? (
+        name
+      ) : (
+        <a class="sort" href={sort.href}>
+          {name}
+        </a>
+      )}
+    </th>
   )
 }
 

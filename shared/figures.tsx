@@ -1,4 +1,5 @@
 import { useContext } from 'hono/jsx'
+import { MAX_COUNT } from './count.ts'
 import { formatMoney } from './money.ts'
 import { ReaderContext } from './reader.ts'
 
@@ -15,6 +16,16 @@ export function Figure({ value, unit }: { value: number; unit?: 'percent' }) {
     unit === 'percent' ? ({ style: 'percent', maximumFractionDigits: 2 } as const) : { maximumFractionDigits: 3 }
   return (
     <span class="figure">{new Intl.NumberFormat(locale, style).format(unit === 'percent' ? value / 100 : value)}</span>
+  )
+}
+
+/** How many of something there are, exact up to MAX_COUNT: `1 order`, `200+ orders`. */
+export function Count({ value, one, many }: { value: number; one: string; many: string }) {
+  return (
+    <>
+      {Math.min(value, MAX_COUNT)}
+      {value > MAX_COUNT && '+'} {value === 1 ? one : many}
+    </>
   )
 }
 

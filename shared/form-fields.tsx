@@ -161,11 +161,13 @@ type FilterBarProps = {
   action: string
   /** Where all filters are off; left out while none is on. */
   clear?: string | undefined
+  /** What is filtered by less often: MoreFilters. */
+  more?: Child
   children: Child
 }
 
 /** The filters of a list: a GET form, so that what is shown has an address. */
-export function FilterBar({ label, action, clear, children }: FilterBarProps) {
+export function FilterBar({ label, action, clear, more, children }: FilterBarProps) {
   return (
     <form class="filter-bar" method="get" action={action} role="search" aria-label={label}>
       {children}
@@ -175,6 +177,17 @@ export function FilterBar({ label, action, clear, children }: FilterBarProps) {
           Clear
         </ButtonLink>
       )}
+      {more}
     </form>
+  )
+}
+
+/** Filters that are folded away until they are asked for; those that are on must be seen, so they come `open`. */
+export function MoreFilters({ open, children }: { open: boolean; children: Child }) {
+  return (
+    <details class="more-filters" open={open}>
+      <summary>More filters</summary>
+      <div class="field-row">{children}</div>
+    </details>
   )
 }

@@ -101,6 +101,16 @@ export function Notice({ tone = 'info', title, children }: NoticeProps) {
   )
 }
 
+/** What stands above a list: how much is there, and what can be done with the whole of it. */
+export function ListHead({ count, actions }: { count: Child; actions?: Child }) {
+  return (
+    <div class="list-head">
+      <p role="status">{count}</p>
+      {actions}
+    </div>
+  )
+}
+
 type PagerProps = {
   /** What is paged, for those who do not see the page. */
   label: string

@@ -3,7 +3,9 @@ import type { Order, OrderInput } from '../../shared/contract.ts'
 import { sha256 } from '../../shared/digest.ts'
 import { orderPath, parseOrderNumber } from '../../shared/links.ts'
 import type { FieldError } from '../../shared/problem.ts'
+import { findApproval } from './approval.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
+import { listNotices } from './notice-store.ts'
 import { amendOrder, placeOrder } from './order-entry.ts'
 import { listDifferences, takePart } from './order-form-conflict.ts'
 import { parseForm } from './order-form-parse.ts'
@@ -49,10 +51,7 @@ export const orderForms = new Hono<OrderingEnv>()
   .get('/orders/:number/edit', async (c) => {
     const order = await findShown(c)
     if (order instanceof Response) return order
-    const view = viewOf(writeForm(inputOf(order)))
-    return c.html(
-      <AmendOrderPage frame={frameFor(c)} number={order.number} view={view} seenRevision={order.revision} />,
-    )
+    return c.html(await amendOrderPage(c, order, viewOf(writeForm(inputOf(order))), order.revision, false))
   })
   .post('/orders/:number/edit', async (c) => {
     const order = await findShown(c)
@@ -62,15 +61,15 @@ export const orderForms = new Hono<OrderingEnv>()
     const conflicting = sent.has('conflict')
     const { step, form, customerSearch } = readRequest(sent)
     if (step.act === 'take') {
-      return c.html(amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
+      return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
     }
     if (step.act !== 'save') {
       const view = await takeStep(c.var.db, form, step, customerSearch)
-      return c.html(amendOrderPage(c, order, view, seen, conflicting))
+      return c.html(await amendOrderPage(c, order, view, seen, conflicting))
     }
     const parsed = parseForm(form)
     if (!parsed.ok) {
-      return c.html(amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
+      return c.html(await amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
     }
     const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
     if (amended.ok) return c.redirect(orderPath(order.number), 303)
@@ -82,10 +81,10 @@ export const orderForms = new Hono<OrderingEnv>()
       case 'stale':
         // Sent twice: the first one has saved just this.
         if (listDifferences(form, amended.error.current).length === 0) return c.redirect(orderPath(order.number), 303)
-        return c.html(amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
+        return c.html(await amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
       case 'external_id_taken': {
         const view = viewOf(form, { errors: [externalIdError(amended.error)] })
-        return c.html(amendOrderPage(c, order, view, seen, conflicting), 422)
+        return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
       }
     }
   })
@@ -95,13 +94,21 @@ function newOrderPage(c: OrderingContext, view: OrderFormView, key: string = cry
 }
 
 /** The amending page; in a conflict, what was saved last is shown beside it and is what the next save replaces. */
-function amendOrderPage(c: OrderingContext, saved: Order, view: OrderFormView, seen: number, conflicting: boolean) {
+async function amendOrderPage(
+  c: OrderingContext,
+  saved: Order,
+  view: OrderFormView,
+  seen: number,
+  conflicting: boolean,
+) {
+  const notices = saved.confirmedAt === null ? [] : await listNotices(c.var.db, saved.number)
   return (
     <AmendOrderPage
       frame={frameFor(c)}
       number={saved.number}
       view={view}
       seenRevision={conflicting ? saved.revision : seen}
+      approval={findApproval(notices)}
       conflict={conflicting ? { saved, differences: listDifferences(view.form, saved) } : undefined}
     />
   )

@@ -164,8 +164,9 @@ export async function listOrders(
   return { orders, next: rows.length > filter.limit ? (orders.at(-1)?.number ?? null) : null }
 }
 
+/** That the order `o` has `q` in its customer's name or its external id, or is the one with that number. */
 // instr and not LIKE: what is searched is taken literally, and D1 refuses patterns of more than 50 bytes.
-function matches(q: string): SQL {
+export function matches(q: string): SQL {
   const folded = fold(q)
   const number = parseOrderNumber(q) ?? null
   return sql`(

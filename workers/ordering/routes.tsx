@@ -3,29 +3,35 @@ import { newOrderLink, orderPath, parseOrderNumber } from '../../shared/links.ts
 import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
+import { streamText } from '../../shared/stream-text.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { listNotices } from './notice-store.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
-import { findOrder, listOrders } from './order-store.ts'
+import { writeOrders } from './order-csv.ts'
+import { parseAfter, parseListFilter } from './order-list-filter.ts'
+import { readOrderList, readWholeList } from './order-list-store.ts'
+import { findOrder } from './order-store.ts'
 import { mayDelete } from './order.ts'
 import { frameFor, noOrder } from './page-context.tsx'
 import { CustomersPage, ProductsPage } from './pages/catalogue.tsx'
 import { frameProps } from './pages/frame.tsx'
 import { DeletedOrderPage, NotOwnDraftPage } from './pages/no-order.tsx'
 import { OrderPage } from './pages/order.tsx'
-import { type OrderListFilter, OrdersPage } from './pages/orders.tsx'
+import { OrdersPage } from './pages/orders.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 
 const ORDERS_A_PAGE = 50
+const ORDERS_A_PART = 500
 const CATALOGUE_A_PAGE = 100
 
 /** Everything that people see of ordering. */
 export const pages = new Hono<OrderingEnv>()
   .get('/', showOrders)
   .get('/orders', showOrders)
+  .get('/orders.csv', downloadOrders)
   .route('/', orderForms)
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
@@ -86,28 +92,21 @@ export const pages = new Hono<OrderingEnv>()
   })
 
 async function showOrders(c: Context<OrderingEnv>) {
-  const filter = parseFilter(c)
-  const { state, q, after } = filter
-  const [{ orders, next }, deleted] = await Promise.all([
-    listOrders(c.var.db, {
-      limit: ORDERS_A_PAGE,
-      ...(state === undefined ? {} : { state }),
-      ...(q === '' ? {} : { q }),
-      ...(after === undefined ? {} : { after }),
-    }),
-    findDeleted(c),
-  ])
-  return c.html(<OrdersPage frame={frameFor(c)} orders={orders} next={next} filter={filter} deleted={deleted} />)
+  const query = (name: string) => c.req.query(name)
+  const filter = parseListFilter(query)
+  const after = parseAfter(query)
+  const [list, deleted] = await Promise.all([readOrderList(c.var.db, filter, after, ORDERS_A_PAGE), findDeleted(c)])
+  return c.html(<OrdersPage frame={frameFor(c)} list={list} filter={filter} after={after} deleted={deleted} />)
 }
 
-/** The filter in the address; what is no filter is passed over, since people edit addresses. */
-function parseFilter(c: Context<OrderingEnv>): OrderListFilter {
-  const state = c.req.query('state')
-  return {
-    state: state === 'Draft' || state === 'Confirmed' ? state : undefined,
-    q: c.req.query('q')?.trim() ?? '',
-    after: parseOrderNumber(c.req.query('after') ?? ''),
-  }
+/** All that the list's filter lets through, as a file: it is written while it is read. */
+async function downloadOrders(c: Context<OrderingEnv>): Promise<Response> {
+  const filter = parseListFilter((name) => c.req.query(name))
+  const body = await streamText(writeOrders(readWholeList(c.var.db, filter, ORDERS_A_PART)))
+  return c.body(body, 200, {
+    'Content-Type': 'text/csv; charset=utf-8',
+    'Content-Disposition': `attachment; filename="orders-${c.var.now.slice(0, 10)}.csv"`,
+  })
 }
 
 /** The order that the address says was deleted a moment ago, if it was: anyone may write an address. */

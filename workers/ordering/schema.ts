@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
@@ -36,7 +37,12 @@ export const orders = sqliteTable(
     importedContent: text('imported_content'),
     enteredBy: text('entered_by'),
   },
-  (table) => [index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt)],
+  (table) => [
+    index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt),
+    index('orders_placed').on(table.placedAt),
+    index('orders_customer_name').on(table.customerNameFolded),
+    index('orders_customer_id').on(sql`customer ->> 'id'`),
+  ],
 )
 
 export const orderLines = sqliteTable(
@@ -99,4 +105,21 @@ export const audit = sqliteTable(
     salt: text(),
   },
   (table) => [index('audit_order').on(table.orderNumber)],
+)
+
+export const billingNotices = sqliteTable(
+  'billing_notices',
+  {
+    subject: text().primaryKey(),
+    version: integer().notNull(),
+    orderNumber: integer('order_number').notNull(),
+    notice: text().notNull(),
+    receivedAt: text('received_at').notNull(),
+  },
+  (table) => [
+    index('billing_notices_order').on(table.orderNumber),
+    index('billing_notices_rejected')
+      .on(table.orderNumber)
+      .where(sql`notice ->> 'kind' = 'rejected'`),
+  ],
 )

@@ -1,6 +1,7 @@
 import type { Order } from '../../../shared/contract.ts'
 import { orderPath } from '../../../shared/links.ts'
 import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader, Panel } from '../../../shared/ui.tsx'
+import type { Approval } from '../approval.ts'
 import type { Difference } from '../order-form-conflict.ts'
 import { writeStep } from '../order-form-step.ts'
 import type { OrderFormView } from '../order-form-view.ts'
@@ -52,17 +53,20 @@ type AmendOrderPageProps = {
   view: OrderFormView
   /** The revision that the person has seen, and so may replace. */
   seenRevision: number
+  /** Given where billing has approved an invoice for the order: amending does not change that. */
+  approval: Approval | undefined
   conflict?: Conflict | undefined
 }
 
 /** The form for amending an order, with what somebody else saved meanwhile where that is so. */
-export function AmendOrderPage({ frame, number, view, seenRevision, conflict }: AmendOrderPageProps) {
+export function AmendOrderPage({ frame, number, view, seenRevision, approval, conflict }: AmendOrderPageProps) {
   const title = `Amend order ${number}`
   const path = orderPath(number)
   const hidden = { seen: String(seenRevision), ...(conflict === undefined ? {} : { conflict: 'yes' }) }
   return (
     <OrderingPage frame={frame} title={titleOf(title, view)} current="orders" scripts={SCRIPTS}>
       <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
+      {approval !== undefined && <ApprovedNotice approval={approval} />}
       <OrderFormFields
         view={view}
         action={`${path}/edit`}
@@ -73,6 +77,17 @@ export function AmendOrderPage({ frame, number, view, seenRevision, conflict }: 
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
       </OrderFormFields>
     </OrderingPage>
+  )
+}
+
+function ApprovedNotice({ approval: { invoiceNumber } }: { approval: Approval }) {
+  return (
+    <Notice tone="warning" title={`Invoice ${invoiceNumber} is approved`}>
+      <p>
+        It stays as it is, whatever is changed here. Once you save, billing has to correct it by a credit note and to
+        invoice the order anew.
+      </p>
+    </Notice>
   )
 }
 

@@ -15,9 +15,12 @@ import {
   Panel,
   StateBadge,
 } from '../../../shared/ui.tsx'
+import { findApproval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
+import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import { may } from '../rights.ts'
 import { BillingAsks, BillingSays } from './billing-says.tsx'
+import { DeleteOrder } from './delete-order.tsx'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderHistory } from './order-history.tsx'
 
@@ -51,7 +54,7 @@ export function OrderPage({ frame, order, entries, notices, deletable }: OrderPa
             <OrderHistory order={order} entries={entries} />
           </Panel>
           <BillingSays frame={frame} order={order} notices={notices} />
-          {deletable && <DeletePanel order={order} />}
+          {deletable && <DeleteOrder order={order} approval={findApproval(notices)} />}
         </div>
       </div>
     </OrderingPage>
@@ -90,7 +93,7 @@ function OrderDocument({ order }: { order: Order }) {
         // In UTC, as it is entered: an imported order's midnight must not become the evening before.
         { term: 'Placed', description: <Day at={order.placedAt} timeZone="UTC" /> },
         { term: 'External ID', description: order.externalId },
-        { term: 'Customer ID', description: order.customer.id },
+        { term: 'Customer ID', description: <OrdersOfCustomer id={order.customer.id} /> },
         { term: 'Currency', description: currency },
       ]}
     >
@@ -101,25 +104,10 @@ function OrderDocument({ order }: { order: Order }) {
   )
 }
 
-/** Deleting asks first, without a script: the button is there once the details are opened. */
-function DeletePanel({ order }: { order: Order }) {
+function OrdersOfCustomer({ id }: { id: string }) {
   return (
-    <Panel>
-      <details>
-        <summary>Delete…</summary>
-        <div class="stack">
-          <p>
-            {order.state === 'Draft'
-              ? 'The order is taken off the list. It cannot be brought back; its number is not given again.'
-              : 'The order is taken off the list and an invoice that waits for approval is cancelled. An approved one stays and is to be corrected by a credit note. The order cannot be brought back.'}
-          </p>
-          <form method="post" action={`${orderPath(order.number)}/delete`} data-send-once>
-            <div>
-              <Button variant="danger">Delete order</Button>
-            </div>
-          </form>
-        </div>
-      </details>
-    </Panel>
+    <a href={listPath({ ...ALL_ORDERS, customer: id })} title="The orders of this customer">
+      {id}
+    </a>
   )
 }

@@ -1,138 +1,167 @@
-import type { Order } from '../../../shared/contract.ts'
 import { orderPath } from '../../../shared/links.ts'
 import {
   ButtonLink,
+  type Column,
+  Count,
   DataTable,
   Day,
   EmptyState,
-  Field,
-  FilterBar,
+  ListHead,
   Money,
   Notice,
   PageHeader,
   Pager,
-  Select,
+  type Sorting,
   StateBadge,
 } from '../../../shared/ui.tsx'
+import {
+  ALL_ORDERS,
+  csvPath,
+  isFiltered,
+  listPath,
+  type OrderListFilter,
+  type OrderSort,
+  WORKLIST,
+} from '../order-list-filter.ts'
+import type { ListedOrder, OrderCounts, OrderListPage } from '../order-list-store.ts'
 import { may } from '../rights.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
-
-/** What the list shows, as its address says. */
-export type OrderListFilter = { state: 'Draft' | 'Confirmed' | undefined; q: string; after: number | undefined }
+import { OrdersFilter } from './orders-filter.tsx'
 
 type OrdersPageProps = {
   frame: Frame
-  orders: Order[]
-  next: number | null
+  list: OrderListPage & OrderCounts
   filter: OrderListFilter
+  /** The number of the order that the page before ended with. */
+  after: number | undefined
   /** The number of the order that was deleted a moment ago, for saying so. */
   deleted: number | undefined
 }
 
-const STATES = [
-  { value: '', label: 'All' },
-  { value: 'Draft', label: 'Draft' },
-  { value: 'Confirmed', label: 'Confirmed' },
-]
-
-/** The list of orders, the highest number first. */
-export function OrdersPage({ frame, orders, next, filter, deleted }: OrdersPageProps) {
-  const filtered = filter.q !== '' || filter.state !== undefined
-  const enters = may('enter', frame.roles)
+/** The list of orders. */
+export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPageProps) {
+  const { listed, next, found, rejected } = list
   return (
     <OrderingPage frame={frame} title="Orders" current="orders">
-      <PageHeader
-        title="Orders"
-        actions={
-          enters ? (
-            <ButtonLink href="/orders/new" variant="primary">
-              New order
-            </ButtonLink>
-          ) : undefined
-        }
-      />
+      <PageHeader title="Orders" actions={<NewOrder frame={frame} />} />
       {deleted !== undefined && <Notice tone="success">{`Order ${deleted} was deleted.`}</Notice>}
-      <FilterBar label="Orders" action="/orders" clear={filtered ? '/orders' : undefined}>
-        <Field
-          name="q"
-          label="Search"
-          type="search"
-          value={filter.q}
-          attributes={{ placeholder: 'Customer, number or external ID' }}
-        />
-        <Select name="state" label="State" value={filter.state ?? ''} options={STATES} />
-      </FilterBar>
-      {orders.length === 0 ? (
-        <NoOrders filter={filter} filtered={filtered} enters={enters} />
+      {rejected > 0 && !filter.rejected && <WorklistNotice rejected={rejected} />}
+      <OrdersFilter filter={filter} />
+      {listed.length === 0 ? (
+        <NoOrders frame={frame} filter={filter} after={after} />
       ) : (
-        <OrdersTable orders={orders} />
+        <div>
+          <ListHead
+            count={<Count value={found} one="order" many="orders" />}
+            actions={<a href={csvPath(filter)}>Download as CSV</a>}
+          />
+          <OrdersTable listed={listed} filter={filter} />
+        </div>
       )}
       <Pager
         label="Pages of orders"
-        first={filter.after === undefined ? undefined : listPath({ ...filter, after: undefined })}
-        next={next === null ? undefined : listPath({ ...filter, after: next })}
+        first={after === undefined ? undefined : listPath(filter)}
+        next={next === null ? undefined : listPath(filter, next)}
       />
     </OrderingPage>
   )
 }
 
-function OrdersTable({ orders }: { orders: Order[] }) {
+function NewOrder({ frame }: { frame: Frame }) {
+  if (!may('enter', frame.roles)) return null
   return (
-    <DataTable
-      caption="Orders"
-      rows={orders}
-      columns={[
-        { label: 'Number', cell: ({ number }) => <a href={orderPath(number)}>{number}</a> },
-        { label: 'Placed', cell: ({ placedAt }) => <Day at={placedAt} timeZone="UTC" /> },
-        { label: 'Customer', cell: ({ customer }) => customer.name },
-        { label: 'External ID', cell: ({ externalId }) => externalId },
-        { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
-        {
-          label: 'Total',
-          numeric: true,
-          cell: ({ totals, currency }) => <Money amount={totals.gross} currency={currency} />,
-        },
-      ]}
-    />
+    <ButtonLink href="/orders/new" variant="primary">
+      New order
+    </ButtonLink>
   )
 }
 
-function NoOrders({ filter, filtered, enters }: { filter: OrderListFilter; filtered: boolean; enters: boolean }) {
-  if (filtered) {
-    return (
-      <EmptyState title="No order matches" action={<ButtonLink href="/orders">Show all orders</ButtonLink>}>
-        Search for a part of the customer’s name, the order’s number, or a part of its external ID.
-      </EmptyState>
-    )
-  }
-  if (filter.after !== undefined) {
+function WorklistNotice({ rejected }: { rejected: number }) {
+  return (
+    <Notice tone="warning">
+      Billing rejected the invoices of <Count value={rejected} one="order" many="orders" />.{' '}
+      <a href={listPath(WORKLIST)}>See why, and correct them</a>
+    </Notice>
+  )
+}
+
+function OrdersTable({ listed, filter }: { listed: ListedOrder[]; filter: OrderListFilter }) {
+  const columns: (Column<ListedOrder> | false)[] = [
+    {
+      label: 'Number',
+      sort: sortingBy('number', filter),
+      cell: ({ order }) => <a href={orderPath(order.number)}>{order.number}</a>,
+    },
+    {
+      label: 'Placed',
+      sort: sortingBy('placed', filter),
+      cell: ({ order }) => <Day at={order.placedAt} timeZone="UTC" />,
+    },
+    { label: 'Customer', sort: sortingBy('customer', filter), cell: ({ order }) => order.customer.name },
+    !filter.rejected && { label: 'External ID', cell: ({ order }) => order.externalId },
+    filter.rejected && { label: 'Why billing rejected it', cell: ({ rejection }) => rejection?.reason },
+    { label: 'State', cell: (row) => <States {...row} /> },
+    {
+      label: 'Total',
+      numeric: true,
+      cell: ({ order }) => <Money amount={order.totals.gross} currency={order.currency} />,
+    },
+  ]
+  return <DataTable caption="Orders" rows={listed} columns={columns.filter((column) => column !== false)} />
+}
+
+function States({ order, rejection }: ListedOrder) {
+  return (
+    <span class="badges">
+      <StateBadge state={order.state} />
+      {rejection !== null && <StateBadge state="Rejected" />}
+    </span>
+  )
+}
+
+/** By this column the other way round, or, where another one sorts, as one mostly wants it: names from A, days from the last. */
+function sortingBy(sort: OrderSort, filter: OrderListFilter): Sorting {
+  const sorted = filter.sort === sort
+  const ascending = sorted ? !filter.ascending : sort === 'customer'
+  const order = filter.ascending ? 'ascending' : 'descending'
+  return { href: listPath({ ...filter, sort, ascending }), order: sorted ? order : undefined }
+}
+
+type NoOrdersProps = { frame: Frame; filter: OrderListFilter; after: number | undefined }
+
+function NoOrders({ frame, filter, after }: NoOrdersProps) {
+  if (after !== undefined) {
     return (
       <EmptyState
         title="There are no more orders"
-        action={<ButtonLink href="/orders">Back to the first page</ButtonLink>}
+        action={<ButtonLink href={listPath(filter)}>Back to the first page</ButtonLink>}
       />
     )
   }
+  const all = <ButtonLink href={listPath(ALL_ORDERS)}>Show all orders</ButtonLink>
+  if (filter.rejected) {
+    return (
+      <EmptyState title="Nothing waits to be corrected" action={all}>
+        What billing rejects appears here with the reason, until the order is amended.
+      </EmptyState>
+    )
+  }
+  if (isFiltered(filter)) {
+    return (
+      <EmptyState title="No order matches" action={all}>
+        Search for a part of the customer’s name, the order’s number, or a part of its external ID, and see whether a
+        filter leaves it out.
+      </EmptyState>
+    )
+  }
+  const enter = may('enter', frame.roles) && (
+    <ButtonLink href="/orders/new" variant="primary">
+      Enter the first order
+    </ButtonLink>
+  )
   return (
-    <EmptyState
-      title="There are no orders yet"
-      action={
-        enters ? (
-          <ButtonLink href="/orders/new" variant="primary">
-            Enter the first order
-          </ButtonLink>
-        ) : undefined
-      }
-    >
+    <EmptyState title="There are no orders yet" action={enter === false ? undefined : enter}>
       An order that is confirmed here gets its invoice in billing at once.
     </EmptyState>
   )
-}
-
-function listPath({ state, q, after }: OrderListFilter): string {
-  const query = new URLSearchParams()
-  if (q !== '') query.set('q', q)
-  if (state !== undefined) query.set('state', state)
-  if (after !== undefined) query.set('after', String(after))
-  return query.size === 0 ? '/orders' : `/orders?${query.toString()}`
 }

@@ -1,0 +1,56 @@
+import { listCurrencies } from '../../../shared/currency.ts'
+import { Field, FilterBar, MoreFilters, Select } from '../../../shared/ui.tsx'
+import { ALL_ORDERS, isFiltered, listPath, type OrderListFilter, writeSort } from '../order-list-filter.ts'
+
+const STATES = [
+  { value: '', label: 'All' },
+  { value: 'Draft', label: 'Draft' },
+  { value: 'Confirmed', label: 'Confirmed' },
+]
+const BILLING = [
+  { value: '', label: 'Whatever it says' },
+  { value: 'rejected', label: 'Rejected' },
+]
+const SORTS = [
+  { value: '-number', label: 'Number, highest first' },
+  { value: 'number', label: 'Number, lowest first' },
+  { value: '-placed', label: 'Placed, latest first' },
+  { value: 'placed', label: 'Placed, earliest first' },
+  { value: 'customer', label: 'Customer, A to Z' },
+  { value: '-customer', label: 'Customer, Z to A' },
+]
+const CURRENCIES = [{ value: '', label: 'Any' }, ...listCurrencies().map((code) => ({ value: code, label: code }))]
+
+/** The list's filters: the ones of every day at hand, the others folded away unless one of them is on. */
+export function OrdersFilter({ filter }: { filter: OrderListFilter }) {
+  const { state, q, customer, currency, from, to, rejected } = filter
+  const sorting = writeSort(filter)
+  const more = customer + currency + from + to !== '' || rejected || sorting !== writeSort(ALL_ORDERS)
+  const clear = isFiltered(filter) ? listPath(ALL_ORDERS) : undefined
+  return (
+    <FilterBar
+      label="Orders"
+      action="/orders"
+      clear={clear}
+      more={
+        <MoreFilters open={more}>
+          <Field name="customer" label="Customer ID" value={customer} />
+          <Field name="from" label="Placed from" type="date" value={from} />
+          <Field name="to" label="Placed to" type="date" value={to} />
+          <Select name="currency" label="Currency" value={currency} options={CURRENCIES} />
+          <Select name="billing" label="Billing says" value={rejected ? 'rejected' : ''} options={BILLING} />
+          <Select name="sort" label="Sort by" value={sorting} options={SORTS} />
+        </MoreFilters>
+      }
+    >
+      <Field
+        name="q"
+        label="Search"
+        type="search"
+        value={q}
+        attributes={{ placeholder: 'Customer, number or external ID' }}
+      />
+      <Select name="state" label="State" value={state ?? ''} options={STATES} />
+    </FilterBar>
+  )
+}
