@@ -33,6 +33,8 @@ export type ComparisonRefusal = NotComparable | { reason: 'nothing_read' } | { r
 
 /** At the most so many orders are mended in one comparison, one call each; the next one goes on. */
 const MOST_MENDED = 10
+/** So often a comparison asks ordering at the most: a digest, fingerprints twice, each order, and the report. */
+export const COMPARISON_CALLS = 4 + MOST_MENDED
 
 /**
  * Compares both sides' orders by content, up to billing's token, and mends those that differ to what ordering says.

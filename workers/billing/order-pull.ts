@@ -2,7 +2,7 @@ import { isD1Failure } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
-import { compareOrders } from './agreement.ts'
+import { compareOrders, COMPARISON_CALLS } from './agreement.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { fetchPage } from './order-client.ts'
 import { readOrder, type UnfitRecord } from './order-copy.ts'
@@ -20,13 +20,14 @@ import {
 import { retryDue } from './quarantine.ts'
 import { tellOrdering } from './tell-ordering.ts'
 
-/** So many pages a run, then the rest a minute later: a request may invoke 32 Workers. */
+/** A request may invoke 32 Workers; a run asks ordering so often at the most, and leaves the rest to the next. */
+const MOST_CALLS = 30
 const MOST_PAGES = 20
 const PAGE_LIMIT = 500
 
 /** Why a run stopped before the feed's end; the token stays where its last whole page put it. */
 type Failure = { why: string }
-type Progress = { token: string | null; pages: number; counts: RunCounts; reachedEnd: boolean }
+type Progress = { token: string | null; calls: number; pages: number; counts: RunCounts; reachedEnd: boolean }
 
 /**
  * One run of the pull: reads the feed from the stored token, page by page, and stores each page with its token.
@@ -37,7 +38,7 @@ export async function runPull(acting: Acting): Promise<RunResult> {
   const runId = crypto.randomUUID()
   const log = acting.log.with({ runId })
   const begun = performance.now()
-  const progress: Progress = { token: null, pages: 0, counts: NO_COUNTS, reachedEnd: false }
+  const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false }
   try {
     const start = await beginRun(acting.db, runId, acting.by, acting.now)
     if (start === undefined) {
@@ -65,11 +66,15 @@ export async function runPull(acting: Acting): Promise<RunResult> {
   }
 }
 
-/** What a run does beside reading the feed; ordering not answering it is no failure of the run. */
-async function followUp(acting: Acting, start: RunStart, { counts, reachedEnd }: Progress): Promise<void> {
-  if (start.retries === 1) await retryDue(acting)
-  if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) await tellOrdering(acting)
-  if (reachedEnd && isComparisonDue(start.comparedAt, acting)) {
+/**
+ * What a run does beside reading the feed, as far as its calls reach: what is left stays due. Ordering not answering it
+ * is no failure of the run.
+ */
+async function followUp(acting: Acting, start: RunStart, { calls, counts, reachedEnd }: Progress): Promise<void> {
+  let left = MOST_CALLS - calls
+  if (start.retries === 1) left -= await retryDue(acting, left)
+  if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) left -= await tellOrdering(acting, left)
+  if (reachedEnd && left >= COMPARISON_CALLS && isComparisonDue(start.comparedAt, acting)) {
     const compared = await compareOrders(acting)
     if (!compared.ok) acting.log.info('agreement.postponed', compared.error)
   }
@@ -97,6 +102,7 @@ async function readFeed(
       progress.token = null
       repair = 'reading'
     }
+    progress.calls += 1
     const fetched = await fetchPage(env.ORDERING, progress.token, PAGE_LIMIT)
     if (!fetched.ok) {
       const refusal = fetched.error

@@ -21,13 +21,16 @@ const TRIED_IN_A_RUN = 5
 /** A record without a readable number is looked for in the page it came with. */
 const SEARCHED_PAGE = 1000
 
-/** Tries the records again whose pause is over. */
-export async function retryDue(acting: Acting): Promise<void> {
-  for (const record of await listDue(acting.db, acting.now, TRIED_IN_A_RUN)) {
+/** Tries the records again whose pause is over, with at most so many calls; returns how many were made. */
+export async function retryDue(acting: Acting, mostCalls: number): Promise<number> {
+  let calls = 0
+  for (const record of await listDue(acting.db, acting.now, Math.min(TRIED_IN_A_RUN, mostCalls))) {
+    calls += 1
     const attempt = await tryAgain(acting, record)
     acting.log.info('quarantine.tried', { subject: record.subject, attempt })
-    if (attempt === 'no_answer') return
+    if (attempt === 'no_answer') break
   }
+  return calls
 }
 
 /** Tries one record again, as a person asks for it; undefined if it no longer waits. */
