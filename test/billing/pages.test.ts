@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, deleteOrder, order10248, placeDraft, placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'
-import { approve, findInvoiceOf, headingOf, readForm, readInvoice, reject } from './support.ts'
+import { approve, findInvoiceOf, headingOf, lose, orphan, readForm, readInvoice, reject } from './support.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -113,6 +113,18 @@ describe('GET /invoices/:id', () => {
     expect(await show(deleted)).toContain('The order was deleted after the approval')
     expect(await show(rejected)).toContain('Wrong &lt;address&gt;')
     expect(await show(cancelled)).toContain('There is nothing to invoice any more')
+  })
+
+  it('keeps a rejection with its reason in the history once it waits again', async () => {
+    const { ordering, billing, pull, path, id, number } = await anInvoice()
+    await reject(billing, id, 'Wrong <address>')
+    await amendOrder(ordering, number, anOrder({ note: 'Corrected' }))
+    await pull()
+    for (const page of [path, `/link/new_order/${number}`]) {
+      const html = await (await billing.fetch(page)).text()
+      expect(html).toMatch(/Rejected by you@example\.com.*Wrong &lt;address&gt;.*Waits again/s)
+      expect(html).toContain('Approve invoice')
+    }
   })
 
   it('answers 404 for an unknown invoice', async () => {
@@ -317,6 +329,21 @@ describe('GET /link/new_order/:number', () => {
     const old = await billing.fetch(path)
     expect(old.status).toBe(200)
     expect(await old.text()).toContain('/lines/0/quantity')
+  })
+
+  it('shows an orphan as what it is, without a way to approve it, before the restore was noticed and after', async () => {
+    const { number, path, ...together } = await anInvoice()
+    const { billing } = together
+    await lose(together, number)
+    expectOrphan(await (await billing.fetch(`/link/new_order/${number}`)).text())
+    await orphan(together, number)
+    expectOrphan(await (await billing.fetch(`/link/new_order/${number}`)).text())
+    expectOrphan(await (await billing.fetch(path)).text())
+
+    function expectOrphan(html: string): void {
+      expect(html.match(/Ordering does not have this order any more/g)).toHaveLength(1)
+      expect(html).not.toContain('Approve invoice')
+    }
   })
 
   it('answers 503 `Billing is unavailable` while billing’s own database fails', async () => {
