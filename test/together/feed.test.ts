@@ -158,12 +158,10 @@ describe('a page of large orders', () => {
     expect(await together.pull()).toMatchObject({ outcome: 'ok', created: 4, quarantined: 0 })
   })
 
-  it.each(['💶', 'a'])('full of %s stays below the 2 MB that D1 takes for a value', async (character) => {
+  it.each(['💶', 'a', '"', '\\'])('full of %s stays below the 2 MB that D1 takes for a value', async (character) => {
     for (let count = 0; count < 10; count += 1) await placeOrder(together.ordering, largeOrder(character))
     const pages = await feed.readPages(1000)
-    const bytes = pages.map(({ orders }) =>
-      Buffer.byteLength(JSON.stringify(orders.map((order) => JSON.stringify(order)))),
-    )
+    const bytes = pages.map(({ orders }) => Buffer.byteLength(JSON.stringify(orders)))
     expect(Math.max(...bytes)).toBeLessThan(2_000_000)
   })
 })

@@ -136,12 +136,31 @@ describe('the numbers of the feed', () => {
     expect(readers.reduce((sum, count) => sum + count, 0)).toBe(10)
   })
 
+  it('are given to what was written before the question, even while another numbering runs', async () => {
+    const { ordering } = together
+    const askAgainAndAgain = async (): Promise<void> => {
+      for (let time = 1; time <= 40; time += 1) await feed.readPage(null, 1)
+    }
+    const busy = [askAgainAndAgain(), askAgainAndAgain(), askAgainAndAgain()]
+    let { next } = await feed.readPage(null)
+    for (let round = 1; round <= 10; round += 1) {
+      await insertBySql(ordering, round)
+      const page = await feed.readPage(next)
+      expect(numbersIn(page)).toEqual([round])
+      ;({ next } = page)
+    }
+    await Promise.all(busy)
+  })
+
   it('stay the same when the answer of a numbering is lost', async () => {
     const { ordering } = together
     await insertManyBySql(ordering, { from: 1, to: 3 })
     await ordering.failDatabase({ kind: 'lose-answer', matching: 'UPDATE feed SET numbering = 1' })
+    const [before] = await ordering.sql('SELECT epoch FROM feed')
     expect((await feed.fetch('/orders')).status).toBe(500)
-    expect(placesIn(await feed.readPage(null))).toEqual([1, 2, 3])
+    const page = await feed.readPage(null)
+    expect(placesIn(page)).toEqual([1, 2, 3])
+    expect(page.epoch).toBe(before?.['epoch'])
   })
 
   it('are not given again by a numbering that lands after its successor', async () => {
