@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
+  deploy: () => import('./deploy.ts'),
   import: () => import('./import.ts'),
+  pictures: () => import('./pictures.ts'),
   reset: () => import('./reset.ts'),
   start: () => import('./start.ts'),
   types: () => import('./types.ts'),
