@@ -79,5 +79,5 @@ export async function listCreditNotes(
 
 async function witnessCreditNotes({ env, db }: Acting, creditNotes: readonly StoredCreditNote[]): Promise<void> {
   if (creditNotes.every(({ witnessed }) => witnessed)) return
-  await openLedger(env).reconcile(await findLastDecision(db))
+  await openLedger(env).witness(await findLastDecision(db))
 }
