@@ -14,6 +14,14 @@ import {
 } from '../../workers/ordering/order-form.ts'
 import { inputOf } from '../../workers/ordering/order.ts'
 
+const ASSAM = {
+  sku: 'TEA-1',
+  description: 'Assam',
+  quantity: 2.5,
+  unitPrice: 1500,
+  discountPercent: 12.5,
+  taxPercent: 7,
+}
 const ORDER: Order = {
   number: 7,
   state: 'Draft',
@@ -35,7 +43,7 @@ const ORDER: Order = {
     vatId: 'DE000000001',
     address: { street: 'Am Deich 3', city: 'Bremen', postalCode: '28195', country: 'DE' },
   },
-  lines: [{ sku: 'TEA-1', description: 'Assam', quantity: 2.5, unitPrice: 1500, discountPercent: 12.5, taxPercent: 7 }],
+  lines: [ASSAM],
   charges: [{ description: 'Shipping', amount: 250, taxPercent: 0 }],
   note: 'Two boxes\nRing twice',
   totals: { net: 3531, tax: 230, gross: 3761 },
@@ -143,26 +151,57 @@ describe('while it is filled in', () => {
 })
 
 describe('where two people differ', () => {
-  it('each field, line and charge is named, and 1.5 and 1.500 are no difference', () => {
+  it('each field is named, in lines and charges too, and 1.5 and 1.500 are no difference', () => {
     const mine = withLine({ quantity: '3', unitPrice: '1.5' })
     expect(listDifferences({ ...mine, note: '', charges: [] }, ORDER)).toEqual([
       { part: 'note', yours: '', theirs: 'Two boxes\nRing twice' },
-      {
-        part: 'lines.0',
-        yours: '3 × TEA-1 Assam at 1.500, 12.5 % off, 7 % tax',
-        theirs: '2.5 × TEA-1 Assam at 1.500, 12.5 % off, 7 % tax',
-      },
-      { part: 'charges.0', yours: null, theirs: 'Shipping 0.250' },
+      { part: 'lines.0.quantity', yours: '3', theirs: '2.5' },
+      { part: 'their-charges.0', yours: null, theirs: 'Shipping 0.250' },
     ])
+  })
+
+  it('a line that was put before the others makes no difference of them', () => {
+    const mine = writeForm(inputOf(ORDER))
+    const cup = { ...emptyLine(), sku: 'CUP', description: 'A cup', unitPrice: '1.000' }
+    expect(listDifferences({ ...mine, lines: [cup, ...mine.lines] }, ORDER)).toEqual([
+      { part: 'lines.0', yours: '1 × CUP A cup at 1.000', theirs: null },
+    ])
+  })
+
+  it('lines in another sequence are told as that', () => {
+    const two = { ...ORDER, lines: [...ORDER.lines, { ...ASSAM, sku: 'CUP', description: 'A cup' }] }
+    const mine = writeForm(inputOf(two))
+    const turned = { ...mine, lines: mine.lines.toReversed() }
+    expect(listDifferences(turned, two)).toEqual([{ part: 'lines', yours: 'A cup, Assam', theirs: 'Assam, A cup' }])
+    expect(takePart(turned, 'lines', two)).toEqual(mine)
+  })
+
+  it('taking over all parts, one after another, leads to theirs', () => {
+    const mine = withLine({ quantity: '3', sku: 'TEA-2' })
+    const theirs = { ...ORDER, lines: [...ORDER.lines, { ...ASSAM, sku: 'CUP' }] }
+    let form: OrderForm = { ...mine, note: 'Mine', charges: [] }
+    for (let takes = 0; takes < 20; takes += 1) {
+      const [first] = listDifferences(form, theirs)
+      if (first !== undefined) form = takePart(form, first.part, theirs)
+    }
+    expect(form).toEqual(writeForm(inputOf(theirs)))
   })
 
   it('a part that is taken over is theirs, and the others stay', () => {
     const mine = { ...withLine({ quantity: '3' }), note: 'Mine', charges: [] }
-    const taken = takePart(takePart(mine, 'lines.0', ORDER), 'charges.0', ORDER)
+    const taken = takePart(takePart(mine, 'lines.0.quantity', ORDER), 'their-charges.0', ORDER)
     expect(taken.lines[0]?.quantity).toBe('2.5')
     expect(taken.charges).toHaveLength(1)
     expect(taken.note).toBe('Mine')
   })
+
+  it.each(['lines.7', 'lines.x', 'lines.0', 'their-lines.9', 'nonsense', 'lines.0.colour', ''])(
+    '%j is no part and changes nothing',
+    (part) => {
+      const mine = withLine({ quantity: '3' })
+      expect(takePart(mine, part, ORDER)).toEqual(mine)
+    },
+  )
 })
 
 function withLine(parts: Partial<OrderForm['lines'][number]>): OrderForm {

@@ -2,41 +2,95 @@ import type { Order } from '../../shared/contract.ts'
 import { inputOf } from './order.ts'
 import { parseForm } from './order-form-parse.ts'
 import { fieldsOf, type OrderForm, readForm, writeForm } from './order-form.ts'
+import { type List, type Pair, pairRows, type Row } from './row-pairs.ts'
 
-/** A part of an order that two people left different: a field, or a whole line or charge. Null is a row that is not there. */
+/**
+ * A part of an order that two people left different, by its name in the form: a field (`note`, `lines.0.quantity`), a
+ * whole row of yours (`lines.0`), a whole row of theirs (`their-lines.2`), or how the rows stand (`lines`). Null is a
+ * row that is not there.
+ */
 export type Difference = { part: string; yours: string | null; theirs: string | null }
 
+const LISTS = ['lines', 'charges'] as const
 /** Where the form differs from what somebody else saved meanwhile, part by part. */
 export function listDifferences(form: OrderForm, saved: Order): Difference[] {
+  const yours = writtenAlike(form)
+  const theirs = writeForm(inputOf(saved))
+  return [
+    ...compareFields(fieldsOf({ ...yours, lines: [], charges: [] }), fieldsOf({ ...theirs, lines: [], charges: [] })),
+    ...LISTS.flatMap((list) => compareRows(list, yours[list], theirs[list])),
+  ]
+}
+
+/** The form with one part as somebody else saved it. A part that is none leaves it as it was. */
+export function takePart(form: OrderForm, part: string, saved: Order): OrderForm {
+  const theirs = writeForm(inputOf(saved))
+  const [head = '', index = '', field] = part.split('.')
+  const list = LISTS.find((candidate) => head === candidate || head === `their-${candidate}`)
+  if (list === undefined) return takeField(form, part, theirs)
+  if (part === list) return { ...form, [list]: theirs[list] }
+  const row = Number(index)
+  if (head !== list) return takeTheirRow(form, list, row, theirs)
+  if (form[list][row] === undefined) return form
+  const partner = pairRows(list, writtenAlike(form)[list], theirs[list]).find(({ yours }) => yours === row)?.theirs
+  if (partner !== undefined) return takeField(form, part, theirs, `${list}.${partner}.${field}`)
+  return { ...form, [list]: form[list].toSpliced(row, 1) }
+}
+
+function takeField(form: OrderForm, name: string, theirs: OrderForm, theirName = name): OrderForm {
+  const taken = fieldsOf(theirs).get(theirName)
+  return taken === undefined ? form : readForm(new Map([...fieldsOf(form), [name, taken]]))
+}
+
+/** Puts a row of theirs behind yours that stands for the one before it there. */
+function takeTheirRow(form: OrderForm, list: List, row: number, theirs: OrderForm): OrderForm {
+  const taken = theirs[list][row]
+  if (taken === undefined) return form
+  const before = pairRows(list, writtenAlike(form)[list], theirs[list]).find((pair) => pair.theirs === row - 1)
+  const place = row === 0 ? 0 : (before?.yours ?? form[list].length - 1) + 1
+  return { ...form, [list]: [...form[list].slice(0, place), taken, ...form[list].slice(place)] }
+}
+
+/** The form written anew where it can be read: 14 and 14.00 are no difference. */
+function writtenAlike(form: OrderForm): OrderForm {
   const parsed = parseForm(form)
-  // Written anew where it can be read: 14 and 14.00 are no difference.
-  const yours = partsOf(parsed.ok ? writeForm(parsed.value) : form)
-  const theirs = partsOf(writeForm(inputOf(saved)))
-  return [...new Set([...yours.keys(), ...theirs.keys()])]
-    .map((part) => ({ part, yours: yours.get(part) ?? null, theirs: theirs.get(part) ?? null }))
+  return parsed.ok ? writeForm(parsed.value) : form
+}
+
+function compareFields(yours: ReadonlyMap<string, string>, theirs: ReadonlyMap<string, string>): Difference[] {
+  return [...theirs]
+    .map(([part, text]) => ({ part, yours: yours.get(part) ?? '', theirs: text }))
     .filter((difference) => difference.yours !== difference.theirs)
 }
 
-/** The form with one part as somebody else saved it. */
-export function takePart(form: OrderForm, part: string, saved: Order): OrderForm {
-  const isIn = (name: string) => name === part || name.startsWith(`${part}.`)
-  const kept = [...fieldsOf(form)].filter(([name]) => !isIn(name))
-  const taken = [...fieldsOf(writeForm(inputOf(saved)))].filter(([name]) => isIn(name))
-  return readForm(new Map([...kept, ...taken]))
+function compareRows(list: List, yours: readonly Row[], theirs: readonly Row[]): Difference[] {
+  const pairs = pairRows(list, yours, theirs)
+  const differences = pairs.flatMap((pair) => {
+    const [mine, other] = [yours[pair.yours ?? -1], theirs[pair.theirs ?? -1]]
+    if (mine === undefined) return other === undefined ? [] : [theirRow(list, pair, other)]
+    const part = `${list}.${pair.yours}`
+    if (other === undefined) return [{ part, yours: describeRow(mine), theirs: null }]
+    return compareFields(new Map(Object.entries(mine)), new Map(Object.entries(other))).map((difference) => ({
+      ...difference,
+      part: `${part}.${difference.part}`,
+    }))
+  })
+  const places = pairs.map((pair) => pair.theirs)
+  const inTheirOrder = places.every((place, index) => index === 0 || (places[index - 1] ?? -1) < (place ?? Infinity))
+  if (differences.length > 0 || inTheirOrder) return differences
+  const names = (rows: readonly Row[]) => rows.map(({ description }) => description).join(', ')
+  return [{ part: list, yours: names(yours), theirs: names(theirs) }]
 }
 
-/** The fields by name, those of a line or a charge put together in one text. */
-function partsOf(form: OrderForm): Map<string, string> {
-  const fields = [...fieldsOf({ ...form, lines: [], charges: [] })]
-  const lines = form.lines.map((line, row): [string, string] => [
-    `lines.${row}`,
-    `${line.quantity} × ${line.sku} ${line.description} at ${line.unitPrice}${share(line.discountPercent, 'off')}${share(line.taxPercent, 'tax')}`,
-  ])
-  const charges = form.charges.map((charge, row): [string, string] => [
-    `charges.${row}`,
-    `${charge.description} ${charge.amount}${share(charge.taxPercent, 'tax')}`,
-  ])
-  return new Map([...fields, ...lines, ...charges])
+function theirRow(list: List, { theirs }: Pair, row: Row): Difference {
+  return { part: `their-${list}.${theirs}`, yours: null, theirs: describeRow(row) }
+}
+
+/** A row in one text. */
+function describeRow(row: Row): string {
+  if ('amount' in row) return `${row.description} ${row.amount}${share(row.taxPercent, 'tax')}`
+  const { quantity, sku, description, unitPrice, discountPercent, taxPercent } = row
+  return `${quantity} × ${sku} ${description} at ${unitPrice}${share(discountPercent, 'off')}${share(taxPercent, 'tax')}`
 }
 
 function share(percent: string, word: string): string {

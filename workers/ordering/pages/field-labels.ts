@@ -51,8 +51,17 @@ const FIRST_FIELDS: Record<string, string> = { lines: 'lines.0.sku', charges: 'c
 /** The line or charge that a name stands in, such as `Line 2`; undefined outside of both. */
 export function rowLabel(name: string): string | undefined {
   const [list, row] = name.split('.')
-  if (list !== 'lines' && list !== 'charges') return undefined
+  if (row === undefined || (list !== 'lines' && list !== 'charges')) return undefined
   return `${list === 'lines' ? 'Line' : 'Charge'} ${Number(row) + 1}`
+}
+
+/** What a part is called in which two people left an order different. */
+export function partLabel(part: string): string {
+  if (part === 'lines' || part === 'charges') return `Sequence of the ${part}`
+  if (part.startsWith('their-')) return `Their ${rowLabel(part.slice('their-'.length))?.toLowerCase() ?? part}`
+  const row = rowLabel(part)
+  if (row === undefined) return labelOf(part)
+  return part.split('.').length > 2 ? `${row}, ${labelOf(part)}` : row
 }
 
 function nameOf(pointer: string): string {

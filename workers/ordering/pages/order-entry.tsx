@@ -5,7 +5,7 @@ import type { Approval } from '../approval.ts'
 import type { Difference } from '../order-form-conflict.ts'
 import { writeStep } from '../order-form-step.ts'
 import type { OrderFormView } from '../order-form-view.ts'
-import { labelOf, rowLabel } from './field-labels.ts'
+import { partLabel } from './field-labels.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderFormFields } from './order-form.tsx'
 
@@ -139,10 +139,6 @@ function DifferencesTable({ differences }: { differences: Difference[] }) {
 
 function shown(text: string | null): string {
   return text === null || text === '' ? '–' : text
-}
-
-function partLabel(part: string): string {
-  return rowLabel(part) ?? labelOf(part)
 }
 
 /** The tab says so too when a form came back refused. */
