@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, deleteOrder, order10248, placeDraft, placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'
-import { approve, findInvoiceOf, headingOf, lose, orphan, readForm, readInvoice, reject } from './support.ts'
+import { approve, findInvoiceOf, headingOf, readForm, readInvoice, reject } from './support.ts'
+import { lose, orphan } from './trouble.ts'
 
 const JSON_TYPE = 'application/json'
 

@@ -1,6 +1,5 @@
 import type { Invoice } from '../../workers/billing/invoice.ts'
 import type { Answer, RunningWorker } from '../support/running-worker.ts'
-import type { Together } from '../support/together.ts'
 
 /** An invoice as the API shows it, with its ETag. */
 export async function readInvoice(billing: RunningWorker, id: number): Promise<{ invoice: Invoice; etag: string }> {
@@ -52,32 +51,4 @@ export function headingOf(html: string): string {
   const [heading] = headings
   if (heading === undefined || headings.length > 1) throw new Error(`The page has ${headings.length} h1`)
   return heading[1] ?? ''
-}
-
-/** Makes an order's record one that does not fit, as only SQL or a newer version of ordering can, and pulls it. */
-export async function poison({ ordering, pull }: Together, number: number): Promise<void> {
-  await ordering.sql('UPDATE orders SET note = char(7) WHERE number = ?', number)
-  await pull()
-}
-
-/** Mends what `poison` has done. */
-export async function mend({ ordering }: Together, number: number): Promise<void> {
-  await ordering.sql('UPDATE orders SET note = NULL WHERE number = ?', number)
-}
-
-/** Takes an order from ordering as a restore to before it would. */
-export async function lose({ ordering }: Pick<Together, 'ordering'>, number: number): Promise<void> {
-  await ordering.sql('DROP TRIGGER IF EXISTS orders_are_kept')
-  await ordering.sql('DELETE FROM order_lines WHERE order_number = ?', number)
-  await ordering.sql('DELETE FROM orders WHERE number = ?', number)
-}
-
-/** Loses an order in ordering, and lets billing find that out. */
-export async function orphan(
-  { ordering, billing, pull }: Pick<Together, 'ordering' | 'billing' | 'pull'>,
-  number: number,
-): Promise<void> {
-  await lose({ ordering }, number)
-  await billing.send('POST', '/api/sync/compare')
-  await pull()
 }

@@ -3,7 +3,8 @@ import type { Order } from '../../shared/contract.ts'
 import { anOrder, amendOrder, placeOrder } from '../support/orders.ts'
 import type { Answer } from '../support/running-worker.ts'
 import { startTogether, type Together } from '../support/together.ts'
-import { findInvoiceOf, mend, orphan, poison, problemOf } from './support.ts'
+import { findInvoiceOf, problemOf } from './support.ts'
+import { mend, orphan, poison } from './trouble.ts'
 
 describe('POST /api/sync/reset', () => {
   it('counts in a preview what the next pulls would do, and changes nothing', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, placeOrder } from '../support/orders.ts'
 import type { Answer } from '../support/running-worker.ts'
 import { startTogether, type Together } from '../support/together.ts'
-import { headingOf, mend, orphan, poison } from './support.ts'
+import { headingOf } from './support.ts'
+import { mend, orphan, poison } from './trouble.ts'
 
 describe('GET /sync', () => {
   it('says in one sentence up to where both sides agree', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
-import { orphan, poison } from './support.ts'
+import { orphan, poison } from './trouble.ts'
 
 describe('GET /api/sync', () => {
   it('tells what waits for its number and what is still to be read', async () => {

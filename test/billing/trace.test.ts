@@ -5,7 +5,8 @@ import { type Trace, traceOf } from '../../workers/billing/trace.ts'
 import type { BillingStanding } from '../../workers/billing/trace-store.ts'
 import { amendOrder, anOrder, placeDraft, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
-import { approve, findInvoiceOf, headingOf, orphan, poison, problemOf, reject } from './support.ts'
+import { approve, findInvoiceOf, headingOf, problemOf, reject } from './support.ts'
+import { orphan, poison } from './trouble.ts'
 
 describe('GET /api/orders/:number/trace', () => {
   it('tells each step with its time, from the entry to what ordering was told', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { approve, findInvoiceOf, poison, mend, reject } from '../billing/support.ts'
+import { approve, findInvoiceOf, reject } from '../billing/support.ts'
+import { poison, mend } from '../billing/trouble.ts'
 import { amendOrder, anOrder, placeDraft, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
 

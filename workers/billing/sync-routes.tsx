@@ -49,7 +49,7 @@ export const syncPages = new Hono<BillingEnv>()
   .get('/sync/reset', async (c) => {
     const previewed = await previewReset(actingIn(c), readToken(c.req.query('token')))
     if (!previewed.ok) return answerRefused(c, 'There is no preview', describeResetRefusal(previewed.error))
-    return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} now={c.var.now} />)
+    return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} />)
   })
   .post('/sync/reset', tokenForm, async (c) => {
     const reset = await resetToken(actingIn(c), readToken(c.req.valid('form').token))

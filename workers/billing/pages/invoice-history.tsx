@@ -7,17 +7,22 @@ type InvoiceHistoryProps = { invoice: Invoice; decisions: readonly DecisionMade[
 /** What has become of an invoice, from its making on: each rejection with its reason, also once it waits again. */
 export function InvoiceHistory({ invoice, decisions }: InvoiceHistoryProps) {
   const made: TimelineEntry = { at: invoice.createdAt, title: 'Made from the order' }
-  return <Timeline entries={[made, ...decisions.map(decisionEntry), ...outcomeOf(invoice, decisions)]} />
+  // The reason of a rejection that still stands is said above the invoice.
+  const standing = invoice.state === 'Rejected' ? decisions.at(-1) : undefined
+  const decided = decisions.map((decision) => decisionEntry(decision, decision !== standing))
+  return <Timeline entries={[made, ...decided, ...outcomeOf(invoice, decisions)]} />
 }
 
-function decisionEntry({ kind, issuedNumber, decidedAt, decidedBy, reason }: DecisionMade): TimelineEntry {
+function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEntry {
+  const { kind, issuedNumber, decidedAt, decidedBy } = decision
+  const reason = withReason && <Reason text={decision.reason} />
   switch (kind) {
     case 'approved':
       return { at: decidedAt, title: `Approved as ${issuedNumber} by ${decidedBy}`, tone: 'success' }
     case 'rejected':
-      return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error', children: <Reason text={reason} /> }
+      return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error', children: reason }
     case 'credited':
-      return { at: decidedAt, title: `Credited as ${issuedNumber} by ${decidedBy}`, children: <Reason text={reason} /> }
+      return { at: decidedAt, title: `Credited as ${issuedNumber} by ${decidedBy}`, children: reason }
   }
 }
 

@@ -7,7 +7,6 @@ import {
   DataTable,
   DescriptionList,
   Figure,
-  Moment,
   Notice,
   PageHeader,
   Panel,
@@ -78,7 +77,7 @@ function Token({ token }: { token: string | null }) {
 }
 
 /** What a reset would bring; nothing was done yet. */
-export function ResetPage({ frame, preview, now }: { frame: Frame; preview: ResetPreview; now: string }) {
+export function ResetPage({ frame, preview }: { frame: Frame; preview: ResetPreview }) {
   const { token, tokenBefore, complete, created, changed, removed, unchanged, quarantined } = preview
   return (
     <BillingPage frame={frame} title="Reset the token" current="sync">
@@ -95,7 +94,6 @@ export function ResetPage({ frame, preview, now }: { frame: Frame; preview: Rese
             { term: 'Removed', description: <Figure value={removed} /> },
             { term: 'Left alone', description: <Figure value={unchanged} /> },
             { term: 'Not readable', description: <Figure value={quarantined} /> },
-            { term: 'Counted', description: <Moment at={now} /> },
           ]}
         />
         {!complete && (

@@ -21,8 +21,7 @@ export function BillingAsks({ frame, order, notices }: BillingSaysProps) {
 function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; notice: KeptNotice }) {
   switch (notice.kind) {
     case 'rejected':
-      // Any change after it is the correction: billing judges that one anew.
-      if (order.revision > notice.orderRevision) return null
+      if (isAnswered(order, notice)) return null
       return (
         <Notice tone="warning" title="Billing rejected the invoice: please correct the order">
           <Reason text={notice.reason} />
@@ -66,7 +65,11 @@ export function BillingSays({ frame, order, notices }: BillingSaysProps) {
       {notices.length === 0 ? (
         <p>Nothing yet. It tells here once its invoice is approved or rejected.</p>
       ) : (
-        <Timeline entries={notices.toSorted((one, other) => one.at.localeCompare(other.at)).map(entryOf)} />
+        <Timeline
+          entries={notices
+            .toSorted((one, other) => one.at.localeCompare(other.at))
+            .map((notice) => entryOf(notice, isAnswered(order, notice)))}
+        />
       )}
       <ButtonRow>
         <ButtonLink href={frame.billingOrigin + tracePath(order.number)}>Where is my order?</ButtonLink>
@@ -75,7 +78,22 @@ export function BillingSays({ frame, order, notices }: BillingSaysProps) {
   )
 }
 
-function entryOf(notice: KeptNotice): TimelineEntry {
+/** Whether the order was changed since, so that nothing is asked any more; a notice that asks gives its reason itself. */
+function isAnswered(order: Order, notice: KeptNotice): boolean {
+  switch (notice.kind) {
+    case 'rejected':
+      // Any change after it is the correction: billing judges that one anew.
+      return order.revision > notice.orderRevision
+    case 'quarantined':
+      return false
+    case 'approved':
+    case 'credited':
+    case 'healed':
+      return true
+  }
+}
+
+function entryOf(notice: KeptNotice, answered: boolean): TimelineEntry {
   const { at } = notice
   switch (notice.kind) {
     case 'approved':
@@ -85,7 +103,7 @@ function entryOf(notice: KeptNotice): TimelineEntry {
         at,
         title: `Invoice rejected by ${notice.by}`,
         tone: 'error',
-        children: <Reason text={notice.reason} />,
+        children: answered && <Reason text={notice.reason} />,
       }
     case 'credited':
       return {
@@ -94,7 +112,7 @@ function entryOf(notice: KeptNotice): TimelineEntry {
         children: <Reason text={notice.reason} />,
       }
     case 'quarantined':
-      return { at, title: 'Could not be read', tone: 'warning', children: <p>{notice.error}</p> }
+      return { at, title: 'Could not be read', tone: 'warning' }
     case 'healed':
       return { at, title: 'Could be read again', tone: 'success' }
   }

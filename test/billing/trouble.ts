@@ -1,0 +1,29 @@
+import type { Together } from '../support/together.ts'
+
+/** Makes an order's record one that does not fit, as only SQL or a newer version of ordering can, and pulls it. */
+export async function poison({ ordering, pull }: Together, number: number): Promise<void> {
+  await ordering.sql('UPDATE orders SET note = char(7) WHERE number = ?', number)
+  await pull()
+}
+
+/** Mends what `poison` has done. */
+export async function mend({ ordering }: Together, number: number): Promise<void> {
+  await ordering.sql('UPDATE orders SET note = NULL WHERE number = ?', number)
+}
+
+/** Takes an order from ordering as a restore to before it would. */
+export async function lose({ ordering }: Pick<Together, 'ordering'>, number: number): Promise<void> {
+  await ordering.sql('DROP TRIGGER IF EXISTS orders_are_kept')
+  await ordering.sql('DELETE FROM order_lines WHERE order_number = ?', number)
+  await ordering.sql('DELETE FROM orders WHERE number = ?', number)
+}
+
+/** Loses an order in ordering, and lets billing find that out. */
+export async function orphan(
+  { ordering, billing, pull }: Pick<Together, 'ordering' | 'billing' | 'pull'>,
+  number: number,
+): Promise<void> {
+  await lose({ ordering }, number)
+  await billing.send('POST', '/api/sync/compare')
+  await pull()
+}
