@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import type { EdgeVariables } from '../../shared/web.ts'
 import type { Acting } from './acting.ts'
 import { type BillingDb, openDb } from './db.ts'
+import { traceOrdering } from './traced-ordering.ts'
 
 /** What billing's handlers find in `c.env` and `c.var`. */
 export type BillingEnv = { Bindings: Env; Variables: EdgeVariables & { db: BillingDb } }
@@ -16,5 +17,5 @@ export const openBillingDb = createMiddleware<BillingEnv>(async (c, next) => {
 /** Who acts in this request. */
 export function actingIn(c: Context<BillingEnv>): Acting {
   const { db, now, requestId, user, log } = c.var
-  return { env: c.env, db, by: user.email, now, requestId, log }
+  return { env: traceOrdering(c.env, requestId), db, by: user.email, now, requestId, log }
 }

@@ -19,6 +19,7 @@ import {
 } from './pull-store.ts'
 import { retryDue } from './quarantine.ts'
 import { tellOrdering } from './tell-ordering.ts'
+import { traceOrdering } from './traced-ordering.ts'
 
 /** A request may invoke 32 Workers; a run asks ordering so often at the most, and leaves the rest to the next. */
 const MOST_CALLS = 30
@@ -34,9 +35,10 @@ type Progress = { token: string | null; calls: number; pages: number; counts: Ru
  * Safe to repeat and to overlap: a run that finds another one going is `skipped`. An outage is `failed`, and the next
  * run goes on where this one stopped. Throws for mistakes of our own only, after the run was closed as failed.
  */
-export async function runPull(acting: Acting): Promise<RunResult> {
+export async function runPull(asked: Acting): Promise<RunResult> {
   const runId = crypto.randomUUID()
-  const log = acting.log.with({ runId })
+  const log = asked.log.with({ runId })
+  const acting = { ...asked, env: traceOrdering(asked.env, runId), log }
   const begun = performance.now()
   const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false }
   try {
@@ -47,9 +49,9 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     }
     progress.token = start.token
     log.info('pull.started', { by: acting.by, token: start.token })
-    const read = await readFeed({ ...acting, log }, runId, start, progress)
-    if (!read.ok) return await failRun({ ...acting, log }, runId, begun, progress, read.error.why)
-    await followUp({ ...acting, log }, start, progress)
+    const read = await readFeed(acting, runId, start, progress)
+    if (!read.ok) return await failRun(acting, runId, begun, progress, read.error.why)
+    await followUp(acting, start, progress)
     const durationMs = Math.round(performance.now() - begun)
     await finishRun(acting.db, runId, 'ok', null, later(acting.now, durationMs))
     const { counts, pages, token } = progress
@@ -60,7 +62,7 @@ export async function runPull(acting: Acting): Promise<RunResult> {
     return { runId, outcome: 'ok', ...counts, pages, token }
   } catch (error) {
     const why = describeFailure(error)
-    const failed = await failRun({ ...acting, log }, runId, begun, progress, why, describeError(error))
+    const failed = await failRun(acting, runId, begun, progress, why, describeError(error))
     if (!isD1Failure(error)) throw error
     return failed
   }

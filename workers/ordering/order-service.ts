@@ -15,10 +15,11 @@ import {
   returnedOrders,
 } from '../../shared/contract.ts'
 import { noCost } from '../../shared/d1.ts'
-import { createLog, describeError } from '../../shared/log.ts'
+import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
+import { parseTraceParent, TRACE_PARENT } from '../../shared/trace-parent.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
@@ -38,14 +39,23 @@ export class OrderService extends WorkerEntrypoint<Env> {
   }
 }
 
-const service = new Hono<{ Bindings: Env }>()
+type ServiceEnv = { Bindings: Env; Variables: { log: Log } }
+
+const service = new Hono<ServiceEnv>()
+  .use(async (c, next) => {
+    // The caller's run or request, as its own log names it.
+    const traceId = parseTraceParent(c.req.header(TRACE_PARENT) ?? null)
+    c.set('log', createLog(c.env.LOG_LEVEL, traceId === undefined ? {} : { traceId }))
+    await next()
+    c.var.log.debug('service.request', { method: c.req.method, path: c.req.path, status: c.res.status })
+  })
   .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
   .get('/orders/:number', async (c) => {
     const cost = noCost()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')
     const { epoch, order } = await findPublished(openDb(c.env.DB, cost), number)
-    createLog(c.env.LOG_LEVEL).debug('feed.order', { number, found: order !== undefined, d1: cost })
+    c.var.log.debug('feed.order', { number, found: order !== undefined, d1: cost })
     const headers = { ...NO_STORE, [EPOCH_HEADER]: epoch }
     if (order === undefined) return problemResponse('not-found', `No order ${number} was ever confirmed`, {}, headers)
     return Response.json(order, { headers })
@@ -107,7 +117,7 @@ const service = new Hono<{ Bindings: Env }>()
     const refused = await findReturnRefusals(db, orders)
     const refusedNumbers = new Set(refused.map(({ number }) => number))
     const free = orders.filter(({ number }) => !refusedNumbers.has(number))
-    const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, db, free)
+    const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, c.var.log, db, free)
     return Response.json({ returned, refused } satisfies OrderReturn, { headers: NO_STORE })
   })
   .get('/lag', async (c) => {
@@ -118,16 +128,16 @@ const service = new Hono<{ Bindings: Env }>()
   })
   .notFound(() => problemResponse('not-found', 'The service has nothing at this address'))
   .onError((error, c) => {
-    createLog(c.env.LOG_LEVEL).error('feed.failed', { path: c.req.path, ...describeError(error) })
+    c.var.log.error('feed.failed', { path: c.req.path, ...describeError(error) })
     return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
   })
 
-async function takeBack(env: Env, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
+async function takeBack(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
   if (orders.length === 0) return []
   const returned = await insertReturned(db, orders, new Date().toISOString())
   // No new order may be given a number that has come back.
   await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
-  createLog(env.LOG_LEVEL).warn('orders.returned', { numbers: returned })
+  log.warn('orders.returned', { numbers: returned })
   return returned
 }
 
