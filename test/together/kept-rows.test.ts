@@ -12,6 +12,8 @@ describe('a row of an order', () => {
   beforeEach(async () => {
     await placeOrder(together.ordering, anOrder({ externalId: 'A-1' }))
     await placeOrder(together.ordering, anOrder({ externalId: 'A-2' }))
+    // Without lines, or their foreign key would keep the orders as well.
+    await together.ordering.sql('DELETE FROM order_lines')
   })
 
   const columns = 'number, external_id, placed_at, updated_at, updated_by, currency, customer, customer_name_folded'

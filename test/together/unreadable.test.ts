@@ -80,6 +80,66 @@ describe('a record that does not fit the contract', () => {
   })
 })
 
+describe('a record in quarantine', () => {
+  /** What billing reads of order 1 does not fit until the next call; ordering itself has it right. */
+  beforeEach(async () => {
+    await placeOrder(together.ordering)
+    await together.relay.fail({ kind: 'replace', text: '"quantity":4', by: '"quantity":-4' })
+    await together.pull()
+  })
+
+  const letPausePass = () =>
+    together.billing.sql(`UPDATE quarantine SET next_try_at = '2026-01-01T00:00:00.000Z' WHERE closed_at IS NULL`)
+  const tryAgain = () => together.billing.send('POST', '/api/sync/quarantine/retry', { number: 1 })
+
+  it('is tried again once its pause is over, and heals', async () => {
+    const { ordering, billing, pull } = together
+    await pull()
+    expect(await readQuarantine()).toMatchObject([{ number: 1, attempts: 1 }])
+    await letPausePass()
+    await pull()
+    expect(await readQuarantine()).toEqual([])
+    expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
+  })
+
+  it('waits longer after each attempt that fails', async () => {
+    const pauses: number[] = []
+    for (let attempt = 2; attempt <= 4; attempt += 1) {
+      await letPausePass()
+      await together.relay.fail({ kind: 'replace', text: '"quantity":4', by: '"quantity":-4', matching: '/orders/1' })
+      await together.pull()
+      const [record] = await readQuarantine()
+      expect(record?.attempts).toBe(attempt)
+      pauses.push(Math.round((Date.parse(record?.nextTryAt ?? '') - Date.now()) / 60_000))
+    }
+    expect(pauses).toEqual([2, 4, 8])
+  })
+
+  it('is not counted as tried while ordering does not answer', async () => {
+    await letPausePass()
+    await together.relay.fail({ kind: 'throw', matching: '/orders/1' })
+    expect(await together.pull()).toMatchObject({ outcome: 'ok' })
+    expect(await readQuarantine()).toMatchObject([{ number: 1, attempts: 1 }])
+  })
+
+  it('is tried again when a person asks for it', async () => {
+    const answer = await tryAgain()
+    expect([answer.status, await answer.json()]).toEqual([200, { subject: 'order:1', attempt: 'healed' }])
+    expect(await readQuarantine()).toEqual([])
+    expect((await tryAgain()).status).toBe(404)
+  })
+
+  it('is told to ordering, and so is its healing', async () => {
+    const { ordering, pull } = together
+    const kinds = () => ordering.sql(`SELECT notice ->> 'kind' AS kind FROM billing_notices`)
+    expect(await kinds()).toEqual([{ kind: 'quarantined' }])
+    await letPausePass()
+    await pull()
+    await pull()
+    expect(await kinds()).toEqual([{ kind: 'healed' }])
+  })
+})
+
 describe('an order that the database of billing refuses', () => {
   const refuse = (condition: string): string =>
     `CREATE TRIGGER refuses BEFORE INSERT ON orders WHEN ${condition} BEGIN SELECT RAISE(ABORT, 'not this one'); END`
