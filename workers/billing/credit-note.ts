@@ -106,8 +106,8 @@ function select(
   const positions = [...new Set(selection[member])].sort((one, other) => one - other)
   for (const position of positions) {
     const pointer = `/${member}/${selection[member].indexOf(position)}`
-    if (!Number.isInteger(position) || position < 0 || position >= count)
-      return err({ reason: 'no_such_line', pointer })
+    const exists = Number.isInteger(position) && position >= 0 && position < count
+    if (!exists) return err({ reason: 'no_such_line', pointer })
     if (credited.has(position)) return err({ reason: 'credited_already', pointer })
   }
   return ok(positions)

@@ -125,7 +125,8 @@ export async function readLag(db: OrderingDb, token: Token | null): Promise<Feed
   const [state] = rowsOf<StateRow>(stated)
   const [waits] = rowsOf<{ waiting: number; oldestWaitingAt: string | null }>(waited)
   const [after] = rowsOf<{ numbered: number }>(numbered)
-  if (state === undefined || waits === undefined || after === undefined)
+  if (state === undefined || waits === undefined || after === undefined) {
     throw new Error('Cannot read the lag of the feed')
+  }
   return { epoch: state.epoch, ...waits, behind: waits.waiting + after.numbered }
 }
