@@ -12,7 +12,7 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
     { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Count of={lagSeconds} one="second" /> },
     { term: 'Still to be read', description: behind === null ? UNKNOWN : <Count of={behind} one="change" /> },
     {
-      term: 'Waiting for a number',
+      term: 'To be numbered',
       description:
         waiting === null ? (
           UNKNOWN

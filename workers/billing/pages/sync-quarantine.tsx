@@ -1,4 +1,4 @@
-import { orderPath, tracePath } from '../../../shared/links.ts'
+import { tracePath } from '../../../shared/links.ts'
 import { Age, Button, type Column, DataTable, Figure, Moment, Panel } from '../../../shared/ui.tsx'
 import type { QuarantinedRecord } from '../pull-run.ts'
 import { IfAllowed } from './frame.tsx'
@@ -20,21 +20,16 @@ export function Quarantine({ view: { report, now } }: { view: SyncView }) {
 
 function columnsOf(now: string): Column<QuarantinedRecord>[] {
   return [
-    { label: 'Order', cell: ({ number, subject }) => (number === null ? subject : <Order number={number} />) },
+    {
+      label: 'Order',
+      cell: ({ number, subject }) => (number === null ? subject : <a href={tracePath(number)}>{number}</a>),
+    },
     { label: 'What is wrong', cell: ({ error }) => error },
     { label: 'Since', cell: ({ firstSeenAt }) => <Age at={firstSeenAt} now={now} /> },
     { label: 'Attempts', numeric: true, cell: ({ attempts }) => <Figure value={attempts} /> },
     { label: 'Tried again', cell: ({ nextTryAt }) => <Moment at={nextTryAt} /> },
     { label: 'Act', labelHidden: true, cell: ({ subject }) => <TryAgain subject={subject} /> },
   ]
-}
-
-function Order({ number }: { number: number }) {
-  return (
-    <>
-      <a href={orderPath(number)}>{number}</a> · <a href={tracePath(number)}>trace</a>
-    </>
-  )
 }
 
 function TryAgain({ subject }: { subject: string }) {
