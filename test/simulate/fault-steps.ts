@@ -142,7 +142,7 @@ export async function restore(world: World): Promise<void> {
   )
   const one = random.pick(names)
   for (const name of random.percent(25) ? names : names.filter((name) => name === one)) {
-    const moment = random.between(1, moments)
+    const moment = random.percent(60) ? moments : random.between(1, moments)
     await restoreMoment(world[name], moment)
     if (name === 'billing') world.memory.forgetCopies()
     world.inject(`restore of ${name}`)

@@ -30,32 +30,40 @@ type OurOrder = {
 }
 type Sync = { token: string | null; orphaned: number[]; quarantined: { number: number | null }[] }
 
+/** What was found on both sides. `unfit`: orders out of contract; `refused`: those that billing's database refuses. */
+type Findings = { theirs: TheirOrder[]; ours: OurOrder[]; sync: Sync; unfit: Set<number>; refused: Set<number> }
+
 /** Holds both sides against the guarantees (contract, section 8). What is broken is added to the memory's violations. */
 export async function checkGuarantees(world: World, check: GuaranteeCheck): Promise<void> {
+  const broken = world.memory.violations
+  const found = await find(world)
+  if (check.mended && found.unfit.size + found.refused.size > 0) broken.push('the simulator has not mended everything')
+  checkEquality(found, broken)
+  checkOrphans(found, broken)
+  checkQuarantine(found, broken)
+  checkInvoices(found.ours, broken)
+  await checkFeed(world, found, broken)
+  await checkApprovals(world, broken)
+  await checkNotApprovable(world, found.sync, broken)
+  await checkRanges(world, broken)
+}
+
+async function find(world: World): Promise<Findings> {
   const [theirs, ours, sync, refused] = await Promise.all([
     readTheirs(world),
     readOurs(world),
     readSync(world),
     listRefusedNumbers(world),
   ])
-  const unfit = new Set([...theirs.filter(({ poisoned }) => poisoned === 1).map(({ number }) => number)])
-  const broken = world.memory.violations
-  if (check.mended && unfit.size + refused.length > 0) broken.push('the simulator has not mended everything')
-  checkEquality(theirs, ours, new Set([...unfit, ...refused]), broken)
-  checkOrphans(theirs, ours, sync, broken)
-  checkQuarantine(ours, sync, unfit, new Set(refused), broken)
-  checkInvoices(ours, broken)
-  await checkFeed(world, theirs, sync, broken)
-  await checkApprovals(world, broken)
-  await checkRefusals(world, [...sync.orphaned, ...sync.quarantined.flatMap(({ number }) => number ?? [])], broken)
-  await checkRanges(world, broken)
+  const unfit = theirs.filter(({ poisoned }) => poisoned === 1).map(({ number }) => number)
+  return { theirs, ours, sync, unfit: new Set(unfit), refused: new Set(refused) }
 }
 
 /** Guarantee 1 and 7: every order that ordering has and was ever confirmed, none missing, none older, same content. */
-function checkEquality(theirs: TheirOrder[], ours: OurOrder[], unfit: Set<number>, broken: string[]): void {
+function checkEquality({ theirs, ours, unfit, refused }: Findings, broken: string[]): void {
   const copies = new Map(ours.map((copy) => [copy.number, copy]))
   for (const order of theirs) {
-    if (unfit.has(order.number)) continue
+    if (unfit.has(order.number) || refused.has(order.number)) continue
     const copy = copies.get(order.number)
     if (copy === undefined) {
       broken.push(`order ${order.number} is missing in billing`)
@@ -76,7 +84,7 @@ function checkEquality(theirs: TheirOrder[], ours: OurOrder[], unfit: Set<number
 }
 
 /** Guarantee 7: copies that ordering has no longer are orphaned and named, and no others are. */
-function checkOrphans(theirs: TheirOrder[], ours: OurOrder[], sync: Sync, broken: string[]): void {
+function checkOrphans({ theirs, ours, sync }: Findings, broken: string[]): void {
   const known = new Set(theirs.map(({ number }) => number))
   const lost = ours.filter(({ number }) => !known.has(number)).map(({ number }) => number)
   const marked = ours.filter(({ orphaned }) => orphaned === 1).map(({ number }) => number)
@@ -85,24 +93,23 @@ function checkOrphans(theirs: TheirOrder[], ours: OurOrder[], sync: Sync, broken
     broken.push(`ordering has lost ${lost.join()}; named are ${sync.orphaned.join()}`)
 }
 
-/** Guarantee 6: what cannot be read is named; nothing else is. */
-function checkQuarantine(
-  ours: OurOrder[],
-  sync: Sync,
-  unfit: Set<number>,
-  refused: Set<number>,
-  broken: string[],
-): void {
+/**
+ * Guarantee 6: what cannot be read is named, and nothing else. What billing's database refuses is named unless its copy is
+ * as it should be: then nothing had to be written.
+ */
+function checkQuarantine({ theirs, ours, sync, unfit, refused }: Findings, broken: string[]): void {
   const named = new Set(sync.quarantined.map(({ number }) => number))
-  for (const number of unfit) if (!named.has(number)) broken.push(`order ${number} cannot be read and is not named`)
-  for (const number of named) {
-    // One that the database refuses may be as it was before, so that nothing was to be written.
-    const wrong = number === null || !(unfit.has(number) || refused.has(number))
-    if (wrong) broken.push(`order ${number} is in quarantine for nothing`)
+  const copies = new Map(ours.map(({ number, fingerprint }) => [number, fingerprint]))
+  const unread = theirs.filter(
+    ({ number, fingerprint }) => unfit.has(number) || (refused.has(number) && copies.get(number) !== fingerprint),
+  )
+  for (const { number } of unread) {
+    if (!named.has(number)) broken.push(`order ${number} cannot be read and is not named`)
   }
-  const copies = new Set(ours.map(({ number }) => number))
-  for (const number of refused) {
-    if (!copies.has(number) && !named.has(number)) continue
+  for (const number of named) {
+    if (number === null || !(unfit.has(number) || refused.has(number))) {
+      broken.push(`order ${number} is in quarantine for nothing`)
+    }
   }
 }
 
@@ -121,7 +128,7 @@ function checkInvoices(ours: OurOrder[], broken: string[]): void {
 }
 
 /** Guarantee 2 and section 4: places are given once, and the token stands at the feed's end in its epoch. */
-async function checkFeed({ ordering }: World, theirs: TheirOrder[], sync: Sync, broken: string[]): Promise<void> {
+async function checkFeed({ ordering }: World, { theirs, sync }: Findings, broken: string[]): Promise<void> {
   const [feed] = await ordering.sql<{ epoch: string; highest: number; numbering: number }>(
     'SELECT epoch, highest, numbering FROM feed',
   )
@@ -142,8 +149,9 @@ async function checkFeed({ ordering }: World, theirs: TheirOrder[], sync: Sync, 
 async function checkApprovals({ billing, memory }: World, broken: string[]): Promise<void> {
   for (const id of memory.approvals.keys()) {
     const answer = await billing.fetch(`/api/invoices/${id}`)
-    if (answer.status === 200) memory.seeInvoice((await answer.json()) as Invoice)
-    else broken.push(`invoice ${id} was seen approved, and answers ${answer.status}`)
+    const invoice = answer.status === 200 ? ((await answer.json()) as Invoice) : undefined
+    if (invoice?.state !== 'Approved') broken.push(`invoice ${id} was seen approved, and is ${invoice?.state}`)
+    else memory.seeInvoice(invoice)
   }
   const rows = await billing.sql<{ invoiceNumber: string }>(
     `SELECT invoice_number AS invoiceNumber FROM invoices WHERE state = 'Approved' ORDER BY invoice_number`,
@@ -163,7 +171,8 @@ async function checkApprovals({ billing, memory }: World, broken: string[]): Pro
 }
 
 /** Guarantee 7 and section 5: orphans and orders in quarantine are not to be approved. */
-async function checkRefusals({ billing }: World, numbers: number[], broken: string[]): Promise<void> {
+async function checkNotApprovable({ billing }: World, sync: Sync, broken: string[]): Promise<void> {
+  const numbers = [...sync.orphaned, ...sync.quarantined.flatMap(({ number }) => number ?? [])]
   for (const number of numbers) {
     const read = await billing.fetch(`/api/invoices/${number}`)
     await read.arrayBuffer()
@@ -211,9 +220,9 @@ function readTheirs({ ordering }: World): Promise<TheirOrder[]> {
 function readOurs({ billing }: World): Promise<OurOrder[]> {
   return billing.sql<OurOrder>(`
     SELECT o.number, o.revision, o.fingerprint, o.epoch, o.deleted, o.orphaned, o.record,
-      (SELECT count(*) FROM invoices WHERE order_number = o.number) AS invoices, i.state AS invoiceState,
+      (SELECT count(*) FROM invoices WHERE order_number = o.number AND replaces = 0) AS invoices, i.state AS invoiceState,
       i.order_fingerprint AS decidedFingerprint
-    FROM orders o LEFT JOIN invoices i ON i.order_number = o.number ORDER BY o.number`)
+    FROM orders o LEFT JOIN invoices i ON i.order_number = o.number AND i.replaces = 0 ORDER BY o.number`)
 }
 
 async function readSync({ billing }: World): Promise<Sync> {

@@ -68,8 +68,8 @@ const WORLD_STEPS: readonly [Step, ...Step[]] = [
   { weight: 2, act: crashObject },
   { weight: 2, act: (world) => jumpClock(world) },
   { weight: 1, act: expireLease },
-  { weight: 4, act: backUp },
-  { weight: 4, act: restore },
+  { weight: 3, act: backUp },
+  { weight: 2, act: restore },
   { weight: 1, act: resizePages },
   { weight: 1, act: endFaults },
 ]
@@ -97,7 +97,11 @@ export async function runHistory(harness: Harness, seed: number, tell: (line: st
   await harness.reset()
   const world = createWorld(harness, seed, tell)
   const steps = world.random.between(SHORTEST, LONGEST)
+  await jumpClock(world, 0)
   await resizePages(world)
+  if (world.random.percent(20)) await backUp(world)
+  for (let count = world.random.between(1, 4); count > 0; count -= 1) await place(world)
+  await pull(world)
   await backUp(world)
   for (let step = 1; step <= steps && world.memory.violations.length === 0; step += 1) {
     if (world.random.percent(12)) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })

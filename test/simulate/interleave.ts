@@ -85,7 +85,7 @@ async function meanwhile(world: World, held: NonNullable<World['held']>, inner: 
   const step = held === 'ledger' || held === 'sequencer' ? inner.ordering : inner.anywhere
   for (let count = world.random.between(1, 4); count > 0; count -= 1) {
     const stuck = wait(STUCK_MS, 'stuck' as const)
-    const done = world.random.percent(15) ? restore(world) : step(world)
+    const done = world.random.percent(10) ? restore(world) : step(world)
     if ((await Promise.race([done, stuck])) === 'stuck') {
       world.tell('what happens meanwhile waits for what is held')
       // It goes on once that is released, and is over before the next step begins.

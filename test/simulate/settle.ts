@@ -36,8 +36,7 @@ export async function settle(world: World, check: GuaranteeCheck): Promise<strin
       removed: number
       error?: string
     }
-    const state = await readPull(world)
-    await look(world)
+    const [state] = await Promise.all([readPull(world), look(world)])
     const idle = run.outcome === 'ok' && run.created + run.changed + run.removed === 0
     const settled = idle && state.repair === null && state.untold === 0 && state.waiting === 0
     quiet = settled && (state.agreed === 1 || !check.mended) ? quiet + 1 : 0
@@ -51,13 +50,15 @@ export async function settle(world: World, check: GuaranteeCheck): Promise<strin
 }
 
 async function readPull({ billing, ordering }: World): Promise<PullRow> {
-  const [row] = await billing.sql<Omit<PullRow, 'waiting'>>(
-    `SELECT token, epoch, repair, compared_at IS agreed_at AS agreed,
-      (SELECT count(*) FROM outbox WHERE pending = 1) AS untold FROM order_pull`,
-  )
-  const [count] = await ordering.sql<{ waiting: number }>(
-    'SELECT count(*) AS waiting FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL',
-  )
+  const [[row], [count]] = await Promise.all([
+    billing.sql<Omit<PullRow, 'waiting'>>(
+      `SELECT token, epoch, repair, compared_at IS agreed_at AS agreed,
+        (SELECT count(*) FROM outbox WHERE pending = 1) AS untold FROM order_pull`,
+    ),
+    ordering.sql<{ waiting: number }>(
+      'SELECT count(*) AS waiting FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL',
+    ),
+  ])
   if (row === undefined || count === undefined) throw new Error('Cannot read where the pull stands')
   return { ...row, ...count }
 }

@@ -91,7 +91,7 @@ const FORBIDDEN = {
     `INSERT OR REPLACE INTO invoices (id, order_number, created_at)
       SELECT id, order_number, created_at FROM invoices WHERE order_number = ?`,
     `UPDATE invoices SET document = '{}' WHERE order_number = ? AND state = 'Approved'`,
-    `UPDATE decisions SET invoice_number = 'X' WHERE order_number = ?`,
+    `UPDATE decisions SET issued_number = 'X' WHERE order_number = ?`,
   ],
 } as const
 

@@ -25,6 +25,9 @@ export type World = Harness & {
   inject: (kind: string) => void
 }
 
+/** Every history begins at this instant by the Workers' clocks. */
+const BEGINNING = Date.parse('2026-10-05T08:00:00Z')
+
 /** A world as it is before anything has happened. `tell` is handed each step in words. */
 export function createWorld(harness: Harness, seed: number, tell: (line: string) => void): World {
   const injected = new Map<string, number>()
@@ -36,7 +39,7 @@ export function createWorld(harness: Harness, seed: number, tell: (line: string)
     injected,
     mayFail: false,
     moments: 0,
-    clockMs: 0,
+    clockMs: BEGINNING - Date.now(),
     held: null,
     pending: [],
     nextText: () => `text ${(texts += 1)}`,
@@ -48,9 +51,12 @@ export function createWorld(harness: Harness, seed: number, tell: (line: string)
 /** Something that should never be seen: the history has failed. */
 export class Violation extends Error {}
 
-/** The answer's status, if it is one of those that are right here. A 5xx is right only after faults. */
+/**
+ * The answer's status. One that is not right here is a violation, but for a 5xx after faults, and a 409 or 412 where a
+ * write was done whose answer was lost.
+ */
 export function expectStatus(world: World, what: string, { status }: Answer, ...right: number[]): number {
-  const failed = status >= 500 && world.mayFail
+  const failed = world.mayFail && (status >= 500 || status === 409 || status === 412)
   if (!failed && !right.includes(status)) world.memory.violations.push(`${what} answered ${status}`)
   return status
 }
