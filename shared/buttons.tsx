@@ -48,3 +48,14 @@ export function ButtonLink({ href, children, variant = 'secondary', attributes =
 export function ButtonRow({ children }: { children: Child }) {
   return <div class="button-row">{children}</div>
 }
+
+/** The keys that press a button, for those who see it and have a script; the button itself carries aria-keyshortcuts. */
+export function KeyHint({ keys }: { keys: readonly string[] }) {
+  return (
+    <span class="key-hint" aria-hidden="true">
+      {keys.map((key) => (
+        <kbd>{key}</kbd>
+      ))}
+    </span>
+  )
+}

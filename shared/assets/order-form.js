@@ -16,16 +16,23 @@ const decimalsByCurrency = new Map(
   form.dataset.decimals.split(' ').map((entry) => [entry.slice(0, 3), Number(entry.slice(4))]),
 )
 
-for (const root of [form, templates.lines]) {
-  for (const button of root.querySelectorAll('[data-without-script]')) button.hidden = true
-}
-
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button[name="action"]')
   if (button?.value === 'add-line') press(event, () => addRow('lines'))
   else if (button?.value === 'add-charge') press(event, () => addRow('charges'))
   else if (button?.matches('[data-remove]')) press(event, () => removeRow(button.closest('[data-row]')))
 })
+form.addEventListener(
+  'keydown',
+  (event) => {
+    // Before the suggestions take the Enter.
+    if (event.key !== 'Enter' || !event.altKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    form.querySelector('[value="add-line"]').click()
+  },
+  { capture: true },
+)
 form.addEventListener('input', showTotals)
 form.addEventListener('change', showTotals)
 addEventListener('pageshow', showTotals) // a browser that comes back here may have filled fields in again
@@ -99,8 +106,7 @@ async function searchCustomers(text, most, signal) {
 
 async function searchProducts(text, most, signal) {
   const found = await find('/api/products', 'products', text, most, signal)
-  const exactFirst = found.toSorted((one, other) => Number(other.sku === text) - Number(one.sku === text))
-  return exactFirst.map((product) => ({
+  return found.map((product) => ({
     label: product.description,
     detail: `${product.sku} · ${money(BigInt(product.unitPrice), product.currency)}`,
     value: product,

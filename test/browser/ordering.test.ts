@@ -148,6 +148,46 @@ describe.each([
   })
 })
 
+it('an order of three lines takes seven keys beside what it says, and an eighth confirms it', async () => {
+  await fillCatalogue(await fresh())
+  const page = await open('/orders/new')
+  let keys = 0
+  const press = async (key: string) => {
+    keys += 1
+    await page.keyboard.press(key)
+  }
+  const choose = async (text: string, next: string) => {
+    await page.keyboard.type(text)
+    await press('Enter')
+    await expect.poll(() => focused(page), PATIENCE).toBe(next)
+  }
+  await page.getByLabel('Search customers').focus()
+  await choose('vinet', 'SKU')
+  for (const [place, sku] of ['42', '11', 'cabrales'].entries()) {
+    if (place > 0) await press('Alt+Enter')
+    await choose(sku, 'Quantity')
+    await page.keyboard.type('2')
+  }
+  await go(page, () => press('Control+Enter'))
+  await go(page, () => press('Control+Enter'))
+  expect(new URL(page.url()).pathname).toBe('/link/new_order/1')
+  expect(keys).toBe(8)
+})
+
+it('the product of just that SKU comes first, however many others have it in their name', async () => {
+  const { ordering } = await fresh()
+  const others = Array.from({ length: 20 }, (_, index) => ({
+    ...PRODUCTS[0],
+    sku: `A${index}`,
+    description: `11 of ${index}`,
+  }))
+  await importLines(ordering, '/api/products/import', [...others, ...PRODUCTS])
+  const page = await open('/orders/new')
+  await page.getByLabel('SKU').pressSequentially('11')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.getByLabel('Description').first().inputValue(), PATIENCE).toBe('Queso Cabrales')
+})
+
 it('Save pressed twice makes one order', async () => {
   const { ordering } = await fresh()
   for (const javaScriptEnabled of [true, false]) {

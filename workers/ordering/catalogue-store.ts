@@ -15,7 +15,7 @@ const PRODUCTS = sql.raw('products')
 const ID = sql.raw('id')
 const SKU = sql.raw('sku')
 
-/** Customers whose name or id has `q` in it, whatever the case; those that begin with it first. */
+/** Customers whose name or id has `q` in it, whatever the case; the one with that id first, then those that begin with it. */
 export function searchCustomers(db: OrderingDb, q: string, limit: number): Promise<Customer[]> {
   return search<Customer>(db, CUSTOMERS, q, limit)
 }
@@ -25,7 +25,7 @@ export function findCustomer(db: OrderingDb, id: string): Promise<Customer | und
   return find<Customer>(db, CUSTOMERS, ID, id)
 }
 
-/** Products whose description or sku has `q` in it, whatever the case; those that begin with it first. */
+/** Products whose description or sku has `q` in it, whatever the case; the one with that sku first, then those that begin with it. */
 export function searchProducts(db: OrderingDb, q: string, limit: number): Promise<Product[]> {
   return search<Product>(db, PRODUCTS, q, limit)
 }
@@ -55,7 +55,8 @@ async function search<T>(db: OrderingDb, table: SQL, q: string, limit: number): 
   const folded = fold(q)
   const result = await db.run(sql`
     SELECT record FROM ${table} WHERE instr(folded, ${folded}) > 0
-    ORDER BY instr(folded, ${folded}) > 1, folded LIMIT ${limit}`)
+    ORDER BY substr(folded, instr(folded, char(10)) + 1) <> ${folded}, instr(folded, ${folded}) > 1, folded
+    LIMIT ${limit}`)
   return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as T)
 }
 

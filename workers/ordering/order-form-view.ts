@@ -2,6 +2,7 @@ import type { Customer } from '../../shared/contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { findCustomer, findProduct, searchCustomers, searchProducts } from './catalogue-store.ts'
 import type { OrderingDb } from './db.ts'
+import { fold } from './fold.ts'
 import { type FormPrices, priceForm } from './order-form-parse.ts'
 import {
   addCharge,
@@ -90,12 +91,12 @@ export async function takeStep(
 async function findProductFor(db: OrderingDb, form: OrderForm, row: number, customerSearch: string) {
   const line = form.lines[row]
   if (line === undefined) return viewOf(form, { customerSearch })
-  const exact = await findProduct(db, line.sku)
+  const q = line.sku === '' ? line.description : line.sku
+  const found = await searchProducts(db, q, MOST_FOUND)
+  const exact = found.find(({ sku }) => fold(sku) === fold(line.sku))
   if (exact !== undefined) {
     return viewOf(useProduct(form, row, exact), { customerSearch, focus: `lines.${row}.quantity` })
   }
-  const q = line.sku === '' ? line.description : line.sku
-  const found = await searchProducts(db, q, MOST_FOUND)
   const focus = found.length === 0 ? `lines.${row}.sku` : undefined
   return viewOf(form, { customerSearch, focus, search: { kind: 'products', row, q, found } })
 }

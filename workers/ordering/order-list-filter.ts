@@ -64,26 +64,14 @@ export function parseAfter(query: (name: string) => string | undefined): number 
 
 /** The list's address; `after` is the number of the order that the page before ended with. */
 export function listPath(filter: OrderListFilter, after?: number): string {
-  return pathOf('/orders', filter, after)
+  const query = new URLSearchParams(listFields(filter))
+  if (after !== undefined) query.set('after', String(after))
+  return query.size === 0 ? '/orders' : `/orders?${query.toString()}`
 }
 
-/** The address of all that the filter lets through, as CSV. */
-export function csvPath(filter: OrderListFilter): string {
-  return pathOf('/orders.csv', filter)
-}
-
-/** The sorting as an address spells it: the column, after a minus where the highest comes first. */
-export function writeSort({ sort, ascending }: Pick<OrderListFilter, 'sort' | 'ascending'>): string {
-  return ascending ? sort : `-${sort}`
-}
-
-/** Whether the filter leaves any order out. */
-export function isFiltered(filter: OrderListFilter): boolean {
-  return listPath({ ...filter, sort: ALL_ORDERS.sort, ascending: ALL_ORDERS.ascending }) !== listPath(ALL_ORDERS)
-}
-
-function pathOf(path: string, filter: OrderListFilter, after?: number): string {
-  const { state, q, customer, currency, from, to, rejected } = filter
+/** What an address or a form says of the filter, by name; what it does not ask for is left out. */
+export function listFields(filter: OrderListFilter): Record<string, string> {
+  const { state = '', q, customer, currency, from, to, rejected } = filter
   const sort = writeSort(filter)
   const fields = {
     q,
@@ -94,13 +82,18 @@ function pathOf(path: string, filter: OrderListFilter, after?: number): string {
     to,
     billing: rejected ? 'rejected' : '',
     sort: sort === writeSort(ALL_ORDERS) ? '' : sort,
-    after: after === undefined ? '' : String(after),
   }
-  const given = Object.entries(fields).flatMap(([name, text]) =>
-    text === undefined || text === '' ? [] : [[name, text]],
-  )
-  const query = new URLSearchParams(given)
-  return query.size === 0 ? path : `${path}?${query.toString()}`
+  return Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''))
+}
+
+/** The sorting as an address spells it: the column, after a minus where the highest comes first. */
+export function writeSort({ sort, ascending }: Pick<OrderListFilter, 'sort' | 'ascending'>): string {
+  return ascending ? sort : `-${sort}`
+}
+
+/** Whether the filter leaves any order out. */
+export function isFiltered(filter: OrderListFilter): boolean {
+  return listPath({ ...filter, sort: ALL_ORDERS.sort, ascending: ALL_ORDERS.ascending }) !== listPath(ALL_ORDERS)
 }
 
 function parseSort(text: string): [sort: OrderSort, ascending: boolean] {

@@ -7,7 +7,7 @@ import type { Approval } from '../approval.ts'
 export function DeleteOrder({ order, approval }: { order: Order; approval: Approval | undefined }) {
   return (
     <Panel title="Delete">
-      <p>{consequenceOf(order, approval)} It cannot be brought back, and its number is not given again.</p>
+      <p>{consequenceOf(order, approval)} The order cannot be brought back.</p>
       <form method="post" action={`${orderPath(order.number)}/delete`} data-send-once>
         <div>
           <Button variant="danger">Delete order</Button>

@@ -9,7 +9,7 @@ import { partLabel } from './field-labels.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderFormFields } from './order-form.tsx'
 
-const SCRIPTS = ['/order-form.js', '/send-once.js']
+const SCRIPTS = ['/order-form.js', '/send-once.js', '/primary-key.js']
 
 type NewOrderPageProps = {
   frame: Frame

@@ -5,6 +5,8 @@ import { writeStep } from '../order-form-step.ts'
 import type { Product } from '../product.ts'
 import { labelOf } from './field-labels.ts'
 
+/** For what a script does as one types. */
+const WITHOUT_SCRIPT = { 'data-without-script': true }
 const DECIMAL = { inputmode: 'decimal', class: 'numeric' }
 
 type LineRowProps = {
@@ -44,6 +46,9 @@ export function LineRow({ line, row, net, currency, errors, focus, search }: Lin
             required
             attributes={{ autofocus: focus === name('sku'), 'data-suggest': 'products', spellcheck: 'false' }}
           />
+          <Button name="action" value={writeStep({ act: 'find-product', row })} attributes={WITHOUT_SCRIPT}>
+            Find product<span class="visually-hidden"> for line {row + 1}</span>
+          </Button>
         </div>
         <Field {...common('description')} required />
         {figure('quantity', true)}
@@ -57,13 +62,6 @@ export function LineRow({ line, row, net, currency, errors, focus, search }: Lin
           </span>
         </p>
         <ButtonRow>
-          <Button
-            name="action"
-            value={writeStep({ act: 'find-product', row })}
-            attributes={{ 'data-without-script': true }}
-          >
-            Find product<span class="visually-hidden"> for line {row + 1}</span>
-          </Button>
           <Button
             variant="quiet"
             name="action"

@@ -12,6 +12,7 @@ import {
   Field,
   FieldRow,
   type FormError,
+  KeyHint,
   Panel,
   Select,
   TextArea,
@@ -79,9 +80,15 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
           <div class="stack">
             <FormTotals prices={prices} currency={form.currency} />
             <ButtonRow>
-              <Button variant="primary" name="action" value="save">
+              <Button
+                variant="primary"
+                name="action"
+                value="save"
+                attributes={{ 'aria-keyshortcuts': 'Control+Enter' }}
+              >
                 Save
               </Button>
+              <KeyHint keys={['Ctrl', 'Enter']} />
               <ButtonLink href={cancel} variant="quiet">
                 Cancel
               </ButtonLink>
@@ -196,9 +203,10 @@ function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProp
         ))}
       </div>
       <ButtonRow>
-        <Button name="action" value={writeStep({ act: 'add-line' })}>
+        <Button name="action" value={writeStep({ act: 'add-line' })} attributes={{ 'aria-keyshortcuts': 'Alt+Enter' }}>
           Add line
         </Button>
+        <KeyHint keys={['Alt', 'Enter']} />
       </ButtonRow>
     </Panel>
   )

@@ -11,6 +11,7 @@ import {
   DocumentLines,
   DocumentNote,
   DocumentTotals,
+  KeyHint,
   PageHeader,
   Panel,
   StateBadge,
@@ -39,7 +40,7 @@ type OrderPageProps = {
 export function OrderPage({ frame, order, entries, notices, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
-    <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js']}>
+    <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js', '/primary-key.js']}>
       <PageHeader
         title={title}
         back={{ href: '/orders', label: 'Orders' }}
@@ -68,7 +69,10 @@ function OrderActions({ order, frame }: { order: Order; frame: Frame }) {
     <>
       {order.state === 'Draft' && enters && (
         <form method="post" action={`${path}/confirm`} data-send-once>
-          <Button variant="primary">Confirm order</Button>
+          <Button variant="primary" attributes={{ 'aria-keyshortcuts': 'Control+Enter' }}>
+            Confirm order
+          </Button>
+          <KeyHint keys={['Ctrl', 'Enter']} />
         </form>
       )}
       {order.state === 'Confirmed' && (

@@ -1,5 +1,6 @@
 import { orderPath } from '../../../shared/links.ts'
 import {
+  Button,
   ButtonLink,
   type Column,
   Count,
@@ -16,8 +17,8 @@ import {
 } from '../../../shared/ui.tsx'
 import {
   ALL_ORDERS,
-  csvPath,
   isFiltered,
+  listFields,
   listPath,
   type OrderListFilter,
   type OrderSort,
@@ -53,7 +54,7 @@ export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPagePr
         <div>
           <ListHead
             count={<Count value={found} one="order" many="orders" />}
-            actions={<a href={csvPath(filter)}>Download as CSV</a>}
+            actions={<DownloadForm filter={filter} />}
           />
           <OrdersTable listed={listed} filter={filter} />
         </div>
@@ -82,6 +83,18 @@ function WorklistNotice({ rejected }: { rejected: number }) {
       Billing rejected the invoices of <Count value={rejected} one="order" many="orders" />.{' '}
       <a href={listPath(WORKLIST)}>See why, and correct them</a>
     </Notice>
+  )
+}
+
+/** A form and no link: it leads to no page. */
+function DownloadForm({ filter }: { filter: OrderListFilter }) {
+  return (
+    <form method="get" action="/orders.csv">
+      {Object.entries(listFields(filter)).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <Button variant="quiet">Download as CSV</Button>
+    </form>
   )
 }
 
