@@ -219,9 +219,13 @@ export async function finishRepair(
   const gate = sql`EXISTS (
     SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch} AND repair = 'reading'
   )`
+  // What is in quarantine was read under this epoch, so ordering has it; its copy waits for a record that fits.
+  const lost = sql`epoch <> ${epoch} AND orphaned = 0 AND NOT EXISTS (
+    SELECT 1 FROM quarantine WHERE number = orders.number AND closed_at IS NULL
+  )`
   const [selected, , , , ended] = await db.batch([
-    db.run(sql`SELECT number FROM orders WHERE epoch <> ${epoch} AND orphaned = 0 AND ${gate} ORDER BY number`),
-    db.run(sql`UPDATE orders SET orphaned = 1 WHERE epoch <> ${epoch} AND orphaned = 0 AND ${gate}`),
+    db.run(sql`SELECT number FROM orders WHERE ${lost} AND ${gate} ORDER BY number`),
+    db.run(sql`UPDATE orders SET orphaned = 1 WHERE ${lost} AND ${gate}`),
     db.run(sql`UPDATE outbox SET pending = 1 WHERE pending = 0 AND ${gate}`),
     db.run(sql`UPDATE epochs SET repaired_at = ${now} WHERE epoch = ${epoch} AND ${gate}`),
     db.run(sql`

@@ -14,7 +14,7 @@ import {
   type PublishedOrder,
   returnedOrders,
 } from '../../shared/contract.ts'
-import { noCost } from '../../shared/d1.ts'
+import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
@@ -39,23 +39,24 @@ export class OrderService extends WorkerEntrypoint<Env> {
   }
 }
 
-type ServiceEnv = { Bindings: Env; Variables: { log: Log } }
+type ServiceEnv = { Bindings: Env; Variables: { log: Log; cost: D1Cost } }
 
 const service = new Hono<ServiceEnv>()
   .use(async (c, next) => {
     // The caller's run or request, as its own log names it.
     const traceId = parseTraceParent(c.req.header(TRACE_PARENT) ?? null)
     c.set('log', createLog(c.env.LOG_LEVEL, traceId === undefined ? {} : { traceId }))
+    c.set('cost', noCost())
     await next()
-    c.var.log.debug('service.request', { method: c.req.method, path: c.req.path, status: c.res.status })
+    const { method, path } = c.req
+    c.var.log.debug('service.request', { method, path, status: c.res.status, d1: c.var.cost })
   })
   .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
   .get('/orders/:number', async (c) => {
-    const cost = noCost()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')
-    const { epoch, order } = await findPublished(openDb(c.env.DB, cost), number)
-    c.var.log.debug('feed.order', { number, found: order !== undefined, d1: cost })
+    const { epoch, order } = await findPublished(openDb(c.env.DB, c.var.cost), number)
+    c.var.log.debug('feed.order', { number, found: order !== undefined, d1: c.var.cost })
     const headers = { ...NO_STORE, [EPOCH_HEADER]: epoch }
     if (order === undefined) return problemResponse('not-found', `No order ${number} was ever confirmed`, {}, headers)
     return Response.json(order, { headers })
@@ -63,7 +64,7 @@ const service = new Hono<ServiceEnv>()
   .get('/orders/:number/standing', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')
-    const db = openDb(c.env.DB, noCost())
+    const db = openDb(c.env.DB, c.var.cost)
     const [{ epoch, order }, notices, { entries }] = await Promise.all([
       findPublished(db, number),
       listNotices(db, number),
@@ -92,28 +93,28 @@ const service = new Hono<ServiceEnv>()
   .get('/digest', async (c) => {
     const token = parseToken(c.req.query('after') ?? '')
     if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
-    return answerComparison(await readDigest(openDb(c.env.DB, noCost()), token))
+    return answerComparison(await readDigest(openDb(c.env.DB, c.var.cost), token))
   })
   .post('/fingerprints', zValidator('json', fingerprintQuery, refuseBody), async (c) => {
     const query = c.req.valid('json')
     const token = parseToken(query.after)
     if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
-    return answerComparison(await readFingerprints(openDb(c.env.DB, noCost()), token, query))
+    return answerComparison(await readFingerprints(openDb(c.env.DB, c.var.cost), token, query))
   })
   .post('/ahead', zValidator('json', aheadReport, refuseBody), async (c) => {
     const { epoch, orders } = c.req.valid('json')
-    const behind = await isBehind(openDb(c.env.DB, noCost()), orders)
+    const behind = await isBehind(openDb(c.env.DB, c.var.cost), orders)
     if (!behind) return Response.json({ epoch }, { headers: NO_STORE })
     return Response.json({ epoch: await openSequencer(c.env).openEpochAfter(epoch) }, { headers: NO_STORE })
   })
   .post('/notices', zValidator('json', billingNotices, refuseBody), async (c) => {
     const { notices } = c.req.valid('json')
-    await saveNotices(openDb(c.env.DB, noCost()), notices, new Date().toISOString())
+    await saveNotices(openDb(c.env.DB, c.var.cost), notices, new Date().toISOString())
     return Response.json({ kept: notices.length }, { headers: NO_STORE })
   })
   .post('/returned', zValidator('json', returnedOrders, refuseBody), async (c) => {
     const { preview, orders } = c.req.valid('json')
-    const db = openDb(c.env.DB, noCost())
+    const db = openDb(c.env.DB, c.var.cost)
     const refused = await findReturnRefusals(db, orders)
     const refusedNumbers = new Set(refused.map(({ number }) => number))
     const free = orders.filter(({ number }) => !refusedNumbers.has(number))
@@ -124,7 +125,7 @@ const service = new Hono<ServiceEnv>()
     const after = c.req.query('after')
     const token = after === undefined ? null : parseToken(after)
     if (token === undefined) return problemResponse('invalid-token', 'Not a continuation token')
-    return Response.json(await readLag(openDb(c.env.DB, noCost()), token), { headers: NO_STORE })
+    return Response.json(await readLag(openDb(c.env.DB, c.var.cost), token), { headers: NO_STORE })
   })
   .notFound(() => problemResponse('not-found', 'The service has nothing at this address'))
   .onError((error, c) => {
