@@ -141,12 +141,19 @@ export const publishedOrder = z
   })
   .refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] })
 
+/**
+ * The shape of the feed. A release raises it when its readers have to know; members are added without, since readers
+ * pass over what they do not know. Left out, it is 1.
+ */
+export const FEED_SCHEMA = 1
+
 /** A page of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
 export const feedPage = z.object({
   orders: z.array(z.unknown()),
   next: z.string().min(1).max(200),
   more: z.boolean(),
   epoch,
+  schema: z.int().min(1).optional(),
 })
 
 /** Orders are compared in ranges of so many numbers. */

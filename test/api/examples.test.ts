@@ -93,7 +93,16 @@ describe('the examples of the document', () => {
   it('are what ordering answers, asked in this order of an app that was empty', async () => {
     const { ordering } = await startTogether()
     const first = ['importCustomers', 'importProducts', 'listCustomers', 'listProducts', 'placeOrder', 'listOrders']
-    const then = ['readOrder', 'amendOrder', 'confirmOrder', 'importOrders', 'readFeed', 'readAudit', 'readHealth']
+    const then = [
+      'readOrder',
+      'amendOrder',
+      'confirmOrder',
+      'importOrders',
+      'readFeed',
+      'exposeOrders',
+      'readAudit',
+      'readHealth',
+    ]
     const last = ['readDocument', 'readDocumentation', 'deleteOrder']
     const asked = [...first, ...then, ...last]
     for (const id of asked) await expectExample('ordering', ordering, id)

@@ -129,10 +129,11 @@ export const RETRIED = { subject: 'order:3', attempt: 'unfit' }
 export const TRACE = {
   number: 1,
   steps: [
+    { app: 'ordering', step: 'entered', at: AT, detail: `by ${BY}` },
     { app: 'ordering', step: 'confirmed', at: AT, detail: `by ${BY}` },
     { app: 'ordering', step: 'numbered', at: null, detail: 'revision 2 has number 1 in the feed' },
     { app: 'billing', step: 'pulled', at: AT, detail: 'revision 2', runId: RUN_ID },
-    { app: 'billing', step: 'invoiced', at: AT, detail: 'waits to be approved' },
+    { app: 'billing', step: 'invoiced', at: AT, detail: 'from the order' },
   ],
   stuck: null,
 }

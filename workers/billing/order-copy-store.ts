@@ -31,6 +31,7 @@ export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], readi
     FROM json_each(${records})
   )`
   return [
+    voidingOtherRecords(db, read, epoch, gate),
     ...(repairing ? keepingRepairs(db, read, reading, gate) : []),
     db.run(sql`
       UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch}, deleted = r.deleted,
@@ -49,6 +50,18 @@ export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], readi
 
 function toTuple({ order, record }: ReadOrder): string {
   return `[${order.number},${order.revision},${order.fingerprint},${order.state === 'Deleted' ? 1 : 0},${record}]`
+}
+
+/**
+ * Voids copies whose record has other members than the same revision has now, so that they give way to it: a release of
+ * ordering has added some and sends all orders again. The place in the feed alone is no reason to write.
+ */
+function voidingOtherRecords(db: BillingDb, read: SQL, epoch: string, gate: SQL) {
+  return db.run(sql`
+    UPDATE orders SET fingerprint = NULL FROM ${read} r
+    WHERE orders.number = r.number AND orders.epoch = ${epoch} AND orders.revision = r.revision
+      AND orders.fingerprint = r.fingerprint AND ${gate}
+      AND json_remove(orders.record, '$.confirmedSequenceNr') <> json_remove(r.record, '$.confirmedSequenceNr')`)
 }
 
 /** Keeps what a repair is about to change, and marks what is the same in the new epoch. */

@@ -10,6 +10,7 @@ import { auditApi } from './audit-api.ts'
 import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
+import { exposureApi } from './exposure-api.ts'
 import { importApi } from './import-api.ts'
 import { listNotices } from './notice-store.ts'
 import { ownApi } from './openapi-routes.tsx'
@@ -26,6 +27,7 @@ export const api = new Hono<OrderingEnv>()
   .route('/', importApi)
   .route('/', catalogueApi)
   .route('/', partnerApi)
+  .route('/', exposureApi)
   .route('/', auditApi)
   .get('/orders', validOrderQuery, async (c) => c.json(await listOrders(c.var.db, c.req.valid('query'))))
   .post('/orders', async (c) => {

@@ -1,4 +1,4 @@
-import { MAX_PAGE_LIMIT } from '../../shared/contract.ts'
+import { FEED_SCHEMA, MAX_PAGE_LIMIT } from '../../shared/contract.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
 import { openSequencer } from './order-sequencer.ts'
@@ -24,7 +24,10 @@ export async function answerFeedPage(
   const read = await openSequencer(env).readPage({ after: token, limit })
   if (!read.ok) return refuseToken(read.error)
   const { orders, next, more } = read.value
-  return Response.json({ orders, next: writeToken(next), more, epoch: next.epoch }, { headers: NO_STORE })
+  return Response.json(
+    { orders, next: writeToken(next), more, epoch: next.epoch, schema: FEED_SCHEMA },
+    { headers: NO_STORE },
+  )
 }
 
 /** The answer to a token of another history, with what its reader needs to go on. */

@@ -100,4 +100,8 @@ export const FEED_PAGE = {
   next: '9f3c5a1be27d4480.2',
   more: false,
   epoch: '9f3c5a1be27d4480',
+  schema: 1,
 }
+
+export const EXPOSURE = { after: 0, limit: 500 }
+export const EXPOSED = { exposed: 2, next: null }

@@ -4,6 +4,7 @@ import { chargeInput, customerInput, feedPage, importedOrder, lineInput, orderIn
 import { PROBLEM_SCHEMA } from '../../shared/openapi-problems.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
 import type { ProblemDetails } from '../../shared/problem.ts'
+import { exposureInput, exposureOutcome } from './exposure.ts'
 import { product } from './product.ts'
 
 /** A page of the list of orders. */
@@ -15,7 +16,7 @@ const toldByBilling = z.looseObject({
 /** An order with what billing has told of it. */
 export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling).exactOptional() })
 /** A page of the feed. */
-export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order) })
+export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order), schema: z.int() })
 /** Customers that were found. */
 export const customerList = z.object({ customers: z.array(orderParts.customer) })
 /** A product as it is answered. */
@@ -95,8 +96,20 @@ export const COMPONENTS: Record<string, Component> = {
       orders: 'Each in its latest content, each once; Deleted ones too.',
       next: 'Send it as `after` to go on. Keep it with what you have stored.',
       more: 'Something comes after this page. Only this tells the end: a page may be short.',
+      schema: 'The shape of the feed; raised when its readers have to know.',
       epoch: 'The history of the feed. Another one means that ordering was restored from a backup.',
     },
+  },
+  ExposureInput: {
+    schema: exposureInput,
+    description: 'Which orders are put into the feed again.',
+    fields: { after: 'Those after this number.', limit: 'How many at most.' },
+    sent: true,
+  },
+  ExposureOutcome: {
+    schema: exposureOutcome,
+    description: 'What was put into the feed again.',
+    fields: { exposed: 'How many orders.', next: 'Send it as `after` to go on; null at the end.' },
   },
   CustomerList: {
     schema: customerList,

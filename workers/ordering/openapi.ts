@@ -6,6 +6,7 @@ import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/open
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
+import { exposureInput, exposureOutcome } from './exposure.ts'
 import * as examples from './openapi-examples.ts'
 import {
   answeredFeedPage,
@@ -130,7 +131,7 @@ export const OPERATIONS = {
       200: {
         description: 'The order.',
         schema: shownOrder,
-        example: { ...examples.ORDER, billing: [] },
+        example: examples.ORDER,
         headers: ETAG,
       },
       304: { description: 'It is as the sender holds it.', headers: ETAG },
@@ -199,6 +200,17 @@ export const OPERATIONS = {
     },
     answers: { 200: { description: 'A page.', schema: answeredFeedPage, example: examples.FEED_PAGE } },
     problems: ['invalid-token', 'invalid-query', 'restored', 'too-many-requests'],
+  },
+  exposeOrders: {
+    route: 'POST /api/feed/expose',
+    tag: 'Feed',
+    summary: 'Put orders into the feed again',
+    description:
+      'For after a release that adds a member to the feed’s records: readers get each order once more, as it is. Send ' +
+      'it again with the `next` of the answer until that is null.',
+    body: { mediaType: 'application/json', schema: exposureInput, required: true, example: examples.EXPOSURE },
+    answers: { 200: { description: 'What was done.', schema: exposureOutcome, example: examples.EXPOSED } },
+    problems: [],
   },
   deleteOrder: {
     route: 'DELETE /api/orders/:number',

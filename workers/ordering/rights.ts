@@ -9,6 +9,7 @@ export const RIGHTS = {
   import: ['manager', 'operator'],
   audit: ['auditor'],
   readFeed: ['feed'],
+  operate: ['operator'],
 } as const satisfies Record<string, readonly Role[]>
 
 type Right = keyof typeof RIGHTS
@@ -20,6 +21,7 @@ const TITLES: Record<Right, string> = {
   import: 'Import orders, customers and products',
   audit: 'Export the audit',
   readFeed: 'Read the feed',
+  operate: 'Send all orders to the feed’s readers again',
 }
 
 /** The rights as people read them. */
@@ -57,6 +59,7 @@ export const RULES: Rules = {
   'POST /orders/:number/delete': RIGHTS.delete,
 
   'GET /api/feed/orders': RIGHTS.readFeed,
+  'POST /api/feed/expose': RIGHTS.operate,
   'GET /api/orders': RIGHTS.read,
   'GET /api/orders/:number{[1-9][0-9]*}': RIGHTS.read,
   'GET /api/customers': RIGHTS.read,
