@@ -111,6 +111,11 @@ export const PROBLEMS = {
     title: 'It has changed since you read it',
     help: 'Read it again, look at what changed, and send the request with the new ETag in If-Match. Nothing was changed.',
   },
+  'address-too-long': {
+    status: 414,
+    title: 'The address is too long',
+    help: 'An address has at most 8,000 characters, its query included. Search for less, or ask in several requests.',
+  },
   'too-large': {
     status: 413,
     title: 'The body is too large',

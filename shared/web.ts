@@ -36,6 +36,7 @@ export type EdgeOptions<E extends EdgeEnv> = {
 
 const RETRY_AFTER_SECONDS = '5'
 const HEALTH_PATH = '/health'
+const MAX_ADDRESS_LENGTH = 8_000
 /** No header's name: a request's id stands in the log and the audit, so its sender may not choose it. */
 const SENT_BY_NOBODY = ''
 
@@ -52,6 +53,11 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(logRequests(options.logLevel))
     .use(protectAnswers(options.formOrigins))
     .use(guard(options.access, options.rules, (c, refused) => answer(c, ...wordsFor(refused))))
+    .use(async (c, next) => {
+      const { length } = c.req.url
+      if (length <= MAX_ADDRESS_LENGTH) return next()
+      return answer(c, 'address-too-long', `The address has ${length} characters, and at most ${MAX_ADDRESS_LENGTH}`)
+    })
     .use(async (c, next) => {
       if (isFromHere(c.req.raw)) return next()
       const sender = c.req.header('Origin') ?? 'not named'

@@ -11,6 +11,8 @@ function orEmpty<S extends z.ZodType>(schema: S) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 }
 
+/** Longer than any name or id that could be found. */
+const q = z.string().max(500, 'At most 500 characters')
 const limit = z
   .string()
   .regex(/^[1-9]\d{0,2}$/, `Must be a whole number from 1 to ${MAX_LIMIT}`)
@@ -25,13 +27,13 @@ const after = z.string().transform((text, context) => {
 
 const orderQuery = z.object({
   state: orEmpty(z.enum(['Draft', 'Confirmed', 'Deleted'], 'Must be Draft or Confirmed')),
-  q: orEmpty(z.string()),
+  q: orEmpty(q),
   after: orEmpty(after),
   limit: orEmpty(limit).transform((value) => value ?? DEFAULT_LIMIT),
 })
 
 const catalogueQuery = z.object({
-  q: z.string().default(''),
+  q: q.default(''),
   limit: orEmpty(limit).transform((value) => value ?? DEFAULT_LIMIT),
 })
 

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+/** What puts text into a page as markup, or runs it as a program. */
+const UNESCAPED = [
+  /\b(?:inner|outer)HTML\b/,
+  /\binsertAdjacentHTML\b/,
+  /\bdangerouslySetInnerHTML\b/,
+  /\bdocument\.write/,
+  /(?<!sql\.)\braw\(/,
+  /\bhtml`/,
+  /\bcreateContextualFragment\b|\bDOMParser\b|\bsrcdoc\b/,
+  /\beval\(|\bnew Function\(|\bset(?:Timeout|Interval)\(\s*['"`]/,
+  /\son(?!e=)[a-z]+=["{]/,
+  /\bstyle=(?:"|\{)/,
+  /javascript:/i,
+]
+/** The one that stands: text of ours, without anything in it that was typed. */
+const ALLOWED = [`shared/layout.tsx: raw('<!DOCTYPE html>')`]
+
+function listSources(): string[] {
+  const directories = ['shared', 'workers'].flatMap((directory) =>
+    readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' }).map((file) => `${directory}/${file}`),
+  )
+  return directories.filter((file) => /\.(?:tsx?|js|mjs|svg)$/.test(file) && !file.includes('commands/'))
+}
+
+it('no page is made of anything but escaped text: no raw HTML, inline script or inline style in the sources', () => {
+  const sources = listSources()
+  expect(sources.length).toBeGreaterThan(100)
+  const found = sources.flatMap((file) => {
+    const lines = readFileSync(join(ROOT, file), 'utf8').split('\n')
+    return lines
+      .filter((line) => UNESCAPED.some((pattern) => pattern.test(line)))
+      .map((line) => `${file}: ${line.trim()}`)
+  })
+  expect(found).toEqual(ALLOWED)
+})
