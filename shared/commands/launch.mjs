@@ -6,6 +6,7 @@ const COMMANDS = {
   deploy: () => import('./deploy.ts'),
   import: () => import('./import.ts'),
   pictures: () => import('./pictures.ts'),
+  're-expose': () => import('./re-expose.ts'),
   reset: () => import('./reset.ts'),
   start: () => import('./start.ts'),
   types: () => import('./types.ts'),

@@ -31,7 +31,7 @@ describe('POST /api/feed/expose', () => {
     await placeOrder(ordering)
     await pull()
     await approve(billing, 1)
-    const look = async () => (await (await billing.fetch('/api/invoices')).json()) as unknown
+    const look = async (): Promise<unknown> => (await billing.fetch('/api/invoices')).json()
     const before = await look()
     // As a copy would be that an older release of ordering had sent: without the note, under the same fingerprint.
     await billing.batch([
