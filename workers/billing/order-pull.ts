@@ -3,6 +3,7 @@ import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { compareOrders, COMPARISON_CALLS } from './agreement.ts'
+import { keepHouse } from './housekeeping.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { fetchPage } from './order-client.ts'
 import { readOrder, type UnfitRecord } from './order-copy.ts'
@@ -79,6 +80,7 @@ async function followUp(acting: Acting, start: RunStart, { calls, counts, reache
   if (reachedEnd && left >= COMPARISON_CALLS && isComparisonDue(start.comparedAt, acting)) {
     const compared = await compareOrders(acting)
     if (!compared.ok) acting.log.info('agreement.postponed', compared.error)
+    await keepHouse(acting)
   }
 }
 

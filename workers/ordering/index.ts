@@ -1,10 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { Hono } from 'hono'
+import { noCost } from '../../shared/d1.ts'
+import { createLog } from '../../shared/log.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { edge } from '../../shared/web.ts'
 import { api } from './api.ts'
 import { openOrderingDb, type OrderingEnv } from './context.ts'
+import { openDb } from './db.ts'
 import { isAnswering } from './health-store.ts'
+import { keepHouse } from './housekeeping.ts'
 import { OrderingProblemPage } from './pages/problem.tsx'
 import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
@@ -33,4 +37,10 @@ const app = edge({
   },
 })
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+export default {
+  fetch: app.fetch,
+
+  async scheduled(_controller, bindings) {
+    await keepHouse(openDb(bindings.DB, noCost()), createLog(bindings.LOG_LEVEL), new Date().toISOString())
+  },
+} satisfies ExportedHandler<Env>

@@ -108,7 +108,8 @@ function judgeLiving(order: Order | undefined): Result<Order, OrderRefusal> {
   return order.state === 'Deleted' ? err({ reason: 'deleted' }) : ok(order)
 }
 
-function expiryBefore(now: string): string {
+/** The instant before which idempotency keys stand for nothing any more. */
+export function expiryBefore(now: string): string {
   return new Date(Date.parse(now) - KEY_LIFETIME_MS).toISOString()
 }
 

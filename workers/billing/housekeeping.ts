@@ -1,0 +1,17 @@
+import type { Acting } from './acting.ts'
+import { removeOld } from './housekeeping-store.ts'
+
+const DAY_MS = 86_400_000
+
+/** Removes runs, repairs and closed quarantines that are older than the vars say. */
+export async function keepHouse({ db, env, log, now }: Acting): Promise<void> {
+  const removed = await removeOld(db, {
+    runsBefore: daysBefore(now, env.KEEP_RUNS_DAYS),
+    evidenceBefore: daysBefore(now, env.KEEP_EVIDENCE_DAYS),
+  })
+  if (removed.runs + removed.repairs + removed.quarantined > 0) log.info('housekeeping.removed', removed)
+}
+
+function daysBefore(instant: string, days: number): string {
+  return new Date(Date.parse(instant) - days * DAY_MS).toISOString()
+}
