@@ -1,0 +1,131 @@
+import { is } from 'drizzle-orm'
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as billingSchema from '../../workers/billing/schema.ts'
+import * as orderingSchema from '../../workers/ordering/schema.ts'
+import type { RunningWorker } from '../support/running-worker.ts'
+import { startTogether, type Together } from '../support/together.ts'
+
+let together: Together
+beforeAll(async () => {
+  together = await startTogether()
+})
+
+const SCHEMAS = { ordering: orderingSchema, billing: billingSchema }
+
+describe.each(['ordering', 'billing'] as const)('the schema of %s', (app) => {
+  it('is that of the migrated tables', async () => {
+    const tables = Object.values(SCHEMAS[app]).filter((table) => is(table, SQLiteTable))
+    expect(tables.flatMap(describeDeclared).sort()).toEqual((await readMigrated(together[app])).sort())
+  })
+})
+
+/** The triggers after the last migration. A rebuilt table loses its own silently: this list is what they are held to. */
+const TRIGGERS = {
+  ordering: [
+    'audit_is_kept',
+    'audit_is_not_replaced',
+    'audit_never_changes',
+    'feed_is_kept',
+    'feed_never_falls',
+    'order_lines_revise_on_delete',
+    'order_lines_revise_on_insert',
+    'order_lines_revise_on_update',
+    'order_ranges_follow_a_fingerprint',
+    'order_ranges_gain_an_inserted_order',
+    'order_ranges_gain_an_order',
+    'orders_are_kept',
+    'orders_are_not_replaced',
+    'orders_are_numbered_by_the_feed',
+    'orders_are_revised',
+    'orders_do_not_share_external_ids',
+    'orders_keep_their_number',
+    'orders_start_at_their_first_revision',
+    'orders_stay_confirmed',
+  ],
+  billing: [
+    'audit_is_kept',
+    'audit_is_not_replaced',
+    'audit_never_changes',
+    'credit_notes_are_frozen',
+    'credit_notes_are_kept',
+    'credit_notes_are_not_replaced',
+    'decisions_are_audited',
+    'decisions_are_kept',
+    'decisions_are_not_replaced',
+    'decisions_never_change',
+    'erasure_is_kept',
+    'invoice_series_are_kept',
+    'invoice_series_never_fall',
+    'invoices_are_frozen',
+    'invoices_are_kept',
+    'invoices_are_not_replaced',
+    'invoices_do_not_share_numbers',
+    'invoices_keep_their_order',
+    'order_pull_is_kept',
+    'order_ranges_follow_an_order',
+    'order_ranges_gain_an_order',
+    'orders_are_kept',
+    'orders_are_not_replaced',
+    'orders_are_voided',
+    'orders_keep_their_number',
+  ],
+}
+
+describe.each(['ordering', 'billing'] as const)('the triggers of %s', (app) => {
+  it('are all there after the last migration', async () => {
+    const triggers = await together[app].sql(`SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name`)
+    expect(triggers.map(({ name }) => name)).toEqual(TRIGGERS[app])
+  })
+
+  it('are written so that a deployment takes them: upper case, no bare CASE, no carriage return', async () => {
+    const triggers = await together[app].sql<{ name: string; sql: string }>(
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`,
+    )
+    const refused = triggers.filter(({ sql }) => /\bbegin\b|\bend\b|\r/.test(sql) || /(?<!\()\bCASE\b/.test(sql))
+    expect(refused.map(({ name }) => name)).toEqual([])
+  })
+})
+
+/** What schema.ts declares of a table, a line each: its columns, what is unique, and the indexes of its own. */
+function describeDeclared(table: SQLiteTable): string[] {
+  const { name, columns, indexes, primaryKeys, uniqueConstraints } = getTableConfig(table)
+  const keys = new Set(primaryKeys.flatMap((key) => key.columns.map((column) => column.name)))
+  return [
+    ...columns.map((column) => {
+      const key = column.primary || keys.has(column.name)
+      return describeColumn(name, column.name, column.getSQLType().toUpperCase(), column.notNull, key)
+    }),
+    ...columns.filter(({ isUnique }) => isUnique).map((column) => `${name} unique ${column.name}`),
+    ...uniqueConstraints.map((unique) => `${name} unique ${unique.columns.map((column) => column.name).join(', ')}`),
+    ...indexes.map(({ config }) => `${name} index ${config.name}`),
+  ]
+}
+
+/** The same of every table that the migrations have made. */
+async function readMigrated(worker: RunningWorker): Promise<string[]> {
+  const own = `FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'`
+  const columns = await worker.sql<{ in: string; name: string; type: string; notNull: number; key: number }>(
+    `SELECT t.name AS "in", c.name, c.type, c."notnull" AS "notNull", c.pk > 0 AS "key"
+    ${own.replace('sqlite_schema t', 'sqlite_schema t, pragma_table_info(t.name) c')}`,
+  )
+  const indexes = await worker.sql<{ in: string; name: string; origin: string; columns: string }>(
+    `SELECT t.name AS "in", l.name, l.origin, group_concat(i.name, ', ' ORDER BY i.seqno) AS "columns"
+    ${own.replace('sqlite_schema t', 'sqlite_schema t, pragma_index_list(t.name) l, pragma_index_info(l.name) i')}
+    GROUP BY t.name, l.name`,
+  )
+  return [
+    ...columns.map((column) =>
+      describeColumn(column.in, column.name, column.type, column.notNull === 1, column.key === 1),
+    ),
+    ...indexes.flatMap((index) => {
+      if (index.origin === 'u') return [`${index.in} unique ${index.columns}`]
+      return index.origin === 'c' ? [`${index.in} index ${index.name}`] : []
+    }),
+  ]
+}
+
+// A key of integers is never null in SQLite although its column does not say so.
+function describeColumn(table: string, name: string, type: string, notNull: boolean, key: boolean): string {
+  return `${table}.${name} ${type}${notNull || key ? ' NOT NULL' : ''}${key ? ' PRIMARY KEY' : ''}`
+}
