@@ -10,11 +10,13 @@ export async function pull(world: World): Promise<void> {
     const answer = await billing.send('POST', '/api/sync/run')
     const status = expectStatus(world, 'POST /api/sync/run', answer, 200)
     const { outcome, error } = status === 200 ? ((await answer.json()) as RunResult) : { outcome: status, error: '' }
-    return world.tell(`pull: ${outcome} ${error ?? ''}`)
+    world.tell(`pull: ${outcome} ${error ?? ''}`)
+    return
   }
   if (how < 8) {
     await cron().catch(() => undefined)
-    return world.tell('cron')
+    world.tell('cron')
+    return
   }
   world.inject('cron twice at once')
   await Promise.allSettled([cron(), cron()])
@@ -42,7 +44,10 @@ async function readInvoice(world: World, number: number): Promise<{ invoice: Inv
 export async function decide(world: World, number = pickOrderNumber(world)): Promise<void> {
   const kind = world.random.percent(65) ? 'approve' : 'reject'
   const read = await readInvoice(world, number)
-  if (read === undefined) return world.tell(`${kind} invoice ${number}: there is none`)
+  if (read === undefined) {
+    world.tell(`${kind} invoice ${number}: there is none`)
+    return
+  }
   await send(world, kind, read)
 }
 

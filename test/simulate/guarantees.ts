@@ -89,20 +89,22 @@ function checkOrphans({ theirs, ours, sync }: Findings, broken: string[]): void 
   const lost = ours.filter(({ number }) => !known.has(number)).map(({ number }) => number)
   const marked = ours.filter(({ orphaned }) => orphaned === 1).map(({ number }) => number)
   if (lost.join() !== marked.join()) broken.push(`ordering has lost ${lost.join()}; orphaned are ${marked.join()}`)
-  if (lost.join() !== sync.orphaned.join())
+  if (lost.join() !== sync.orphaned.join()) {
     broken.push(`ordering has lost ${lost.join()}; named are ${sync.orphaned.join()}`)
+  }
 }
 
 /**
- * Guarantee 6: what cannot be read is named, and nothing else. What billing's database refuses is named unless its copy is
- * as it should be: then nothing had to be written.
+ * Guarantee 6: what cannot be read is named, and nothing else. What billing's database refuses is named unless nothing had
+ * to be written by the feed: its copy is as it should be, or was tampered with, which a comparison names.
  */
 function checkQuarantine({ theirs, ours, sync, unfit, refused }: Findings, broken: string[]): void {
   const named = new Set(sync.quarantined.map(({ number }) => number))
   const copies = new Map(ours.map(({ number, fingerprint }) => [number, fingerprint]))
-  const unread = theirs.filter(
-    ({ number, fingerprint }) => unfit.has(number) || (refused.has(number) && copies.get(number) !== fingerprint),
-  )
+  const unread = theirs.filter(({ number, fingerprint }) => {
+    const copied = copies.get(number)
+    return unfit.has(number) || (refused.has(number) && copied !== fingerprint && copied !== null)
+  })
   for (const { number } of unread) {
     if (!named.has(number)) broken.push(`order ${number} cannot be read and is not named`)
   }
@@ -119,8 +121,9 @@ function checkInvoices(ours: OurOrder[], broken: string[]): void {
     if (invoices > 1 || (deleted === 0 && invoices === 0)) broken.push(`order ${number} has ${invoices} invoices`)
     if (invoiceState === null || invoiceState === 'Approved') continue
     const right = deleted === 1 ? ['Cancelled'] : ['ToApprove', 'Rejected']
-    if (!right.includes(invoiceState))
+    if (!right.includes(invoiceState)) {
       broken.push(`invoice ${number} is ${invoiceState}, its order ${deleted === 1 ? '' : 'not '}deleted`)
+    }
     if (invoiceState === 'Rejected' && decidedFingerprint !== fingerprint) {
       broken.push(`invoice ${number} is Rejected although its order was corrected`)
     }
@@ -166,8 +169,9 @@ async function checkApprovals({ billing, memory }: World, broken: string[]): Pro
     `SELECT (SELECT count(*) FROM invoices WHERE state = 'Approved') AS approved,
       (SELECT count(*) FROM decisions WHERE kind = 'approved') AS decided`,
   )
-  if (ahead?.approved !== ahead?.decided)
+  if (ahead?.approved !== ahead?.decided) {
     broken.push(`${ahead?.approved} invoices are approved by ${ahead?.decided} decisions`)
+  }
 }
 
 /** Guarantee 7 and section 5: orphans and orders in quarantine are not to be approved. */
@@ -179,8 +183,9 @@ async function checkNotApprovable({ billing }: World, sync: Sync, broken: string
     if (read.status !== 200) continue
     const headers = { 'If-Match': read.headers.get('ETag') ?? '' }
     const answer = await billing.send('POST', `/api/invoices/${number}/approve`, undefined, headers)
-    if (answer.status !== 409)
+    if (answer.status !== 409) {
       broken.push(`approving invoice ${number}, orphaned or in quarantine, answers ${answer.status}`)
+    }
   }
 }
 

@@ -53,7 +53,7 @@ export async function startHarness(logLevel = 'error') {
     },
 
     /** One run of the pull, as the Cron Trigger starts it. */
-    async cron(): Promise<void> {
+    cron: async (): Promise<void> => {
       await harness.getWorker('billing').scheduled({ cron: MINUTELY, scheduledTime: new Date() })
     },
 

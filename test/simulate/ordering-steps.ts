@@ -13,7 +13,10 @@ export async function place(world: World): Promise<void> {
   const key = random.percent(30) ? { 'Idempotency-Key': world.nextText() } : undefined
   const answer = await ordering.send('POST', '/api/orders', body, key)
   const status = expectStatus(world, 'POST /api/orders', answer, 201)
-  if (status !== 201) return world.tell(`place an order: ${status}`)
+  if (status !== 201) {
+    world.tell(`place an order: ${status}`)
+    return
+  }
   const { number } = (await answer.json()) as Order
   if (answer.headers.get('Idempotent-Replayed') !== 'true') memory.seeNewOrder(number)
   world.tell(`place order ${number}${key === undefined ? '' : ' with an idempotency key'}`)
@@ -37,7 +40,8 @@ export async function amend(world: World, number = pickOrderNumber(world)): Prom
   const { ordering, random } = world
   const read = await ordering.fetch(`/api/orders/${number}`)
   if (expectStatus(world, 'GET /api/orders/:number', read, 200, 404, 410) !== 200) {
-    return world.tell(`amend order ${number}: there is none, ${read.status}`)
+    world.tell(`amend order ${number}: there is none, ${read.status}`)
+    return
   }
   const { revision, externalId } = (await read.json()) as Order
   const stale = random.percent(10)

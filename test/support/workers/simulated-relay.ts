@@ -3,7 +3,7 @@ import relay, { OrderRelay } from './ordering-relay.ts'
 import { noStrikes, setStrikes, struck } from './strikes.ts'
 
 const state = noStrikes()
-let shown: ShownOrder[] = []
+const shown: ShownOrder[] = []
 let pageSize = 500
 
 /** Stands at billing's binding as the relay of the tests does; calls can also be held and doubled, and pages are small. */

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Harness, startHarness } from './harness.ts'
+import { runHistory } from './history.ts'
+
+/** Fixed, so that the same histories are lived through each time; more by `npm run simulate`. */
+const SEEDS = Array.from({ length: 25 }, (_, index) => index + 1)
+const TIMEOUT_MS = 60_000
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+}, TIMEOUT_MS)
+afterAll(() => harness.close())
+
+describe('after a history of writes, pulls, decisions and faults, once the faults have ended', () => {
+  it.each(SEEDS)('all guarantees hold (seed %i)', { timeout: TIMEOUT_MS }, async (seed) => {
+    const steps: string[] = []
+    const { failures } = await runHistory(harness, seed, (line) => steps.push(line))
+    expect(failures, `npm run simulate -- --replay ${seed}\n${steps.join('\n')}`).toEqual([])
+  })
+})
