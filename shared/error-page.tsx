@@ -48,7 +48,8 @@ export function ErrorPage({ status, title, children, requestId, retryPath, actio
         </ButtonRow>
         {requestId !== undefined && (
           <p class="muted error-request">
-            If it stays, tell the operator this request id: <code>{requestId}</code>
+            {status >= 500 ? 'If it stays, tell' : 'If that is not so, tell'} the operator this request id:{' '}
+            <code>{requestId}</code>
           </p>
         )}
       </div>

@@ -144,7 +144,7 @@ function refuseMethod(answer: ProblemAnswer, c: Context<EdgeEnv>, methods: strin
 }
 
 /** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */
-function isPassing(error: Error): boolean {
+export function isPassing(error: Error): boolean {
   if (isD1Failure(error)) return true
   return ('retryable' in error && error.retryable === true) || ('overloaded' in error && error.overloaded === true)
 }

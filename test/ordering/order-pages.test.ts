@@ -19,6 +19,7 @@ beforeEach(async () => {
 })
 
 const KEY = '6f1d5a3e-0c3b-4c52-9f59-0c1a4f0c7a11'
+const AT = '2026-03-01T12:00:00Z'
 const FORM = {
   idempotencyKey: KEY,
   'customer.id': 'KORN',
@@ -98,6 +99,33 @@ describe('entering', () => {
     expect((await send('text/plain', '%%%=%ff&\u0000')).status).toBe(422)
     expect((await send('multipart/form-data; boundary=x', 'no parts')).status).toBe(400)
     expect((await send('multipart/form-data', '--x')).status).toBe(400)
+  })
+})
+
+describe('what was typed', () => {
+  it('comes back where the database does not answer, and is saved once when it is sent again', async () => {
+    await ordering.failDatabase({ kind: 'lose-answer', matching: 'INSERT INTO orders' })
+    const lost = await ordering.submit('/orders', { ...FORM, note: 'Ring twice' })
+    const page = await lost.text()
+    expect([lost.status, lost.headers.get('Retry-After')]).toEqual([503, '5'])
+    expect(page).toContain('Ordering is unavailable')
+    expect(page).toContain('Ring twice')
+    expect(page).toContain(`name="idempotencyKey" value="${KEY}"`)
+    expect((await ordering.submit('/orders', { ...FORM, note: 'Ring twice' })).status).toBe(303)
+    expect(await ordering.sql('SELECT number FROM orders')).toHaveLength(1)
+  })
+
+  it('comes back where an order is amended and the database does not answer', async () => {
+    const order = await placeDraft(ordering)
+    const path = `/orders/${order.number}/edit`
+    await ordering.failDatabase({ kind: 'refuse', times: 9 })
+    const lost = await ordering.submit(path, { ...fieldsFor(order), note: 'Ring twice' })
+    await ordering.failDatabase()
+    const page = await lost.text()
+    expect(lost.status).toBe(503)
+    expect(page).toContain('Ring twice')
+    expect(page).toContain('name="seen" value="1"')
+    expect((await ordering.submit(path, { ...fieldsFor(order), note: 'Ring twice' })).status).toBe(303)
   })
 })
 
@@ -202,6 +230,26 @@ describe('an order’s page', () => {
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, `/orders/${number}`])
     expect((await readOrder(ordering, number)).state).toBe('Draft')
   })
+})
+
+it('an order whose invoice is approved says what amending and deleting it lead to', async () => {
+  const { number } = await placeOrder(ordering)
+  await ordering.sql(
+    `INSERT INTO billing_notices (subject, version, order_number, notice, received_at) VALUES ('invoice 1', 1, ?, ?, ?)`,
+    number,
+    JSON.stringify({
+      kind: 'approved',
+      invoiceId: 1,
+      invoiceNumber: '2026-000001',
+      orderRevision: 2,
+      at: AT,
+      by: 'ana',
+    }),
+    AT,
+  )
+  const read = async (path: string) => (await ordering.fetch(path)).text()
+  expect(await read(`/orders/${number}/edit`)).toContain('Invoice 2026-000001 is approved')
+  expect(await read(`/orders/${number}`)).toContain('Its invoice 2026-000001 is approved and stays')
 })
 
 describe('the list', () => {

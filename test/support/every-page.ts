@@ -18,6 +18,8 @@ export type ShownPage = {
 
 type Asked = { name: string; path: string; ask?: () => Promise<Answer> }
 
+/** What the platform serves past the Workers. */
+export const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const SAMPLE = join(import.meta.dirname, '../../shared/sample')
 
 /**
@@ -32,10 +34,18 @@ export async function readEveryPage(together: Together): Promise<ShownPage[]> {
   ]
   const filled = await fill(together)
   return [
+    readPlatformPage(),
     ...empty,
     ...(await readPages(ordering, 'ordering', pagesOfOrdering(ordering, filled))),
     ...(await readPages(billing, 'billing', pagesOfBilling(together, filled))),
   ]
+}
+
+/** What the platform answers where a Worker does not, from its file. */
+function readPlatformPage(): ShownPage {
+  const name = 'application-unavailable'
+  const html = readFileSync(join(ASSETS, `${name}.html`), 'utf8')
+  return { app: 'ordering', name, path: '/orders', status: 503, html, headers: { 'content-type': 'text/html' } }
 }
 
 /** Numbers of orders that something became of. */
@@ -97,7 +107,12 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
     { name: 'no-such-order', path: '/orders/999999' },
     { name: 'order-was-deleted', path: `/orders/${deleted}` },
     { name: 'another-site', path: '/orders', ask: () => ordering.fetch('/orders', FROM_ELSEWHERE) },
-    { name: 'unavailable', path: '/orders', ask: () => whileAway(ordering, '/orders') },
+    { name: 'unavailable', path: '/orders', ask: () => whileAway(ordering, () => ordering.fetch('/orders')) },
+    {
+      name: 'new-order-unavailable',
+      path: '/orders',
+      ask: () => whileAway(ordering, () => ordering.submit('/orders', PRODUCTS)),
+    },
   ]
 }
 
@@ -134,7 +149,7 @@ function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled):
         return billing.fetch(`/link/new_order/${number}`)
       },
     },
-    { name: 'unavailable', path: '/invoices', ask: () => whileAway(billing, '/invoices') },
+    { name: 'unavailable', path: '/invoices', ask: () => whileAway(billing, () => billing.fetch('/invoices')) },
   ]
 }
 
@@ -200,9 +215,9 @@ async function conflict(ordering: RunningWorker): Promise<Answer> {
   })
 }
 
-async function whileAway(worker: RunningWorker, path: string): Promise<Answer> {
+async function whileAway(worker: RunningWorker, ask: () => Promise<Answer>): Promise<Answer> {
   await worker.failDatabase({ kind: 'refuse', times: 99 })
-  const answer = await worker.fetch(path)
+  const answer = await ask()
   await worker.failDatabase()
   return answer
 }

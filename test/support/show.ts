@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import type { ShownPage } from './every-page.ts'
+import { ASSETS, type ShownPage } from './every-page.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN } from './together.ts'
 
-export const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const ORIGINS = { ordering: ORDERING_ORIGIN, billing: BILLING_ORIGIN }
 
 /** Shows pages that were answered before, each with its headers, and assets from their files; nothing else answers. */

@@ -2,7 +2,9 @@ import { type Context, Hono } from 'hono'
 import type { Order, OrderInput } from '../../shared/contract.ts'
 import { sha256 } from '../../shared/digest.ts'
 import { orderPath, parseOrderNumber } from '../../shared/links.ts'
+import { describeError } from '../../shared/log.ts'
 import type { FieldError } from '../../shared/problem.ts'
+import { isPassing } from '../../shared/web.ts'
 import { findApproval } from './approval.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { listNotices } from './notice-store.ts'
@@ -23,6 +25,7 @@ import { readSentFields } from './sent-fields.ts'
 const USUAL_CURRENCY = 'EUR'
 
 type OrderingContext = Context<OrderingEnv>
+type Page = ReturnType<typeof newOrderPage>
 
 /** Entering and amending an order. Every button of the form posts to the same address, and its value says the step. */
 export const orderForms = new Hono<OrderingEnv>()
@@ -33,64 +36,105 @@ export const orderForms = new Hono<OrderingEnv>()
   })
   .post('/orders', async (c) => {
     const sent = await readSentFields(c.req.raw)
-    const key = sent.get('idempotencyKey')
-    const { step, form, customerSearch } = readRequest(sent)
-    if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
-    const parsed = parseForm(form)
-    if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
-    const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
-    // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
-    if (placed.ok) return c.redirect(orderPath(placed.value.order.number), 303)
-    switch (placed.error.reason) {
-      case 'external_id_taken':
-        return c.html(newOrderPage(c, viewOf(form, { errors: [externalIdError(placed.error)] }), key), 422)
-      case 'key_reused':
-        return c.html(newOrderPage(c, viewOf(form), undefined, true), 409)
-    }
+    return keepTyped(c, enterOrder(c, sent), () => newOrderPage(c, viewOf(readForm(sent)), keyOf(sent), 'unavailable'))
   })
   .get('/orders/:number/edit', async (c) => {
-    const order = await findShown(c)
+    const order = await findShown(c, parseOrderNumber(c.req.param('number')))
     if (order instanceof Response) return order
     return c.html(await amendOrderPage(c, order, viewOf(writeForm(inputOf(order))), order.revision, false))
   })
   .post('/orders/:number/edit', async (c) => {
-    const order = await findShown(c)
-    if (order instanceof Response) return order
+    const number = parseOrderNumber(c.req.param('number'))
+    if (number === undefined) return noOrder(c)
     const sent = await readSentFields(c.req.raw)
-    const seen = Number(sent.get('seen'))
-    const conflicting = sent.has('conflict')
-    const { step, form, customerSearch } = readRequest(sent)
-    if (step.act === 'take') {
-      return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
-    }
-    if (step.act !== 'save') {
-      const view = await takeStep(c.var.db, form, step, customerSearch)
-      return c.html(await amendOrderPage(c, order, view, seen, conflicting))
-    }
-    const parsed = parseForm(form)
-    if (!parsed.ok) {
-      return c.html(await amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
-    }
-    const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
-    if (amended.ok) return c.redirect(orderPath(order.number), 303)
-    switch (amended.error.reason) {
-      case 'unknown':
-        return noOrder(c)
-      case 'deleted':
-        return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
-      case 'stale':
-        // Sent twice: the first one has saved just this.
-        if (listDifferences(form, amended.error.current).length === 0) return c.redirect(orderPath(order.number), 303)
-        return c.html(await amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
-      case 'external_id_taken': {
-        const view = viewOf(form, { errors: [externalIdError(amended.error)] })
-        return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
-      }
-    }
+    return keepTyped(c, amend(c, number, sent), () => (
+      <AmendOrderPage
+        frame={frameFor(c)}
+        number={number}
+        view={viewOf(readForm(sent))}
+        seenRevision={Number(sent.get('seen'))}
+        unavailable
+      />
+    ))
   })
 
-function newOrderPage(c: OrderingContext, view: OrderFormView, key: string = crypto.randomUUID(), savedBefore = false) {
-  return <NewOrderPage frame={frameFor(c)} view={view} idempotencyKey={key} savedBefore={savedBefore} />
+async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Response> {
+  const key = keyOf(sent)
+  const { step, form, customerSearch } = readRequest(sent)
+  if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
+  const parsed = parseForm(form)
+  if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
+  const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
+  // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
+  if (placed.ok) return c.redirect(orderPath(placed.value.order.number), 303)
+  switch (placed.error.reason) {
+    case 'external_id_taken':
+      return c.html(newOrderPage(c, viewOf(form, { errors: [externalIdError(placed.error)] }), key), 422)
+    case 'key_reused':
+      return c.html(newOrderPage(c, viewOf(form), undefined, 'saved_before'), 409)
+  }
+}
+
+async function amend(c: OrderingContext, number: number, sent: SentFields): Promise<Response> {
+  const order = await findShown(c, number)
+  if (order instanceof Response) return order
+  const seen = Number(sent.get('seen'))
+  const conflicting = sent.has('conflict')
+  const { step, form, customerSearch } = readRequest(sent)
+  if (step.act === 'take') {
+    return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
+  }
+  if (step.act !== 'save') {
+    const view = await takeStep(c.var.db, form, step, customerSearch)
+    return c.html(await amendOrderPage(c, order, view, seen, conflicting))
+  }
+  const parsed = parseForm(form)
+  if (!parsed.ok) {
+    return c.html(await amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
+  }
+  const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
+  if (amended.ok) return c.redirect(orderPath(order.number), 303)
+  switch (amended.error.reason) {
+    case 'unknown':
+      return noOrder(c)
+    case 'deleted':
+      return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
+    case 'stale':
+      // Sent twice: the first one has saved just this.
+      if (listDifferences(form, amended.error.current).length === 0) return c.redirect(orderPath(order.number), 303)
+      return c.html(await amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
+    case 'external_id_taken': {
+      const view = viewOf(form, { errors: [externalIdError(amended.error)] })
+      return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
+    }
+  }
+}
+
+/**
+ * The answer; or, where the database does not give one, the form as it was sent, for what was typed must not be lost. It
+ * may be sent again: a new order has its key, and an amended one the revision that it replaces.
+ */
+async function keepTyped(c: OrderingContext, answer: Promise<Response>, form: () => Page): Promise<Response> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof Error && isPassing(error))) throw error
+    c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(error) })
+    return c.html(form(), 503, { 'Retry-After': '5' })
+  }
+}
+
+function keyOf(sent: SentFields): string | undefined {
+  return sent.get('idempotencyKey')
+}
+
+function newOrderPage(
+  c: OrderingContext,
+  view: OrderFormView,
+  key: string = crypto.randomUUID(),
+  unsaved?: 'saved_before' | 'unavailable',
+) {
+  return <NewOrderPage frame={frameFor(c)} view={view} idempotencyKey={key} unsaved={unsaved} />
 }
 
 /** The amending page; in a conflict, what was saved last is shown beside it and is what the next save replaces. */
@@ -114,9 +158,8 @@ async function amendOrderPage(
   )
 }
 
-/** The order of the address, or the answer where there is none to amend. */
-async function findShown(c: OrderingContext): Promise<Order | Response> {
-  const number = parseOrderNumber(c.req.param('number') ?? '')
+/** The order with the number, or the answer where there is none to amend. */
+async function findShown(c: OrderingContext, number: number | undefined): Promise<Order | Response> {
   const order = number === undefined ? undefined : await findOrder(c.var.db, number)
   if (order === undefined) return noOrder(c)
   if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)

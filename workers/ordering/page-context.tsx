@@ -10,6 +10,7 @@ export function frameFor(c: Context<OrderingEnv>): Frame {
     user: c.var.user.email,
     roles: c.var.user.roles,
     billingOrigin: c.env.BILLING_ORIGIN,
+    requestId: c.var.requestId,
     reader: readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE),
   }
 }

@@ -12,6 +12,8 @@ export type Frame = {
   roles: readonly Role[]
   /** Where billing is reached by people. */
   billingOrigin: string
+  /** What the operator finds the request by; left out where the problem itself carries it. */
+  requestId?: string | undefined
   reader?: Reader | undefined
 }
 

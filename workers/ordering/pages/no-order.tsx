@@ -9,6 +9,7 @@ export function NoSuchOrderPage({ frame }: { frame: Frame }) {
     <ErrorPage
       {...frameProps(frame, 'orders')}
       status={404}
+      requestId={frame.requestId}
       title="There is no such order"
       actions={<ButtonLink href="/orders">Find it in the list</ButtonLink>}
     >
@@ -23,6 +24,7 @@ export function DeletedOrderPage({ frame, number }: { frame: Frame; number: numb
     <ErrorPage
       {...frameProps(frame, 'orders')}
       status={410}
+      requestId={frame.requestId}
       title={`Order ${number} was deleted`}
       actions={<ButtonLink href="/orders">See the other orders</ButtonLink>}
     >
@@ -38,10 +40,12 @@ export function NotOwnDraftPage({ frame, number }: { frame: Frame; number: numbe
     <ErrorPage
       {...frameProps(frame, 'orders')}
       status={403}
+      requestId={frame.requestId}
       title="A clerk deletes only their own drafts"
       actions={<ButtonLink href={orderPath(number)}>Back to order {number}</ButtonLink>}
     >
-      Somebody else entered this order, or it was confirmed already. An ordering manager can delete it.
+      Somebody else entered this order, or it was confirmed already. Nothing was changed. An ordering manager can delete
+      it.
     </ErrorPage>
   )
 }

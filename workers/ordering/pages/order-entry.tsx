@@ -16,16 +16,17 @@ type NewOrderPageProps = {
   view: OrderFormView
   /** By which a form that is sent twice makes one order. */
   idempotencyKey: string
-  /** The form was saved before with something else in it, so that its order is there already. */
-  savedBefore?: boolean
+  /** Why the form comes back: it was saved before with something else in it, or the database does not answer. */
+  unsaved?: 'saved_before' | 'unavailable' | undefined
 }
 
 /** The form for a new order. */
-export function NewOrderPage({ frame, view, idempotencyKey, savedBefore = false }: NewOrderPageProps) {
+export function NewOrderPage({ frame, view, idempotencyKey, unsaved }: NewOrderPageProps) {
   return (
     <OrderingPage frame={frame} title={titleOf('New order', view)} current="new-order" scripts={SCRIPTS}>
       <PageHeader title="New order" back={{ href: '/orders', label: 'Orders' }} />
-      {savedBefore && (
+      {unsaved === 'unavailable' && <UnavailableNotice frame={frame} />}
+      {unsaved === 'saved_before' && (
         <Notice tone="warning" title="This form was saved as an order already">
           <p>
             To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again makes a
@@ -54,18 +55,22 @@ type AmendOrderPageProps = {
   /** The revision that the person has seen, and so may replace. */
   seenRevision: number
   /** Given where billing has approved an invoice for the order: amending does not change that. */
-  approval: Approval | undefined
+  approval?: Approval | undefined
   conflict?: Conflict | undefined
+  /** The database does not answer, so that nothing was saved and nothing but the form is known. */
+  unavailable?: boolean
 }
 
 /** The form for amending an order, with what somebody else saved meanwhile where that is so. */
-export function AmendOrderPage({ frame, number, view, seenRevision, approval, conflict }: AmendOrderPageProps) {
+export function AmendOrderPage(props: AmendOrderPageProps) {
+  const { frame, number, view, seenRevision, approval, conflict, unavailable = false } = props
   const title = `Amend order ${number}`
   const path = orderPath(number)
   const hidden = { seen: String(seenRevision), ...(conflict === undefined ? {} : { conflict: 'yes' }) }
   return (
     <OrderingPage frame={frame} title={titleOf(title, view)} current="orders" scripts={SCRIPTS}>
       <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
+      {unavailable && <UnavailableNotice frame={frame} />}
       {approval !== undefined && <ApprovedNotice approval={approval} />}
       <OrderFormFields
         view={view}
@@ -77,6 +82,18 @@ export function AmendOrderPage({ frame, number, view, seenRevision, approval, co
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
       </OrderFormFields>
     </OrderingPage>
+  )
+}
+
+function UnavailableNotice({ frame: { requestId } }: { frame: Frame }) {
+  return (
+    <Notice tone="error" title="Ordering is unavailable">
+      <p>Its database did not answer, so this may not be saved. All that you typed is still here.</p>
+      <p>Save again in a few seconds: what is saved twice is saved once.</p>
+      <p class="error-request">
+        If it stays, tell the operator this request id: <code>{requestId}</code>
+      </p>
+    </Notice>
   )
 }
 

@@ -1,5 +1,6 @@
 import { ErrorPage } from '../../../shared/error-page.tsx'
 import { PROBLEMS } from '../../../shared/problem.ts'
+import { ButtonLink } from '../../../shared/ui.tsx'
 import type { ShownProblem } from '../../../shared/web.ts'
 import { type Frame, frameProps } from './frame.tsx'
 
@@ -25,9 +26,21 @@ export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem:
     )
   }
   return (
-    <ErrorPage {...frameProps(frame)} status={status} title={title} requestId={status >= 500 ? requestId : undefined}>
+    <ErrorPage
+      {...frameProps(frame)}
+      status={status}
+      title={title}
+      requestId={requestId}
+      actions={name === 'not-allowed' && <ButtonLink href="/me">See your roles</ButtonLink>}
+    >
       <p>{help}</p>
+      <p>{whatBecameOfWork(status)}</p>
       <p class="muted">{detail}</p>
     </ErrorPage>
   )
+}
+
+function whatBecameOfWork(status: number): string {
+  if (status < 500) return 'Nothing was saved or changed.'
+  return 'What was saved before is safe. Whether the last thing you did was saved shows at the order, or in the list of orders.'
 }
