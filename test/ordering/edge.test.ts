@@ -169,7 +169,7 @@ describe('a database that does not answer', () => {
   })
 
   it('answers 503 with Retry-After, as problem details or as a page', async () => {
-    await ordering.failDatabase({ kind: 'refuse', times: 2 })
+    await ordering.failDatabase({ kind: 'refuse', times: 3 })
     const api = await ordering.fetch('/api/orders/1')
     expect(api.status).toBe(503)
     expect(api.headers.get('Retry-After')).toBe('5')
