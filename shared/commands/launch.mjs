@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
   deploy: () => import('./deploy.ts'),
+  erase: () => import('./erase.ts'),
+  doctor: () => import('./doctor.ts'),
   import: () => import('./import.ts'),
   pictures: () => import('./pictures.ts'),
   're-expose': () => import('./re-expose.ts'),

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { examineApps, judgeSync, type Sync } from '../../shared/commands/doctor-apps.ts'
+import { examineState } from '../../shared/commands/doctor-state.ts'
+import { listen } from '../support/listen.ts'
+import { placeOrder } from '../support/orders.ts'
+import { startTogether } from '../support/together.ts'
+
+const WELL: Sync = {
+  token: 'e.1',
+  lastSuccessAt: '2026-03-02T09:30:00.000Z',
+  lagSeconds: 12,
+  agreedUpTo: 1,
+  agreedAt: '2026-03-02T09:30:00.000Z',
+  repair: null,
+  orphaned: [],
+  quarantined: [],
+  behind: 0,
+  waiting: 0,
+  health: [],
+  lastRun: { outcome: 'ok', error: null },
+}
+
+function empty(app: 'ordering' | 'billing'): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  const directory = join(import.meta.dirname, '../../workers', app, 'migrations')
+  for (const file of readdirSync(directory).sort()) database.exec(readFileSync(join(directory, file), 'utf8'))
+  return database
+}
+
+const confirmedOrder = (number: number) => `
+  INSERT INTO orders (number, state, placed_at, confirmed_at, updated_at, updated_by, currency, customer,
+    customer_name_folded, fingerprint)
+  VALUES (${number}, 'Confirmed', '2026-01-01', '2026-01-01', '2026-01-01', 'a', 'EUR', '{}', '', ${number});
+  UPDATE feed SET numbering = 1;
+  UPDATE orders SET confirmed_sequence_nr = ${number} WHERE number = ${number};
+  UPDATE feed SET highest = ${number}, numbering = 0;`
+
+function said(found: { verdict: string; what: string }[], verdict: string): string[] {
+  return found.filter((diagnosis) => diagnosis.verdict === verdict).map(({ what }) => what)
+}
+
+describe('the doctor, looking into the databases', () => {
+  it('finds nothing wrong in what the migrations make', () => {
+    const found = examineState(empty('ordering'), empty('billing'))
+    expect(said(found, 'wrong')).toEqual([])
+    expect(said(found, 'look')).toEqual(['Billing has read nothing yet.'])
+  })
+
+  it('names a trigger that is gone, and the orders in which both sides differ', () => {
+    const [ordering, billing] = [empty('ordering'), empty('billing')]
+    ordering.exec(confirmedOrder(1) + confirmedOrder(2))
+    ordering.exec('DROP TRIGGER orders_are_kept')
+    billing.exec(
+      `UPDATE order_pull SET token = '${ordering.prepare('SELECT epoch FROM feed').get()?.['epoch'] as string}.2'`,
+    )
+    billing.exec(`INSERT INTO orders (number, revision, epoch, deleted, record, source, fetched_at, fingerprint)
+      VALUES (2, 1, 'e', 0, '{}', 'pull', '2026-01-01', 99)`)
+    expect(said(examineState(ordering, billing), 'wrong')).toEqual([
+      'ordering lacks the triggers orders_are_kept.',
+      'Both sides differ in the orders 1, 2.',
+    ])
+  })
+})
+
+describe('the doctor, asking the apps', () => {
+  it('says that both are well, and how far both sides agree', async () => {
+    const { ordering, billing, pull } = await startTogether()
+    await placeOrder(ordering)
+    await pull()
+    const listeners = await Promise.all([listen(ordering), listen(billing)])
+    const [one = '', other = ''] = listeners.map(({ port }) => `http://localhost:${port}`)
+    const found = await examineApps({ ordering: one, billing: other })
+    await Promise.all(listeners.map(({ close }) => close()))
+    expect(said(found, 'wrong')).toEqual([])
+    expect(said(found, 'fine').slice(0, 2)).toEqual(['Ordering is well.', 'Billing is well.'])
+    expect(said(found, 'fine').at(-1)).toMatch(/^Both sides agree up to number 1 in the feed/)
+  })
+
+  it('says which app does not answer', async () => {
+    const nowhere = 'http://localhost:18342'
+    const found = await examineApps({ ordering: nowhere, billing: nowhere })
+    expect(said(found, 'wrong')[0]).toMatch(/^http:\/\/localhost:18342 does not answer: /)
+  })
+
+  it.each([
+    [{}, []],
+    [
+      { lastRun: { outcome: 'failed', error: 'Ordering does not answer: no' } },
+      ['The last pull failed: Ordering does not answer: no.'],
+    ],
+    [{ orphaned: [7, 9] }, ['Ordering no longer has the orders 7, 9.']],
+    [
+      { quarantined: [{ number: 3, subject: 'order:3', error: '/currency: Unknown', attempts: 2 }] },
+      ['Order 3 cannot be read (2 tries): /currency: Unknown.'],
+    ],
+  ])('says what is wrong in %j', (differs, wrongs) => {
+    expect(said(judgeSync({ ...WELL, ...differs }), 'wrong')).toEqual(wrongs)
+  })
+})
