@@ -9,6 +9,7 @@ import type { Result } from '../../shared/result.ts'
 import { auditApi } from './audit-api.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
+import { erasureApi } from './erasure-api.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
 import { ownApi } from './openapi-routes.tsx'
@@ -72,6 +73,7 @@ export const api = new Hono<BillingEnv>()
   })
   .route('/sync', syncApi)
   .route('/', auditApi)
+  .route('/', erasureApi)
 
 /** Whether billing is well: 503, by the edge, when its database does not answer. */
 export const health = new Hono<BillingEnv>().get('/health', async (c) => {

@@ -12,6 +12,7 @@ import {
   playBack,
   saveDecision,
 } from './decision-store.ts'
+import { eraseEntry } from './erased-entry.ts'
 
 /** The one ledger's name: all decisions are in one sequence. */
 const NAME = 'invoices'
@@ -68,6 +69,17 @@ export class InvoiceLedger extends DurableObject<Env> {
       await this.#reconcile(db, lastInD1)
       await markWitnessed(db, this.#highest())
     })
+  }
+
+  /** Overwrites what tells of a person in these entries, so that a restore brings no customer back who was erased. */
+  erase(numbers: readonly number[]): void {
+    const { sql } = this.ctx.storage
+    for (const nr of numbers) {
+      const [row] = sql.exec<{ entry: string }>('SELECT entry FROM entries WHERE nr = ?', nr).toArray()
+      if (row === undefined) continue
+      const erased = eraseEntry(JSON.parse(row.entry) as LedgerEntry)
+      sql.exec('UPDATE entries SET entry = ? WHERE nr = ?', JSON.stringify(erased), nr)
+    }
   }
 
   async #reconcile(db: BillingDb, lastInD1: number): Promise<Reconciliation> {

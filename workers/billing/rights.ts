@@ -7,6 +7,7 @@ export const RIGHTS = {
   decide: ['accountant'],
   operate: ['operator'],
   audit: ['auditor'],
+  erase: ['operator'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Right = keyof typeof RIGHTS
@@ -16,6 +17,7 @@ const TITLES: Record<Right, string> = {
   decide: 'Approve, reject and credit invoices',
   operate: 'Run, reset and compare the pull',
   audit: 'Export the audit',
+  erase: 'Find and erase a customer’s data',
 }
 
 /** The rights as people read them. */
@@ -59,6 +61,7 @@ export const RULES: Rules = {
   'GET /trace': RIGHTS.read,
 
   'GET /api/audit': RIGHTS.audit,
+  'POST /api/personal-data/erase': RIGHTS.erase,
   'GET /api/orders/:number': RIGHTS.read,
   'GET /api/orders/:number/trace': RIGHTS.read,
   'GET /api/invoices': RIGHTS.read,

@@ -201,3 +201,8 @@ export const audit = sqliteTable(
   },
   (table) => [index('audit_order').on(table.orderNumber)],
 )
+
+export const erasure = sqliteTable('erasure', {
+  id: integer().primaryKey(),
+  running: integer().notNull(),
+})

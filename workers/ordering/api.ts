@@ -11,6 +11,7 @@ import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { exposureApi } from './exposure-api.ts'
+import { erasureApi } from './erasure-api.ts'
 import { importApi } from './import-api.ts'
 import { listNotices } from './notice-store.ts'
 import { ownApi } from './openapi-routes.tsx'
@@ -29,6 +30,7 @@ export const api = new Hono<OrderingEnv>()
   .route('/', partnerApi)
   .route('/', exposureApi)
   .route('/', auditApi)
+  .route('/', erasureApi)
   .get('/orders', validOrderQuery, async (c) => c.json(await listOrders(c.var.db, c.req.valid('query'))))
   .post('/orders', async (c) => {
     const key = c.req.header('Idempotency-Key')

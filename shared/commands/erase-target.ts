@@ -1,0 +1,43 @@
+import { CommandFailure } from './command.ts'
+
+/** Where both apps are reached. */
+export type Apps = { ordering: string; billing: string }
+
+const TIMEOUT_MS = 60_000
+
+/** Asks an app to find a customer's data, or to erase it. Throws a CommandFailure if it refuses or does not answer. */
+export async function askErasure<Erasure>(origin: string, customer: string, preview: boolean): Promise<Erasure> {
+  const response = await fetch(new URL('/api/personal-data/erase', origin), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...readServiceToken() },
+    body: JSON.stringify({ customer, preview }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new CommandFailure(`${origin} does not answer: ${describe(error)}`)
+  })
+  if (response.ok) return (await response.json()) as Erasure
+  throw new CommandFailure(`${origin} refuses: ${response.status} ${await readDetail(response)}`)
+}
+
+function readServiceToken(): Record<string, string> {
+  const { CF_ACCESS_CLIENT_ID: id, CF_ACCESS_CLIENT_SECRET: secret } = process.env
+  if (id === undefined || secret === undefined) return {}
+  return { 'CF-Access-Client-Id': id, 'CF-Access-Client-Secret': secret }
+}
+
+async function readDetail(response: Response): Promise<string> {
+  const text = await response.text()
+  try {
+    const { title, detail } = JSON.parse(text) as { title: string; detail: string }
+    return `${title}: ${detail}`
+  } catch {
+    return response.statusText
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message
+}

@@ -1,0 +1,84 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
+import { type BillingErasure, ERASED_CUSTOMER, ERASED_TEXT } from '../../shared/personal-data.ts'
+import type { BillingDb } from './db.ts'
+
+/** What billing has of a customer: `year` is that of the business, `retainYears` how long issued documents are kept. */
+export type ErasureQuery = { customer: string; year: number; retainYears: number }
+
+/** An issued document is kept to the end of the year that is `retainYears` after its own, which its number names. */
+const YEAR_ISSUED = sql.raw(`CAST(substr(issued_number, instr(issued_number, '-') - 4, 4) AS INTEGER)`)
+
+/** Where the customer's data stands, and what of it may go; nothing is changed. */
+export async function findPersonalData(
+  db: BillingDb,
+  { customer, year, retainYears }: ErasureQuery,
+): Promise<Omit<BillingErasure, 'preview'>> {
+  const isOver = sql`(issued_number IS NULL OR ${YEAR_ISSUED} + ${retainYears} < ${year})`
+  const [waiting, orphaned, decided, retained] = await db.batch([
+    db.run(sql`
+      SELECT i.order_number AS number FROM invoices i JOIN orders o ON o.number = i.order_number
+      WHERE o.record ->> '$.customer.id' = ${customer} AND o.orphaned = 0 AND i.state IN ('ToApprove', 'Rejected')
+      ORDER BY 1`),
+    db.run(sql`SELECT number FROM orders WHERE orphaned = 1 AND record ->> '$.customer.id' = ${customer} ORDER BY 1`),
+    db.run(sql`
+      SELECT nr AS number FROM decisions WHERE document ->> '$.customer.id' = ${customer} AND ${isOver} ORDER BY 1`),
+    db.run(sql`
+      SELECT issued_number AS issuedNumber, CAST(${YEAR_ISSUED} + ${retainYears} AS INTEGER) || '-12-31' AS until FROM decisions
+      WHERE document ->> '$.customer.id' = ${customer} AND NOT ${isOver} ORDER BY nr`),
+  ])
+  const numbersIn = (result: D1Result) => rowsOf<{ number: number }>(result).map(({ number }) => number)
+  return {
+    waiting: numbersIn(waiting),
+    orphaned: numbersIn(orphaned),
+    decisions: numbersIn(decided),
+    retained: rowsOf<BillingErasure['retained'][number]>(retained),
+  }
+}
+
+const ERASED = JSON.stringify(ERASED_CUSTOMER)
+
+/** A document without what tells of a person; what it did not have before it does not get. */
+function withoutPerson(document: SQL): SQL {
+  return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.note', NULL, '$.reason', ${ERASED_TEXT})`
+}
+
+/**
+ * Overwrites the customer's data in what may go, in one transaction. Copies of orders that ordering still has are left to
+ * the feed, which brings them as ordering has erased them.
+ */
+export async function erasePersonalData(
+  db: BillingDb,
+  customer: string,
+  { orphaned, decisions }: Pick<BillingErasure, 'orphaned' | 'decisions'>,
+  { by, now, requestId }: { by: string; now: string; requestId: string },
+): Promise<void> {
+  const gone = sql`SELECT value FROM json_each(${JSON.stringify(decisions)})`
+  const orders = sql`
+    SELECT number FROM orders WHERE record ->> '$.customer.id' = ${customer}
+    UNION SELECT order_number FROM decisions WHERE document ->> '$.customer.id' = ${customer}
+    UNION SELECT order_number FROM repairs
+      WHERE before ->> '$.customer.id' = ${customer} OR after ->> '$.customer.id' = ${customer}`
+  await db.batch([
+    db.run(sql`UPDATE erasure SET running = 1 WHERE id = 1`),
+    db.run(sql`
+      INSERT INTO audit (at, by, act, order_number, request_id, after)
+      SELECT ${now}, ${by}, 'erased', number, ${requestId}, json_object('/customer', ${ERASED_TEXT}) FROM (${orders})`),
+    db.run(sql`
+      UPDATE outbox SET notice = json_replace(notice, '$.reason', ${ERASED_TEXT})
+      WHERE notice ->> 'reason' IS NOT NULL AND order_number IN (${orders})`),
+    db.run(sql`UPDATE repairs SET before = NULL, after = NULL WHERE order_number IN (${orders})`),
+    db.run(sql`
+      UPDATE invoices SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT})
+      WHERE decision IN (${gone})`),
+    db.run(sql`
+      UPDATE credit_notes SET document = ${withoutPerson(sql`document`)}, reason = ${ERASED_TEXT} WHERE id IN (${gone})`),
+    db.run(sql`
+      UPDATE decisions SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT})
+      WHERE nr IN (${gone})`),
+    db.run(sql`
+      UPDATE orders SET record = ${withoutPerson(sql`record`)}
+      WHERE number IN (SELECT value FROM json_each(${JSON.stringify(orphaned)}))`),
+    db.run(sql`UPDATE erasure SET running = 0 WHERE id = 1`),
+  ])
+}
