@@ -11,6 +11,7 @@ import {
   PageHeader,
   Pager,
 } from '../../../shared/ui.tsx'
+import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import type { Product } from '../product.ts'
 import { type Frame, OrderingPage, type Place } from './frame.tsx'
 
@@ -38,8 +39,8 @@ export function CustomersPage(props: ListProps<Customer>) {
         {
           label: 'Orders',
           labelHidden: true,
-          cell: ({ name }) => (
-            <a href={`/orders?${new URLSearchParams({ q: name }).toString()}`}>
+          cell: ({ id, name }) => (
+            <a href={listPath({ ...ALL_ORDERS, customer: id })}>
               Orders<span class="visually-hidden"> of {name}</span>
             </a>
           ),
