@@ -2,20 +2,21 @@ import { zValidator } from '@hono/zod-validator'
 import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
-import { ifMatchHolds } from '../../shared/etag.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
-import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import { problemResponse } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import { auditApi } from './audit-api.ts'
 import { actingIn, type BillingEnv } from './context.ts'
+import { creditApi } from './credit-api.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { erasureApi } from './erasure-api.ts'
 import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
+import { answerInvalidQuery, findInvoiceInPath, tagSeen } from './invoice-request.ts'
 import { ownApi } from './openapi-routes.tsx'
 import { findCopy } from './order-copy-store.ts'
 import { rejectionInput } from './rejection.ts'
-import { findInvoice, listInvoices } from './shown-invoice.ts'
+import { listInvoices } from './shown-invoice.ts'
 import { syncApi } from './sync-api.ts'
 import { findDegradedReasons } from './sync-report.ts'
 import { traceOrder } from './trace.ts'
@@ -40,12 +41,7 @@ export const api = new Hono<BillingEnv>()
   })
   .get(
     '/invoices',
-    zValidator('query', invoiceQuery, (parsed) => {
-      if (parsed.success) return undefined
-      const errors = fieldErrors(parsed.error.issues)
-      const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
-      return problemResponse('invalid-query', detail, { errors })
-    }),
+    zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
     async (c) => c.json(await listInvoices(actingIn(c), c.req.valid('query'))),
   )
   .get('/invoices/:id', etag(), async (c) => {
@@ -71,6 +67,7 @@ export const api = new Hono<BillingEnv>()
     const seen = await tagSeen(ifMatch, invoice)
     return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
   })
+  .route('/', creditApi)
   .route('/sync', syncApi)
   .route('/', auditApi)
   .route('/', erasureApi)
@@ -80,17 +77,6 @@ export const health = new Hono<BillingEnv>().get('/health', async (c) => {
   const reasons = await findDegradedReasons({ db: c.var.db, env: c.env, now: c.var.now })
   return c.json(reasons.length === 0 ? { status: 'ok' } : { status: 'degraded', reasons })
 })
-
-async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
-  const id = parseOrderNumber(c.req.param('id') ?? '')
-  return id === undefined ? undefined : findInvoice(actingIn(c), id)
-}
-
-/** The tag that a decision is judged by: the invoice's own if If-Match holds, else one that it has not. */
-async function tagSeen(ifMatch: string, invoice: Invoice): Promise<string> {
-  const tag = await invoiceETag(invoice)
-  return ifMatchHolds(ifMatch, tag) ? tag : ''
-}
 
 async function answerInvoice(invoice: Invoice): Promise<Response> {
   return Response.json(invoice, { headers: { ETag: await invoiceETag(invoice) } })

@@ -43,9 +43,8 @@ export type CreditRefusal =
   | { reason: 'not_replaceable'; detail: string }
 
 /**
- * The credit note that takes the selection off the invoice. A line is credited once, whole. Tax is computed by rate as
- * on the invoice; what is credited last at a rate takes the rest of its tax, so that all credit notes together are the
- * invoice to the cent.
+ * The credit note that takes the selection off the invoice. A line is credited once, whole. Its tax at a rate is what
+ * the tax on all that was credited grows by: never below 0, and all credit notes together are the invoice to the cent.
  */
 export function creditInvoice(
   invoice: Invoice,
@@ -65,7 +64,7 @@ export function creditInvoice(
   if (lines.value.length + charges.value.length === 0) return err({ reason: 'nothing_selected' })
   const selectedLines = invoice.lines.filter((_, position) => lines.value.includes(position))
   const selectedCharges = invoice.charges.filter((_, position) => charges.value.includes(position))
-  const taxes = taxesByRate(selectedLines, selectedCharges).map((rate) => takeTheRest(rate, invoice, earlier))
+  const taxes = taxesByRate(selectedLines, selectedCharges).map((rate) => growTax(rate, earlier))
   const net = taxes.reduce((sum, { base }) => sum + base, 0)
   const tax = taxes.reduce((sum, rate) => sum + rate.tax, 0)
   return ok({
@@ -96,6 +95,11 @@ export function judgeReplacement(invoice: Invoice, selection: CreditSelection): 
   return ok(null)
 }
 
+/** Whether credit notes take the whole amount off the invoice already. */
+export function isCreditedWhole({ creditNotes, gross }: Invoice): boolean {
+  return creditNotes.length > 0 && creditNotes.reduce((sum, creditNote) => sum + creditNote.gross, 0) === gross
+}
+
 function select(
   selection: CreditSelection,
   member: 'lines' | 'charges',
@@ -113,12 +117,14 @@ function select(
   return ok(positions)
 }
 
-function takeTheRest(rate: TaxAtRate, invoice: Invoice, earlier: readonly CreditNoteDocument[]): TaxAtRate {
-  const { taxPercent } = rate
-  const invoiced = invoice.taxes.find((tax) => tax.taxPercent === taxPercent)
-  const credited = earlier.flatMap(({ taxes }) => taxes.filter((tax) => tax.taxPercent === taxPercent))
-  const base = credited.reduce((sum, tax) => sum + tax.base, 0)
-  const tax = credited.reduce((sum, each) => sum + each.tax, 0)
-  if (invoiced === undefined || invoiced.base !== base + rate.base) return rate
-  return { ...rate, tax: invoiced.tax - tax }
+function growTax({ taxPercent, base }: TaxAtRate, earlier: readonly CreditNoteDocument[]): TaxAtRate {
+  const credited = earlier.flatMap(({ taxes }) => taxes.filter((rate) => rate.taxPercent === taxPercent))
+  const creditedBase = credited.reduce((sum, rate) => sum + rate.base, 0)
+  const creditedTax = credited.reduce((sum, rate) => sum + rate.tax, 0)
+  return { taxPercent, base, tax: taxOf(creditedBase + base, taxPercent) - creditedTax }
+}
+
+/** The tax on a sum at one rate, rounded as an invoice rounds it. */
+function taxOf(amount: number, taxPercent: number): number {
+  return taxesByRate([], [{ amount, taxPercent }]).reduce((sum, { tax }) => sum + tax, 0)
 }

@@ -66,6 +66,13 @@ export async function findCreditNote(acting: Acting, id: number): Promise<Credit
   return found?.creditNote
 }
 
+/** The credit notes of the invoice as anybody may see them, the oldest first. */
+export async function listCreditNotesOf(acting: Acting, invoiceId: number): Promise<CreditNote[]> {
+  const creditNotes = await listStoredCreditNotesOf(acting.db, invoiceId)
+  await witnessCreditNotes(acting, creditNotes)
+  return creditNotes.map(({ creditNote }) => creditNote)
+}
+
 /** A page of credit notes as anybody may see them, the newest first. */
 export async function listCreditNotes(
   acting: Acting,

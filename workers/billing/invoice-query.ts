@@ -26,6 +26,9 @@ export const invoiceQuery = z.object({
   limit: limit.default(DEFAULT_LIMIT),
 })
 
+/** Which credit notes a program asks for. */
+export const creditNoteQuery = z.object({ after: positiveNumber.optional(), limit: limit.default(DEFAULT_LIMIT) })
+
 /** A form that is sent with a field left empty asks nothing of it. */
 function unlessEmpty<T extends z.ZodType>(field: T) {
   return z.preprocess(
@@ -48,6 +51,9 @@ export const invoiceListQuery = z
     const whatIsAsked = state ?? (order === undefined ? 'ToApprove' : ANY_STATE)
     return { state: whatIsAsked, order, after }
   })
+
+/** Which credit notes a person asks for. */
+export const creditNoteListQuery = z.object({ after: unlessEmpty(positiveNumber) })
 
 /** A list of invoices as a person asks for it; its address says the same. */
 export type InvoiceListQuery = {

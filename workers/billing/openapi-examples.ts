@@ -1,3 +1,4 @@
+import type { CreditNote } from './credit-note.ts'
 import type { Invoice } from './invoice.ts'
 
 // The examples of the document. A test asks for them one after the other, of billing beside an ordering that holds the
@@ -88,6 +89,29 @@ export const REJECTED = {
   decidedBy: BY,
   reason: REJECTION.reason,
 } satisfies Invoice
+
+export const CREDIT = { reason: 'The freight was agreed to be free.', lines: [], charges: [0] }
+export const CREDIT_NOTE = {
+  id: 2,
+  creditNoteNumber: 'C2026-000001',
+  invoiceId: 1,
+  invoiceNumber: '2026-000001',
+  orderNumber: 1,
+  currency: CONTENT.currency,
+  customer: CUSTOMER,
+  lines: [],
+  charges: CONTENT.charges,
+  linePositions: [],
+  chargePositions: [0],
+  taxes: [{ taxPercent: 0, base: 3238, tax: 0 }],
+  net: 3238,
+  tax: 0,
+  gross: 3238,
+  reason: CREDIT.reason,
+  createdAt: AT,
+  createdBy: BY,
+  replacementId: null,
+} satisfies CreditNote
 
 const COUNTS = { ...NOTHING_DONE, created: 2, pages: 1, token: TOKEN }
 export const RUN = { runId: RUN_ID, outcome: 'ok', ...COUNTS }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
 import { orderReturn } from '../../shared/contract.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
+import { creditInput } from './credit-input.ts'
 import { INVOICE_STATES } from './invoice.ts'
 import { rejectionInput } from './rejection.ts'
 import { resetInput, retryInput, returnInput } from './sync-input.ts'
@@ -52,6 +53,29 @@ export const invoice = z.object({
 })
 /** A page of the list of invoices. */
 export const invoiceList = z.object({ invoices: z.array(invoice), next: number.nullable() })
+
+/** A credit note. */
+export const creditNote = z.object({
+  id: number,
+  creditNoteNumber: z.string(),
+  invoiceId: number,
+  invoiceNumber: z.string(),
+  orderNumber: number,
+  currency: facts.currency,
+  customer,
+  lines,
+  charges,
+  linePositions: z.array(z.int()),
+  chargePositions: z.array(z.int()),
+  taxes: z.array(taxAtRate),
+  ...totals.shape,
+  reason: z.string(),
+  createdAt: instant,
+  createdBy: z.string(),
+  replacementId: number.nullable(),
+})
+/** A page of the list of credit notes. */
+export const creditNoteList = z.object({ creditNotes: z.array(creditNote), next: number.nullable() })
 
 const counts = {
   created: z.int(),
@@ -181,6 +205,17 @@ export const COMPONENTS: Record<string, Component> = {
     fields: { reason: 'The order’s clerk is told this.' },
     sent: true,
   },
+  CreditInput: {
+    schema: creditInput,
+    description: 'What of an approved invoice is credited. Without `lines` and `charges`: all that is left of it.',
+    fields: {
+      reason: 'It stands on the credit note, and the order’s clerk is told.',
+      lines: 'Where the credited lines stand in the invoice, from 0 on.',
+      charges: 'Where the credited charges stand in the invoice, from 0 on.',
+      anew: 'true: the order is invoiced again, as it is now. It takes crediting all that is left.',
+    },
+    sent: true,
+  },
   ResetInput: {
     schema: resetInput,
     description: 'Where the pull goes on.',
@@ -257,6 +292,36 @@ export const COMPONENTS: Record<string, Component> = {
       creditNoteNumber: 'Given when it was issued, by year, without gaps.',
       gross: 'What it takes off the invoice, in minor units.',
     },
+  },
+  CreditNote: {
+    schema: creditNote,
+    description: 'A credit note. Its amounts are positive, to be taken off the invoice.',
+    fields: {
+      id: 'The credit note’s id.',
+      creditNoteNumber: 'Given when it was issued, by year, without gaps.',
+      invoiceId: 'The invoice that it corrects.',
+      invoiceNumber: 'That invoice’s number.',
+      orderNumber: 'That invoice’s order.',
+      currency: FIELDS.order.currency,
+      customer: 'Who it is for.',
+      lines: 'The credited lines, whole.',
+      charges: 'The credited charges, whole.',
+      linePositions: 'Where these lines stand in the invoice, from 0 on.',
+      chargePositions: 'Where these charges stand in the invoice, from 0 on.',
+      taxes: 'The tax by rate, the lowest first. All credit notes of an invoice together take off just its tax.',
+      net: 'Before tax, in minor units.',
+      tax: 'The tax of all rates, in minor units.',
+      gross: 'What it takes off the invoice, in minor units.',
+      reason: 'Why it was issued.',
+      createdAt: 'When it was issued.',
+      createdBy: 'Who issued it.',
+      replacementId: 'The invoice by which the order was invoiced anew.',
+    },
+  },
+  CreditNoteList: {
+    schema: creditNoteList,
+    description: 'Credit notes, the newest first.',
+    fields: { creditNotes: 'As asked for.', next: 'Send it as `after` to go on; null at the end.' },
   },
   InvoiceList: {
     schema: invoiceList,

@@ -6,11 +6,14 @@ import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/open
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
+import { creditInput } from './credit-input.ts'
 import { INVOICE_STATES } from './invoice.ts'
 import * as examples from './openapi-examples.ts'
 import {
   comparison,
   COMPONENTS,
+  creditNote,
+  creditNoteList,
   invoice,
   invoiceList,
   orderCopy,
@@ -167,6 +170,46 @@ export const OPERATIONS = {
     answers: { 200: { description: 'The invoice.', schema: invoice, example: examples.REJECTED, headers: ETAG } },
     problems: DECISION_PROBLEMS,
   },
+  creditInvoice: {
+    route: 'POST /api/invoices/:id/credit-notes',
+    tag: 'Credit notes',
+    summary: 'Credit an approved invoice',
+    description: 'Whole, or by line and charge, each once. Its order may be invoiced anew in the same step.',
+    parameters: { path: ID, header: MUST_MATCH },
+    body: { mediaType: 'application/json', schema: creditInput, required: true, example: examples.CREDIT },
+    answers: {
+      201: {
+        description: 'The credit note.',
+        schema: creditNote,
+        example: examples.CREDIT_NOTE,
+        headers: { Location: 'Where the credit note is.' },
+      },
+    },
+    problems: ['not-found', 'precondition-required', 'stale', 'conflict'],
+  },
+  listCreditNotes: {
+    route: 'GET /api/credit-notes',
+    tag: 'Credit notes',
+    summary: 'List credit notes',
+    description: 'The newest first.',
+    parameters: { query: { after: AFTER, limit: LIMIT } },
+    answers: {
+      200: {
+        description: 'The credit notes.',
+        schema: creditNoteList,
+        example: { creditNotes: [examples.CREDIT_NOTE], next: null },
+      },
+    },
+    problems: ['invalid-query'],
+  },
+  readCreditNote: {
+    route: 'GET /api/credit-notes/:id',
+    tag: 'Credit notes',
+    summary: 'Read a credit note',
+    parameters: { path: { id: { schema: orderNumber, description: 'The credit note’s id.', example: 2 } } },
+    answers: { 200: { description: 'The credit note.', schema: creditNote, example: examples.CREDIT_NOTE } },
+    problems: ['not-found'],
+  },
   readHealth: {
     route: 'GET /health',
     tag: 'Health',
@@ -186,6 +229,7 @@ const API: Api = {
     '`type` is the address of a page that explains it.',
   tags: {
     Invoices: 'One for each order.',
+    'Credit notes': 'What corrects approved invoices.',
     Orders: 'Billing’s copies of ordering’s orders.',
     Synchronisation: 'How billing keeps up with ordering, and what an operator does about it.',
     Health: 'For whoever watches the app.',

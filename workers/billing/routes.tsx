@@ -5,11 +5,12 @@ import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
 import { actingIn, type BillingEnv } from './context.ts'
+import { creditPages } from './credit-routes.tsx'
 import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
 import { readDecisionForm } from './decision-form.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
-import type { Invoice } from './invoice.ts'
+import { findInvoiceInPath } from './invoice-request.ts'
 import { answerLink } from './link-answer.tsx'
 import { findCopy } from './order-copy-store.ts'
 import { frameOf, viewOf } from './page-context.ts'
@@ -20,7 +21,7 @@ import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
 import { rejectionReason } from './rejection.ts'
 import { DESCRIBED_RIGHTS } from './rights.ts'
-import { findInvoice, findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
+import { findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
 import { syncPages } from './sync-routes.tsx'
 
 const LIST_LENGTH = 50
@@ -68,6 +69,7 @@ export const pages = new Hono<BillingEnv>()
     return c.html(<OrderPage frame={frameOf(c)} copy={copy} invoice={invoice} now={c.var.now} />)
   })
   .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
+  .route('/', creditPages)
   .route('/', syncPages)
   .get('/me', (c) => c.html(<MePage {...frameProps(frameOf(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
   .get('/problems/:name', (c) => {
@@ -91,11 +93,6 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
   return c.html(
     <InvoiceListPage frame={frameOf(c)} query={query.data} invoices={invoices} next={next} now={c.var.now} />,
   )
-}
-
-async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
-  const id = parseOrderNumber(c.req.param('id') ?? '')
-  return id === undefined ? undefined : findInvoice(actingIn(c), id)
 }
 
 function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {

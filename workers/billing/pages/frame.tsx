@@ -16,10 +16,11 @@ export type Frame = {
 }
 
 /** The places in billing's menu. */
-export type Place = 'invoices' | 'trace' | 'sync'
+export type Place = 'invoices' | 'credit-notes' | 'trace' | 'sync'
 
 const MENU = [
   { place: 'invoices', href: '/invoices', label: 'Invoices' },
+  { place: 'credit-notes', href: '/credit-notes', label: 'Credit notes' },
   { place: 'trace', href: '/trace', label: 'Where is my order?' },
   { place: 'sync', href: '/sync', label: 'Sync' },
 ] as const
@@ -42,13 +43,20 @@ export function IfAllowed({ right, children }: { right: Right; children: Child }
   return may(right, useContext(RolesContext)) ? <>{children}</> : null
 }
 
-type BillingPageProps = { frame: Frame; title: string; current?: Place; children: Child }
+type BillingPageProps = {
+  frame: Frame
+  title: string
+  current?: Place
+  /** Scripts that improve the page; it works without them. */
+  scripts?: string[] | undefined
+  children: Child
+}
 
 /** A page of billing. */
-export function BillingPage({ frame, title, current, children }: BillingPageProps) {
+export function BillingPage({ frame, title, current, scripts, children }: BillingPageProps) {
   return (
     <RolesContext.Provider value={frame.roles}>
-      <Layout {...frameProps(frame, current)} title={title}>
+      <Layout {...frameProps(frame, current)} title={title} scripts={scripts}>
         {children}
       </Layout>
     </RolesContext.Provider>

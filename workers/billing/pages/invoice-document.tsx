@@ -46,7 +46,8 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
   )
 }
 
-function SellerAddress({ seller }: { seller: Seller }) {
+/** Who sells, as on an envelope. */
+export function SellerAddress({ seller }: { seller: Seller }) {
   return (
     <address>
       <strong>{seller.name}</strong>

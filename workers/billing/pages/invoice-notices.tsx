@@ -1,4 +1,5 @@
 import { Moment, Money, Notice } from '../../../shared/ui.tsx'
+import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
@@ -157,12 +158,12 @@ export function StandingNotices({ invoice, told }: StandingNoticesProps) {
       )}
       {approved && invoice.orderDeleted && (
         <Notice tone="warning" title="The order was deleted after the approval">
-          The invoice stays as it was approved. A credit note corrects it.
+          <CorrectedOrNot invoice={invoice} />
         </Notice>
       )}
-      {approved && invoice.orderChangedSince && !invoice.orderDeleted && (
+      {approved && invoice.orderChangedSince && !invoice.orderDeleted && invoice.replacedBy === null && (
         <Notice tone="warning" title="The order was changed after the approval">
-          The invoice stays as it was approved. A credit note corrects it.
+          <CorrectedOrNot invoice={invoice} />
         </Notice>
       )}
       {invoice.state === 'Cancelled' && (
@@ -177,4 +178,9 @@ export function StandingNotices({ invoice, told }: StandingNoticesProps) {
       )}
     </>
   )
+}
+
+function CorrectedOrNot({ invoice }: { invoice: Invoice }) {
+  if (isCreditedWhole(invoice)) return <>The invoice stays as it was approved. It is credited whole.</>
+  return <>The invoice stays as it was approved. A credit note corrects it.</>
 }

@@ -2,6 +2,7 @@ import { PageHeader, Panel, StateBadge } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
+import { CorrectingActions, Corrections } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
@@ -28,6 +29,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}
         badge={<StateBadge state={invoice.state} />}
+        actions={<CorrectingActions invoice={invoice} />}
       />
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
       <StandingNotices invoice={invoice} told={notice} />
@@ -39,6 +41,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
               <DecisionForms invoice={invoice} seen={seen} involvement={involvement} rejection={rejection} />
             </IfAllowed>
           )}
+          <Corrections invoice={invoice} />
           <Panel title="History">
             <InvoiceHistory invoice={invoice} decisions={decisions} />
           </Panel>

@@ -15,6 +15,15 @@ export function NoSuchInvoicePage({ frame }: { frame: Frame }) {
   )
 }
 
+/** There is no credit note with this id. */
+export function NoSuchCreditNotePage({ frame }: { frame: Frame }) {
+  return (
+    <ErrorPage {...frameProps(frame, 'credit-notes')} status={404} title="There is no such credit note">
+      Check the address, or find it in the list of credit notes, or on the page of its invoice.
+    </ErrorPage>
+  )
+}
+
 /** The filters of a list, or the fields of a form, are none that billing's pages send. */
 export function InvalidQueryPage({ frame, errors }: { frame: Frame; errors: readonly FieldError[] }) {
   return (

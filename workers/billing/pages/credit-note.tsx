@@ -1,0 +1,66 @@
+import { invoicePath } from '../../../shared/links.ts'
+import {
+  CustomerAddress,
+  Day,
+  DocumentFrame,
+  DocumentLines,
+  DocumentTotals,
+  Notice,
+  PageHeader,
+} from '../../../shared/ui.tsx'
+import type { CreditNote } from '../credit-note.ts'
+import type { Seller } from '../seller.ts'
+import { BillingPage, type Frame } from './frame.tsx'
+import { SellerAddress } from './invoice-document.tsx'
+
+/** A credit note, as its customer gets it. */
+export function CreditNotePage({
+  frame,
+  creditNote,
+  seller,
+}: {
+  frame: Frame
+  creditNote: CreditNote
+  seller: Seller
+}) {
+  const title = `Credit note ${creditNote.creditNoteNumber}`
+  return (
+    <BillingPage frame={frame} title={title} current="credit-notes">
+      <PageHeader title={title} back={{ href: '/credit-notes', label: 'Credit notes' }}>
+        It corrects <a href={invoicePath(creditNote.invoiceId)}>invoice {creditNote.invoiceNumber}</a>. Issued by{' '}
+        {creditNote.createdBy}.
+      </PageHeader>
+      {creditNote.replacementId !== null && (
+        <Notice tone="success" title={`Order ${creditNote.orderNumber} is invoiced anew`}>
+          <a href={invoicePath(creditNote.replacementId)}>See the new invoice</a>
+        </Notice>
+      )}
+      <CreditNoteDocument creditNote={creditNote} seller={seller} />
+    </BillingPage>
+  )
+}
+
+function CreditNoteDocument({ creditNote, seller }: { creditNote: CreditNote; seller: Seller }) {
+  const { creditNoteNumber, invoiceNumber, orderNumber, customer, currency, createdAt } = creditNote
+  return (
+    <DocumentFrame
+      title="Credit note"
+      number={creditNoteNumber}
+      from={<SellerAddress seller={seller} />}
+      to={<CustomerAddress label="Credit note to" customer={customer} />}
+      facts={[
+        { term: 'Date', description: <Day at={createdAt} timeZone={seller.timeZone} /> },
+        { term: 'Corrects invoice', description: invoiceNumber },
+        { term: 'Order', description: String(orderNumber) },
+        { term: 'Customer', description: customer.id },
+      ]}
+    >
+      <DocumentLines lines={creditNote.lines} charges={creditNote.charges} currency={currency} />
+      <DocumentTotals totals={creditNote} taxes={creditNote.taxes} currency={currency} grossLabel="Amount credited" />
+      <section class="document-note">
+        <h2 class="document-label">Reason</h2>
+        <p>{creditNote.reason}</p>
+      </section>
+    </DocumentFrame>
+  )
+}

@@ -1,0 +1,56 @@
+import { invoicePath } from '../../../shared/links.ts'
+import { ButtonLink, type Description, DescriptionList, Money, Panel } from '../../../shared/ui.tsx'
+import { isCreditedWhole, judgeReplacement } from '../credit-note.ts'
+import type { Invoice } from '../invoice.ts'
+import { creditingPath, creditNotePath } from '../paths.ts'
+import { IfAllowed } from './frame.tsx'
+
+/** The ways to correct an approved invoice, for those who may. */
+export function CorrectingActions({ invoice }: { invoice: Invoice }) {
+  if (invoice.state !== 'Approved' || isCreditedWhole(invoice)) return null
+  const anew = invoice.orderChangedSince && judgeReplacement(invoice, 'all').ok
+  return (
+    <IfAllowed right="decide">
+      {anew && (
+        <ButtonLink href={`${creditingPath(invoice.id)}?anew=yes`} variant="primary">
+          Credit and invoice anew
+        </ButtonLink>
+      )}
+      <ButtonLink href={creditingPath(invoice.id)}>Credit invoice</ButtonLink>
+    </IfAllowed>
+  )
+}
+
+/** What corrects the invoice, and which invoices it stands between; nothing where it stands alone. */
+export function Corrections({ invoice }: { invoice: Invoice }) {
+  const { creditNotes, replaces, replacedBy, currency, gross } = invoice
+  const credited = creditNotes.reduce((sum, creditNote) => sum + creditNote.gross, 0)
+  const entries: Description[] = [
+    ...creditNotes.map(({ id, creditNoteNumber, gross }) => ({
+      term: 'Credit note',
+      description: (
+        <>
+          <a href={creditNotePath(id)}>{creditNoteNumber}</a>, <Money amount={gross} currency={currency} />
+        </>
+      ),
+    })),
+    {
+      term: 'Left of the invoice',
+      description: creditNotes.length === 0 ? null : <Money amount={gross - credited} currency={currency} />,
+    },
+    {
+      term: 'Replaces',
+      description: replaces === null ? null : <a href={invoicePath(replaces)}>The invoice that was credited</a>,
+    },
+    {
+      term: 'Replaced by',
+      description: replacedBy === null ? null : <a href={invoicePath(replacedBy)}>The order’s new invoice</a>,
+    },
+  ]
+  if (entries.every(({ description }) => description === null)) return null
+  return (
+    <Panel title="Corrections">
+      <DescriptionList entries={entries} />
+    </Panel>
+  )
+}

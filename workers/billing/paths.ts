@@ -1,0 +1,11 @@
+import { invoicePath } from '../../shared/links.ts'
+
+/** A credit note's page. */
+export function creditNotePath(id: number): string {
+  return `/credit-notes/${id}`
+}
+
+/** The page on which an approved invoice is credited. */
+export function creditingPath(invoiceId: number): string {
+  return `${invoicePath(invoiceId)}/credit`
+}
