@@ -34,9 +34,15 @@ export function logFileOf(app: App): string {
 /**
  * Starts the app. What it and wrangler print goes to its log file; each line also to `onLine`.
  * @param otherOrigin the other app's address
+ * @param config the wrangler configuration to run it with
  */
-export function startDevServer(app: App, otherOrigin: string, onLine: (line: string) => void): DevServer {
-  const args = ['dev', '--config', configOf(app.name), '--port', String(app.port), '--inspector-port', '0']
+export function startDevServer(
+  app: App,
+  otherOrigin: string,
+  onLine: (line: string) => void,
+  config = configOf(app.name),
+): DevServer {
+  const args = ['dev', '--config', config, '--port', String(app.port), '--inspector-port', '0']
   const state = ['--persist-to', stateOf(app.name), '--var', `${app.otherOriginVar}:${otherOrigin}`]
   const quiet = '--show-interactive-dev-session=false'
   const child = spawnWrangler([...args, ...state, quiet], ['ignore', 'pipe', 'pipe'])

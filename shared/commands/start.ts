@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import type { Role } from '../roles.ts'
+import { readRoles, writeConfigurationAs } from './acting-as.ts'
 import { type App, appsAt, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { parseSpan, spellSpan, tick } from './cron.ts'
@@ -20,10 +22,12 @@ Starts both apps on this machine, with sample data at the first start, and pulls
   --port N           ordering's port (8787)
   --billing-port N   billing's port (8788)
   --every SPAN       pull more often or less often than every minute: 5s, 10m
+  --as ROLES         act as somebody with these roles only: clerk, manager, accountant, operator, auditor, feed,
+                     or several, with commas between; otherwise with every role
   --logs             show what both apps log; errors are always shown
   --empty            no sample data`
 
-type Options = { ports: Ports; everyMs: number; logs: boolean; empty: boolean }
+type Options = { ports: Ports; everyMs: number; logs: boolean; empty: boolean; roles: Role[] | undefined }
 
 /** Starts both apps and stays until it is told to end; then everything that it started ends with it. */
 export async function main(args: string[]): Promise<void> {
@@ -31,6 +35,11 @@ export async function main(args: string[]): Promise<void> {
   if (options === undefined) {
     console.log(USAGE)
     return
+  }
+  if (options.roles !== undefined && !options.empty && !isSampleImported()) {
+    throw new CommandFailure(
+      'The first start brings the sample data, with every role: start once without --as, or --empty.',
+    )
   }
   const [ordering, billing] = appsAt(options.ports)
   await takeState()
@@ -57,6 +66,7 @@ function readOptions(args: string[]): Options | undefined {
       port: { type: 'string', default: '8787' },
       'billing-port': { type: 'string', default: '8788' },
       every: { type: 'string', default: '1m' },
+      as: { type: 'string' },
       logs: { type: 'boolean', default: false },
       empty: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -69,7 +79,8 @@ function readOptions(args: string[]): Options | undefined {
   if (everyMs === undefined) {
     throw new CommandFailure(`--every takes a span such as 5s, 10m or 1h, not ${values.every}.`)
   }
-  return { ports, everyMs, logs: values.logs, empty: values.empty }
+  const roles = values.as === undefined ? undefined : readRoles(values.as)
+  return { ports, everyMs, logs: values.logs, empty: values.empty, roles }
 }
 
 function readPort(text: string): number {
@@ -92,8 +103,8 @@ async function startBoth(
     [ordering, billing],
     [billing, ordering],
   ] as const) {
-    // prettier-ignore
-    servers.push(startDevServer(app, originOf(other), (line) => show(app, line, options.logs)))
+    const config = options.roles && (await writeConfigurationAs(app, options.roles))
+    servers.push(startDevServer(app, originOf(other), (line) => show(app, line, options.logs), config))
   }
   await Promise.all(servers.map((server) => server.ready()))
   if (!options.empty && !isSampleImported()) say('Sample data', await importSample(originOf(ordering), signal))
@@ -111,6 +122,7 @@ async function stay(servers: DevServer[], billing: App, options: Options, end: E
   console.log(
     dim(`\n  Billing pulls every ${spellSpan(options.everyMs)}. Ctrl-C ends both; npm run reset forgets everything.\n`),
   )
+  if (options.roles !== undefined) console.log(dim(`  You act with the role ${options.roles.join(', ')} alone.\n`))
   for (const { app } of servers) console.log(`  ${bold(app.title.padEnd(10))}${originOf(app)}`)
   const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
   if (ended !== 'end') throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended)} tells more.`)
