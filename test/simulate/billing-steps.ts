@@ -71,9 +71,6 @@ async function send(
   world.tell(`${kind} invoice ${invoice.id}: ${status}`)
   if (status !== 200) return
   const decided = (await answer.json()) as Invoice
-  if (decided.state !== (kind === 'approve' ? 'Approved' : 'Rejected')) {
-    world.memory.violations.push(`invoice ${invoice.id} was to ${kind}, and is ${decided.state}`)
-  }
   if (decided.state === 'Approved' && decided.gross !== invoice.gross) {
     world.memory.violations.push(
       `invoice ${invoice.id} was approved at ${decided.gross}, and ${invoice.gross} was seen`,

@@ -46,6 +46,7 @@ export async function checkGuarantees(world: World, check: GuaranteeCheck): Prom
   await checkApprovals(world, broken)
   await checkNotApprovable(world, found.sync, broken)
   await checkRanges(world, broken)
+  await checkDrift(world, broken)
 }
 
 async function find(world: World): Promise<Findings> {
@@ -206,6 +207,14 @@ async function checkRanges({ ordering, billing }: World, broken: string[]): Prom
     )
     if (wrong.length > 0) broken.push(`the ranges of ${name} are wrong: ${JSON.stringify(wrong)}`)
   }
+}
+
+/** A comparison is the net: where nothing was done behind the apps' backs it has nothing to mend. */
+async function checkDrift({ billing, driftExpected }: World, broken: string[]): Promise<void> {
+  if (driftExpected) return
+  const mended = await billing.sql(`SELECT order_number AS number FROM repairs WHERE why = 'drift'`)
+  for (const { number } of mended)
+    broken.push(`the pull missed a change of order ${number}: a comparison had to mend it`)
 }
 
 function readTheirs({ ordering }: World): Promise<TheirOrder[]> {

@@ -33,8 +33,8 @@ import { createWorld, type World } from './world.ts'
 type Kind = { weight: number; steps: readonly [Step, ...Step[]] }
 type Step = { weight: number; act: (world: World) => Promise<void> }
 
-const SHORTEST = 25
-const LONGEST = 55
+const SHORTEST = 20
+const LONGEST = 45
 
 const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 9, act: place },
@@ -67,7 +67,7 @@ const WORLD_STEPS: readonly [Step, ...Step[]] = [
   { weight: 3, act: landLate },
   { weight: 2, act: crashObject },
   { weight: 2, act: (world) => jumpClock(world) },
-  { weight: 1, act: expireLease },
+  { weight: 2, act: expireLease },
   { weight: 3, act: backUp },
   { weight: 2, act: restore },
   { weight: 1, act: resizePages },

@@ -8,7 +8,9 @@ const LOOK_EVERY_MS = 3
 /** What waits so long for what is held, waits for it. */
 const STUCK_MS = 2_500
 
-type Place = { where: 'relay' | 'billing' | 'ordering'; held: NonNullable<World['held']>; matching: string }
+/** What is held. Where it is the ledger or the sequencer, whatever asks it would wait for ever. */
+type Held = 'ledger' | 'sequencer' | 'billing' | 'binding'
+type Place = { where: 'relay' | 'billing' | 'ordering'; held: Held; matching: string }
 type Interruption = { act: (world: World) => Promise<unknown>; what: string; places: readonly [Place, ...Place[]] }
 /** What may happen while something is held. */
 export type InnerSteps = { anywhere: Step; ordering: Step }
@@ -69,18 +71,16 @@ export async function interleave(world: World, inner: InnerSteps): Promise<void>
   })
   while (!acting.ended && !(await world[where].isHolding())) await wait(LOOK_EVERY_MS)
   if (!acting.ended) {
-    world.held = held
     world.inject(`${what} held (${kind === 'hold-before' ? 'before' : 'after'} ${matching})`)
     world.tell(`${what} is held ${kind === 'hold-before' ? 'before' : 'after'} ${matching}`)
     await meanwhile(world, held, inner)
     world.tell(`${what} goes on`)
   }
   await world[where].strike()
-  world.held = null
   await ended
 }
 
-async function meanwhile(world: World, held: NonNullable<World['held']>, inner: InnerSteps): Promise<void> {
+async function meanwhile(world: World, held: Held, inner: InnerSteps): Promise<void> {
   // What asks the ledger or the sequencer would wait for what is held there.
   const step = held === 'ledger' || held === 'sequencer' ? inner.ordering : inner.anywhere
   for (let count = world.random.between(1, 4); count > 0; count -= 1) {

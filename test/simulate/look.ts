@@ -5,14 +5,16 @@ type Copy = { number: number; epoch: string; revision: number }
 
 /** What a watcher may see after every step: the pages that were shown, and that no copy grows older. */
 export async function look({ billing, memory, relay }: World): Promise<void> {
-  const [shown, [copies = []]] = await Promise.all([
+  const [shown, [copies = [], pulls = []]] = await Promise.all([
     relay.command('/shown', null),
     billing.batch<Copy>([
       { query: 'SELECT number, epoch, revision FROM orders WHERE fingerprint IS NOT NULL', values: [] },
+      { query: 'SELECT epoch FROM order_pull', values: [] },
       // A lease runs out when the simulator says so: a slow machine would otherwise live another history.
       { query: 'UPDATE order_pull SET lease_until = lease_until + 1000 WHERE lease_until > 1', values: [] },
     ]),
   ])
   memory.seePlaces(shown as ShownOrder[])
   memory.seeCopies(copies)
+  memory.seeEpoch(pulls[0]?.epoch ?? null)
 }

@@ -16,6 +16,7 @@ export function createMemory() {
   const numbersGiven = new Set<number>()
   const numbersKnown = new Set<number>()
   const places = new Map<number, ShownOrder>()
+  const epochs: string[] = []
   let copies = new Map<number, SeenCopy>()
 
   return {
@@ -78,9 +79,17 @@ export function createMemory() {
       copies = new Map(rows.map(({ number, ...rest }) => [number, rest]))
     },
 
-    /** Billing's database was put back, or its copies tampered with: what its copies were says nothing any more. */
-    forgetCopies(): void {
+    /** This history of the feed was current in billing; null before the first. A retired one never comes back. */
+    seeEpoch(epoch: string | null): void {
+      if (epoch === null || epoch === epochs.at(-1)) return
+      if (epochs.includes(epoch)) violations.push(`the retired epoch ${epoch} is current again`)
+      epochs.push(epoch)
+    },
+
+    /** Billing's database was put back: what its copies and its epoch were says nothing any more. */
+    forgetBilling(): void {
       copies = new Map()
+      epochs.splice(0)
     },
   }
 }

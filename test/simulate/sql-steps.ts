@@ -128,7 +128,7 @@ const TAMPERINGS = [
 export async function tamperWithCopy(world: World): Promise<void> {
   const number = pickOrderNumber(world)
   await world.billing.sql(world.random.choose(TAMPERINGS), number)
-  world.memory.forgetCopies()
+  world.driftExpected = true
   world.inject('copy tampered with')
   world.tell(`tamper with billing's copy of order ${number}`)
 }
