@@ -9,6 +9,7 @@ const COMMANDS = {
   import: () => import('./import.ts'),
   pictures: () => import('./pictures.ts'),
   're-expose': () => import('./re-expose.ts'),
+  rehearse: () => import('./rehearse.ts'),
   reset: () => import('./reset.ts'),
   start: () => import('./start.ts'),
   types: () => import('./types.ts'),
