@@ -1,17 +1,20 @@
 import * as z from 'zod'
 import { isCurrency } from '../../shared/currency.ts'
+import { shownContent } from './invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
 const shownInvoice = z.object({
   seenRevision: z.coerce.number().int().min(1),
   seenGross: z.coerce.number().int().min(0),
   seenCurrency: z.string().refine(isCurrency),
+  seenContent: shownContent,
 })
 
 /** What the page of an invoice sends with a decision. Without a tag nothing was seen, and nothing is decided. */
 const decisionForm = z.object({ seen: z.string().catch(''), reason: z.string().catch('') })
 
-export type ShownInvoice = { revision: number; gross: number; currency: string }
+/** `content` is what the invoice said, as the form had it; undefined where the form did not carry it. */
+export type ShownInvoice = { revision: number; gross: number; currency: string; content: unknown }
 /** A decision as its form sends it; `shown` is undefined where the form did not say. */
 export type DecisionForm = { seen: string; reason: string; shown: ShownInvoice | undefined }
 
@@ -20,6 +23,11 @@ export function readDecisionForm(fields: Record<string, unknown>): DecisionForm 
   const shown = shownInvoice.safeParse(fields).data
   return {
     ...decisionForm.parse(fields),
-    shown: shown && { revision: shown.seenRevision, gross: shown.seenGross, currency: shown.seenCurrency },
+    shown: shown && {
+      revision: shown.seenRevision,
+      gross: shown.seenGross,
+      currency: shown.seenCurrency,
+      content: shown.seenContent,
+    },
   }
 }

@@ -10,6 +10,7 @@ import { findCopy } from './order-copy-store.ts'
 import type { OrderCopy } from './order-copy.ts'
 import type { Frame } from './pages/frame.tsx'
 import type { InvoiceView } from './pages/invoice-view.ts'
+import { findNeighbours } from './queue-store.ts'
 import { readSeller } from './seller.ts'
 
 /** What is round each page of this request. */
@@ -24,19 +25,22 @@ export function makeFrame(env: Env, user: User | null): Frame {
   return { user: user?.email, roles: user?.roles ?? [], reader, orderingOrigin: env.ORDERING_ORIGIN }
 }
 
-/** What the invoice's page shows; the order's copy and the decisions are read unless they are at hand. */
+/** What the invoice's page shows; its copy, the decisions and its neighbours in the queue are read, unless it is shown by a link that read the first two. */
 export async function viewOf(
   c: Context<BillingEnv>,
   invoice: Invoice,
   known?: Pick<InvoiceView, 'copy' | 'decisions'>,
 ): Promise<InvoiceView> {
-  const { copy, decisions } = known ?? (await readAround(c.var.db, invoice))
+  const { copy, decisions, neighbours } = known
+    ? { ...known, neighbours: undefined }
+    : await readAround(c.var.db, invoice)
   return {
     invoice,
     copy,
     decisions: decisions.filter(({ invoiceId }) => invoiceId === invoice.id),
     involvement: involvementOf(c, invoice, copy),
     seller: readSeller(c.env),
+    neighbours,
     seen: await invoiceETag(invoice),
     now: c.var.now,
   }
@@ -48,7 +52,11 @@ function involvementOf(c: Context<BillingEnv>, invoice: Invoice, copy: OrderCopy
   return findInvolvement(copy.order, c.var.user.email)
 }
 
-async function readAround(db: BillingDb, { orderNumber }: Invoice): Promise<Pick<InvoiceView, 'copy' | 'decisions'>> {
-  const [copy, decisions] = await Promise.all([findCopy(db, orderNumber), listDecisionsOf(db, orderNumber)])
-  return { copy, decisions }
+async function readAround(db: BillingDb, { id, orderNumber }: Invoice) {
+  const [copy, decisions, neighbours] = await Promise.all([
+    findCopy(db, orderNumber),
+    listDecisionsOf(db, orderNumber),
+    findNeighbours(db, id),
+  ])
+  return { copy, decisions, neighbours }
 }

@@ -4,6 +4,7 @@ import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/link
 import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
+import { approvalPages } from './approval-routes.tsx'
 import { actingIn, type BillingEnv } from './context.ts'
 import { creditPages } from './credit-routes.tsx'
 import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
@@ -19,6 +20,7 @@ import { InvoiceListPage } from './pages/invoice-list.tsx'
 import { InvoicePage } from './pages/invoice.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
+import { readQueue } from './queue-store.ts'
 import { rejectionReason } from './rejection.ts'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 import { findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
@@ -69,6 +71,7 @@ export const pages = new Hono<BillingEnv>()
     return c.html(<OrderPage frame={frameOf(c)} copy={copy} invoice={invoice} now={c.var.now} />)
   })
   .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
+  .route('/', approvalPages)
   .route('/', creditPages)
   .route('/', syncPages)
   .get('/me', (c) => c.html(<MePage {...frameProps(frameOf(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
@@ -83,16 +86,18 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
     return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
   }
   const { state, order, after } = query.data
-  const { invoices, next } = await listInvoices(actingIn(c), {
-    state: state === ANY_STATE ? undefined : state,
-    order,
-    after,
-    limit: LIST_LENGTH,
-    oldestFirst: state === 'ToApprove',
-  })
-  return c.html(
-    <InvoiceListPage frame={frameOf(c)} query={query.data} invoices={invoices} next={next} now={c.var.now} />,
-  )
+  const isQueue = state === 'ToApprove' && order === undefined
+  const [list, queue] = await Promise.all([
+    listInvoices(actingIn(c), {
+      state: state === ANY_STATE ? undefined : state,
+      order,
+      after,
+      limit: LIST_LENGTH,
+      oldestFirst: state === 'ToApprove',
+    }),
+    isQueue ? readQueue(c.var.db) : undefined,
+  ])
+  return c.html(<InvoiceListPage frame={frameOf(c)} query={query.data} list={list} queue={queue} now={c.var.now} />)
 }
 
 function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {

@@ -10,6 +10,7 @@ import {
   selectInvoiceOfOrder,
   type StoredInvoice,
 } from './invoice-store.ts'
+import { listStoredInvoicesById } from './queue-store.ts'
 
 /** The invoice as anybody may see it; undefined if there is none. */
 export async function findInvoice(acting: Acting, id: number): Promise<Invoice | undefined> {
@@ -38,6 +39,13 @@ export async function listInvoices(
   const { invoices, next } = await listStoredInvoices(acting.db, filter)
   await witness(acting, invoices)
   return { invoices: invoices.map(({ invoice }) => invoice), next }
+}
+
+/** The invoices with these ids as anybody may see them, by id; one that is not there is left out. */
+export async function listInvoicesById(acting: Acting, ids: readonly number[]): Promise<Invoice[]> {
+  const invoices = await listStoredInvoicesById(acting.db, ids)
+  await witness(acting, invoices)
+  return invoices.map(({ invoice }) => invoice)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { invoicePath } from '../../../shared/links.ts'
-import { Button, ErrorSummary, Notice, Panel, TextArea } from '../../../shared/ui.tsx'
+import { Button, ErrorSummary, KeyHint, Notice, Panel, TextArea } from '../../../shared/ui.tsx'
 import type { Involvement } from '../four-eyes.ts'
+import { writeContent } from '../invoice-content.ts'
 import type { Invoice } from '../invoice.ts'
 
 /** A rejection that was not done: the reason as it was typed, and what is wrong with it if anything is. */
@@ -24,7 +25,12 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
         <form method="post" action={`${path}/approve`}>
           <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
           <ShownFields invoice={invoice} seen={seen} />
-          <Button variant="primary">Approve invoice</Button>
+          <div class="button-row">
+            <Button variant="primary" attributes={{ 'aria-keyshortcuts': 'A', 'data-key': 'a' }}>
+              Approve invoice
+            </Button>
+            <KeyHint keys={['A', 'Enter']} />
+          </div>
         </form>
       ) : (
         <Notice title="Somebody else must approve this invoice">
@@ -40,6 +46,7 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
           error={rejection?.error}
           value={rejection?.reason}
           required
+          attributes={{ 'aria-keyshortcuts': 'R', 'data-key': 'r' }}
         />
         <Button variant="danger">Reject invoice</Button>
       </form>
@@ -53,14 +60,16 @@ export function describeInvolvement(involvement: Involvement): string {
   return `You ${did}, and an invoice of this amount takes a second person.`
 }
 
-/** The tag decides; the revision and the amount are there to tell what changed if it does not fit any more. */
+/** The tag decides; all else is there to tell what changed if it does not fit any more. */
 function ShownFields({ invoice, seen }: { invoice: Invoice; seen: string }) {
+  const content = writeContent(invoice)
   return (
     <>
       <input type="hidden" name="seen" value={seen} />
       <input type="hidden" name="seenRevision" value={String(invoice.orderRevision)} />
       <input type="hidden" name="seenGross" value={String(invoice.gross)} />
       <input type="hidden" name="seenCurrency" value={invoice.currency} />
+      {content !== null && <input type="hidden" name="seenContent" value={content} />}
     </>
   )
 }

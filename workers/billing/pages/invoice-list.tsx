@@ -16,28 +16,36 @@ import {
 } from '../../../shared/ui.tsx'
 import { INVOICE_STATES, type Invoice } from '../invoice.ts'
 import { ANY_STATE, type InvoiceListQuery } from '../invoice-query.ts'
+import type { Queue } from '../queue-store.ts'
+import { may } from '../rights.ts'
+import { ApprovalChoice, QueueHead } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
 
 type InvoiceListPageProps = {
   frame: Frame
   query: InvoiceListQuery
-  invoices: readonly Invoice[]
-  /** The id that the page ends with, where another one follows. */
-  next: number | null
+  /** A page of it; `next` is the id that it ends with, where another one follows. */
+  list: { invoices: readonly Invoice[]; next: number | null }
+  /** What waits for approval, where that is what is listed. */
+  queue: Queue | undefined
   now: string
 }
 
 /** The list of invoices: those that wait for approval, the oldest first, unless others are asked for. */
-export function InvoiceListPage({ frame, query, invoices, next, now }: InvoiceListPageProps) {
+export function InvoiceListPage({ frame, query, list: { invoices, next }, queue, now }: InvoiceListPageProps) {
+  const approvable = queue !== undefined && may('decide', frame.roles)
   return (
-    <BillingPage frame={frame} title="Invoices" current="invoices">
+    <BillingPage frame={frame} title="Invoices" current="invoices" scripts={approvable ? ['/queue-keys.js'] : []}>
       <PageHeader title="Invoices">{leadOf(query)}</PageHeader>
       <InvoiceFilter query={query} />
-      {invoices.length === 0 ? (
-        <NoInvoices query={query} />
-      ) : (
-        <DataTable caption="Invoices" columns={columnsOf(now)} rows={invoices} />
-      )}
+      {queue !== undefined && invoices.length > 0 && <QueueHead queue={queue} now={now} />}
+      {invoices.length === 0 && <NoInvoices query={query} />}
+      {invoices.length > 0 &&
+        (approvable ? (
+          <ApprovalChoice invoices={invoices} columns={columnsOf(now)} />
+        ) : (
+          <DataTable caption="Invoices" columns={columnsOf(now)} rows={invoices} />
+        ))}
       <Pager
         label="Pages of invoices"
         first={query.after === undefined ? undefined : listPath({ ...query, after: undefined })}

@@ -3,6 +3,9 @@ import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
+import { compareContent, compareWithOrder } from '../invoice-content.ts'
+import type { OrderCopy } from '../order-copy.ts'
+import { ChangedFields } from './changed-fields.tsx'
 import { describeInvolvement } from './decision-forms.tsx'
 import type { InvoiceView } from './invoice-view.ts'
 
@@ -96,11 +99,15 @@ function OrphanedOrder({ invoice }: { invoice: Invoice }) {
 
 function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
   if (shown === undefined) return null
+  const changes = shown.content === undefined ? [] : compareContent(shown.content, invoice)
   return (
-    <p>
-      You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
-      now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
-    </p>
+    <>
+      <p>
+        You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
+        now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
+      </p>
+      <ChangedFields changes={changes} currency={invoice.currency} before="You saw" after="Now" />
+    </>
   )
 }
 
@@ -136,12 +143,14 @@ function AlreadyDecided({ invoice }: { invoice: Invoice }) {
 
 type StandingNoticesProps = {
   invoice: Invoice
+  /** Billing's copy of its order, where there is one. */
+  copy: OrderCopy | undefined
   /** What the request itself was told already. */
   told: InvoiceNotice | undefined
 }
 
 /** What is to be known of the invoice whoever looks at it, whenever. */
-export function StandingNotices({ invoice, told }: StandingNoticesProps) {
+export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
   const approved = invoice.state === 'Approved'
   const toldOf = told?.kind === 'stale_copy' ? told.reason : null
   return (
@@ -163,7 +172,17 @@ export function StandingNotices({ invoice, told }: StandingNoticesProps) {
       )}
       {approved && invoice.orderChangedSince && !invoice.orderDeleted && invoice.replacedBy === null && (
         <Notice tone="warning" title="The order was changed after the approval">
-          <CorrectedOrNot invoice={invoice} />
+          <p>
+            <CorrectedOrNot invoice={invoice} />
+          </p>
+          {copy !== undefined && (
+            <ChangedFields
+              changes={compareWithOrder(invoice, copy.order)}
+              currency={copy.order.currency}
+              before="Invoiced"
+              after="The order now"
+            />
+          )}
         </Notice>
       )}
       {invoice.state === 'Cancelled' && (

@@ -2,6 +2,7 @@ import type { DecisionMade } from '../decision-history-store.ts'
 import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
 import type { OrderCopy } from '../order-copy.ts'
+import type { Neighbours } from '../queue-store.ts'
 import type { Seller } from '../seller.ts'
 
 /** Everything that an invoice's page shows. */
@@ -13,6 +14,8 @@ export type InvoiceView = {
   decisions: readonly DecisionMade[]
   /** What the reader did to the order, if somebody else must therefore approve the invoice. */
   involvement: Involvement | undefined
+  /** What waits for approval before and after it; undefined where a link has led here, past the queue. */
+  neighbours: Neighbours | undefined
   seller: Seller
   /** The invoice's ETag: what a decision is taken on. */
   seen: string

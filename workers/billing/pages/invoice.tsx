@@ -7,6 +7,7 @@ import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
 import type { InvoiceView } from './invoice-view.ts'
+import { QueueLinks } from './approval-queue.tsx'
 import { OrderFacts } from './order-facts.tsx'
 
 type InvoicePageProps = {
@@ -20,19 +21,20 @@ type InvoicePageProps = {
 
 /** An invoice: the document, what stands in its way, and the decision where one is due. */
 export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps) {
-  const { invoice, copy, decisions, involvement, seller, seen, now } = view
+  const { invoice, copy, decisions, involvement, neighbours, seller, seen, now } = view
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   return (
-    <BillingPage frame={frame} title={title} current="invoices">
+    <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js']}>
       <PageHeader
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}
         badge={<StateBadge state={invoice.state} />}
         actions={<CorrectingActions invoice={invoice} />}
       />
+      {neighbours !== undefined && <QueueLinks neighbours={neighbours} />}
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
-      <StandingNotices invoice={invoice} told={notice} />
+      <StandingNotices invoice={invoice} copy={copy} told={notice} />
       <div class="columns">
         <InvoiceDocument invoice={invoice} seller={seller} />
         <div class="stack">

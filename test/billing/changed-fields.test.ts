@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { compareContent, writeContent } from '../../workers/billing/invoice-content.ts'
+import { nameField } from '../../workers/billing/pages/changed-fields.tsx'
+import { amendOrder, order10248, placeOrder } from '../support/orders.ts'
+import { startTogether } from '../support/together.ts'
+import { approve, readForm, readInvoice } from './support.ts'
+
+const dearer = {
+  ...order10248,
+  lines: [{ sku: '11', description: 'Queso Cabrales', quantity: 12, unitPrice: 1500 }],
+  note: 'Ring <twice>',
+}
+
+function textOf(html: string): string {
+  return html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+}
+
+it.each([
+  ['/lines/0/unitPrice', 'Line 1, unit price'],
+  ['/lines/2', 'Line 3'],
+  ['/charges/0/amount', 'Charge 1, amount'],
+  ['/customer/address/postalCode', 'Customer, address, postal code'],
+  ['/note', 'Note'],
+])('the field %s is called %s', (pointer, name) => {
+  expect(nameField(pointer)).toBe(name)
+})
+
+describe('the page of an approval that is refused since the order was amended', () => {
+  it('names each field that changed, with what was seen and what is there now', async () => {
+    const { ordering, billing, pull } = await startTogether()
+    await placeOrder(ordering, order10248)
+    await pull()
+    const form = await readForm(billing, '/invoices/1')
+    await amendOrder(ordering, 1, dearer)
+    await pull()
+    const refused = await billing.submit('/invoices/1/approve', form)
+    expect(refused.status).toBe(412)
+    const page = await refused.text()
+    expect(textOf(page)).toMatch(/Line 1, unit price US\$14\.00 US\$15\.00 Note — Ring &lt;twice&gt;/)
+  })
+
+  it('passes over a content that is no JSON, or another one than was ever shown', async () => {
+    const { ordering, billing, pull } = await startTogether()
+    await placeOrder(ordering, order10248)
+    await pull()
+    const form = { ...(await readForm(billing, '/invoices/1')), seen: '"gone"' }
+    for (const seenContent of ['{', '7', 'null', '{"lines":[[[]]],"customer":"<b>"}']) {
+      expect((await billing.submit('/invoices/1/approve', { ...form, seenContent })).status).toBe(412)
+    }
+  })
+})
+
+it('an approved invoice whose order changed says in which fields', async () => {
+  const { ordering, billing, pull } = await startTogether()
+  await placeOrder(ordering, order10248)
+  await pull()
+  await approve(billing, 1)
+  await amendOrder(ordering, 1, dearer)
+  await pull()
+  const page = await (await billing.fetch('/invoices/1')).text()
+  expect(textOf(page)).toMatch(/Invoiced The order now Line 1, unit price US\$14\.00 US\$15\.00/)
+  expect(page).toContain('Credit and invoice anew')
+  const { invoice } = await readInvoice(billing, 1)
+  expect(compareContent(JSON.parse(writeContent(invoice) ?? ''), invoice)).toEqual([])
+})

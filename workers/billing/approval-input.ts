@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { parseOrderNumber } from '../../shared/links.ts'
+import type { Approval } from './approvals.ts'
+
+/** So many invoices are approved in one request: each asks the ledger once, and the platform counts such calls. */
+export const MOST_AT_ONCE = 25
+
+/** The page that sums up these invoices before they are approved. */
+export function approvalsPath(ids: readonly number[]): string {
+  return `/approvals?${new URLSearchParams(ids.map((id) => ['id', String(id)])).toString()}`
+}
+
+/** Where it stands what became of them: the address names those that take a second person, all else they say themselves. */
+export function approvalsDonePath(approvals: readonly Approval[]): string {
+  const query = approvals.map(({ id }) => ['id', String(id)])
+  const alone = approvals.filter(({ decided }) => !decided.ok && decided.error.reason === 'four_eyes')
+  for (const { id } of alone) query.push(['four_eyes', String(id)])
+  return `/approvals/done?${new URLSearchParams(query).toString()}`
+}
+
+/** The ids that an address names, each once; what is no id is passed over. */
+export function parseIds(texts: readonly string[]): number[] {
+  const ids = texts.map(parseOrderNumber).filter((id) => id !== undefined)
+  return [...new Set(ids)]
+}
+
+/** An invoice that somebody approves, with the ETag that they have seen. */
+export type SeenInvoice = { id: number; seen: string }
+
+const SEEN_INVOICE = /^([1-9]\d{0,15}) ("[0-9a-f]{32}")$/
+
+/** What a form's field says of an invoice that was seen. */
+export function writeSeenInvoice({ id, seen }: SeenInvoice): string {
+  return `${id} ${seen}`
+}
+
+const approvalForm = z.object({
+  approve: z.union([z.string().transform((text) => [text]), z.array(z.string())]).catch([]),
+})
+
+/** The invoices that the form approves, as many as go at once; whatever else it holds is passed over. */
+export function readApprovalForm(fields: Record<string, unknown>): SeenInvoice[] {
+  const seen = approvalForm.parse(fields).approve.flatMap((text): SeenInvoice[] => {
+    const [, id = '', tag = ''] = SEEN_INVOICE.exec(text) ?? []
+    const number = parseOrderNumber(id)
+    return number === undefined ? [] : [{ id: number, seen: tag }]
+  })
+  return seen.slice(0, MOST_AT_ONCE)
+}

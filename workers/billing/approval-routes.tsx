@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import { validator } from 'hono/validator'
+import { approvalsDonePath, MOST_AT_ONCE, parseIds, readApprovalForm } from './approval-input.ts'
+import { approveInvoices } from './approvals.ts'
+import { actingIn, type BillingEnv } from './context.ts'
+import { invoiceETag } from './invoice.ts'
+import { frameOf } from './page-context.ts'
+import { ApprovalsDonePage } from './pages/approvals-done.tsx'
+import { ApprovalsPage } from './pages/approvals.tsx'
+import { listInvoicesById } from './shown-invoice.ts'
+
+const approvalForm = validator('form', (fields) => readApprovalForm(fields))
+
+/** Several approvals at once: what they come to, and what became of each. */
+export const approvalPages = new Hono<BillingEnv>()
+  .get('/approvals', async (c) => {
+    const ids = parseIds(c.req.queries('id') ?? [])
+    // Nothing was chosen, or a form's page was loaded anew: the queue is where one chooses.
+    if (ids.length === 0) return c.redirect('/invoices', 303)
+    const invoices = await listInvoicesById(actingIn(c), ids.slice(0, MOST_AT_ONCE))
+    const seen = await Promise.all(invoices.map(async (invoice) => ({ invoice, seen: await invoiceETag(invoice) })))
+    const left = Math.max(0, ids.length - MOST_AT_ONCE)
+    return c.html(<ApprovalsPage frame={frameOf(c)} seen={seen} left={left} now={c.var.now} />)
+  })
+  .post('/approvals', approvalForm, async (c) => {
+    const approvals = await approveInvoices(actingIn(c), c.req.valid('form'))
+    if (approvals.length === 0) return c.redirect('/invoices', 303)
+    // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
+    return c.redirect(approvalsDonePath(approvals), 303)
+  })
+  .get('/approvals/done', async (c) => {
+    const ids = parseIds(c.req.queries('id') ?? []).slice(0, MOST_AT_ONCE)
+    const invoices = await listInvoicesById(actingIn(c), ids)
+    const alone = new Set(parseIds(c.req.queries('four_eyes') ?? []))
+    return c.html(<ApprovalsDonePage frame={frameOf(c)} invoices={invoices} alone={alone} />)
+  })
