@@ -213,8 +213,9 @@ async function checkRanges({ ordering, billing }: World, broken: string[]): Prom
 async function checkDrift({ billing, driftExpected }: World, broken: string[]): Promise<void> {
   if (driftExpected) return
   const mended = await billing.sql(`SELECT order_number AS number FROM repairs WHERE why = 'drift'`)
-  for (const { number } of mended)
+  for (const { number } of mended) {
     broken.push(`the pull missed a change of order ${number}: a comparison had to mend it`)
+  }
 }
 
 function readTheirs({ ordering }: World): Promise<TheirOrder[]> {

@@ -1,0 +1,108 @@
+import type { Invoice } from '../../workers/billing/invoice.ts'
+import type { RunResult } from '../../workers/billing/pull-run.ts'
+import { checkGuarantees } from '../../test/simulate/guarantees.ts'
+import type { Harness } from '../../test/simulate/harness.ts'
+import { keepMoment, restoreMoment } from '../../test/simulate/moment.ts'
+import { settle } from '../../test/simulate/settle.ts'
+import { createWorld } from '../../test/simulate/world.ts'
+import { anOrder, placeOrder } from '../../test/support/orders.ts'
+
+/** A scenario: what it shows, and how it goes. */
+export type Scenario = { title: string; play: (stage: Stage) => Promise<void> }
+/** Both apps with what a scenario does to them; each act says itself in words. */
+export type Stage = ReturnType<typeof createStage>
+
+/** The apps of the harness for a scenario that is told by `say`. */
+export function createStage(harness: Harness, say: (line: string) => void) {
+  const world = createWorld(harness, 1, () => undefined)
+  const { ordering, billing } = harness
+
+  async function pull(): Promise<RunResult> {
+    const run = (await (await billing.send('POST', '/api/sync/run')).json()) as RunResult
+    say(`Billing pulls: ${run.outcome}${run.outcome === 'failed' ? `. ${run.error}` : spellCounts(run)}`)
+    return run
+  }
+
+  return {
+    ...harness,
+    world,
+    say,
+    pull,
+
+    /** Places and confirms an order. */
+    order: async (note: string): Promise<number> => {
+      const { number } = await placeOrder(ordering, anOrder({ note }))
+      world.memory.seeNewOrder(number)
+      say(`Order ${number} is placed and confirmed.`)
+      return number
+    },
+
+    /** Follows an order's link to billing, as who pressed Confirm does. */
+    link: async (number: number): Promise<void> => {
+      const answer = await billing.fetch(`/link/new_order/${number}`)
+      const heading = /<h1[^>]*>(.*?)<\/h1>/s
+        .exec(await answer.text())?.[1]
+        ?.replaceAll(/<[^>]*>/g, ' ')
+        .trim()
+      say(`The link of order ${number} answers ${answer.status}: ${heading}`)
+    },
+
+    /** Approves the invoice of an order, and says its number. */
+    approve: async (number: number): Promise<void> => {
+      const read = await billing.fetch(`/api/invoices/${number}`)
+      await read.arrayBuffer()
+      const headers = { 'If-Match': read.headers.get('ETag') ?? '' }
+      const answer = await billing.send('POST', `/api/invoices/${number}/approve`, undefined, headers)
+      if (answer.status !== 200) {
+        say(`Approving the invoice of order ${number} answers ${answer.status}.`)
+        return
+      }
+      const invoice = (await answer.json()) as Invoice
+      world.memory.seeInvoice(invoice)
+      say(`The invoice of order ${number} is approved: ${invoice.invoiceNumber}.`)
+    },
+
+    /** What `GET /api/sync` names. */
+    tellSync: async (): Promise<void> => {
+      const sync = (await (await billing.fetch('/api/sync')).json()) as {
+        token: string | null
+        orphaned: number[]
+        quarantined: { number: number | null; error: string }[]
+      }
+      const quarantined = sync.quarantined.map(({ number, error }) => `order ${number} (${error})`)
+      say(`Billing's token is ${sync.token}; orphaned: ${list(sync.orphaned)}; in quarantine: ${list(quarantined)}.`)
+    },
+
+    /** Makes a backup of one app's database. */
+    backUp: async (name: 'ordering' | 'billing'): Promise<number> => {
+      world.moments += 1
+      await keepMoment(harness[name], world.moments)
+      say(`A backup of ${name}'s database is made.`)
+      return world.moments
+    },
+
+    /** Puts one app's database back to a backup. */
+    restore: async (name: 'ordering' | 'billing', moment: number): Promise<void> => {
+      await restoreMoment(harness[name], moment)
+      world.driftExpected = true
+      say(`${name === 'ordering' ? 'Ordering' : 'Billing'}'s database is put back to the backup.`)
+    },
+  }
+}
+
+/** Ends all faults, pulls to the end and returns which guarantees are broken. */
+export async function checkStage({ world, relay, ordering, billing }: Stage): Promise<string[]> {
+  await Promise.all([relay.fail(), ordering.failDatabase(), billing.failDatabase()])
+  const unsettled = await settle(world, { mended: false })
+  if (unsettled !== undefined) return [unsettled]
+  await checkGuarantees(world, { mended: false })
+  return world.memory.violations
+}
+
+function spellCounts({ created, changed, removed, unchanged, quarantined }: RunResult): string {
+  return `, ${created} new, ${changed} changed, ${removed} removed, ${unchanged} unchanged, ${quarantined} in quarantine.`
+}
+
+function list(items: readonly (number | string)[]): string {
+  return items.length === 0 ? 'none' : items.join(', ')
+}
