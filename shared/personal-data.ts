@@ -44,7 +44,7 @@ export const billingErasure = z.object({
   /** Rejections, and issued documents whose time is over, by number in the ledger. */
   decisions: z.array(z.int()),
   /** Invoices and credit notes that stay as they were issued, and the last day on which they must. */
-  retained: z.array(z.object({ issuedNumber: z.string(), until: z.iso.date() })),
+  retained: z.array(z.object({ issuedNumber: z.string(), until: z.string().regex(/^\d{4}-12-31$/) })),
 })
 
 export type OrderingErasure = z.infer<typeof orderingErasure>

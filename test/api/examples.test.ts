@@ -34,6 +34,8 @@ const DIFFERS = new Set([
   'invoiceNumber',
   'creditNoteNumber',
   'createdBy',
+  'issuedNumber',
+  'until',
 ])
 
 function examplesOf(document: OpenApiDocument): Example[] {
@@ -103,6 +105,7 @@ describe('the examples of the document', () => {
       'readFeed',
       'exposeOrders',
       'readAudit',
+      'eraseCustomer',
       'readHealth',
     ]
     const last = ['readDocument', 'readDocumentation', 'deleteOrder']
@@ -120,7 +123,7 @@ describe('the examples of the document', () => {
     await placeOrder(ordering, order10248)
     await placeOrder(ordering, { ...order10248, externalId: 'NW-10249' })
     const first = ['runPull', 'compareOrders', 'readSync', 'resetToken', 'returnOrphans', 'readOrder', 'traceOrder']
-    const then = ['listInvoices', 'readInvoice', 'approveInvoice']
+    const then = ['listInvoices', 'readInvoice', 'approveInvoice', 'eraseCustomer']
     const corrected = ['creditInvoice', 'listCreditNotes', 'readCreditNote', 'rejectInvoice', 'readAudit', 'readHealth']
     const last = ['readDocument', 'readDocumentation']
     const asked = [...first, ...then, ...corrected, ...last]

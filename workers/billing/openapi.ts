@@ -3,6 +3,7 @@ import { health } from '../../shared/api-schemas.ts'
 import { orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
+import { ERASURE_TAG, BILLING_ERASURE, BILLING_ERASURE_COMPONENTS } from '../../shared/openapi-erasure.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
@@ -218,6 +219,7 @@ export const OPERATIONS = {
     problems: [],
   },
   ...AUDIT_OPERATIONS,
+  ...BILLING_ERASURE,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -234,10 +236,11 @@ const API: Api = {
     Synchronisation: 'How billing keeps up with ordering, and what an operator does about it.',
     Health: 'For whoever watches the app.',
     ...AUDIT_TAG,
+    ...ERASURE_TAG,
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...BILLING_ERASURE_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 

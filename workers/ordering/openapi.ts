@@ -3,6 +3,7 @@ import { health, order } from '../../shared/api-schemas.ts'
 import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
+import { ERASURE_TAG, ORDERING_ERASURE, ORDERING_ERASURE_COMPONENTS } from '../../shared/openapi-erasure.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
@@ -229,6 +230,7 @@ export const OPERATIONS = {
     problems: [],
   },
   ...AUDIT_OPERATIONS,
+  ...ORDERING_ERASURE,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -244,10 +246,11 @@ const API: Api = {
     Catalogue: 'Customers and products, from which orders are made.',
     Health: 'For whoever watches the app.',
     ...AUDIT_TAG,
+    ...ERASURE_TAG,
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...ORDERING_ERASURE_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 
