@@ -5,6 +5,7 @@ import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
 import { approvalPages } from './approval-routes.tsx'
+import { streamText } from '../../shared/stream-text.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { creditPages } from './credit-routes.tsx'
 import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
@@ -13,6 +14,8 @@ import { approveInvoice, rejectInvoice } from './decision.ts'
 import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
 import { answerLink } from './link-answer.tsx'
+import { writeMonth } from './month-csv.ts'
+import { month, monthOf, readMonth } from './month.ts'
 import { findCopy } from './order-copy-store.ts'
 import { frameOf, viewOf } from './page-context.ts'
 import { frameProps } from './pages/frame.tsx'
@@ -35,6 +38,18 @@ const decisionForm = validator('form', (fields) => readDecisionForm(fields))
 export const pages = new Hono<BillingEnv>()
   .get('/', (c) => answerList(c))
   .get('/invoices', (c) => answerList(c))
+  .get('/invoices.csv', async (c) => {
+    const asked = month.safeParse(c.req.query('month') ?? '')
+    if (!asked.success) {
+      const errors = asked.error.issues.map(({ message }) => ({ pointer: '/month', detail: message }))
+      return c.html(<InvalidQueryPage frame={frameOf(c)} errors={errors} />, 400)
+    }
+    const body = await streamText(writeMonth(readMonth(actingIn(c), asked.data), c.env.TIME_ZONE))
+    return c.body(body, 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="invoices-${asked.data}.csv"`,
+    })
+  })
   .get('/invoices/:id', async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerNoSuchInvoice(c)
@@ -97,7 +112,16 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
     }),
     isQueue ? readQueue(c.var.db) : undefined,
   ])
-  return c.html(<InvoiceListPage frame={frameOf(c)} query={query.data} list={list} queue={queue} now={c.var.now} />)
+  return c.html(
+    <InvoiceListPage
+      frame={frameOf(c)}
+      query={query.data}
+      list={list}
+      queue={queue}
+      month={monthOf(c.var.now, c.env.TIME_ZONE)}
+      now={c.var.now}
+    />,
+  )
 }
 
 function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {

@@ -1,6 +1,7 @@
 import { invoicePath, orderPath } from '../../../shared/links.ts'
 import {
   Age,
+  Button,
   ButtonLink,
   type Column,
   DataTable,
@@ -10,6 +11,7 @@ import {
   Money,
   PageHeader,
   Pager,
+  Panel,
   Select,
   StateBadge,
   stateLabel,
@@ -28,11 +30,13 @@ type InvoiceListPageProps = {
   list: { invoices: readonly Invoice[]; next: number | null }
   /** What waits for approval, where that is what is listed. */
   queue: Queue | undefined
+  /** The month that it is where the business is, as `2026-11`. */
+  month: string
   now: string
 }
 
 /** The list of invoices: those that wait for approval, the oldest first, unless others are asked for. */
-export function InvoiceListPage({ frame, query, list: { invoices, next }, queue, now }: InvoiceListPageProps) {
+export function InvoiceListPage({ frame, query, list: { invoices, next }, queue, month, now }: InvoiceListPageProps) {
   const approvable = queue !== undefined && may('decide', frame.roles)
   return (
     <BillingPage frame={frame} title="Invoices" current="invoices" scripts={approvable ? ['/queue-keys.js'] : []}>
@@ -51,6 +55,7 @@ export function InvoiceListPage({ frame, query, list: { invoices, next }, queue,
         first={query.after === undefined ? undefined : listPath({ ...query, after: undefined })}
         next={next === null ? undefined : listPath({ ...query, after: next })}
       />
+      <MonthDownload month={month} />
     </BillingPage>
   )
 }
@@ -87,6 +92,28 @@ function InvoiceFilter({ query }: { query: InvoiceListQuery }) {
         attributes={{ inputmode: 'numeric', maxlength: 16 }}
       />
     </FilterBar>
+  )
+}
+
+function MonthDownload({ month }: { month: string }) {
+  return (
+    <Panel title="A month’s list">
+      <form class="filter-bar" method="get" action="/invoices.csv">
+        <Field
+          type="month"
+          name="month"
+          label="Month"
+          hint="As 2026-11"
+          value={month}
+          width="short"
+          attributes={{ pattern: '[0-9]{4}-[0-9]{2}' }}
+        />
+        <Button>Download CSV</Button>
+      </form>
+      <p class="hint">
+        All invoices and credit notes that were issued in the month; the amounts of credit notes are below 0.
+      </p>
+    </Panel>
   )
 }
 
