@@ -1,6 +1,7 @@
 // Spares the order form its round trips: rows come and go, customers and products are suggested, totals follow what is
 // typed. Without this the form's buttons do the same on the server.
 
+import { searchCustomers, searchProducts } from './catalogue-search.js'
 import { priceRows, writeMinorUnits } from './order-totals.js'
 import { suggest } from './suggest.js'
 
@@ -38,7 +39,10 @@ form.addEventListener('change', showTotals)
 addEventListener('pageshow', showTotals) // a browser that comes back here may have filled fields in again
 
 suggest(form, '[data-suggest="customers"]', { search: searchCustomers, choose: useCustomer })
-suggest(form, '[data-suggest="products"]', { search: searchProducts, choose: useProduct })
+suggest(form, '[data-suggest="products"]', {
+  search: (...asked) => searchProducts(priceOf, ...asked),
+  choose: useProduct,
+})
 
 /** Does on the page what the button would do on the server, unless `act` says that it cannot. */
 function press(event, act) {
@@ -90,29 +94,6 @@ function number(list) {
   }
 }
 
-async function find(path, member, text, most, signal) {
-  const response = await fetch(`${path}?${new URLSearchParams({ q: text, limit: most })}`, { signal })
-  return response.ok ? (await response.json())[member] : []
-}
-
-async function searchCustomers(text, most, signal) {
-  const found = await find('/api/customers', 'customers', text, most, signal)
-  return found.map((customer) => ({
-    label: customer.name,
-    detail: `${customer.id} · ${customer.address.city}`,
-    value: customer,
-  }))
-}
-
-async function searchProducts(text, most, signal) {
-  const found = await find('/api/products', 'products', text, most, signal)
-  return found.map((product) => ({
-    label: product.description,
-    detail: `${product.sku} · ${money(BigInt(product.unitPrice), product.currency)}`,
-    value: product,
-  }))
-}
-
 function useCustomer(field, { address, ...customer }) {
   field.value = ''
   for (const name of ['id', 'name', 'contact', 'email', 'vatId']) fill(`customer.${name}`, customer[name])
@@ -135,6 +116,10 @@ function useProduct(field, product) {
   quantity.focus()
   quantity.select()
   showTotals()
+}
+
+function priceOf({ unitPrice, currency }) {
+  return money(BigInt(unitPrice), currency)
 }
 
 function fill(name, value) {

@@ -91,11 +91,12 @@ describe('every page of both apps', () => {
   )
 
   it(
-    'moves nothing for whoever asked for less motion',
+    'moves nothing while it loads, nor later for whoever asked for less motion',
     async () => {
       const moving: string[] = []
       await visit({ reducedMotion: 'reduce' }, async (page, shown) => {
         if (await page.evaluate<boolean>(MOVES)) moving.push(titleOf(shown))
+        if ((await page.evaluate<number>(SHIFTS)) > 0) moving.push(`${titleOf(shown)} while it loads`)
       })
       expect(moving).toEqual([])
     },
@@ -107,6 +108,14 @@ describe('every page of both apps', () => {
 const MOVES = `[...document.querySelectorAll('*')].some((element) => {
   const { transitionDuration, animationName } = getComputedStyle(element)
   return animationName !== 'none' || transitionDuration.split(', ').some((duration) => parseFloat(duration) > 0)
+})`
+
+const SHIFTS = `new Promise((resolve) => {
+  let sum = 0
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) sum += shift.value
+  }).observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => resolve(sum), 100)
 })`
 
 type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] }

@@ -188,6 +188,32 @@ it('the product of just that SKU comes first, however many others have it in the
   await expect.poll(() => page.getByLabel('Description').first().inputValue(), PATIENCE).toBe('Queso Cabrales')
 })
 
+it('the list is filtered by a customer whose name one types', async () => {
+  const { ordering } = await fresh()
+  await fillCatalogue(together)
+  await placeOrder(ordering, anOrder())
+  await placeOrder(ordering, { ...anOrder(), customer: VINET })
+  const page = await open('/orders')
+  await page.getByText('More filters').click()
+  await page.getByLabel('Customer ID').pressSequentially('vins et')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.getByLabel('Customer ID').inputValue(), PATIENCE).toBe('VINET')
+  await go(page, () => page.keyboard.press('Enter'))
+  expect(new URL(page.url()).searchParams.get('customer')).toBe('VINET')
+  expect(await page.getByRole('link', { name: '2', exact: true }).count()).toBe(1)
+  expect(await page.getByRole('link', { name: '1', exact: true }).count()).toBe(0)
+})
+
+it.each([
+  { scripts: 'on', whose: 'the browser’s', javaScriptEnabled: true, zone: 'GMT+9' },
+  { scripts: 'off', whose: 'the business’s', javaScriptEnabled: false, zone: /CES?T|GMT\+[12]/ },
+])('with scripts $scripts an instant is shown in $whose time zone', async ({ javaScriptEnabled, zone }) => {
+  const { ordering } = await fresh()
+  const { number } = await placeDraft(ordering)
+  const page = await open(`/orders/${number}`, { javaScriptEnabled, timezoneId: 'Asia/Tokyo', locale: 'en-GB' })
+  expect(await page.getByRole('listitem').filter({ hasText: 'Entered by' }).locator('time').textContent()).toMatch(zone)
+})
+
 it('Save pressed twice makes one order', async () => {
   const { ordering } = await fresh()
   for (const javaScriptEnabled of [true, false]) {

@@ -34,7 +34,14 @@ export function OrdersFilter({ filter }: { filter: OrderListFilter }) {
       clear={clear}
       more={
         <MoreFilters open={more}>
-          <Field name="customer" label="Customer ID" value={customer} />
+          <div class="suggests">
+            <Field
+              name="customer"
+              label="Customer ID"
+              value={customer}
+              attributes={{ 'data-suggest': 'customers', autocomplete: 'off' }}
+            />
+          </div>
           <Field name="from" label="Placed from" type="date" value={from} />
           <Field name="to" label="Placed to" type="date" value={to} />
           <Select name="currency" label="Currency" value={currency} options={CURRENCIES} />

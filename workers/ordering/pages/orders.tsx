@@ -43,7 +43,7 @@ type OrdersPageProps = {
 export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPageProps) {
   const { listed, next, found, rejected } = list
   return (
-    <OrderingPage frame={frame} title="Orders" current="orders">
+    <OrderingPage frame={frame} title="Orders" current="orders" scripts={['/order-filter.js']}>
       <PageHeader title="Orders" actions={<NewOrder frame={frame} />} />
       {deleted !== undefined && <Notice tone="success">{`Order ${deleted} was deleted.`}</Notice>}
       {rejected > 0 && !filter.rejected && <WorklistNotice rejected={rejected} />}
