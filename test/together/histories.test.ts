@@ -6,7 +6,7 @@ import { pullToEnd, readBilling, readOrdering } from './both-sides.ts'
 import { anyStep, takeStep } from './history.ts'
 
 const SEED = 20_261_124
-const HISTORIES = 50
+const HISTORIES = 40
 
 it(
   `billing equals ordering after any history of writes, pulls, links and faults: ${HISTORIES} of them`,
