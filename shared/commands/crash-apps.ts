@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type App, appsAt, configOf, originOf, type Ports } from './app.ts'
+import { CommandFailure } from './command.ts'
+import { ROOT } from './paths.ts'
+import { signalGroup } from './wrangler.ts'
+
+const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+const READY_WITHIN_MS = 90_000
+const ASK_EVERY_MS = 100
+
+/** Both apps as processes of their own, with their data on disk. */
+export type Apps = { ordering: string; billing: string; start: () => Promise<void>; kill: () => Promise<void> }
+
+/** Makes both databases in the directory. Nothing runs before `start`; `kill` ends everything at once, by SIGKILL. */
+export async function prepareApps(directory: string, ports: Ports): Promise<Apps> {
+  const [ordering, billing] = appsAt(ports)
+  let running: ChildProcess[] = []
+
+  function wrangler(args: string[]): ChildProcess {
+    // A registry of their own: apps that are started otherwise on this machine are not met.
+    const env = {
+      ...process.env,
+      CI: '1',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      WRANGLER_REGISTRY_PATH: join(directory, 'registry'),
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_WRITE_LOGS: 'false',
+    }
+    return spawn(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, detached: true, stdio: 'ignore' })
+  }
+
+  const stateOf = ({ name }: App): string[] => ['--config', configOf(name), '--persist-to', join(directory, name)]
+
+  for (const app of [ordering, billing]) {
+    const [code] = (await once(wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...stateOf(app)]), 'close')) as [
+      number | null,
+    ]
+    if (code !== 0) throw new CommandFailure(`The migrations of ${app.name} cannot be applied.`)
+  }
+
+  return {
+    ordering: originOf(ordering),
+    billing: originOf(billing),
+
+    /** Starts both, and resolves when both answer. */
+    start: async () => {
+      running = [
+        { app: ordering, other: billing },
+        { app: billing, other: ordering },
+      ].map(({ app, other }) => {
+        const at = [
+          '--port',
+          String(app.port),
+          '--inspector-port',
+          '0',
+          '--var',
+          `${app.otherOriginVar}:${originOf(other)}`,
+        ]
+        return wrangler(['dev', ...stateOf(app), ...at, '--show-interactive-dev-session=false'])
+      })
+      await Promise.all([ordering, billing].map(waitUntilReady))
+    },
+
+    kill: async () => {
+      const alive = running.filter((child) => child.exitCode === null && child.signalCode === null)
+      const ended = alive.map((child) => once(child, 'close'))
+      for (const child of running) signalGroup(child, 'SIGKILL')
+      await Promise.all(ended)
+      running = []
+    },
+  }
+}
+
+async function waitUntilReady(app: App): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline) {
+    const status = await fetch(`${originOf(app)}/health`, { signal: AbortSignal.timeout(5_000) }).then(
+      async (answer) => {
+        await answer.arrayBuffer()
+        return answer.status
+      },
+      () => 0,
+    )
+    if (status === 200) return
+    await wait(ASK_EVERY_MS)
+  }
+  throw new CommandFailure(`${app.title} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
+}
