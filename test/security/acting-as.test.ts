@@ -9,8 +9,9 @@ describe('npm start -- --as', () => {
   it('takes one role or several, and names those there are to who asks for another', () => {
     expect(readRoles('accountant')).toEqual(['accountant'])
     expect(readRoles('clerk, auditor')).toEqual(['clerk', 'auditor'])
-    for (const none of ['', 'boss', 'clerk,boss', 'CLERK'])
+    for (const none of ['', 'boss', 'clerk,boss', 'CLERK']) {
       expect(() => readRoles(none)).toThrow(/one or more of clerk/)
+    }
   })
 
   it('runs the same configuration with another identity, which has just these roles', async () => {
