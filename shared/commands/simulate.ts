@@ -85,7 +85,7 @@ async function live(harness: Harness, seed: number, tell: (line: string) => void
     return await runHistory(harness, seed, tell)
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { seed, steps: 0, orders: 0, failures: [why], injected: new Map() }
+    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map() }
   }
 }
 

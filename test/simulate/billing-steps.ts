@@ -6,6 +6,7 @@ import { expectStatus, pickOrderNumber, type World } from './world.ts'
 export async function pull(world: World): Promise<void> {
   const { billing, cron, random } = world
   const how = random.below(10)
+  world.pulls += how < 8 ? 1 : 2
   if (how < 5) {
     const answer = await billing.send('POST', '/api/sync/run')
     const status = expectStatus(world, 'POST /api/sync/run', answer, 200)

@@ -86,31 +86,44 @@ export type HistoryResult = {
   failures: string[]
   injected: Map<string, number>
   orders: number
+  pulls: number
 }
+
+/** `steps`: so many, instead of as many as the seed says. `goOn` is asked before each. */
+export type Length = { steps?: number; goOn?: () => boolean }
 
 /**
  * Lives one history through, as the seed decides it: writes, pulls, decisions and faults; then the faults end, pulls
  * run to the end, and the guarantees are checked, first with the records that do not fit, then with all of them mended.
  * `tell` is handed each step in words.
  */
-export async function runHistory(harness: Harness, seed: number, tell: (line: string) => void): Promise<HistoryResult> {
+export async function runHistory(
+  harness: Harness,
+  seed: number,
+  tell: (line: string) => void,
+  length: Length = {},
+): Promise<HistoryResult> {
   await harness.reset()
   const world = createWorld(harness, seed, tell)
-  const steps = world.random.between(SHORTEST, LONGEST)
+  const { random, memory } = world
+  const drawn = random.between(SHORTEST, LONGEST)
+  const { steps: most = drawn, goOn = () => true } = length
   await jumpClock(world, 0)
   await resizePages(world)
   if (world.random.percent(20)) await backUp(world)
   for (let count = world.random.between(1, 4); count > 0; count -= 1) await place(world)
   await pull(world)
   await backUp(world)
-  for (let step = 1; step <= steps && world.memory.violations.length === 0; step += 1) {
-    if (world.random.percent(12)) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
+  let steps = 0
+  while (steps < most && memory.violations.length === 0 && goOn()) {
+    if (random.percent(12)) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
     else await actOnce(world)
     await look(world)
+    steps += 1
   }
-  const orders = world.memory.orderNumbers().length
-  const failures = world.memory.violations.length > 0 ? world.memory.violations : await end(world)
-  return { seed, steps, failures, injected: world.injected, orders }
+  const orders = memory.orderNumbers().length
+  const failures = memory.violations.length > 0 ? memory.violations : await end(world)
+  return { seed, steps, failures, injected: world.injected, orders, pulls: world.pulls }
 }
 
 async function actOnce(world: World): Promise<void> {

@@ -27,6 +27,7 @@ export async function settle(world: World, check: GuaranteeCheck): Promise<strin
   let last = ''
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     await jumpClock(world, ROUND_MS)
+    world.pulls += 1
     const answer = await world.billing.send('POST', '/api/sync/run')
     if (answer.status !== 200) return `a pull without faults answered ${answer.status}`
     const run = (await answer.json()) as {

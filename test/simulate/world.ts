@@ -11,6 +11,8 @@ export type World = Harness & {
   injected: Map<string, number>
   /** Since faults were planted last, an app may answer 5xx. */
   mayFail: boolean
+  /** So many runs of the pull were begun. */
+  pulls: number
   /** The moments that either database can be put back to. */
   moments: number
   /** The Workers' clocks are so far ahead of the machine's. */
@@ -38,6 +40,7 @@ export function createWorld(harness: Harness, seed: number, tell: (line: string)
     memory: createMemory(),
     injected,
     mayFail: false,
+    pulls: 0,
     moments: 0,
     clockMs: BEGINNING - Date.now(),
     driftExpected: false,
