@@ -14,6 +14,8 @@ import { SyncPage } from './pages/sync.tsx'
 import { NoTrace, TracePage, TraceResult } from './pages/trace.tsx'
 import { retryQuarantined } from './quarantine.ts'
 import { previewReset, resetToken } from './reset.ts'
+import { listRunSlices } from './run-history-store.ts'
+import { pictureBegin } from './run-history.ts'
 import { readSyncHistory } from './sync-history-store.ts'
 import {
   describeComparisonRefusal,
@@ -107,8 +109,13 @@ async function answerSync(
   notice: SyncNotice | undefined,
   status: 200 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
-  const [report, history] = await Promise.all([reportSync(actingIn(c)), readSyncHistory(c.var.db)])
-  const view = { report, history, now: c.var.now }
+  const { db, now } = c.var
+  const [report, history, slices] = await Promise.all([
+    reportSync(actingIn(c)),
+    readSyncHistory(db),
+    listRunSlices(db, pictureBegin(now)),
+  ])
+  const view = { report, history, slices, now }
   if (status === 503) c.header('Retry-After', '5')
   return c.html(<SyncPage frame={frameOf(c)} view={view} notice={notice} />, status)
 }

@@ -1,3 +1,4 @@
+import type { RunSlice } from '../run-history.ts'
 import type { SyncHistory } from '../sync-history-store.ts'
 import type { SyncReport } from '../sync-report.ts'
 
@@ -5,6 +6,8 @@ import type { SyncReport } from '../sync-report.ts'
 export type SyncView = {
   report: SyncReport
   history: SyncHistory
+  /** The runs of the last six hours. */
+  slices: readonly RunSlice[]
   /** When the page was asked for. */
   now: string
 }

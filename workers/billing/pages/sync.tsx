@@ -5,6 +5,7 @@ import { Evidence } from './sync-evidence.tsx'
 import { SyncFacts } from './sync-facts.tsx'
 import { RequestNotice, ResetNotice, StandingNotice, type SyncNotice } from './sync-notices.tsx'
 import { Orphans } from './sync-orphans.tsx'
+import { Pictures } from './sync-pictures.tsx'
 import { Quarantine } from './sync-quarantine.tsx'
 import { Resets } from './sync-reset.tsx'
 import { Runs } from './sync-runs.tsx'
@@ -21,24 +22,33 @@ type SyncPageProps = {
 /** How billing keeps up with ordering: whether it does, what is wrong if anything is, and what can be done about it. */
 export function SyncPage({ frame, view, notice }: SyncPageProps) {
   return (
-    <BillingPage frame={frame} title="Sync" current="sync">
+    <BillingPage frame={frame} title="Sync" current="sync" scripts={['/live-page.js']}>
       <PageHeader title="Sync" actions={may('operate', frame.roles) ? <Acts /> : undefined}>
         The pull reads what changed in ordering, every minute.
       </PageHeader>
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
-      <StandingNotice view={view} />
-      <ResetNotice view={view} />
-      <Panel title="Where it stands">
-        <SyncFacts view={view} />
-      </Panel>
-      <Quarantine view={view} />
-      <Orphans numbers={view.report.orphaned} />
+      <div class="live" data-live="state">
+        <StandingNotice view={view} />
+        <ResetNotice view={view} />
+        <Panel title="Where it stands">
+          <SyncFacts view={view} />
+        </Panel>
+        <Pictures view={view} />
+        <Quarantine view={view} />
+        <Orphans numbers={view.report.orphaned} />
+      </div>
+      <label class="choice" data-live-choice hidden>
+        <input type="checkbox" checked />
+        This page updates by itself
+      </label>
       <Panel title="Where is my order?">
         <TraceForm />
       </Panel>
       <Resets view={view} />
       <Evidence view={view} />
-      <Runs runs={view.report.runs} />
+      <div class="live" data-live="runs">
+        <Runs runs={view.report.runs} />
+      </div>
     </BillingPage>
   )
 }

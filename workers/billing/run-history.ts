@@ -1,0 +1,23 @@
+const SLICE_MS = 600_000
+const SLICES = 36
+
+/** Ten minutes of runs. `orders`: those that were new, changed or removed. */
+export type RunSlice = { at: string; runs: number; failed: number; orders: number; longestSeconds: number }
+
+/** When the pictures of the last six hours begin. */
+export function pictureBegin(now: string): string {
+  return new Date(beginMs(now)).toISOString()
+}
+
+/** Every slice of the last six hours, the oldest first: one without runs is nothing. */
+export function fillSlices(slices: readonly RunSlice[], now: string): RunSlice[] {
+  const byMs = new Map(slices.map((slice) => [Date.parse(slice.at), slice]))
+  return [...Array(SLICES).keys()].map((index) => {
+    const ms = beginMs(now) + index * SLICE_MS
+    return byMs.get(ms) ?? { at: new Date(ms).toISOString(), runs: 0, failed: 0, orders: 0, longestSeconds: 0 }
+  })
+}
+
+function beginMs(now: string): number {
+  return (Math.floor(Date.parse(now) / SLICE_MS) - SLICES + 1) * SLICE_MS
+}
