@@ -3,7 +3,7 @@ import type { BillingDb } from './db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from './decision-history-store.ts'
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
-import { selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
+import { arrivalOf, selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
 import { hearingEpoch } from './pull-store.ts'
 
 /** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
@@ -24,7 +24,7 @@ export async function followStoredOrder(
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   const results: D1Result[] = await db.batch([
     ...hearingEpoch(db, epoch, now),
-    ...storingOrders(db, [read], { epoch, source, now, runId: null, repairing: true }, gate),
+    ...storingOrders(db, arrivalOf([read]), { epoch, source, now, runId: null, repairing: true }, gate),
     ...selectingStoredOrder(db, number),
   ])
   return toStoredOrder(results.slice(-3))

@@ -12,6 +12,20 @@ import { closingQuarantine } from './quarantine-store.ts'
 export type Reading = { epoch: string; source: CopySource; now: string; runId: string | null; repairing: boolean }
 
 /**
+ * What is to be stored. `all` are what came, those included that change nothing; `adding` may be new, `changing` may
+ * replace a copy, and of those `repeated` may have come at this revision before. What is not known stands in all of them.
+ */
+export type Arrival = Record<'all' | 'adding' | 'changing' | 'repeated', readonly ReadOrder[]>
+
+/** Orders of which nothing is known. */
+export function arrivalOf(orders: readonly ReadOrder[]): Arrival {
+  return { all: orders, adding: orders, changing: orders, repeated: orders }
+}
+
+/** D1 binds at most 100 parameters a statement: this many records, and room for what else it asks. */
+const RECORDS_A_STATEMENT = 85
+
+/**
  * The statements that store orders and what follows for their invoices, in this order. Each acts only while `gate`
  * holds, so that a batch whose first statement was refused changes nothing. Every write of a copy goes through here,
  * but for a comparison's mending.
@@ -19,63 +33,85 @@ export type Reading = { epoch: string; source: CopySource; now: string; runId: s
  * A copy of the same epoch gives way only to a higher revision, one of a retired epoch to whatever ordering says now.
  * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.
  */
-export function storingOrders(db: BillingDb, orders: readonly ReadOrder[], reading: Reading, gate: SQL) {
+export function storingOrders(
+  db: BillingDb,
+  { all, adding, changing, repeated }: Arrival,
+  reading: Reading,
+  gate: SQL,
+) {
   const { epoch, source, now, runId, repairing } = reading
-  // One parameter, unpacked by json_each: D1 binds at most 100 a statement. The record stands in it as JSON, not as a
-  // text of JSON, which would escape every quote once more and outgrow the 2 MB that D1 takes for a value.
-  const records = `[${orders.map(toTuple).join(',')}]`
-  const numbers = JSON.stringify(orders.map(({ order }) => order.number))
-  const read = sql`(
-    SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted,
-      value -> 4 AS record
-    FROM json_each(${records})
-  )`
+  const numbers = JSON.stringify(all.map(({ order }) => order.number))
   return [
-    voidingOtherRecords(db, read, epoch, gate),
-    ...(repairing ? keepingRepairs(db, read, reading, gate) : []),
-    db.run(sql`
-      UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch}, deleted = r.deleted,
-        orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}, run_id = ${runId}
-      FROM ${read} r
-      WHERE orders.number = r.number AND ${givesWay('orders', epoch)} AND ${gate}`),
-    db.run(sql`
-      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at, run_id)
-      SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now}, ${runId}
-      FROM ${read} r
-      WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
+    ...inStatements(repeated, (r) => voidingOtherRecords(db, r, epoch, gate)),
+    ...(repairing ? [...keepingRepairs(db, changing, reading, gate), markingSame(db, all, reading, gate)] : []),
+    ...inStatements(changing, (r) =>
+      db.run(sql`
+        WITH ${r} UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch},
+          deleted = r.deleted, orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}, run_id = ${runId}
+        FROM r WHERE orders.number = r.number AND ${givesWay('orders', epoch)} AND ${gate}`),
+    ),
+    ...inStatements(adding, (r) =>
+      db.run(sql`
+        WITH ${r} INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at, run_id)
+        SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now}, ${runId} FROM r
+        WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
+    ),
     ...storingInvoices(db, numbers, now, gate),
     ...closingQuarantine(db, numbers, now, gate),
   ]
 }
 
-function toTuple({ order, record }: ReadOrder): string {
-  return `[${order.number},${order.revision},${order.fingerprint},${order.state === 'Deleted' ? 1 : 0},${record}]`
+/**
+ * The orders as rows `r` of as many statements as it takes. A record is a parameter of its own: unpacked by json_each
+ * from one for all, storing it cost twice as much. Numbers, which a schema has judged, stand in the text.
+ */
+function inStatements<T>(orders: readonly ReadOrder[], build: (r: SQL) => T): T[] {
+  const statements: T[] = []
+  for (let from = 0; from < orders.length; from += RECORDS_A_STATEMENT) {
+    const rows = orders.slice(from, from + RECORDS_A_STATEMENT).map(({ order, record }) => {
+      const facts = sql.raw(`${order.number}, ${order.revision}, ${order.fingerprint}, ${deletedOf(order)}`)
+      return sql`(${facts}, ${record})`
+    })
+    statements.push(
+      build(sql`r (number, revision, fingerprint, deleted, record) AS (VALUES ${sql.join(rows, sql`, `)})`),
+    )
+  }
+  return statements
 }
 
 /**
  * Voids copies whose record has other members than the same revision has now, so that they give way to it: a release of
  * ordering has added some and sends all orders again. The place in the feed alone is no reason to write.
  */
-function voidingOtherRecords(db: BillingDb, read: SQL, epoch: string, gate: SQL) {
+function voidingOtherRecords(db: BillingDb, r: SQL, epoch: string, gate: SQL) {
   return db.run(sql`
-    UPDATE orders SET fingerprint = NULL FROM ${read} r
+    WITH ${r} UPDATE orders SET fingerprint = NULL FROM r
     WHERE orders.number = r.number AND orders.epoch = ${epoch} AND orders.revision = r.revision
       AND orders.fingerprint = r.fingerprint AND ${gate}
       AND json_remove(orders.record, '$.confirmedSequenceNr') <> json_remove(r.record, '$.confirmedSequenceNr')`)
 }
 
-/** Keeps what a repair is about to change, and marks what is the same in the new epoch. */
-function keepingRepairs(db: BillingDb, read: SQL, { epoch, now, runId }: Reading, gate: SQL) {
-  return [
+/** Whether the order was deleted, as a column says it. */
+export function deletedOf({ state }: PublishedOrder): 0 | 1 {
+  return state === 'Deleted' ? 1 : 0
+}
+
+/** Keeps what a repair is about to change. */
+function keepingRepairs(db: BillingDb, changing: readonly ReadOrder[], { epoch, now, runId }: Reading, gate: SQL) {
+  return inStatements(changing, (r) =>
     db.run(sql`
-      INSERT INTO repairs (order_number, why, before, after, run_id, at)
-      SELECT r.number, 'restored', o.record, r.record, ${runId}, ${now}
-      FROM ${read} r JOIN orders o ON o.number = r.number
+      WITH ${r} INSERT INTO repairs (order_number, why, before, after, run_id, at)
+      SELECT r.number, 'restored', o.record, r.record, ${runId}, ${now} FROM r JOIN orders o ON o.number = r.number
       WHERE o.epoch <> ${epoch} AND o.fingerprint IS NOT r.fingerprint AND ${gate}`),
-    db.run(sql`
-      UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM ${read} r
-      WHERE orders.number = r.number AND orders.epoch <> ${epoch} AND orders.fingerprint = r.fingerprint AND ${gate}`),
-  ]
+  )
+}
+
+/** Marks what is the same in the new epoch. */
+function markingSame(db: BillingDb, all: readonly ReadOrder[], { epoch }: Reading, gate: SQL) {
+  const fingerprints = JSON.stringify(all.map(({ order }) => [order.number, order.fingerprint]))
+  return db.run(sql`
+    UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM json_each(${fingerprints}) r
+    WHERE orders.number = r.value ->> 0 AND orders.epoch <> ${epoch} AND orders.fingerprint = r.value ->> 1 AND ${gate}`)
 }
 
 /** Whether the copy in `table` gives way to the order `r`, both being of the same number. */

@@ -9,15 +9,8 @@ import { fetchPage } from './order-client.ts'
 import { readOrder, type UnfitRecord } from './order-copy.ts'
 import { storePage } from './page-refusal.ts'
 import type { RunCounts, RunResult } from './pull-run.ts'
-import {
-  beginRepair,
-  beginRun,
-  finishRepair,
-  finishRun,
-  hearEpoch,
-  type ReadPage,
-  type RunStart,
-} from './pull-store.ts'
+import type { ReadPage } from './page-store.ts'
+import { beginRepair, beginRun, finishRepair, finishRun, hearEpoch, type RunStart } from './pull-store.ts'
 import { retryDue } from './quarantine.ts'
 import { tellOrdering } from './tell-ordering.ts'
 import { traceOrdering } from './traced-ordering.ts'

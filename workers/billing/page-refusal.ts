@@ -2,7 +2,7 @@ import type { PublishedOrder } from '../../shared/contract.ts'
 import { isDataRefusal } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { ReadOrder, UnfitRecord } from './order-copy.ts'
-import { type AppliedPage, applyPage, type PageApplication, type ReadPage, tryPage } from './pull-store.ts'
+import { type AppliedPage, applyPage, type PageApplication, type ReadPage, tryPage } from './page-store.ts'
 
 /** The run that stores a page. */
 export type Run = Omit<PageApplication, 'pageId'>

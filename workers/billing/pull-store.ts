@@ -1,13 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
-import { givesWay, storingOrders } from './order-copy-store.ts'
-import type { ReadOrder, UnfitRecord } from './order-copy.ts'
-import type { RunCounts } from './pull-run.ts'
-import { quarantining } from './quarantine-store.ts'
 
 /** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
-const LEASE_SECONDS = 30
+export const LEASE_SECONDS = 30
 
 /**
  * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering was ever heard;
@@ -73,107 +69,6 @@ export async function finishRun(
         last_success_at = iif(${outcome} = 'ok', ${now}, last_success_at)
       WHERE run_id = ${runId}`),
   ])
-}
-
-/**
- * A page as it was read: its orders, the records that do not fit, and the tokens it lies between. `repairing` tells that
- * copies of a retired epoch may be met.
- */
-export type ReadPage = {
-  epoch: string
-  from: string | null
-  next: string
-  orders: ReadOrder[]
-  unfit: UnfitRecord[]
-  repairing: boolean
-}
-/** Who applies a page: `pageId` is new for each attempt. `traced` asks what was done with each order. */
-export type PageApplication = { runId: string; pageId: string; now: string; traced: boolean }
-/** What was done with an order, for the log. */
-export type OrderTrace = { number: number; revision: number; done: Exclude<keyof RunCounts, 'quarantined'> }
-/** The run's counts after the page; `traces` is empty unless asked for. */
-export type AppliedPage = { counts: RunCounts; traces: OrderTrace[] }
-
-/**
- * Applies one page: its orders, their invoices, its quarantine, the run's counts and the token, or nothing.
- * Undefined, with nothing written, if another run has moved the token or a newer epoch was heard meanwhile: each
- * statement after the first acts only while the row names this attempt.
- */
-export async function applyPage(
-  db: BillingDb,
-  page: ReadPage,
-  application: PageApplication,
-): Promise<AppliedPage | undefined> {
-  const [moved, judged] = await db.batch(applyingPage(db, page, application))
-  // order_pull has no trigger, or its changes would be counted too.
-  const [counts] = moved.meta.changes === 1 ? rowsOf<RunCounts>(moved) : []
-  return counts && { counts, traces: application.traced ? rowsOf<OrderTrace>(judged ?? moved) : [] }
-}
-
-/**
- * Tries the page and undoes it: 'taken', or what was thrown, which is a refusal of its data if isDataRefusal says so.
- */
-export async function tryPage(db: BillingDb, page: ReadPage, application: PageApplication): Promise<unknown> {
-  try {
-    await db.batch([...applyingPage(db, page, application), db.run(sql`INSERT INTO probes (nr) VALUES (1)`)])
-  } catch (error) {
-    return isProbeEnd(error) ? 'taken' : error
-  }
-  throw new Error('Cannot try a page: its batch was not undone')
-}
-
-function isProbeEnd(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.message.includes('probe_ends_here') || isProbeEnd(error.cause)
-}
-
-function applyingPage(db: BillingDb, page: ReadPage, { runId, pageId, now, traced }: PageApplication) {
-  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${pageId})`
-  const reading = { epoch: page.epoch, source: 'pull', now, runId, repairing: page.repairing } as const
-  return [
-    // What will be done with each order is judged before it is done: afterwards all are equal.
-    db.run(moveToken(page, runId, pageId)),
-    ...(traced ? [db.run(judgeEach(page))] : []),
-    ...storingOrders(db, page.orders, reading, gate),
-    ...quarantining(db, page.unfit, page.from, now, gate),
-  ] as const
-}
-
-function moveToken(page: ReadPage, runId: string, pageId: string): SQL {
-  return sql`
-    UPDATE order_pull SET token = ${page.next}, page_id = ${pageId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
-      pages = pages + 1, quarantined = quarantined + ${page.unfit.length}, created = order_pull.created + judged.created,
-      changed = order_pull.changed + judged.changed, removed = order_pull.removed + judged.removed,
-      unchanged = order_pull.unchanged + judged.unchanged
-    FROM (
-      SELECT count(*) FILTER (WHERE done = 'created') AS created, count(*) FILTER (WHERE done = 'changed') AS changed,
-        count(*) FILTER (WHERE done = 'removed') AS removed, count(*) FILTER (WHERE done = 'unchanged') AS unchanged
-      FROM (${judgeEach(page)})
-    ) judged
-    WHERE id = 1 AND run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch}
-    RETURNING order_pull.created, order_pull.changed, order_pull.removed, order_pull.unchanged, order_pull.quarantined`
-}
-
-/** Selects what the page would do with each of its orders, rows of OrderTrace. */
-export function judgeEach(page: ReadPage): SQL {
-  const facts = JSON.stringify(
-    page.orders.map(({ order }) => [
-      order.number,
-      order.revision,
-      order.fingerprint,
-      order.state === 'Deleted' ? 1 : 0,
-    ]),
-  )
-  return sql`
-    SELECT r.number, r.revision,
-      CASE WHEN o.number IS NULL THEN iif(r.deleted, 'removed', 'created')
-        WHEN NOT ${givesWay('o', page.epoch)} THEN 'unchanged'
-        WHEN r.deleted AND NOT o.deleted THEN 'removed'
-        ELSE 'changed' END AS done
-    FROM (
-      SELECT value ->> 0 AS number, value ->> 1 AS revision, value ->> 2 AS fingerprint, value ->> 3 AS deleted
-      FROM json_each(${facts})
-    ) r LEFT JOIN orders o ON o.number = r.number`
 }
 
 /**

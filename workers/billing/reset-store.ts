@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { auditReset } from './audit-store.ts'
 import type { BillingDb } from './db.ts'
-import { judgeEach, type OrderTrace, type ReadPage } from './pull-store.ts'
 
 /** A reset as it is kept. Tokens are null for the feed's start. */
 export type Reset = { nr: number; tokenBefore: string | null; tokenAfter: string | null; resetBy: string; at: string }
@@ -53,9 +52,4 @@ export async function listResets(db: BillingDb, limit: number): Promise<KeptRese
     ...reset,
     mayBeTakenBack: reset.mayBeTakenBack === 1,
   }))
-}
-
-/** What storing the page would do with each of its orders; nothing is changed. */
-export async function judgePageOrders(db: BillingDb, page: ReadPage): Promise<OrderTrace[]> {
-  return rowsOf<OrderTrace>(await db.run(judgeEach(page)))
 }

@@ -2,8 +2,9 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { fetchPage } from './order-client.ts'
 import { judgePage } from './order-pull.ts'
+import { judgePageOrders } from './page-store.ts'
 import type { RunCounts } from './pull-run.ts'
-import { judgePageOrders, readResetStart, saveReset } from './reset-store.ts'
+import { readResetStart, saveReset } from './reset-store.ts'
 
 /** Where the token stands, and where it is to be put. Null is the feed's start. */
 type ResetTokens = { tokenBefore: string | null; token: string | null }

@@ -4,7 +4,7 @@ import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
 import { openSequencer } from './order-sequencer.ts'
 
 const DEFAULT_LIMIT = 500
-const NO_STORE = { 'Cache-Control': 'no-store' }
+const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 
 /**
  * A page of the feed (contract, section 4), the same for billing over its binding and for partners over the internet.
@@ -24,10 +24,8 @@ export async function answerFeedPage(
   const read = await openSequencer(env).readPage({ after: token, limit })
   if (!read.ok) return refuseToken(read.error)
   const { orders, next, more } = read.value
-  return Response.json(
-    { orders, next: writeToken(next), more, epoch: next.epoch, schema: FEED_SCHEMA },
-    { headers: NO_STORE },
-  )
+  const rest = JSON.stringify({ next: writeToken(next), more, epoch: next.epoch, schema: FEED_SCHEMA })
+  return new Response(`{"orders":${orders},${rest.slice(1)}`, { headers: HEADERS })
 }
 
 /** The answer to a token of another history, with what its reader needs to go on. */

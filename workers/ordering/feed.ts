@@ -17,6 +17,9 @@ export type PageRequest = { after: Token | null; limit: number }
 /** A slice of the feed. `more` tells that something comes after it. */
 export type Page = { orders: (Order | SpoiledRecord)[]; next: Token; more: boolean }
 
+/** A page as it leaves the sequencer: its orders as the text of a JSON array, since objects would be copied one by one. */
+export type WrittenPage = { orders: string; next: Token; more: boolean }
+
 /** The token is of another history than `state`'s, or of a part of it that was undone. */
 export type FeedRefusal = { reason: 'restored'; asked: Token; state: FeedState }
 

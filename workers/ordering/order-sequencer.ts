@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
-import type { Result } from '../../shared/result.ts'
+import { ok, type Result } from '../../shared/result.ts'
 import { type OrderingDb, openDb } from './db.ts'
 import { numberAndReadPages, openEpoch, readFeedSummary } from './feed-store.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type Page,
   type PageRequest,
   type Witness,
+  type WrittenPage,
 } from './feed.ts'
 import { findHighestNumber } from './order-store.ts'
 
@@ -26,7 +27,7 @@ const MAX_TRIES = 5
 
 type Waiting = {
   request: PageRequest
-  resolve: (page: Result<Page, FeedRefusal>) => void
+  resolve: (page: Result<WrittenPage, FeedRefusal>) => void
   reject: (reason: unknown) => void
 }
 
@@ -62,8 +63,8 @@ export class OrderSequencer extends DurableObject<Env> {
    * The orders after the token, those that waited for a number included. Those who ask while a numbering runs share
    * the next one: the one that runs may have begun before what they ask about was written.
    */
-  readPage(request: PageRequest): Promise<Result<Page, FeedRefusal>> {
-    const { promise, resolve, reject } = Promise.withResolvers<Result<Page, FeedRefusal>>()
+  readPage(request: PageRequest): Promise<Result<WrittenPage, FeedRefusal>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result<WrittenPage, FeedRefusal>>()
     this.#waiting.push({ request, resolve, reject })
     if (!this.#running) void this.#answerWaiting()
     return promise
@@ -86,7 +87,7 @@ export class OrderSequencer extends DurableObject<Env> {
       const group = this.#waiting.splice(0)
       try {
         const pages = await this.#readPages(group.map(({ request }) => request))
-        for (const [index, page] of pages.entries()) group[index]?.resolve(page)
+        for (const [index, page] of pages.entries()) group[index]?.resolve(writePage(page))
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
@@ -145,4 +146,8 @@ export class OrderSequencer extends DurableObject<Env> {
   #openDb(): OrderingDb {
     return openDb(this.env.DB, noCost())
   }
+}
+
+function writePage(page: Result<Page, FeedRefusal>): Result<WrittenPage, FeedRefusal> {
+  return page.ok ? ok({ ...page.value, orders: JSON.stringify(page.value.orders) }) : page
 }
