@@ -75,11 +75,13 @@ type Row = Record<string, string | number | null>
  */
 export function copyOrders(source: DatabaseSync, file: string, passage: Passage, pageSize: number): number {
   const copy = open(file, COPY_TABLES)
-  const orders = source.prepare('SELECT * FROM orders WHERE confirmed_sequence_nr > ? ORDER BY confirmed_sequence_nr LIMIT ?')
+  const orders = source.prepare(
+    'SELECT * FROM orders WHERE confirmed_sequence_nr > ? ORDER BY confirmed_sequence_nr LIMIT ?',
+  )
   const lines = source.prepare('SELECT * FROM order_lines WHERE order_number = ? ORDER BY position')
   const store = storePage(copy)
   let copied = 0
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = orders.all(after, pageSize).map((row) => readRecord(row as Row, lines))
     const last = page.at(-1)
     if (last === undefined) break

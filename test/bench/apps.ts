@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createTestHarness, unstable_splitSqlQuery } from 'wrangler'
+import type { RunResult } from '../../workers/billing/pull-run.ts'
+import type { ImportLine } from '../support/orders.ts'
+
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+
+const ROOT = join(import.meta.dirname, '../..')
+const MOST_LINES = 1_000
+
+/** What is used of D1Database here: its own types are those of the Workers. */
+type Statement = { bind: (...values: (string | number | null)[]) => Statement; run: () => Promise<unknown> }
+type Database = { prepare: (query: string) => Statement; batch: (statements: Statement[]) => Promise<unknown> }
+
+type Cost = { roundTrips: number; rowsRead: number; rowsWritten: number }
+/** What an act has cost in D1: in the app that was asked, and in ordering where billing asks it over the binding. */
+export type Costs = { asked: Cost; service: Cost }
+/** Both apps as their configuration files have them, empty, with the naive pull beside them. */
+export type Apps = Awaited<ReturnType<typeof startApps>>
+
+/** @param logLevel `debug` lets `costOf` see what D1 counts; the apps' own level otherwise */
+export async function startApps(logLevel = 'info') {
+  const harness = createTestHarness({
+    root: ROOT,
+    workers: [
+      { configPath: 'wrangler.billing.toml', vars: { LOG_LEVEL: logLevel } },
+      { configPath: 'wrangler.ordering.toml', vars: { LOG_LEVEL: logLevel } },
+      { config: NAIVE },
+    ],
+  })
+  const { url } = await harness.listen()
+  const workers = {
+    ordering: harness.getWorker<{ DB: Database }>('ordering'),
+    billing: harness.getWorker<{ DB: Database }>('billing'),
+    naive: harness.getWorker('naive'),
+  }
+  const databases = { ordering: (await workers.ordering.getEnv()).DB, billing: (await workers.billing.getEnv()).DB }
+  await migrate(databases.ordering, 'ordering')
+  await migrate(databases.billing, 'billing')
+
+  async function ask(name: keyof typeof workers, path: string, init: { method?: string; body?: string } = {}) {
+    const origin = name === 'ordering' ? 'http://localhost:8787' : 'http://localhost:8788'
+    const headers = init.body === undefined ? {} : { 'Content-Type': 'application/x-ndjson' }
+    const response = await workers[name].fetch(origin + path, { redirect: 'manual', headers, ...init })
+    const text = await response.text()
+    if (response.status !== 200) throw new Error(`${name} answers ${path} with ${response.status}: ${text}`)
+    return text
+  }
+
+  const pull = async (): Promise<RunResult> => {
+    const run = JSON.parse(await ask('billing', '/api/sync/run', { method: 'POST' })) as RunResult
+    if (run.outcome !== 'ok') throw new Error(`A pull came to nothing: ${JSON.stringify(run)}`)
+    return run
+  }
+
+  return {
+    /** Where billing answers over HTTP. */
+    url,
+    databases,
+    ask,
+    pull,
+
+    /** Imports orders over HTTP, as many in one request as the app takes. */
+    async importOrders(bodies: readonly string[]): Promise<void> {
+      for (const body of bodies) await ask('ordering', '/api/orders/import', { method: 'POST', body })
+    },
+
+    /** Runs the pull until the feed's end, and returns how many orders came. */
+    async pullToEnd(): Promise<number> {
+      let came = 0
+      for (;;) {
+        const { created, changed, pages } = await pull()
+        came += created + changed
+        if (pages < 20) return came
+      }
+    },
+
+    /** What the act costs in D1, as the apps' debug logs tell. */
+    async costOf(act: () => Promise<unknown>): Promise<Costs> {
+      harness.clearLogs()
+      await act()
+      const lines = harness.getLogs().flatMap(({ message }) => readCost(message))
+      const costs = (...events: string[]) => lines.filter(({ event }) => events.includes(event)).map(({ d1 }) => d1)
+      return { asked: sum(costs('request')), service: sum(costs('service.request', 'feed.page')) }
+    },
+
+    close: () => harness.close(),
+  }
+}
+
+/** The pull as people write it: see naive-pull.ts. */
+const NAIVE = {
+  name: 'naive',
+  main: join(ROOT, 'test/support/workers/naive-pull.ts'),
+  compatibility_date: '2026-11-01',
+  d1_databases: [{ binding: 'DB', database_name: 'naive', database_id: 'naive' }],
+  services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
+}
+
+async function migrate(database: Database, name: string): Promise<void> {
+  const directory = join(ROOT, 'workers', name, 'migrations')
+  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
+  const queries = files
+    .toSorted()
+    .flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
+  await database.batch(queries.map((query) => database.prepare(query)))
+}
+
+function readCost(message: string): { event: string; d1: Cost }[] {
+  try {
+    const line = JSON.parse(message) as { event?: string; d1?: Cost }
+    return line.event === undefined || line.d1 === undefined ? [] : [{ event: line.event, d1: line.d1 }]
+  } catch {
+    return [] // The platform's own lines are no JSON.
+  }
+}
+
+function sum(costs: readonly Cost[]): Cost {
+  const add = (member: keyof Cost): number => costs.reduce((total, cost) => total + cost[member], 0)
+  return { roundTrips: add('roundTrips'), rowsRead: add('rowsRead'), rowsWritten: add('rowsWritten') }
+}
+
+/** The orders as bodies of imports. */
+export function writeBodies(orders: readonly ImportLine[]): string[] {
+  const bodies: string[] = []
+  for (let from = 0; from < orders.length; from += MOST_LINES) {
+    bodies.push(
+      orders
+        .slice(from, from + MOST_LINES)
+        .map((order) => JSON.stringify(order))
+        .join('\n'),
+    )
+  }
+  return bodies
+}

@@ -1,0 +1,99 @@
+import { Agent, get } from 'node:http'
+import { startApps, writeBodies } from './apps.ts'
+import { figureOf, type Measure, percentile, rateOf, ratio } from './figure.ts'
+import { madeOrder } from './made-orders.ts'
+
+const LINK = 'deep link, first visit'
+const ONE_READ = 'one D1 read, same Worker'
+const INVOICE = 'the invoice’s own page'
+const CONNECTIONS = 16
+const WARM_UP = 50
+
+/** The deep link of orders that billing has never met, against answers of the same Worker: `visits` of each a round. */
+export async function measureDeepLink(visits: number, rounds: number): Promise<Measure[]> {
+  const apps = await startApps('debug')
+  const lines = Array.from({ length: WARM_UP + visits * rounds * 2 }, (_, index) => madeOrder(index))
+  await apps.importOrders(writeBodies(lines))
+  const pages = {
+    [LINK]: (number: number) => `/link/new_order/${number}`,
+    [ONE_READ]: (number: number) => `/api/orders/${number}`,
+    [INVOICE]: (number: number) => `/invoices/${number}`,
+  }
+  const contenders = Object.entries(pages)
+  const single = new Map<string, number[]>(contenders.map(([who]) => [who, []]))
+  const many = new Map<string, number[]>(contenders.map(([who]) => [who, []]))
+  let next = WARM_UP + 1
+  for (let number = 1; number < next; number += 1) {
+    for (const [, path] of contenders) await visit(apps.url, path(number))
+  }
+  const { asked, service } = await apps.costOf(() => visit(apps.url, `/link/new_order/1`))
+  for (let round = 0; round < rounds; round += 1) {
+    const numbers = Array.from({ length: visits }, () => next++)
+    for (const [who, path] of contenders) {
+      single.get(who)?.push(await medianOf(numbers, (nr) => visit(apps.url, path(nr))))
+    }
+    const others = Array.from({ length: visits }, () => next++)
+    for (const [who, path] of contenders) {
+      many.get(who)?.push(await rateOf(visits, () => atOnce(others, (nr) => visit(apps.url, path(nr)))))
+    }
+  }
+  await apps.close()
+  agent.destroy()
+  const times = [...single].map(([who, rounds]) => figureOf(who, rounds))
+  const rates = [...many].map(([who, rounds]) => figureOf(who, rounds))
+  return [
+    {
+      name: 'Deep link, one at a time, p50',
+      unit: 'ms',
+      figures: times,
+      goals: [
+        { what: 'times one D1 read', bound: 'at most', goal: 1.8, reached: ratio(times, LINK, ONE_READ) },
+        { what: 'D1 calls in ordering', bound: 'at most', goal: 1, reached: service.roundTrips },
+        { what: 'D1 calls in billing', bound: 'at most', goal: 1, reached: asked.roundTrips },
+      ],
+    },
+    {
+      name: `Deep link, ${CONNECTIONS} connections`,
+      unit: 'requests/s',
+      figures: rates,
+      goals: [{ what: 'of one D1 read', bound: 'at least', goal: 0.5, reached: ratio(rates, LINK, ONE_READ) }],
+    },
+  ]
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+
+/** Asks over a connection that is kept; throws for anything but 200. */
+function visit(origin: URL, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get(new URL(path, origin), { agent }, (response) => {
+      response.resume()
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve()
+        else reject(new Error(`${path} answers ${response.statusCode}`))
+      })
+    })
+    request.once('error', reject)
+  })
+}
+
+async function medianOf(numbers: readonly number[], act: (number: number) => Promise<void>): Promise<number> {
+  const times: number[] = []
+  for (const number of numbers) {
+    const begun = performance.now()
+    await act(number)
+    times.push(performance.now() - begun)
+  }
+  return percentile(
+    times.toSorted((one, other) => one - other),
+    0.5,
+  )
+}
+
+async function atOnce(numbers: readonly number[], act: (number: number) => Promise<void>): Promise<void> {
+  const waiting = numbers.values()
+  const work = async (): Promise<void> => {
+    for (const number of waiting) await act(number)
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, work))
+}
