@@ -55,7 +55,9 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
     async play({ billing, cron, relay, say, order, pull, tellSync }) {
       await order('first')
       await Promise.all([cron(), cron()])
-      say('Two runs begin at once: one finds the other going and is skipped.')
+      const runs = await billing.sql('SELECT run_id FROM pull_runs')
+      const skipped = 2 - runs.length
+      say(`Two Cron Triggers fire at once: ${runs.length} did the work, ${skipped} found it going and skipped.`)
       await tellSync()
       await order('second')
       await relay.strike({ kind: 'hold-after', matching: '/orders?' })
