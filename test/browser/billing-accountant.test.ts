@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { amendOrder, anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
+import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
+
+const ASSETS = join(import.meta.dirname, '../../shared/assets')
+
+let together: Together
+let running: RunningBrowser
+
+beforeAll(async () => {
+  together = await startTogether()
+  running = await openBrowser(together)
+})
+afterAll(() => running.close())
+
+describe.each([
+  { scripts: 'on', javaScriptEnabled: true },
+  { scripts: 'off', javaScriptEnabled: false },
+])('with JavaScript $scripts', ({ javaScriptEnabled }) => {
+  it('an accountant credits an invoice whose order changed, and invoices it anew, in one step', async () => {
+    await waiting(orderAtTwoRates)
+    const page = await open('/invoices/1', javaScriptEnabled)
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await amendOrder(together.ordering, 1, anOrder())
+    await together.pull()
+    await page.reload()
+    await page.getByRole('link', { name: 'Credit and invoice anew' }).click()
+    await expectHeading(page, /^Credit invoice/)
+    await page.getByRole('button', { name: 'Credit invoice' }).click()
+    await expectHeading(page, /^Credit note C\d{4}-000001$/)
+    await page.getByRole('link', { name: 'See the new invoice' }).click()
+    await expectHeading(page, 'Invoice for order 1')
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await expectHeading(page, /^Invoice \d{4}-000002$/)
+    await page.getByRole('link', { name: 'Credit notes' }).click()
+    await page.getByRole('link', { name: /^C\d{4}-000001$/ }).waitFor()
+  })
+
+  it('an accountant credits one line, chosen by its name', async () => {
+    await waiting(orderAtTwoRates)
+    const page = await open('/invoices/1', javaScriptEnabled)
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await page.getByRole('link', { name: 'Credit invoice' }).click()
+    await page.getByRole('radio', { name: 'Only what is chosen here' }).check()
+    await page.getByRole('checkbox', { name: 'Teapot, cast iron' }).check()
+    await page.getByRole('button', { name: 'Credit invoice' }).click()
+    await page.getByRole('link', { name: 'Say why the invoice is credited' }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Came broken')
+    await page.getByRole('button', { name: 'Credit invoice' }).click()
+    await expectHeading(page, /^Credit note C\d{4}-000001$/)
+    expect(await page.getByRole('article').textContent()).toContain('Teapot, cast iron')
+    expect(await page.getByRole('article').textContent()).not.toContain('Assam')
+  })
+
+  it('an accountant approves ten invoices with two clicks', async () => {
+    await waiting(...Array.from({ length: 10 }, () => anOrder()))
+    const page = await open('/', javaScriptEnabled)
+    await page.getByRole('link', { name: 'Approve the oldest 10…' }).click()
+    await page.getByRole('button', { name: 'Approve 10 invoices' }).click()
+    await expectHeading(page, '10 of 10 approved')
+  })
+})
+
+it('the queue is walked and decided by keyboard alone', async () => {
+  await waiting(anOrder(), anOrder(), anOrder())
+  const page = await open('/', true)
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  expect(await page.getByRole('checkbox', { name: 'Choose the invoice for order 2' }).isChecked()).toBe(true)
+  await page.keyboard.press('k')
+  await page.getByRole('link', { name: 'For order 1' }).focus()
+  await page.keyboard.press('Enter')
+  await expectHeading(page, 'Invoice for order 1')
+  await page.keyboard.press('a')
+  await page.keyboard.press('Enter')
+  await expectHeading(page, /^Invoice \d{4}-000001$/)
+  await page.keyboard.press('j')
+  await expectHeading(page, 'Invoice for order 2')
+  await page.keyboard.press('r')
+  await page.keyboard.type('ja, wrong')
+  expect(await page.getByRole('textbox', { name: 'Reason for rejecting' }).inputValue()).toBe('ja, wrong')
+})
+
+it('no page of the accountant is wider than a telephone, nor breaks its own policy', async () => {
+  await waiting(orderAtTwoRates, anOrder())
+  const page = await open('/invoices/1', true, { width: 320, height: 700 })
+  await page.getByRole('button', { name: 'Approve invoice' }).click()
+  await page.getByRole('link', { name: 'Credit invoice' }).click()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Came broken')
+  await page.getByRole('button', { name: 'Credit invoice' }).click()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  const creditNote = new URL(page.url()).pathname
+  const paths = [
+    '/',
+    '/approvals?id=2',
+    '/approvals/done?id=1&id=2',
+    '/invoices/1',
+    '/credit-notes',
+    creditNote,
+    '/sync',
+  ]
+  for (const path of paths) {
+    await page.goto(BILLING_ORIGIN + path)
+    expect({ path, width: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({ path, width: 320 })
+  }
+  expect(complaints).toEqual([])
+})
+
+/** Orders of a fresh start, confirmed and pulled: their invoices wait, numbered from 1 on. */
+async function waiting(...orders: Parameters<typeof placeOrder>[1][]): Promise<void> {
+  await together.reset()
+  for (const order of orders) await placeOrder(together.ordering, order)
+  await together.pull()
+}
+
+async function open(path: string, javaScriptEnabled: boolean, viewport = { width: 1280, height: 900 }): Promise<Page> {
+  const page = await running.open(BILLING_ORIGIN, { javaScriptEnabled, viewport })
+  // The harness asks a Worker past its static assets, so these come from their files.
+  await page.route(/\.(?:css|js|svg)$/, (route) => {
+    return route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname })
+  })
+  await page.goto(BILLING_ORIGIN + path)
+  return page
+}
+
+async function expectHeading(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+}
