@@ -14,11 +14,21 @@ const USAGE = `npm run pictures -- [options]
 Fills both apps with sample data, in memory, and takes a picture of every page: 390 and 1280 wide, light and dark.
 
   --only TEXT   only pages whose name contains the text
-  --to FOLDER   where the pictures go (.waybill/pictures)`
+  --to FOLDER   where the pictures go (.waybill/pictures)
+  --docs        only the README's pictures, into shared/docs`
+
+/** The README's pictures, by the pages that they are of. */
+const README = new Map([
+  ['billing-invoice-by-link', 'invoice.png'],
+  ['billing-sync', 'sync.png'],
+  ['ordering-new-order-copied', 'order-form.png'],
+])
 
 const LOOKS = [1280, 390].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 )
+const DOCS = join(ROOT, 'shared/docs')
+const TIME_ZONE = 'Europe/Berlin'
 const HEIGHTS: Record<number, number> = { 1280: 900, 390: 844 }
 
 /** Takes a picture of every page of both apps. */
@@ -28,6 +38,7 @@ export async function main(args: string[]): Promise<void> {
     options: {
       only: { type: 'string', default: '' },
       to: { type: 'string', default: join(STATE, 'pictures') },
+      docs: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -37,38 +48,56 @@ export async function main(args: string[]): Promise<void> {
   }
   try {
     await setup()
-    const pages = (await readEveryPage(await startTogether())).filter(({ app, name }) =>
-      `${app}-${name}`.includes(values.only),
-    )
-    await rm(values.to, { recursive: true, force: true })
-    await mkdir(values.to, { recursive: true })
+    const pages = await readEveryPage(await startTogether())
     const browser = await launch([])
     try {
-      for (const look of LOOKS) await takePictures(browser, pages, look, values.to)
+      if (values.docs) await takeReadmePictures(browser, pages)
+      else await takeAllPictures(browser, pages, values.only, values.to)
     } finally {
       await browser.close()
     }
-    console.log(`${pages.length * LOOKS.length} pictures are in ${relative(ROOT, values.to)}`)
   } finally {
     await closeAll()
   }
 }
 
-async function takePictures(
+async function takeAllPictures(
   browser: Browser,
   pages: readonly ShownPage[],
-  { width, colorScheme }: (typeof LOOKS)[number],
+  only: string,
   folder: string,
 ): Promise<void> {
-  const viewport = { width, height: HEIGHTS[width] ?? width }
-  const { show, close } = await openShown(browser, { viewport, colorScheme, timezoneId: 'Europe/Berlin' })
+  const asked = pages.filter((page) => nameOf(page).includes(only))
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  for (const { width, colorScheme } of LOOKS) {
+    const viewport = { width, height: HEIGHTS[width] ?? width }
+    const { show, close } = await openShown(browser, { viewport, colorScheme, timezoneId: TIME_ZONE })
+    for (const shown of asked) {
+      const page = await show(shown)
+      await page.screenshot({ path: join(folder, `${nameOf(shown)}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+    await close()
+  }
+  console.log(`${asked.length * LOOKS.length} pictures are in ${relative(ROOT, folder)}`)
+}
+
+async function takeReadmePictures(browser: Browser, pages: readonly ShownPage[]): Promise<void> {
+  const { show, close } = await openShown(browser, {
+    viewport: { width: 1280, height: 900 },
+    colorScheme: 'light',
+    timezoneId: TIME_ZONE,
+  })
   for (const shown of pages) {
+    const file = README.get(nameOf(shown))
+    if (file === undefined) continue
     const page = await show(shown)
-    await page.screenshot({
-      path: join(folder, `${shown.app}-${shown.name}-${width}-${colorScheme}.png`),
-      fullPage: true,
-      animations: 'disabled',
-    })
+    await page.screenshot({ path: join(DOCS, file) })
+    console.log(`${relative(ROOT, join(DOCS, file))} is ${nameOf(shown)}`)
   }
   await close()
+}
+
+function nameOf({ app, name }: ShownPage): string {
+  return `${app}-${name}`
 }
