@@ -173,6 +173,9 @@ describe('the pages of crediting', () => {
     const unchosen = await billing.submit('/invoices/1/credit', { ...form, scope: 'some', reason: REASON })
     expect(unchosen.status).toBe(422)
     expect(await unchosen.text()).toContain('Choose a line or a charge')
+    const undecided = await billing.submit('/invoices/1/credit', { ...form, scope: 'all', line: '1', reason: REASON })
+    expect(undecided.status).toBe(422)
+    expect((await readCreditNotes()).creditNotes).toEqual([])
   })
 
   it('lead from an invoice that waits back to it, and answer 404 where there is nothing', async () => {

@@ -60,6 +60,10 @@ export const creditPages = new Hono<BillingEnv>()
     if (!reason.success) {
       return answerForm(c, 422, invoice, form, { name: 'reason', message: reason.error.issues[0]?.message ?? '' })
     }
+    // Who chose lines and left the whole invoice chosen meant one of the two, and a credit note is for good.
+    if (form.scope === 'all' && form.lines.length + form.charges.length > 0) {
+      return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose all of it, or only the lines chosen' })
+    }
     const request = { selection: selectionOf(form), reason: reason.data, anew: form.anew }
     const issued = await issueCreditNote(actingIn(c), invoice.id, form.seen, request)
     // 303: a reload of what follows must not credit again (RFC 9110, section 15.4.4).

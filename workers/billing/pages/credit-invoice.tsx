@@ -3,6 +3,7 @@ import { invoicePath } from '../../../shared/links.ts'
 import { lineNet } from '../../../shared/money.ts'
 import {
   Button,
+  ButtonRow,
   type Column,
   DataTable,
   EmptyState,
@@ -81,7 +82,9 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
         />
         <Anew invoice={invoice} chosen={form.anew} />
         <p class="hint">The credit note gets its number and its date at once. Nothing in it changes afterwards.</p>
-        <Button variant="primary">Credit invoice</Button>
+        <ButtonRow>
+          <Button variant="primary">Credit invoice</Button>
+        </ButtonRow>
       </Panel>
     </form>
   )

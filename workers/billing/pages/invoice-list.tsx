@@ -103,7 +103,6 @@ function MonthDownload({ month }: { month: string }) {
           type="month"
           name="month"
           label="Month"
-          hint="As 2026-11"
           value={month}
           width="short"
           attributes={{ pattern: '[0-9]{4}-[0-9]{2}' }}
