@@ -49,7 +49,7 @@ function readPlatformPage(): ShownPage {
 }
 
 /** Numbers of orders that something became of. */
-type Filled = { draft: number; waiting: number; approved: number; amended: number; rejected: number; deleted: number }
+type Filled = Record<'draft' | 'waiting' | 'approved' | 'credited' | 'amended' | 'rejected' | 'deleted', number>
 
 async function fill(together: Together): Promise<Filled> {
   const { ordering, billing } = together
@@ -65,15 +65,17 @@ async function fill(together: Together): Promise<Filled> {
   const most = orders.toSorted((one, other) => other.lines.length - one.lines.length)
   const confirmed = most.filter(({ state }) => state === 'Confirmed').map(({ number }) => number)
   const draft = most.find(({ state }) => state === 'Draft')?.number ?? 0
-  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0] = confirmed
+  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0, credited = 0] = confirmed
   await decide(billing, approved, 'approve')
   await decide(billing, amended, 'approve')
+  await decide(billing, credited, 'approve')
+  await decide(billing, credited, 'credit-notes', { reason: 'One box came back', lines: [0] })
   await decide(billing, rejected, 'reject', { reason: 'The street is missing.\nPlease ask the customer for it.' })
   await amendOrder(ordering, amended, { ...(await inputOf(ordering, amended)), note: 'One box more' })
   await deleteOrder(ordering, deleted)
   await together.pull()
   await together.billing.send('POST', '/api/sync/compare')
-  return { draft, waiting, approved, amended, rejected, deleted }
+  return { draft, waiting, approved, credited, amended, rejected, deleted }
 }
 
 function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
@@ -117,13 +119,22 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
 }
 
 function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled): Asked[] {
-  const { waiting, approved, amended, rejected, deleted } = filled
-  const invoiceOf = (number: number) => async () => billing.fetch(`/invoices/${await findInvoice(billing, number)}`)
+  const { waiting, approved, credited, amended, rejected, deleted } = filled
+  const invoiceOf =
+    (number: number, below = '') =>
+    async () =>
+      billing.fetch(`/invoices/${await findInvoice(billing, number)}${below}`)
   return [
     { name: 'invoices', path: '/invoices' },
     { name: 'invoices-approved', path: '/invoices?state=Approved' },
     { name: 'invoice-by-link', path: new URL(newOrderLink(billing.origin, waiting)).pathname },
     { name: 'invoice-approved', path: '/invoices/1', ask: invoiceOf(approved) },
+    { name: 'invoice-credited', path: '/invoices/1', ask: invoiceOf(credited) },
+    { name: 'credit-invoice', path: '/invoices/1/credit', ask: invoiceOf(approved, '/credit') },
+    { name: 'credit-notes', path: '/credit-notes' },
+    { name: 'credit-note', path: '/credit-notes/1' },
+    { name: 'approvals', path: '/approvals?id=1&id=2' },
+    { name: 'approvals-done', path: '/approvals/done?id=1&id=2' },
     { name: 'invoice-order-amended', path: '/invoices/1', ask: invoiceOf(amended) },
     { name: 'invoice-rejected', path: '/invoices/1', ask: invoiceOf(rejected) },
     { name: 'invoice-cancelled', path: '/invoices/1', ask: invoiceOf(deleted) },
@@ -222,11 +233,13 @@ async function whileAway(worker: RunningWorker, ask: () => Promise<Answer>): Pro
   return answer
 }
 
-async function decide(billing: RunningWorker, order: number, act: 'approve' | 'reject', body?: object): Promise<void> {
+type Act = 'approve' | 'reject' | 'credit-notes'
+
+async function decide(billing: RunningWorker, order: number, act: Act, body?: object): Promise<void> {
   const path = `/api/invoices/${await findInvoice(billing, order)}`
   const etag = (await billing.fetch(path)).headers.get('ETag') ?? ''
   const { status } = await billing.send('POST', `${path}/${act}`, body, { 'If-Match': etag })
-  if (status !== 200) throw new Error(`Cannot ${act} the invoice of order ${order}: ${status}`)
+  if (status >= 300) throw new Error(`Cannot ${act} the invoice of order ${order}: ${status}`)
 }
 
 async function findInvoice(billing: RunningWorker, order: number): Promise<number> {
