@@ -185,7 +185,7 @@ function Schema({ name, schema }: { name: string; schema: JsonSchema }) {
 function Example({ value }: { value: unknown }) {
   return (
     <pre class="example">
-      <code>{JSON.stringify(value, null, 2)}</code>
+      <code>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</code>
     </pre>
   )
 }

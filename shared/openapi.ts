@@ -158,12 +158,17 @@ function describeRule(rule: Rules[string] | undefined): string {
 
 function describeBody({ mediaType, schema, required, example }: Body, components: Record<string, Component>) {
   const one = refTo(schema, components)
-  return { required, content: { [mediaType]: { schema: mediaType === NDJSON ? linesOf(one) : one, example } } }
+  return {
+    required,
+    content: { [mediaType]: mediaType === NDJSON ? describeLines(one, example) : { schema: one, example } },
+  }
 }
 
-function linesOf(one: JsonSchema): JsonSchema {
+/** Lines that are each as `one` has it; the example is one line. */
+function describeLines(one: JsonSchema, example: unknown): Content[string] {
   const description = 'One JSON document a line, each as the contentSchema has it'
-  return { type: 'string', description, contentMediaType: NDJSON, contentSchema: one }
+  const schema = { type: 'string', description, contentMediaType: NDJSON, contentSchema: one }
+  return { schema, example: `${JSON.stringify(example)}\n` }
 }
 
 function describeAnswers({ answers }: Operation, components: Record<string, Component>) {
@@ -182,7 +187,7 @@ function describeAnswers({ answers }: Operation, components: Record<string, Comp
 function describeContent({ schema, mediaType, example }: Answer, components: Record<string, Component>) {
   if (mediaType === 'text/html') return { content: { [mediaType]: { schema: { type: 'string' } } } }
   if (schema === undefined) return {}
-  if (mediaType === NDJSON) return { content: { [mediaType]: { schema: linesOf(refTo(schema, components)), example } } }
+  if (mediaType === NDJSON) return { content: { [mediaType]: describeLines(refTo(schema, components), example) } }
   return { content: { 'application/json': { schema: refTo(schema, components), example } } }
 }
 

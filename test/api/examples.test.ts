@@ -68,7 +68,7 @@ async function ask(worker: RunningWorker, { method, path, operation }: Example):
   return worker.fetch(path, {
     method,
     headers: { ...headers, 'Content-Type': mediaType },
-    body: JSON.stringify(example),
+    body: typeof example === 'string' ? example : JSON.stringify(example),
   })
 }
 

@@ -81,7 +81,8 @@ function likely(schema: JsonSchema): fc.Arbitrary<string> {
 
 function bodiesOf(document: OpenApiDocument, { schema, example }: { schema: JsonSchema; example?: unknown }) {
   const contentSchema = schema['contentSchema'] as JsonSchema | undefined
-  const values = fc.oneof(fromSchema(document, contentSchema ?? schema), fc.constant(example)).chain(nearTo)
+  const parsed: unknown = typeof example === 'string' ? JSON.parse(example) : example
+  const values = fc.oneof(fromSchema(document, contentSchema ?? schema), fc.constant(parsed)).chain(nearTo)
   const texts = fc.oneof({ weight: 19, arbitrary: values.map((value) => JSON.stringify(value)) }, fc.string())
   return contentSchema === undefined ? texts : fc.array(texts, { maxLength: 4 }).map((lines) => lines.join('\n'))
 }
