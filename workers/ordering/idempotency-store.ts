@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
-import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** A request that must act once: its key, the digest of its body, and the instant before which keys are forgotten. */
 export type IdempotencyRecord = { key: string; bodyDigest: string; expiresBefore: string }
@@ -14,7 +14,7 @@ export async function findByIdempotencyKey(
   { key, expiresBefore }: IdempotencyRecord,
 ): Promise<{ bodyDigest: string; order: Order } | undefined> {
   const result = await db.run(sql`
-    SELECT k.body_digest AS bodyDigest, ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines
+    SELECT k.body_digest AS bodyDigest, ${ORDER_COLUMNS}
     FROM idempotency_keys k JOIN orders o ON o.number = k.order_number
     WHERE k.created_by = ${by} AND k.key = ${key} AND k.created_at >= ${expiresBefore}`)
   const [row] = rowsOf<OrderRow & { bodyDigest: string }>(result)

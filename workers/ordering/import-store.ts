@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
 import type { ImportedBefore } from './import.ts'
-import { LINES_OF_ORDER, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** The orders with these external ids, deleted ones too, by external id, with what the last import left of each. */
 export async function findImported(
@@ -10,7 +10,7 @@ export async function findImported(
   externalIds: readonly string[],
 ): Promise<Map<string | null, ImportedBefore>> {
   const result = await db.run(sql`
-    SELECT ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines, o.imported_line AS importedLine,
+    SELECT ${ORDER_COLUMNS}, o.imported_line AS importedLine,
       o.imported_content AS importedContent
     FROM json_each(${JSON.stringify(externalIds)}) wanted JOIN orders o ON o.external_id = wanted.value`)
   const rows = rowsOf<OrderRow & Omit<ImportedBefore, 'order'>>(result)

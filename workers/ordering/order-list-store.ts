@@ -4,7 +4,7 @@ import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
-import { LINES_OF_ORDER, matches, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { matches, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** Why billing rejected the invoice of an order that nobody has corrected since. */
 export type Rejection = Extract<BillingNotice['notice'], { kind: 'rejected' }>
@@ -59,7 +59,7 @@ function selectPage(db: OrderingDb, filter: OrderListFilter, after: number | und
   const place = sql`ORDER BY ${key} ${direction}, o.number ${direction}`
   const rest = after === undefined ? sql`` : sql` AND ${isBehind(filter, after)}`
   return db.run(sql`
-    SELECT ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines, (
+    SELECT ${ORDER_COLUMNS}, (
       SELECT notice FROM billing_notices
       WHERE order_number = o.number AND ${REJECTION} AND ${NOT_CORRECTED}
       ORDER BY notice ->> 'at' DESC LIMIT 1

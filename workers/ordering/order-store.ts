@@ -6,7 +6,7 @@ import { totalsOf } from '../../shared/money.ts'
 import type { OrderingDb } from './db.ts'
 import { fold } from './fold.ts'
 
-/** An order's row with its lines, as ORDER_COLUMNS selects it. */
+/** An order's row with its lines, a JSON array of LineTuple, as ORDER_COLUMNS selects it. */
 export type OrderRow = {
   number: number
   state: OrderState
@@ -35,31 +35,12 @@ export type LineTuple = [
   taxHundredths: number,
 ]
 
-const LINE_COLUMNS = [
-  'sku',
-  'description',
-  'quantity_thousandths',
-  'unit_price',
-  'discount_hundredths',
-  'tax_hundredths',
-]
-
-/**
- * The lines of the order `o` as a JSON array of LineTuple. A BLOB, which only SQL can have put there, is read as null:
- * json_array would refuse it, and with it the whole page of the feed.
- */
-export const LINES_OF_ORDER = sql.raw(`(
-  SELECT json_group_array(
-    json_array(${LINE_COLUMNS.map((column) => `iif(typeof(${column}) = 'blob', NULL, ${column})`).join(', ')})
-    ORDER BY position
-  ) FROM order_lines WHERE order_number = o.number
-)`)
-
-/** The columns of the order `o`, but for its lines. */
+/** The columns of the order `o`, as OrderRow has them. */
 export const ORDER_COLUMNS = sql.raw(`
   o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
   o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
-  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges, o.note
+  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges, o.note,
+  o.lines
 `)
 
 /** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
@@ -156,7 +137,7 @@ export async function listOrders(
     ...(filter.q === undefined ? [] : [matches(filter.q)]),
   ]
   const result = await db.run(sql`
-    SELECT ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines FROM (
+    SELECT ${ORDER_COLUMNS} FROM (
       SELECT * FROM orders o WHERE ${sql.join(conditions, sql` AND `)} ORDER BY o.number DESC LIMIT ${filter.limit + 1}
     ) o ORDER BY o.number DESC`)
   const rows = rowsOf<OrderRow>(result)
@@ -198,5 +179,5 @@ export async function findEndOfTaken(db: OrderingDb, number: number): Promise<nu
 
 /** Selects the one order, for a batch that wants it as its own writes left it. */
 export function selectOrder(db: OrderingDb, number: number) {
-  return db.run(sql`SELECT ${ORDER_COLUMNS}, ${LINES_OF_ORDER} AS lines FROM orders o WHERE o.number = ${number}`)
+  return db.run(sql`SELECT ${ORDER_COLUMNS} FROM orders o WHERE o.number = ${number}`)
 }

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { Order } from '../../shared/contract.ts'
+import type { LineInput, Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { type AuditNote, auditWriting } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
@@ -9,6 +9,8 @@ import type { OrderContent } from './order.ts'
 import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
 
 type OrderWrite = { number: number; content: OrderContent; by: string; now: string; audit: AuditNote }
+/** The lines of an order. */
+type OrderLines = { number: number; lines: readonly LineInput[] }
 /** What an import leaves with an order, to know it again: see ImportedBefore. */
 type ImportDigests = { importedLine?: string; importedContent?: string }
 /** An order to insert. */
@@ -25,13 +27,13 @@ export async function insertOrder(
   insert: OrderInsert,
   idempotency?: IdempotencyRecord,
 ): Promise<Order | undefined> {
-  const records = JSON.stringify([toRecord(insert)])
+  const inserts = [insert]
   const [inserted, ...others] = await db.batch([
-    db.run(insertRows(records, idempotency === undefined ? sql`1` : keyIsFree(insert.by, idempotency))),
-    db.run(insertLines(records)),
+    db.run(insertRows(inserts, idempotency === undefined ? sql`1` : keyIsFree(insert.by, idempotency))),
+    db.run(insertLines(inserts.map(linesOf))),
     ...(idempotency === undefined ? [] : rememberKey(db, insert, idempotency)),
-    auditWriting(db, records),
-    db.run(endWriting(records)),
+    auditWriting(db, toAuditRecords(inserts)),
+    db.run(endWriting(inserts)),
     selectOrder(db, insert.number),
   ])
   return changedOrder(inserted, others.at(-1))
@@ -39,12 +41,11 @@ export async function insertOrder(
 
 /** As insertOrder, for many in one transaction: those that are taken are left out. Returns the numbers inserted. */
 export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert[]): Promise<Set<number>> {
-  const records = JSON.stringify(inserts.map(toRecord))
   const [inserted] = await db.batch([
-    db.run(insertRows(records, sql`1`)),
-    db.run(insertLines(records)),
-    auditWriting(db, records),
-    db.run(endWriting(records)),
+    db.run(insertRows(inserts, sql`1`)),
+    db.run(insertLines(inserts.map(linesOf))),
+    auditWriting(db, toAuditRecords(inserts)),
+    db.run(endWriting(inserts)),
   ])
   return numbersOf(inserted)
 }
@@ -54,18 +55,21 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
  * deleted, not at the revision that was seen, or if another order has its new external id.
  */
 export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement): Promise<Order | undefined> {
-  const records = JSON.stringify([toRecord(replacement)])
-  const [marked, ...others] = await db.batch([...replacingStatements(db, records), selectOrder(db, replacement.number)])
+  const [marked, ...others] = await db.batch([
+    ...replacingStatements(db, [replacement]),
+    selectOrder(db, replacement.number),
+  ])
   return changedOrder(marked, others.at(-1))
 }
 
 /** As replaceOrder, for many in one transaction. Returns the numbers that were replaced. */
 export async function replaceOrders(db: OrderingDb, replacements: readonly OrderReplacement[]): Promise<Set<number>> {
-  const [marked] = await db.batch(replacingStatements(db, JSON.stringify(replacements.map(toRecord))))
+  const [marked] = await db.batch(replacingStatements(db, replacements))
   return numbersOf(marked)
 }
 
-function insertRows(records: string, condition: SQL): SQL {
+function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
+  const records = JSON.stringify(inserts.map(toRecord))
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
       updated_by, entered_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
@@ -82,25 +86,32 @@ function insertRows(records: string, condition: SQL): SQL {
     RETURNING number`
 }
 
-/** Inserts the lines of the orders that are being written, from records with `number` and `lines`. */
-export function insertLines(records: string): SQL {
+/**
+ * Inserts the lines of the orders that are being written. They travel apart from the orders: a record with its lines
+ * would be taken apart anew by each statement that looks at it.
+ */
+export function insertLines(orders: readonly OrderLines[]): SQL {
+  const rows = orders.flatMap(({ number, lines }) =>
+    lines.map((line, position) => [number, position, ...toLineTuple(line)]),
+  )
   return sql`
     INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price,
       discount_hundredths, tax_hundredths)
-    SELECT o.number, l.key, l.value ->> 0, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5
-    FROM json_each(${records}) r
-    JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1
-    JOIN json_each(r.value, '$.lines') l`
+    SELECT o.number, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5, l.value ->> 6,
+      l.value ->> 7
+    FROM json_each(${JSON.stringify(rows)}) l JOIN orders o ON o.number = l.value ->> 0 AND o.being_written = 1`
 }
 
 /** Takes the mark back; the trigger on it makes the revision. */
-export function endWriting(records: string): SQL {
+export function endWriting(orders: readonly { number: number }[]): SQL {
+  const numbers = JSON.stringify(orders.map(({ number }) => number))
   return sql`
     UPDATE orders SET being_written = 0
-    WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))`
+    WHERE being_written = 1 AND number IN (SELECT value FROM json_each(${numbers}))`
 }
 
-function replacingStatements(db: OrderingDb, records: string) {
+function replacingStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
+  const records = JSON.stringify(replacements.map(toRecord))
   return [
     db.run(sql`
       UPDATE orders SET being_written = 1 FROM json_each(${records}) r
@@ -114,8 +125,8 @@ function replacingStatements(db: OrderingDb, records: string) {
       DELETE FROM order_lines WHERE order_number IN (
         SELECT number FROM orders WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))
       )`),
-    db.run(insertLines(records)),
-    auditWriting(db, records),
+    db.run(insertLines(replacements.map(linesOf))),
+    auditWriting(db, toAuditRecords(replacements)),
     db.run(sql`
       UPDATE orders SET external_id = r.value ->> 'externalId', placed_at = r.value ->> 'placedAt',
         updated_at = r.value ->> 'now', updated_by = r.value ->> 'by', currency = r.value ->> 'currency',
@@ -133,11 +144,19 @@ function replacingStatements(db: OrderingDb, records: string) {
 }
 
 function toRecord({ content, ...rest }: OrderInsert | OrderReplacement): Record<string, unknown> {
-  return { ...rest, ...toColumns(content) }
+  return { ...rest, audit: undefined, ...toColumns(content) }
 }
 
-/** An order's content as the statements unpack it. */
-export function toColumns(content: OrderContent): Record<string, unknown> {
+function toAuditRecords(writes: readonly OrderWrite[]): string {
+  return JSON.stringify(writes.map(({ number, by, now, audit }) => ({ number, by, now, audit })))
+}
+
+function linesOf({ number, content }: OrderWrite): OrderLines {
+  return { number, lines: content.lines }
+}
+
+/** An order's content as the statements unpack it, but for its lines. */
+export function toColumns(content: Omit<OrderContent, 'lines'>): Record<string, unknown> {
   return {
     externalId: content.externalId,
     placedAt: content.placedAt,
@@ -147,15 +166,18 @@ export function toColumns(content: OrderContent): Record<string, unknown> {
     note: content.note,
     nameFolded: fold(content.customer.name),
     externalFolded: content.externalId === null ? null : fold(content.externalId),
-    lines: content.lines.map((line): LineTuple => [
-      line.sku,
-      line.description,
-      Math.round(line.quantity * 1_000),
-      line.unitPrice,
-      Math.round(line.discountPercent * 100),
-      Math.round(line.taxPercent * 100),
-    ]),
   }
+}
+
+function toLineTuple(line: LineInput): LineTuple {
+  return [
+    line.sku,
+    line.description,
+    Math.round(line.quantity * 1_000),
+    line.unitPrice,
+    Math.round(line.discountPercent * 100),
+    Math.round(line.taxPercent * 100),
+  ]
 }
 
 function numbersOf(result: D1Result): Set<number> {

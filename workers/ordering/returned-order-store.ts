@@ -27,7 +27,7 @@ export async function insertReturned(
   orders: readonly PublishedOrder[],
   now: string,
 ): Promise<number[]> {
-  const records = JSON.stringify(orders.map((order) => ({ ...order, ...toColumns(order) })))
+  const records = JSON.stringify(orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) })))
   const [inserted] = await db.batch([
     db.run(sql`
       INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
@@ -40,9 +40,9 @@ export async function insertReturned(
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
       RETURNING number`),
-    db.run(insertLines(records)),
+    db.run(insertLines(orders)),
     auditReturning(db, records, now),
-    db.run(endWriting(records)),
+    db.run(endWriting(orders)),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)
 }

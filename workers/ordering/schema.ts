@@ -31,6 +31,7 @@ export const orders = sqliteTable(
     customer: text().notNull(),
     charges: text().notNull(),
     note: text(),
+    lines: text().notNull(),
     customerNameFolded: text('customer_name_folded').notNull(),
     externalIdFolded: text('external_id_folded'),
     importedLine: text('imported_line'),
