@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
+  bench: () => import('./bench.ts'),
   deploy: () => import('./deploy.ts'),
   erase: () => import('./erase.ts'),
   doctor: () => import('./doctor.ts'),
