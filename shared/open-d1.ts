@@ -14,7 +14,8 @@ export function openD1<Schema extends Record<string, unknown>>(
   // builder's statements have.
   db.run = (query) => {
     const raw = run(query)
-    return Object.assign(raw, { stmt: client.prepare(raw.getQuery().sql) })
+    const built = raw.getQuery() // once: a batch asks for it again, and a page has many values
+    return Object.assign(raw, { stmt: client.prepare(built.sql), getQuery: () => built })
   }
   return db
 }
