@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { parseOrderNumber } from '../../shared/links.ts'
-import type { Approval } from './approvals.ts'
 
 /** So many invoices are approved in one request: each asks the ledger once, and the platform counts such calls. */
 export const MOST_AT_ONCE = 25
@@ -10,11 +9,9 @@ export function approvalsPath(ids: readonly number[]): string {
   return `/approvals?${new URLSearchParams(ids.map((id) => ['id', String(id)])).toString()}`
 }
 
-/** Where it stands what became of them: the address names those that take a second person, all else they say themselves. */
-export function approvalsDonePath(approvals: readonly Approval[]): string {
-  const query = approvals.map(({ id }) => ['id', String(id)])
-  const alone = approvals.filter(({ decided }) => !decided.ok && decided.error.reason === 'four_eyes')
-  for (const { id } of alone) query.push(['four_eyes', String(id)])
+/** The page that says what became of them. `alone`: those that take a second person; all else they say themselves. */
+export function approvalsDonePath(ids: readonly number[], alone: readonly number[]): string {
+  const query = [...ids.map((id) => ['id', String(id)]), ...alone.map((id) => ['four_eyes', String(id)])]
   return `/approvals/done?${new URLSearchParams(query).toString()}`
 }
 

@@ -25,8 +25,9 @@ export const approvalPages = new Hono<BillingEnv>()
   .post('/approvals', approvalForm, async (c) => {
     const approvals = await approveInvoices(actingIn(c), c.req.valid('form'))
     if (approvals.length === 0) return c.redirect('/invoices', 303)
+    const alone = approvals.filter(({ decided }) => !decided.ok && decided.error.reason === 'four_eyes')
     // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
-    return c.redirect(approvalsDonePath(approvals), 303)
+    return c.redirect(approvalsDonePath(approvals.map(idOf), alone.map(idOf)), 303)
   })
   .get('/approvals/done', async (c) => {
     const ids = parseIds(c.req.queries('id') ?? []).slice(0, MOST_AT_ONCE)
@@ -34,3 +35,7 @@ export const approvalPages = new Hono<BillingEnv>()
     const alone = new Set(parseIds(c.req.queries('four_eyes') ?? []))
     return c.html(<ApprovalsDonePage frame={frameOf(c)} invoices={invoices} alone={alone} />)
   })
+
+function idOf({ id }: { id: number }): number {
+  return id
+}

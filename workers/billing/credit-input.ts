@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { CreditRequest } from './crediting.ts'
+import type { CreditRequest } from './credit-note.ts'
 import { explanation } from './explanation.ts'
 
 /** Why an invoice is credited: it stands on the credit note. */

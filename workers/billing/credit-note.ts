@@ -34,6 +34,9 @@ export type CreditNote = CreditNoteDocument & {
 /** What is to be credited: lines and charges by where they stand, or all that was not credited yet. */
 export type CreditSelection = 'all' | { lines: number[]; charges: number[] }
 
+/** What somebody asks to credit. `anew`: the order is invoiced again, as it is now, in the same step. */
+export type CreditRequest = { selection: CreditSelection; reason: string; anew: boolean }
+
 /** Why a credit note cannot be made. */
 export type CreditRefusal =
   | { reason: 'not_approved'; state: Invoice['state'] }

@@ -3,7 +3,7 @@ import type { Acting } from './acting.ts'
 import {
   type CreditNote,
   type CreditRefusal,
-  type CreditSelection,
+  type CreditRequest,
   creditInvoice,
   judgeReplacement,
 } from './credit-note.ts'
@@ -17,9 +17,6 @@ import { findLastDecision } from './decision-store.ts'
 import { type Invoice, invoiceETag, invoiceSeries, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { findInvoice } from './shown-invoice.ts'
-
-/** What somebody asks to credit. `anew`: the order is invoiced again, as it is now, in the same step. */
-export type CreditRequest = { selection: CreditSelection; reason: string; anew: boolean }
 
 /** Why nothing was credited; `stale`: the invoice is not what was seen. */
 export type CreditingRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | CreditRefusal

@@ -37,8 +37,9 @@ async function* readSeries(
   let part: Issued[]
   do {
     part = await list(acting.db, range, A_PART)
-    if (part.some(({ witnessed }) => witnessed === 0))
+    if (part.some(({ witnessed }) => witnessed === 0)) {
       await openLedger(acting.env).witness(await findLastDecision(acting.db))
+    }
     yield part.filter(({ issuedAt }) => monthOf(issuedAt, acting.env.TIME_ZONE) === of)
     range.after = part.at(-1)?.issuedNumber ?? range.after
   } while (part.length === A_PART)
