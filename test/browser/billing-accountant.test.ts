@@ -132,6 +132,8 @@ async function open(path: string, javaScriptEnabled: boolean, viewport = { width
   return page
 }
 
+/** Waits for the page with this heading, and for its scripts: a key that is pressed before them does nothing. */
 async function expectHeading(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor()
+  await page.waitForLoadState()
 }
