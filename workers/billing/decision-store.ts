@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { REPLACEMENT_STEP } from './invoice.ts'
+import { followingOrders } from './order-copy-store.ts'
 
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
@@ -149,6 +150,7 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
   const [first] = entries
   if (first === undefined) return
   const records = JSON.stringify(entries)
+  const orderNumbers = entries.map(({ orderNumber }) => orderNumber)
   const played = sql`nr IN (SELECT value ->> 'nr' FROM json_each(${records}))`
   // A rejection may be followed by an approval of the same invoice: the last one counts.
   const last = sql`SELECT max(nr) FROM decisions WHERE ${played} AND kind <> 'credited' GROUP BY invoice_id`
@@ -171,6 +173,8 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
       ${DECIDE_INVOICES} FROM decisions d
       WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
     ...issuingCreditNotes(db, played),
-    tellOrdering(db, sql`${played}`),
+    tellOrdering(db, played),
+    // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
+    followingOrders(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
   ])
 }

@@ -134,18 +134,26 @@ export function storingInvoices(db: BillingDb, numbers: string, now: string, gat
       INSERT INTO invoices (id, order_number, created_at)
       SELECT o.number, o.number, ${now} FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
       WHERE o.deleted = 0 AND NOT EXISTS (SELECT 1 FROM invoices WHERE order_number = o.number) AND ${gate}`),
-    db.run(sql`
-      UPDATE invoices SET state = iif(o.deleted, 'Cancelled', 'ToApprove'),
-        decided_at = iif(o.deleted, o.record ->> 'updatedAt', NULL),
-        decided_by = iif(o.deleted, o.record ->> 'updatedBy', NULL),
-        document = NULL, order_revision = NULL, order_fingerprint = NULL, reason = NULL, decision = NULL
-      FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
-      WHERE invoices.order_number = n.value AND ${gate} AND (
-        (o.deleted = 1 AND invoices.state IN ('ToApprove', 'Rejected'))
-        OR (o.deleted = 0 AND invoices.state = 'Cancelled')
-        OR (o.deleted = 0 AND invoices.state = 'Rejected' AND invoices.order_fingerprint IS NOT o.fingerprint)
-      )`),
+    followingOrders(db, numbers, gate),
   ]
+}
+
+/**
+ * The statement by which the invoices of these orders follow them, where `condition` holds: it may name the copy as `o`
+ * and the invoice as `invoices`.
+ */
+export function followingOrders(db: BillingDb, numbers: string, condition: SQL) {
+  return db.run(sql`
+    UPDATE invoices SET state = iif(o.deleted, 'Cancelled', 'ToApprove'),
+      decided_at = iif(o.deleted, o.record ->> 'updatedAt', NULL),
+      decided_by = iif(o.deleted, o.record ->> 'updatedBy', NULL),
+      document = NULL, order_revision = NULL, order_fingerprint = NULL, reason = NULL, decision = NULL
+    FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
+    WHERE invoices.order_number = n.value AND ${condition} AND (
+      (o.deleted = 1 AND invoices.state IN ('ToApprove', 'Rejected'))
+      OR (o.deleted = 0 AND invoices.state = 'Cancelled')
+      OR (o.deleted = 0 AND invoices.state = 'Rejected' AND invoices.order_fingerprint IS NOT o.fingerprint)
+    )`)
 }
 
 type CopyRow = { record: string; source: CopySource; fetchedAt: string; orphaned: 0 | 1 }

@@ -109,6 +109,7 @@ export class OrderSequencer extends DurableObject<Env> {
           : { asExpected: true as const, state: expected, pages: nothingNew }
       if (read.asExpected) {
         this.#witness(read.state)
+        await this.#rememberNumbers(db, read.pages)
         const log = createLog(this.env.LOG_LEVEL)
         log.debug('feed.page', { readers: requests.length, highest: read.state.highest, d1: cost })
         return read.pages
@@ -141,6 +142,17 @@ export class OrderSequencer extends DurableObject<Env> {
     const known = this.ctx.storage.kv.get<Witness>(WITNESS)
     if (known?.epoch === epoch && known.highest === highest) return
     this.ctx.storage.kv.put<Witness>(WITNESS, { epoch, highest })
+  }
+
+  /** An order that SQL has made and a page has shown keeps its number, too, if a restore loses its row. */
+  async #rememberNumbers(db: OrderingDb, pages: readonly Result<Page, FeedRefusal>[]): Promise<void> {
+    const { kv } = this.ctx.storage
+    const shown = pages.flatMap((page) => (page.ok ? page.value.orders.map(({ number }) => number) : []))
+    const highest = shown.reduce((one, other) => Math.max(one, other), 0)
+    const known = kv.get<number>(HIGHEST_ORDER_NUMBER)
+    if (highest <= (known ?? 0)) return
+    const held = known ?? (await findHighestNumber(db))
+    kv.put(HIGHEST_ORDER_NUMBER, Math.max(highest, held, kv.get<number>(HIGHEST_ORDER_NUMBER) ?? 0))
   }
 
   #openDb(): OrderingDb {
