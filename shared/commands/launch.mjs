@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
   bench: () => import('./bench.ts'),
+  crash: () => import('./crash.ts'),
   deploy: () => import('./deploy.ts'),
   erase: () => import('./erase.ts'),
   doctor: () => import('./doctor.ts'),
@@ -12,6 +13,9 @@ const COMMANDS = {
   're-expose': () => import('./re-expose.ts'),
   rehearse: () => import('./rehearse.ts'),
   reset: () => import('./reset.ts'),
+  scenario: () => import('./scenario.ts'),
+  simulate: () => import('./simulate.ts'),
+  soak: () => import('./soak.ts'),
   start: () => import('./start.ts'),
   types: () => import('./types.ts'),
 }
