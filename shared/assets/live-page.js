@@ -5,16 +5,17 @@ const EVERY_MS = 20_000
 const choice = document.querySelector('[data-live-choice]')
 const wanted = choice?.querySelector('input')
 
-async function update() {
+function update() {
   if (document.visibilityState !== 'visible' || wanted?.checked === false) return
-  try {
-    const answer = await fetch(location.pathname, { cache: 'no-store' })
-    if (!answer.ok || answer.redirected) return
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    for (const part of document.querySelectorAll('[data-live]')) replace(part, fresh)
-  } catch {
-    // No answer: what is shown says of when it is.
-  }
+  const request = new XMLHttpRequest()
+  request.open('GET', location.pathname)
+  // The browser reads the app's own page as it reads any page, but runs nothing of it. No answer: what is shown stays.
+  request.responseType = 'document'
+  request.addEventListener('load', () => {
+    if (request.status !== 200 || request.responseXML === null) return
+    for (const part of document.querySelectorAll('[data-live]')) replace(part, request.responseXML)
+  })
+  request.send()
 }
 
 function replace(part, fresh) {

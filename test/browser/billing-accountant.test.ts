@@ -87,6 +87,23 @@ it('the queue is walked and decided by keyboard alone', async () => {
   expect(await page.getByRole('textbox', { name: 'Reason for rejecting' }).inputValue()).toBe('ja, wrong')
 })
 
+it('the sync page keeps up by itself, until that is not wanted', async () => {
+  await together.reset()
+  const page = await running.open(BILLING_ORIGIN)
+  await page.clock.install()
+  await page.route(/\.js$/, (route) => route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname }))
+  await page.goto(`${BILLING_ORIGIN}/sync`)
+  expect(await page.getByText('No pull has run yet').count()).toBe(1)
+  await together.pull()
+  await page.clock.fastForward(21_000)
+  await page.getByText('Billing is in step with ordering').waitFor()
+  await page.getByRole('checkbox', { name: 'This page updates by itself' }).uncheck()
+  expect(await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()).toBe(2)
+  await together.pull()
+  await page.clock.fastForward(21_000)
+  expect(await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()).toBe(2)
+})
+
 it('no page of the accountant is wider than a telephone, nor breaks its own policy', async () => {
   await waiting(orderAtTwoRates, anOrder())
   const page = await open('/invoices/1', true, { width: 320, height: 700 })
