@@ -11,6 +11,35 @@ const SCHEMA_ID = 'waybill:'
 
 export const DOCUMENTS = { ordering: describeOrderingApi(), billing: describeBillingApi() }
 
+/** Which app is at an origin of the configuration files. */
+export function appAt(origin: string): keyof typeof DOCUMENTS {
+  return origin.endsWith(':8787') ? 'ordering' : 'billing'
+}
+
+/** An answer that can be read twice. */
+type ClonedAnswer = {
+  status: number
+  headers: { get: (name: string) => string | null }
+  clone: () => { text: () => Promise<string> }
+}
+
+/** Throws if an answer of the API is not one that the app's document describes; it can still be read afterwards. */
+export async function refuseUndescribed(
+  app: keyof typeof DOCUMENTS,
+  method: string,
+  path: string,
+  answer: ClonedAnswer,
+): Promise<void> {
+  if (findOperation(DOCUMENTS[app], method, path) === undefined) return
+  const body = await answer.clone().text()
+  const why = judgeAnswer(app, method, path, {
+    status: answer.status,
+    contentType: answer.headers.get('Content-Type'),
+    body,
+  })
+  if (why !== undefined) throw new Error(why)
+}
+
 /**
  * Why the answer is not one that the app's document describes; undefined if it is. A path that the document does not
  * have is no part of the API.
@@ -49,14 +78,12 @@ function judgeBody(
   return errors === undefined ? undefined : `${asked} does not fit the document: ${errors}`
 }
 
-/** The operation that the document has for a request; literal paths before those with parameters. */
+/** The operation that the document has for a request; a path without parameters stands before one with them. */
 export function findOperation(document: OpenApiDocument, method: string, path: string): OperationObject | undefined {
   const [pathname = ''] = path.split('?')
   const templates = Object.keys(document.paths).filter((template) => matches(template, pathname))
-  const literal = templates.toSorted((one, other) => one.split('{').length - other.split('{').length)
-  return literal
-    .map((template) => document.paths[template]?.[method.toLowerCase()])
-    .find((operation) => operation !== undefined)
+  const [nearest] = templates.toSorted((one, other) => one.split('{').length - other.split('{').length)
+  return nearest === undefined ? undefined : document.paths[nearest]?.[method.toLowerCase()]
 }
 
 function matches(template: string, pathname: string): boolean {

@@ -1,5 +1,6 @@
 import type { WorkerHandle } from 'wrangler'
 import type { DatabaseFault } from './fault.ts'
+import { appAt, refuseUndescribed } from '../api/answer-check.ts'
 import { CONTROL_ORIGIN, type Control, type Statement } from './control.ts'
 
 /** What a handle answers with; the harness brings its own Response. */
@@ -33,9 +34,14 @@ export function runningWorker(handle: WorkerHandle, origin: string) {
     handle,
     origin,
 
-    /** Asks as a browser or a program would; redirects are not followed unless asked for. */
-    fetch(path: string, init: Init = {}): Promise<Answer> {
-      return handle.fetch(new URL(path, origin).href, { redirect: 'manual', ...init })
+    /**
+     * Asks as a browser or a program would; redirects are not followed unless asked for. Throws if the app's document
+     * does not describe the answer of its API.
+     */
+    async fetch(path: string, init: Init = {}): Promise<Answer> {
+      const answer = await handle.fetch(new URL(path, origin).href, { redirect: 'manual', ...init })
+      await refuseUndescribed(appAt(origin), init.method ?? 'GET', path, answer)
+      return answer
     },
 
     /** Sends JSON. */

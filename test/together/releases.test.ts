@@ -60,7 +60,9 @@ describe('a newer ordering', () => {
       `SELECT record ->> '$.customer.loyalty' AS loyalty FROM orders`,
     )
     expect(copy).toEqual({ loyalty: 'gold' })
-    expect((await billing.fetch(`/api/invoices/${number}`)).status).toBe(200)
+    expect(await billing.sql('SELECT order_number, state FROM invoices')).toEqual([
+      { order_number: number, state: 'ToApprove' },
+    ])
   })
 })
 
