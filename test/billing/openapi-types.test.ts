@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
-import type { Comparison } from '../../workers/billing/agreement.ts'
+import type { Comparison } from '../../workers/billing/comparison.ts'
 import type { Invoice } from '../../workers/billing/invoice.ts'
 import type {
   comparison,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Comparison } from '../../workers/billing/agreement.ts'
+import type { Comparison } from '../../workers/billing/comparison.ts'
 import type { SyncState } from '../../workers/billing/pull-run.ts'
 import { amendOrder, anOrder, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'

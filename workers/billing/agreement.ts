@@ -1,4 +1,4 @@
-import { type AgreementDigest, MAX_COMPARED_RANGES, RANGE_SIZE } from '../../shared/contract.ts'
+import { MAX_COMPARED_RANGES, RANGE_SIZE } from '../../shared/contract.ts'
 import { isDataRefusal } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
@@ -12,21 +12,10 @@ import {
   readComparisonStart,
   saveComparison,
 } from './agreement-store.ts'
+import { type Comparison, differingRanges } from './comparison.ts'
 import { fetchOrder } from './order-client.ts'
 import { hearEpoch } from './pull-store.ts'
 import { listQuarantinedNumbers } from './quarantine-store.ts'
-
-/** What a comparison found and did, as `POST /api/sync/compare` answers it. */
-export type Comparison = {
-  /** So many orders were compared. */
-  compared: number
-  /** The orders that differed when both sides had been read twice. */
-  differing: number[]
-  /** So many of them now say what ordering says. */
-  mended: number
-  agreedUpTo: number | null
-  agreedAt: string | null
-}
 
 /** Why nothing was compared. `nothing_read`: no pull has brought anything yet. */
 export type ComparisonRefusal = NotComparable | { reason: 'nothing_read' } | { reason: 'repairing' }
@@ -61,19 +50,6 @@ export async function compareOrders(acting: Acting): Promise<Result<Comparison, 
   const comparison = { compared, differing: differing.map(({ number }) => number), mended, agreedUpTo, agreedAt }
   log[differing.length === 0 ? 'info' : 'warn']('agreement.compared', comparison)
   return ok(comparison)
-}
-
-/** The ranges whose count or sum of fingerprints differ, the lowest first. */
-export function differingRanges(digest: AgreementDigest, ours: AgreementDigest['ranges']): number[] {
-  const theirs = new Map(digest.ranges.map(([range, orders, fingerprints]) => [range, { orders, fingerprints }]))
-  const differing = new Set<number>()
-  for (const [range, orders, fingerprints] of ours) {
-    const other = theirs.get(range) ?? { orders: 0, fingerprints: 0 }
-    if (other.orders !== orders || other.fingerprints !== fingerprints) differing.add(range)
-    theirs.delete(range)
-  }
-  for (const [range, { orders }] of theirs) if (orders > 0) differing.add(range)
-  return [...differing].sort((one, other) => one - other)
 }
 
 /** The orders of the ranges that differ, and differ in the same way once both sides were read again. */
