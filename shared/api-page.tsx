@@ -72,10 +72,14 @@ function Operation({ method, path, operation }: Named) {
           columns={[
             { label: 'Name', cell: ({ name }) => <code>{name}</code> },
             { label: 'Where', cell: (parameter) => parameter.in },
-            { label: 'What it may be', cell: ({ schema }) => <SchemaType schema={schema} /> },
+            { label: 'What it may be', cell: ({ schema }) => <TypeCell schema={schema} /> },
             {
               label: 'Meaning',
-              cell: ({ description, required }) => <Code text={required ? `${description} Required.` : description} />,
+              cell: ({ description, required }) => (
+                <span>
+                  <Code text={required ? `${description} Required.` : description} />
+                </span>
+              ),
             },
           ]}
         />
@@ -113,9 +117,18 @@ function Operation({ method, path, operation }: Named) {
   )
 }
 
+/** A cell lays its children out apart where the screen is narrow: what belongs together is one child. */
+function TypeCell({ schema }: { schema: JsonSchema }) {
+  return (
+    <span>
+      <SchemaType schema={schema} />
+    </span>
+  )
+}
+
 function Meaning({ response }: { response: ResponseObject }) {
   return (
-    <>
+    <span>
       <Code text={response.description} />
       {Object.entries(response.headers ?? {}).map(([name, { description }]) => (
         <>
@@ -123,13 +136,13 @@ function Meaning({ response }: { response: ResponseObject }) {
           <code>{name}</code>: <Code text={description} />
         </>
       ))}
-    </>
+    </span>
   )
 }
 
 function BodyType({ response: { content = {} } }: { response: ResponseObject }) {
   return (
-    <>
+    <span>
       {Object.entries(content).map(([mediaType, { schema }]) =>
         mediaType === 'application/problem+json' ? (
           <ProblemTypes schema={schema} />
@@ -139,7 +152,7 @@ function BodyType({ response: { content = {} } }: { response: ResponseObject }) 
           <code>{mediaType}</code>
         ),
       )}
-    </>
+    </span>
   )
 }
 
@@ -147,14 +160,14 @@ function BodyType({ response: { content = {} } }: { response: ResponseObject }) 
 function ProblemTypes({ schema }: { schema: JsonSchema }) {
   const { allOf } = schema as { allOf: [unknown, { properties: { type: { enum: string[] } } }] }
   return (
-    <>
+    <span>
       {allOf[1].properties.type.enum.map((type, index) => (
         <>
           {index > 0 && ', '}
           <a href={type}>{type.replace('/problems/', '')}</a>
         </>
       ))}
-    </>
+    </span>
   )
 }
 
@@ -173,7 +186,7 @@ function Schema({ name, schema }: { name: string; schema: JsonSchema }) {
         rows={Object.entries(properties ?? {})}
         columns={[
           { label: 'Member', cell: ([member]) => <code>{member}</code> },
-          { label: 'What it may be', cell: ([, property]) => <SchemaType schema={property} /> },
+          { label: 'What it may be', cell: ([, property]) => <TypeCell schema={property} /> },
           { label: 'Always there', cell: ([member]) => (required?.includes(member) === true ? 'yes' : 'no') },
           { label: 'Meaning', cell: ([, property]) => property.description ?? '' },
         ]}

@@ -2,7 +2,7 @@ import { type JsonSchema, SCHEMAS } from './openapi-schemas.ts'
 
 type Known = {
   $ref?: string
-  type?: string
+  type?: string | string[]
   enum?: unknown[]
   const?: unknown
   anyOf?: JsonSchema[]
@@ -58,6 +58,7 @@ export function SchemaType({ schema }: { schema: JsonSchema }) {
 function describeValue({ const: fixed, enum: values, format, type }: Known): string {
   if (fixed !== undefined) return JSON.stringify(fixed)
   if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(', ')
+  if (Array.isArray(type)) return type.join(' or ')
   return format ?? type ?? 'anything'
 }
 

@@ -17,13 +17,15 @@ const CONTROL_CHARACTER = /\p{Cc}/u
 const CONTROL_CHARACTER_BUT_LINE_BREAK = /(?![\n\r])\p{Cc}/u
 
 function text(most: number, forbidden = CONTROL_CHARACTER) {
-  return z.string().check((context) => {
+  const checked = z.string().check((context) => {
     const refuse = (message: string) => context.issues.push({ code: 'custom', message, input: context.value })
     // Characters are counted as people do: a code point each, not a UTF-16 unit.
     if (context.value.length > most && [...context.value].length > most) refuse(`At most ${most} characters`)
     if (!context.value.isWellFormed()) refuse('Not well-formed Unicode')
     else if (forbidden.test(context.value)) refuse('Control characters are not allowed')
   })
+  // A check of our own says nothing to a JSON Schema, so the document's reader is told apart.
+  return checked.meta({ maxLength: most })
 }
 
 function requiredText(most: number) {

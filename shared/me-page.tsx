@@ -37,6 +37,9 @@ export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights
           { label: 'Who may', cell: ({ roles }) => titlesOf(roles) },
         ]}
       />
+      <p class="prose">
+        Programs may do the same: <a href="/api">the API</a>
+      </p>
     </Layout>
   )
 }
