@@ -11,8 +11,11 @@ export type Value = string | number | null
 /** A Worker that runs, as its users see it, and what a test does behind their backs. */
 export type RunningWorker = ReturnType<typeof runningWorker>
 
-/** @param origin where the Worker believes itself to be: the address that its configuration file gives it */
-export function runningWorker(handle: WorkerHandle, origin: string) {
+/**
+ * @param origin where the Worker believes itself to be: the address that its configuration file gives it
+ * @param judge throws if an answer is not one that the app's document describes
+ */
+export function runningWorker(handle: WorkerHandle, origin: string, judge = refuseUndescribed) {
   async function tell<Path extends keyof Control>(path: Path, what: Control[Path]): Promise<Answer> {
     const response = await handle.fetch(CONTROL_ORIGIN + path, { method: 'POST', body: JSON.stringify(what) })
     // The message is what SQL refused with.
@@ -40,7 +43,7 @@ export function runningWorker(handle: WorkerHandle, origin: string) {
      */
     async fetch(path: string, init: Init = {}): Promise<Answer> {
       const answer = await handle.fetch(new URL(path, origin).href, { redirect: 'manual', ...init })
-      await refuseUndescribed(appAt(origin), init.method ?? 'GET', path, answer)
+      await judge(appAt(origin), init.method ?? 'GET', path, answer)
       return answer
     },
 

@@ -1,5 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { ChargeInput, Customer, LineInput, Order, OrderState } from '../../shared/contract.ts'
+import * as z from 'zod'
+import {
+  type ChargeInput,
+  type Customer,
+  type LineInput,
+  type Order,
+  type OrderState,
+  publishedOrder,
+} from '../../shared/contract.ts'
+import { isCurrency } from '../../shared/currency.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { totalsOf } from '../../shared/money.ts'
@@ -56,7 +65,38 @@ export function toPublished(row: OrderRow): Order | SpoiledRecord {
  * pages must not fail because of one order, and amending it mends it.
  */
 export function toOrder(row: OrderRow): Order {
-  return parseRow(row) ?? { ...row, customer: UNREADABLE_CUSTOMER, lines: [], charges: [], totals: NO_TOTALS }
+  const order = parseRow(row)
+  if (order !== undefined && SHOWABLE.safeParse(order).success) return order
+  return {
+    ...row,
+    placedAt: showableInstant(row.placedAt),
+    confirmedAt: row.confirmedAt === null ? null : showableInstant(row.confirmedAt),
+    updatedAt: showableInstant(row.updatedAt),
+    // Nothing is priced in it: the order shows no amounts.
+    currency: isCurrency(row.currency) ? row.currency : 'EUR',
+    customer: UNREADABLE_CUSTOMER,
+    lines: [],
+    charges: [],
+    note: null,
+    totals: NO_TOTALS,
+  }
+}
+
+const { placedAt, updatedAt, currency, customer, lines, charges, note } = publishedOrder.shape
+/** What a page or an answer can be made from. An order without lines can be shown, though it is not to be published. */
+const SHOWABLE = z.object({
+  placedAt,
+  confirmedAt: placedAt.nullable(),
+  updatedAt,
+  currency,
+  customer,
+  lines: z.array(lines.element),
+  charges,
+  note,
+})
+
+function showableInstant(text: string): string {
+  return placedAt.safeParse(text).success ? text : new Date(0).toISOString()
 }
 
 const NO_TOTALS = { net: 0, tax: 0, gross: 0 }
