@@ -157,7 +157,7 @@ BEGIN
 END;
 
 -- The ranges follow. An order enters its range when it is confirmed, and its fingerprint changes with each revision;
--- both may come in one statement and in either order, so each adds only its own difference.
+-- both may come in one statement and in either order, so each adds only its own difference, to a range that may be new.
 CREATE TRIGGER order_ranges_gain_an_order AFTER UPDATE OF confirmed_at ON orders
 WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
 BEGIN
@@ -175,8 +175,8 @@ END;
 CREATE TRIGGER order_ranges_follow_a_fingerprint AFTER UPDATE OF fingerprint ON orders
 WHEN OLD.confirmed_at IS NOT NULL
 BEGIN
-  UPDATE order_ranges SET fingerprints = fingerprints + NEW.fingerprint - OLD.fingerprint
-  WHERE range = NEW.number / 256;
+  INSERT INTO order_ranges (range, orders, fingerprints) VALUES (NEW.number / 256, 0, NEW.fingerprint - OLD.fingerprint)
+  ON CONFLICT (range) DO UPDATE SET fingerprints = fingerprints + excluded.fingerprints;
 END;
 
 -- A key stands for one request of one person for 24 hours.
