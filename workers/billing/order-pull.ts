@@ -22,7 +22,14 @@ const PAGE_LIMIT = 500
 
 /** Why a run stopped before the feed's end; the token stays where its last whole page put it. */
 type Failure = { why: string }
-type Progress = { token: string | null; calls: number; pages: number; counts: RunCounts; reachedEnd: boolean }
+type Progress = {
+  token: string | null
+  calls: number
+  pages: number
+  counts: RunCounts
+  reachedEnd: boolean
+  repaired: boolean
+}
 
 /**
  * One run of the pull: reads the feed from the stored token, page by page, and stores each page with its token.
@@ -34,7 +41,7 @@ export async function runPull(asked: Acting): Promise<RunResult> {
   const log = asked.log.with({ runId })
   const acting = { ...asked, env: traceOrdering(asked.env, runId), log }
   const begun = performance.now()
-  const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false }
+  const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false, repaired: false }
   try {
     const start = await beginRun(acting.db, runId, acting.by, acting.now)
     if (start === undefined) {
@@ -66,11 +73,16 @@ export async function runPull(asked: Acting): Promise<RunResult> {
  * What a run does beside reading the feed, as far as its calls reach: what is left stays due. Ordering not answering it
  * is no failure of the run.
  */
-async function followUp(acting: Acting, start: RunStart, { calls, counts, reachedEnd }: Progress): Promise<void> {
+async function followUp(
+  acting: Acting,
+  start: RunStart,
+  { calls, counts, reachedEnd, repaired }: Progress,
+): Promise<void> {
   let left = MOST_CALLS - calls
   if (start.retries === 1) left -= await retryDue(acting, left)
   if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) left -= await tellOrdering(acting, left)
-  if (reachedEnd && left >= COMPARISON_CALLS && isComparisonDue(start.comparedAt, acting)) {
+  const due = repaired || isComparisonDue(start.comparedAt, acting)
+  if (reachedEnd && left >= COMPARISON_CALLS && due) {
     const compared = await compareOrders(acting)
     if (!compared.ok) acting.log.info('agreement.postponed', compared.error)
     await keepHouse(acting)
@@ -129,6 +141,7 @@ async function readFeed(
     if (repair === 'reading') {
       const orphaned = await finishRepair(db, page.epoch, runId, now)
       if (orphaned === undefined) return err(LOST)
+      progress.repaired = true
       log.warn('repair.finished', { epoch: page.epoch, orphaned })
     }
     return ok(null)
