@@ -30,7 +30,8 @@ export async function askApp(origin: string, method: string, path: string, body?
   }
 }
 
-function serviceToken(): Record<string, string> {
+/** The headers by which Cloudflare Access knows a program; none where no token is set. */
+export function serviceToken(): Record<string, string> {
   const { CF_ACCESS_CLIENT_ID: id, CF_ACCESS_CLIENT_SECRET: secret } = process.env
   if (id === undefined || secret === undefined) return {}
   return { 'CF-Access-Client-Id': id, 'CF-Access-Client-Secret': secret }

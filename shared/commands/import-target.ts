@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CommandFailure } from './command.ts'
+import { serviceToken } from './deployed-app.ts'
 import type { Batch } from './import-batch.ts'
 import type { Kind, Problem } from './import-kind.ts'
 
@@ -47,7 +48,8 @@ async function trySend({ origin, signal }: Target, kind: Kind, body: Buffer): Pr
   const bounded = AbortSignal.timeout(TIMEOUT_MS)
   const response = await fetch(new URL(`/api/${kind}/import`, origin), {
     method: 'POST',
-    headers: { 'Content-Type': 'application/x-ndjson' },
+    redirect: 'manual',
+    headers: { 'Content-Type': 'application/x-ndjson', ...serviceToken() },
     body: new Uint8Array(body),
     signal: signal === undefined ? bounded : AbortSignal.any([signal, bounded]),
   }).catch((error: unknown) => {
@@ -56,6 +58,11 @@ async function trySend({ origin, signal }: Target, kind: Kind, body: Buffer): Pr
   })
   if (typeof response === 'string') return { why: `${origin} does not answer (${response})`, retryAfterMs: 0 }
   if (response.ok) return { answer: (await response.json()) as ImportAnswer }
+  if (response.status === 302) {
+    throw new CommandFailure(
+      'Cloudflare Access asks to sign in: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET to those of a service token',
+    )
+  }
   const problem = await readProblem(response)
   if (response.status < 500 && response.status !== 429) {
     throw new CommandFailure(`${origin} refuses the import: ${response.status} ${problem}`)
