@@ -3,7 +3,10 @@ import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { type Invoice, type InvoiceFacts, type InvoiceState, invoiceOf } from './invoice.ts'
 
-/** The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided. */
+/**
+ * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided. What
+ * only a decided invoice can have is not looked for in others: an aggregate over nothing is a row read, too.
+ */
 export const INVOICE_FACTS = sql.raw(`
   i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber, i.document,
   i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
@@ -11,10 +14,14 @@ export const INVOICE_FACTS = sql.raw(`
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
-  (SELECT json_group_array(json_array(id, credit_note_number, document ->> 'gross') ORDER BY id)
-    FROM credit_notes WHERE invoice_id = i.id) AS creditNotes,
-  (SELECT min(witnessed) FROM decisions
-    WHERE nr = i.decision OR nr IN (SELECT id FROM credit_notes WHERE invoice_id = i.id)) AS decisionWitnessed
+  iif(i.state <> 'Approved', '[]', (
+    SELECT json_group_array(json_array(id, credit_note_number, document ->> 'gross') ORDER BY id)
+    FROM credit_notes WHERE invoice_id = i.id
+  )) AS creditNotes,
+  iif(i.decision IS NULL, NULL, (
+    SELECT min(witnessed) FROM decisions
+    WHERE nr = i.decision OR nr IN (SELECT id FROM credit_notes WHERE invoice_id = i.id)
+  )) AS decisionWitnessed
 `)
 export type InvoiceRow = InvoiceFacts & { decisionWitnessed: 0 | 1 | null }
 

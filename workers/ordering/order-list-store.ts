@@ -4,7 +4,7 @@ import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
-import { matches, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { isInState, matches, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** Why billing rejected the invoice of an order that nobody has corrected since. */
 export type Rejection = Extract<BillingNotice['notice'], { kind: 'rejected' }>
@@ -64,7 +64,8 @@ function selectPage(db: OrderingDb, filter: OrderListFilter, after: number | und
       WHERE order_number = o.number AND ${REJECTION} AND ${NOT_CORRECTED}
       ORDER BY notice ->> 'at' DESC LIMIT 1
     ) AS rejection
-    FROM (SELECT o.* FROM orders o WHERE ${conditionsOf(filter)}${rest} ${place} LIMIT ${limit + 1}) o ${place}`)
+    FROM (SELECT o.number FROM orders o WHERE ${conditionsOf(filter)}${rest} ${place} LIMIT ${limit + 1}) listed
+    JOIN orders o ON o.number = listed.number ${place}`)
 }
 
 function toPage(result: Awaited<ReturnType<typeof selectPage>>, limit: number): OrderListPage {
@@ -86,7 +87,7 @@ function isBehind({ sort, ascending }: OrderListFilter, after: number): SQL {
 
 function conditionsOf({ state, q, customer, currency, from, to, rejected }: OrderListFilter): SQL {
   const conditions = [
-    state === undefined ? sql`o.state <> 'Deleted'` : sql`o.state = ${state}`,
+    isInState(state),
     ...(q === '' ? [] : [matches(q)]),
     ...(customer === '' ? [] : [sql`o.customer ->> 'id' = ${customer}`]),
     ...(currency === '' ? [] : [sql`o.currency = ${currency}`]),

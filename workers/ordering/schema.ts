@@ -40,6 +40,13 @@ export const orders = sqliteTable(
   },
   (table) => [
     index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt),
+    index('orders_drafts')
+      .on(table.number)
+      .where(sql`state = 'Draft'`),
+    index('orders_confirmed')
+      .on(table.number)
+      .where(sql`state = 'Confirmed'`),
+    index('orders_searched').on(table.number, table.state, table.customerNameFolded, table.externalIdFolded),
     index('orders_placed').on(table.placedAt),
     index('orders_customer_name').on(table.customerNameFolded),
     index('orders_customer_id').on(sql`customer ->> 'id'`),
