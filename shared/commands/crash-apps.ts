@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type App, appsAt, configOf, originOf, type Ports } from './app.ts'
@@ -70,6 +71,8 @@ export async function prepareApps(directory: string, ports: Ports): Promise<Apps
       const ended = alive.map((child) => once(child, 'close'))
       for (const child of running) signalGroup(child, 'SIGKILL')
       await Promise.all(ended)
+      // What was killed took no leave: its address would stay, and the next start would ask there.
+      await rm(join(directory, 'registry'), { recursive: true, force: true })
       running = []
     },
   }

@@ -14,6 +14,7 @@ import { formatLogLine, readLogLine } from './product-log.ts'
 import { type End, whenToldToEnd } from './end.ts'
 import { giveStateBack, takeState } from './run-lock.ts'
 import { importSample, isSampleImported } from './sample.ts'
+import { forgetAddresses } from './wrangler.ts'
 
 const USAGE = `npm start -- [options]
 
@@ -49,6 +50,7 @@ export async function main(args: string[]): Promise<void> {
     await refuseTakenPort(ordering, '--port')
     await refuseTakenPort(billing, '--billing-port')
     await mkdir(STATE, { recursive: true })
+    await forgetAddresses()
     const starting = startBoth(ordering, billing, options, servers, end.signal)
     if ((await Promise.race([starting, end.told])) === 'ready') await stay(servers, billing, options, end)
   } finally {

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { ROOT, STATE } from './paths.ts'
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+/** Where wrangler's processes find each other. */
+const REGISTRY = join(STATE, 'registry')
 
 /** Nothing asks the internet or the person, and Workers of other projects on this machine are not met. */
 const ENVIRONMENT = {
@@ -11,10 +14,15 @@ const ENVIRONMENT = {
   CI: '1',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_HIDE_BANNER: 'true', // the banner's update check asks the registry
-  WRANGLER_REGISTRY_PATH: join(STATE, 'registry'),
+  WRANGLER_REGISTRY_PATH: REGISTRY,
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_WRITE_LOGS: 'false',
+}
+
+/** Forgets where apps were that ran before: one that was killed took no leave, and would still be asked there. */
+export async function forgetAddresses(): Promise<void> {
+  await rm(REGISTRY, { recursive: true, force: true })
 }
 
 /** Starts wrangler in a process group of its own, so that all that it starts can be ended with it. */
