@@ -65,7 +65,7 @@ function selectPage(db: OrderingDb, filter: OrderListFilter, after: number | und
       ORDER BY notice ->> 'at' DESC LIMIT 1
     ) AS rejection
     FROM (SELECT o.number FROM orders o WHERE ${conditionsOf(filter)}${rest} ${place} LIMIT ${limit + 1}) listed
-    JOIN orders o ON o.number = listed.number ${place}`)
+    CROSS JOIN orders o ON o.number = listed.number ${place}`) // CROSS: the few first, and then their orders
 }
 
 function toPage(result: Awaited<ReturnType<typeof selectPage>>, limit: number): OrderListPage {

@@ -180,7 +180,7 @@ export async function listOrders(
     SELECT ${ORDER_COLUMNS} FROM (
       SELECT o.number FROM orders o WHERE ${sql.join(conditions, sql` AND `)}
       ORDER BY o.number DESC LIMIT ${filter.limit + 1}
-    ) listed JOIN orders o ON o.number = listed.number ORDER BY listed.number DESC`)
+    ) listed CROSS JOIN orders o ON o.number = listed.number ORDER BY listed.number DESC`)
   const rows = rowsOf<OrderRow>(result)
   const orders = rows.slice(0, filter.limit).map(toOrder)
   return { orders, next: rows.length > filter.limit ? (orders.at(-1)?.number ?? null) : null }

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { RunningWorker } from '../support/running-worker.ts'
+import { startTogether, type Together } from '../support/together.ts'
+
+/** At both, each page is full and each count beyond what is counted. */
+const SIZES = [5_000, 100_000] as const
+/** So many rows in one transaction. */
+const BATCH = 20_000
+/** A page of 50, the one after it that tells of more, and what is counted up to 200. */
+const MOST_ROWS = 910
+const NOW = '2026-03-01T08:00:00Z'
+
+/** Every list of both apps, by filter; a search looks at every order and is measured by itself. */
+const PAGES = [
+  ['ordering', '/orders'],
+  ['ordering', '/orders?state=Draft'],
+  ['ordering', '/orders?state=Confirmed'],
+  ['ordering', '/orders?after=500'],
+  ['ordering', '/orders?customer=KORN-7'],
+  ['ordering', '/orders?sort=placed'],
+  ['ordering', '/orders?sort=-customer'],
+  ['ordering', '/orders?billing=rejected'],
+  ['ordering', '/api/orders?limit=50'],
+  ['ordering', '/api/orders?state=Draft&limit=50'],
+  ['billing', '/invoices'],
+  ['billing', '/invoices?state=ToApprove&after=500'],
+  ['billing', '/invoices?state=All'],
+  ['billing', '/invoices?state=Approved'],
+  ['billing', '/invoices?order=900'],
+  ['billing', '/api/invoices?state=ToApprove&limit=50'],
+  ['billing', '/api/invoices?limit=50'],
+  ['billing', '/invoices/900'],
+] as const
+
+const RECORD = JSON.stringify({
+  number: 1,
+  state: 'Confirmed',
+  revision: 1,
+  confirmedSequenceNr: 1,
+  fingerprint: 1,
+  externalId: null,
+  placedAt: NOW,
+  confirmedAt: NOW,
+  confirmedBy: 'sql',
+  updatedAt: NOW,
+  updatedBy: 'sql',
+  currency: 'EUR',
+  customer: {
+    id: 'KORN',
+    name: 'Kornblume Naturkost',
+    contact: null,
+    email: null,
+    vatId: null,
+    address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
+  },
+  lines: [{ sku: 'OAT-1', description: 'Oat flakes', quantity: 1, unitPrice: 250, discountPercent: 0, taxPercent: 0 }],
+  charges: [],
+  note: null,
+  totals: { net: 250, tax: 0, gross: 250 },
+})
+
+/** Ordering with so many orders, each twentieth a Draft, and billing with an invoice of each, all by SQL. */
+async function grow({ ordering, billing }: Together, size: number): Promise<void> {
+  for (let from = 1; from <= size; from += BATCH) {
+    const made = `WITH RECURSIVE made (nr) AS (SELECT ${from} UNION ALL SELECT nr + 1 FROM made
+      WHERE nr < ${Math.min(from + BATCH - 1, size)})`
+    await run(ordering, [
+      `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
+        customer, customer_name_folded)
+      ${made} SELECT nr, iif(nr % 20, 'Confirmed', 'Draft'), 'NR ' || nr, 'NR ' || nr,
+        strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + nr, 'unixepoch'), '2026-03-01T08:00:00Z', 'sql', 'EUR',
+        json_object('id', 'KORN-' || (nr % 10), 'name', 'Kornblume ' || (nr % 10), 'address', json_object()),
+        'KORNBLUME ' || (nr % 10) FROM made`,
+    ])
+    await run(billing, [
+      `INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
+      ${made} SELECT nr, 1, nr, 'e', 0, json_set('${RECORD}', '$.number', nr), 'pull', '2026-03-01T08:00:00Z' FROM made`,
+      `INSERT INTO invoices (id, order_number, created_at)
+      SELECT number, number, '2026-03-01T08:00:00Z' FROM orders WHERE number >= ${from}`,
+    ])
+  }
+}
+
+async function run(worker: RunningWorker, statements: string[]): Promise<void> {
+  await worker.batch(statements.map((query) => ({ query, values: [] })))
+}
+
+/** The rows that one request reads, as D1 counts them and the debug log says. */
+async function rowsRead(together: Together, app: 'ordering' | 'billing', path: string): Promise<number> {
+  together.harness.clearLogs()
+  const answer = await together[app].fetch(path)
+  expect([answer.status, await answer.text()]).toEqual([200, expect.anything()])
+  const lines = together.log('request').map((line) => line['d1'] as { rowsRead: number })
+  return lines.reduce((sum, { rowsRead }) => sum + rowsRead, 0)
+}
+
+const read = new Map<string, number>()
+
+describe.each(SIZES)('with %s orders', (size) => {
+  let together: Together
+  beforeAll(async () => {
+    together = await startTogether()
+    await grow(together, size)
+  }, 120_000)
+
+  it.each(PAGES)('%s reads a bounded number of rows for %s', async (app, path) => {
+    const rows = await rowsRead(together, app, path)
+    read.set(`${size} ${app} ${path}`, rows)
+    expect(rows).toBeLessThanOrEqual(MOST_ROWS)
+  })
+})
+
+it.each(PAGES)('%s reads as many rows for %s at both sizes', (app, path) => {
+  const [small = Number.NaN, large = Number.NaN] = SIZES.map((size) => read.get(`${size} ${app} ${path}`))
+  console.log(`${app} ${path}: ${small} and ${large} rows`)
+  expect(large).toBeLessThanOrEqual(small * 1.01 + 1)
+})
