@@ -1,5 +1,6 @@
 import { useContext } from 'hono/jsx'
 import { MAX_COUNT } from './count.ts'
+import { dateFormat, numberFormat } from './formats.ts'
 import { formatMoney } from './money.ts'
 import { ReaderContext } from './reader.ts'
 
@@ -14,9 +15,7 @@ export function Figure({ value, unit }: { value: number; unit?: 'percent' }) {
   const { locale } = useContext(ReaderContext)
   const style =
     unit === 'percent' ? ({ style: 'percent', maximumFractionDigits: 2 } as const) : { maximumFractionDigits: 3 }
-  return (
-    <span class="figure">{new Intl.NumberFormat(locale, style).format(unit === 'percent' ? value / 100 : value)}</span>
-  )
+  return <span class="figure">{numberFormat(locale, style).format(unit === 'percent' ? value / 100 : value)}</span>
 }
 
 /** How many of something there are, exact up to MAX_COUNT: `1 order`, `200+ orders`. */
@@ -32,7 +31,7 @@ export function Count({ value, one, many }: { value: number; one: string; many: 
 /** An instant to the minute, in the reader's time zone unless another one is given. `at` is ISO 8601. */
 export function Moment({ at, timeZone }: { at: string; timeZone?: string | undefined }) {
   const reader = useContext(ReaderContext)
-  const format = new Intl.DateTimeFormat(reader.locale, {
+  const format = dateFormat(reader.locale, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -53,7 +52,7 @@ export function Moment({ at, timeZone }: { at: string; timeZone?: string | undef
 /** The day of an instant, in the reader's time zone unless another one is given. `at` is ISO 8601. */
 export function Day({ at, timeZone }: { at: string; timeZone?: string | undefined }) {
   const reader = useContext(ReaderContext)
-  const format = new Intl.DateTimeFormat(reader.locale, {
+  const format = dateFormat(reader.locale, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

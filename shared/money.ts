@@ -1,4 +1,5 @@
 import { minorUnitDecimals } from './currency.ts'
+import { numberFormat } from './formats.ts'
 
 /** What is charged for: a quantity at a price. `unitPrice` in minor units, percentages 0 to 100, two decimals at most. */
 export type PricedLine = { quantity: number; unitPrice: number; discountPercent: number; taxPercent: number }
@@ -54,7 +55,7 @@ export function totalsOf(lines: readonly PricedLine[], charges: readonly PricedC
  */
 export function formatMoney(minorUnits: number, currency: string, locale = 'en'): string {
   const decimals = minorUnitDecimals(currency)
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: decimals,

@@ -1,4 +1,5 @@
 import { createContext } from 'hono/jsx'
+import { dateFormat } from './formats.ts'
 
 /** Whom a page is written for: how they write figures and dates, and where their clock stands. */
 export type Reader = {
@@ -22,8 +23,8 @@ export const ReaderContext = createContext<Reader>(DEFAULT_READER)
 export function readerOf(acceptLanguage: string | undefined, timeZone: string): Reader {
   const asked = acceptLanguage?.split(',')[0]?.split(';')[0]?.trim() ?? ''
   return {
-    locale: intlKnows(() => new Intl.DateTimeFormat(asked)) ? asked : DEFAULT_READER.locale,
-    timeZone: intlKnows(() => new Intl.DateTimeFormat('en', { timeZone })) ? timeZone : DEFAULT_READER.timeZone,
+    locale: intlKnows(() => dateFormat(asked, {})) ? asked : DEFAULT_READER.locale,
+    timeZone: intlKnows(() => dateFormat('en', { timeZone })) ? timeZone : DEFAULT_READER.timeZone,
     zoneOfBrowser: true,
   }
 }

@@ -1,23 +1,26 @@
 import { Agent, get } from 'node:http'
-import { startApps, writeBodies } from './apps.ts'
+import { type Costs, startApps, writeBodies } from './apps.ts'
 import { figureOf, type Measure, percentile, rateOf, ratio } from './figure.ts'
 import { madeOrder } from './made-orders.ts'
 
 const LINK = 'deep link, first visit'
-const ONE_READ = 'one D1 read, same Worker'
-const INVOICE = 'the invoice’s own page'
+/** The same page of the same Worker, from one D1 read: what the link adds is to fetch the order and to store it. */
+const INVOICE = 'the invoice’s page, one D1 read'
+/** The least that the same Worker answers from one D1 read: JSON, and no page. */
+const ONE_READ = 'the order as JSON, one D1 read'
 const CONNECTIONS = 16
 const WARM_UP = 50
 
 /** The deep link of orders that billing has never met, against answers of the same Worker: `visits` of each a round. */
 export async function measureDeepLink(visits: number, rounds: number): Promise<Measure[]> {
-  const apps = await startApps('debug')
+  const { asked, service } = await countCalls()
+  const apps = await startApps()
   const lines = Array.from({ length: WARM_UP + visits * rounds * 2 }, (_, index) => madeOrder(index))
   await apps.importOrders(writeBodies(lines))
   const pages = {
     [LINK]: (number: number) => `/link/new_order/${number}`,
-    [ONE_READ]: (number: number) => `/api/orders/${number}`,
     [INVOICE]: (number: number) => `/invoices/${number}`,
+    [ONE_READ]: (number: number) => `/api/orders/${number}`,
   }
   const contenders = Object.entries(pages)
   const single = new Map<string, number[]>(contenders.map(([who]) => [who, []]))
@@ -26,7 +29,6 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
   for (let number = 1; number < next; number += 1) {
     for (const [, path] of contenders) await visit(apps.url, path(number))
   }
-  const { asked, service } = await apps.costOf(() => visit(apps.url, `/link/new_order/1`))
   for (let round = 0; round < rounds; round += 1) {
     const numbers = Array.from({ length: visits }, () => next++)
     for (const [who, path] of contenders) {
@@ -47,7 +49,7 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
       unit: 'ms',
       figures: times,
       goals: [
-        { what: 'times one D1 read', bound: 'at most', goal: 1.8, reached: ratio(times, LINK, ONE_READ) },
+        { what: 'times the invoice’s page', bound: 'at most', goal: 1.8, reached: ratio(times, LINK, INVOICE) },
         { what: 'D1 calls in ordering', bound: 'at most', goal: 1, reached: service.roundTrips },
         { what: 'D1 calls in billing', bound: 'at most', goal: 1, reached: asked.roundTrips },
       ],
@@ -56,9 +58,18 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
       name: `Deep link, ${CONNECTIONS} connections`,
       unit: 'requests/s',
       figures: rates,
-      goals: [{ what: 'of one D1 read', bound: 'at least', goal: 0.5, reached: ratio(rates, LINK, ONE_READ) }],
+      goals: [{ what: 'of the invoice’s page', bound: 'at least', goal: 0.5, reached: ratio(rates, LINK, INVOICE) }],
     },
   ]
+}
+
+/** What one visit costs in D1; the logs that tell it would slow the visits that are timed. */
+async function countCalls(): Promise<Costs> {
+  const apps = await startApps('debug')
+  await apps.importOrders(writeBodies([madeOrder(0)]))
+  const costs = await apps.costOf(() => visit(apps.url, '/link/new_order/1'))
+  await apps.close()
+  return costs
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })

@@ -1,8 +1,10 @@
+import { dateFormat } from '../../shared/formats.ts'
+
 const DAY_MS = 86_400_000
 
 /** The day in the business's time zone on which an instant falls, as YYYY-MM-DD. */
 export function dayOf(instant: string, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = dateFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
     .formatToParts(new Date(instant))
     .map(({ type, value }): [string, string] => [type, value])
   const { year = '', month = '', day = '' } = Object.fromEntries(parts)

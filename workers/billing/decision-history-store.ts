@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 
@@ -13,7 +13,7 @@ export type DecisionMade = {
 }
 
 /** Selects what was decided about the invoices of an order and stands in the ledger, the oldest first. */
-export function selectDecisionsOf(db: BillingDb, orderNumber: number) {
+export function selectDecisionsOf(db: BillingDb, orderNumber: number | SQL) {
   return db.run(sql`
     SELECT kind, invoice_id AS invoiceId, issued_number AS issuedNumber, decided_at AS decidedAt,
       decided_by AS decidedBy, reason
@@ -23,9 +23,4 @@ export function selectDecisionsOf(db: BillingDb, orderNumber: number) {
 /** The decisions that `selectDecisionsOf` found. */
 export function toDecisionsMade(result: D1Result): DecisionMade[] {
   return rowsOf<DecisionMade>(result)
-}
-
-/** What was decided about the invoices of an order, the oldest first. */
-export async function listDecisionsOf(db: BillingDb, orderNumber: number): Promise<DecisionMade[]> {
-  return toDecisionsMade(await selectDecisionsOf(db, orderNumber))
 }

@@ -1,4 +1,5 @@
 import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
+import { dateFormat } from '../../shared/formats.ts'
 import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Involvement } from './four-eyes.ts'
@@ -141,5 +142,5 @@ export function judgeDecision(current: Invoice, currentETag: string, seen: strin
 
 /** The year of an instant where the business is: the series that an invoice approved then belongs to. */
 export function invoiceSeries(now: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(new Date(now))
+  return dateFormat('en', { timeZone, year: 'numeric' }).format(new Date(now))
 }

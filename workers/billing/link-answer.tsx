@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { actingIn, type BillingEnv } from './context.ts'
 import { followLink } from './deep-link.ts'
-import { frameOf, viewOf } from './page-context.ts'
+import { frameOf, makeView } from './page-context.ts'
 import { InvoicePage } from './pages/invoice.tsx'
 import { OrderDeletedPage, OrderingUnavailablePage, UnknownOrderPage, UnreadableOrderPage } from './pages/refusals.tsx'
 
@@ -14,7 +14,7 @@ export async function answerLink(c: Context<BillingEnv>, number: number | undefi
   const link = await followLink(actingIn(c), number)
   switch (link.outcome) {
     case 'invoice': {
-      const view = await viewOf(c, link.invoice, link)
+      const view = await makeView(c, link.invoice, link)
       const notice = link.stale === null ? undefined : ({ kind: 'stale_copy', ...link.stale } as const)
       return c.html(<InvoicePage frame={frame} view={view} notice={notice} />)
     }

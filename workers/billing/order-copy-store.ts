@@ -159,7 +159,7 @@ export function followingOrders(db: BillingDb, numbers: string, condition: SQL) 
 type CopyRow = { record: string; source: CopySource; fetchedAt: string; orphaned: 0 | 1 }
 
 /** Selects the copy of an order for `toCopy`. */
-export function selectCopy(db: BillingDb, number: number) {
+export function selectCopy(db: BillingDb, number: number | SQL) {
   return db.run(sql`SELECT record, source, fetched_at AS fetchedAt, orphaned FROM orders WHERE number = ${number}`)
 }
 

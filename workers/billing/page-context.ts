@@ -1,17 +1,15 @@
 import type { Context } from 'hono'
 import { DEFAULT_READER } from '../../shared/reader.ts'
 import type { User } from '../../shared/web.ts'
-import type { BillingEnv } from './context.ts'
-import type { BillingDb } from './db.ts'
-import { listDecisionsOf } from './decision-history-store.ts'
+import { actingIn, type BillingEnv } from './context.ts'
 import { findInvolvement, type Involvement, needsSecondPerson, parseFourEyes } from './four-eyes.ts'
 import { type Invoice, invoiceETag } from './invoice.ts'
-import { findCopy } from './order-copy-store.ts'
+import { readInvoicePage } from './invoice-page-store.ts'
 import type { OrderCopy } from './order-copy.ts'
 import type { Frame } from './pages/frame.tsx'
 import type { InvoiceView } from './pages/invoice-view.ts'
-import { findNeighbours } from './queue-store.ts'
 import { readSeller } from './seller.ts'
+import { witness } from './shown-invoice.ts'
 
 /** What is round each page of this request. */
 export function frameOf(c: Context<BillingEnv>): Frame {
@@ -25,15 +23,25 @@ export function makeFrame(env: Env, user: User | null): Frame {
   return { user: user?.email, roles: user?.roles ?? [], reader, orderingOrigin: env.ORDERING_ORIGIN }
 }
 
-/** What the invoice's page shows; its copy, the decisions and its neighbours in the queue are read, unless it is shown by a link that read the first two. */
-export async function viewOf(
+/** What the invoice's page shows, as anybody may see it; undefined if there is no such invoice. */
+export async function findView(c: Context<BillingEnv>, id: number): Promise<InvoiceView | undefined> {
+  const { stored, ...around } = await readInvoicePage(c.var.db, id)
+  if (stored === undefined || stored.witnessed) return stored && makeView(c, stored.invoice, around)
+  await witness(actingIn(c), [stored])
+  return viewOf(c, stored.invoice)
+}
+
+/** What the page of this invoice shows; what stands round it is read. */
+export async function viewOf(c: Context<BillingEnv>, invoice: Invoice): Promise<InvoiceView> {
+  return makeView(c, invoice, await readInvoicePage(c.var.db, invoice.id))
+}
+
+/** What the page of this invoice shows, where all round it was read with it. */
+export async function makeView(
   c: Context<BillingEnv>,
   invoice: Invoice,
-  known?: Pick<InvoiceView, 'copy' | 'decisions'>,
+  { copy, decisions, neighbours }: Pick<InvoiceView, 'copy' | 'decisions'> & Partial<Pick<InvoiceView, 'neighbours'>>,
 ): Promise<InvoiceView> {
-  const { copy, decisions, neighbours } = known
-    ? { ...known, neighbours: undefined }
-    : await readAround(c.var.db, invoice)
   return {
     invoice,
     copy,
@@ -50,13 +58,4 @@ export async function viewOf(
 function involvementOf(c: Context<BillingEnv>, invoice: Invoice, copy: OrderCopy | undefined): Involvement | undefined {
   if (copy === undefined || !needsSecondPerson(parseFourEyes(c.env.FOUR_EYES), invoice)) return undefined
   return findInvolvement(copy.order, c.var.user.email)
-}
-
-async function readAround(db: BillingDb, { id, orderNumber }: Invoice) {
-  const [copy, decisions, neighbours] = await Promise.all([
-    findCopy(db, orderNumber),
-    listDecisionsOf(db, orderNumber),
-    findNeighbours(db, id),
-  ])
-  return { copy, decisions, neighbours }
 }

@@ -37,11 +37,15 @@ export async function readQueue(db: BillingDb): Promise<Queue> {
 /** The invoices that wait for approval next to this one, by id; null at an end of the queue. */
 export type Neighbours = { previous: number | null; next: number | null }
 
-/** Finds the neighbours of an invoice in the queue, whether it waits itself or was decided a moment ago. */
-export async function findNeighbours(db: BillingDb, id: number): Promise<Neighbours> {
-  const result = await db.run(sql`
+/** Selects the neighbours of an invoice in the queue, whether it waits itself or was decided a moment ago. */
+export function selectNeighbours(db: BillingDb, id: number) {
+  return db.run(sql`
     SELECT (SELECT max(id) FROM invoices WHERE state = 'ToApprove' AND id < ${id}) AS previous,
       (SELECT min(id) FROM invoices WHERE state = 'ToApprove' AND id > ${id}) AS next`)
+}
+
+/** The neighbours that `selectNeighbours` found. */
+export function toNeighbours(result: D1Result): Neighbours {
   return rowsOf<Neighbours>(result)[0] ?? { previous: null, next: null }
 }
 

@@ -17,7 +17,7 @@ import { answerLink } from './link-answer.tsx'
 import { writeMonth } from './month-csv.ts'
 import { month, monthOf, readMonth } from './month.ts'
 import { findCopy } from './order-copy-store.ts'
-import { frameOf, viewOf } from './page-context.ts'
+import { frameOf, findView } from './page-context.ts'
 import { frameProps } from './pages/frame.tsx'
 import { InvoiceListPage } from './pages/invoice-list.tsx'
 import { InvoicePage } from './pages/invoice.tsx'
@@ -51,9 +51,9 @@ export const pages = new Hono<BillingEnv>()
     })
   })
   .get('/invoices/:id', async (c) => {
-    const invoice = await findInvoiceInPath(c)
-    if (invoice === undefined) return answerNoSuchInvoice(c)
-    return c.html(<InvoicePage frame={frameOf(c)} view={await viewOf(c, invoice)} />)
+    const id = parseOrderNumber(c.req.param('id'))
+    const view = id === undefined ? undefined : await findView(c, id)
+    return view === undefined ? answerNoSuchInvoice(c) : c.html(<InvoicePage frame={frameOf(c)} view={view} />)
   })
   // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the invoice.
   .get('/invoices/:id/:decision{approve|reject}', async (c) => {

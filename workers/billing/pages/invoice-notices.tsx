@@ -1,3 +1,4 @@
+import { numberFormat } from '../../../shared/formats.ts'
 import { Moment, Money, Notice } from '../../../shared/ui.tsx'
 import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
@@ -82,7 +83,7 @@ const UNITS = [
 function ageOf(at: string, now: string): string {
   const seconds = Math.max(0, Math.floor((Date.parse(now) - Date.parse(at)) / 1_000))
   const age = UNITS.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
-  const words = new Intl.NumberFormat('en', { style: 'unit', unit: age.unit, unitDisplay: 'long' })
+  const words = numberFormat('en', { style: 'unit', unit: age.unit, unitDisplay: 'long' })
   return words.format(Math.floor(seconds / age.seconds))
 }
 

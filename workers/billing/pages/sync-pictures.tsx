@@ -1,3 +1,4 @@
+import { numberFormat } from '../../../shared/formats.ts'
 import { EmptyState, Panel } from '../../../shared/ui.tsx'
 import { fillSlices, type RunSlice } from '../run-history.ts'
 import type { SyncView } from './sync-view.ts'
@@ -23,7 +24,7 @@ export function Pictures({ view: { slices, now } }: { view: SyncView }) {
 }
 
 function write(figure: number): string {
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(figure)
+  return numberFormat('en', { maximumFractionDigits: 1 }).format(figure)
 }
 
 /** What is drawn of a slice, one bar upon the other: what went well first. */
