@@ -24,7 +24,7 @@ type Database = {
   replicate: { to: (target: Database, options: object) => Promise<{ docs_written: number }> }
   destroy: () => Promise<unknown>
 }
-type Pouch = { new (name: string, options: { adapter: Adapter }): Database; plugin: (plugin: unknown) => Pouch }
+export type Pouch = { new (name: string, options: { adapter: Adapter }): Database; plugin: (plugin: unknown) => Pouch }
 
 /** Installs PouchDB into the directory unless it is there. Undefined, and a line says so, where npm cannot bring it. */
 export async function installPouch(directory: string): Promise<Pouch | undefined> {
