@@ -26,8 +26,18 @@ type Database = {
 }
 export type Pouch = { new (name: string, options: { adapter: Adapter }): Database; plugin: (plugin: unknown) => Pouch }
 
-/** Installs PouchDB into the directory unless it is there. Undefined, and a line says so, where npm cannot bring it. */
-export async function installPouch(directory: string): Promise<Pouch | undefined> {
+let installed: Promise<Pouch | undefined> | undefined
+
+/**
+ * Installs PouchDB into the directory unless it is there. Undefined, and a line says so, where npm cannot bring it.
+ * Once: PouchDB takes a plugin only once.
+ */
+export function installPouch(directory: string): Promise<Pouch | undefined> {
+  installed ??= install(directory)
+  return installed
+}
+
+async function install(directory: string): Promise<Pouch | undefined> {
   await mkdir(directory, { recursive: true })
   const require = createRequire(join(directory, 'package.json'))
   if (!existsSync(join(directory, 'node_modules/pouchdb-core'))) {
