@@ -2,8 +2,7 @@
 // focus, or something unfolded, is left alone; so is the whole page once that is asked for.
 
 const EVERY_MS = 20_000
-const choice = document.querySelector('[data-live-choice]')
-const wanted = choice?.querySelector('input')
+const wanted = document.querySelector('[data-live-choice] input')
 
 function update() {
   if (document.visibilityState !== 'visible' || wanted?.checked === false) return
@@ -24,5 +23,4 @@ function replace(part, fresh) {
   part.replaceWith(document.adoptNode(newer))
 }
 
-if (choice !== null) choice.hidden = false
 setInterval(update, EVERY_MS)

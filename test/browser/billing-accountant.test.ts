@@ -104,6 +104,13 @@ it('the sync page keeps up by itself, until that is not wanted', async () => {
   expect(await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()).toBe(2)
 })
 
+it('the sync page offers no choice that only a script could carry out', async () => {
+  await together.reset()
+  const page = await open('/sync', false)
+  await page.getByRole('heading', { name: 'Where is my order?' }).waitFor()
+  expect(await page.getByRole('checkbox').count()).toBe(0)
+})
+
 it('no page of the accountant is wider than a telephone, nor breaks its own policy', async () => {
   await waiting(orderAtTwoRates, anOrder())
   const page = await open('/invoices/1', true, { width: 320, height: 700 })

@@ -37,7 +37,7 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
         <Quarantine view={view} />
         <Orphans numbers={view.report.orphaned} />
       </div>
-      <label class="choice" data-live-choice hidden>
+      <label class="choice" data-live-choice data-with-script>
         <input type="checkbox" checked />
         This page updates by itself
       </label>
