@@ -38,7 +38,8 @@ function decimals(most: number) {
 
 const percentage = z.number().min(0).max(100).refine(decimals(2), 'At most 2 decimals')
 const amount = z.int().min(0).max(MAX_AMOUNT)
-const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
+/** A moment in UTC, to the second or finer. */
+export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
 const currency = z.string().refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')
 /** The number of an order, and so of everything about it. */
 export const orderNumber = z.int().min(1).max(MAX_INTEGER)
@@ -104,8 +105,10 @@ export const importedOrder = z
   })
   .refine(grossIsInBounds, grossRefusal)
 
-const epoch = z.string().min(1).max(100)
-const fingerprint = z
+/** Names one history of ordering's orders. */
+export const epoch = z.string().min(1).max(100)
+/** Tells two contents of one order apart. */
+export const fingerprint = z
   .int()
   .min(0)
   .max(FINGERPRINTS - 1)
@@ -158,130 +161,6 @@ export const feedPage = z.object({
   schema: z.int().min(1).optional(),
 })
 
-/** Orders are compared in ranges of so many numbers. */
-export const RANGE_SIZE = 256
-/** So many ranges, or numbers, are asked for at once. */
-export const MAX_COMPARED_RANGES = 40
-/** While more orders than this are moving, nothing is compared. */
-export const MAX_MOVING = 1000
-
-/**
- * Ordering's side of a comparison: by range the count and the sum of fingerprints of its settled orders. `moving` are
- * left out: they wait for a number, or have one above the reader's token, whose own number is `upTo`.
- */
-export const agreementDigest = z.object({
-  epoch,
-  upTo: z.int().min(0),
-  ranges: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)])),
-  moving: z.array(orderNumber),
-})
-
-/** Asks for the fingerprints of settled orders: of whole ranges, or of single orders. */
-export const fingerprintQuery = z.strictObject({
-  after: z.string().max(200),
-  ranges: z.array(z.int().min(0)).max(MAX_COMPARED_RANGES),
-  numbers: z.array(orderNumber).max(MAX_COMPARED_RANGES * RANGE_SIZE),
-})
-
-/** Order numbers with their fingerprints; `moving` as in the digest. */
-export const fingerprintList = z.object({
-  epoch,
-  orders: z.array(z.tuple([orderNumber, fingerprint])),
-  moving: z.array(orderNumber),
-})
-
-/** What billing holds that is ahead of ordering: proof that ordering was restored. */
-export const aheadReport = z.strictObject({
-  epoch,
-  orders: z
-    .array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint }))
-    .min(1)
-    .max(100),
-})
-
-/** The most orders that are given back in one call. */
-export const MAX_RETURNED = 50
-/** Orders that ordering has lost in a restore, given back by billing; a preview changes nothing. */
-export const returnedOrders = z.strictObject({
-  preview: z.boolean(),
-  orders: z.array(publishedOrder).min(1).max(MAX_RETURNED),
-})
-/** What became, or would become, of orders given back. */
-export const orderReturn = z.object({
-  returned: z.array(orderNumber),
-  refused: z.array(z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken']) })),
-})
-
-/** The most notices in one call. */
-export const MAX_NOTICES = 200
-
-/** What billing tells ordering of an order; for each subject the highest version counts. */
-export const billingNotice = z.strictObject({
-  subject: z.string().min(1).max(100),
-  version: z.int().min(1),
-  orderNumber,
-  notice: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('approved'),
-      invoiceId: z.int(),
-      invoiceNumber: z.string(),
-      orderRevision: z.int(),
-      at: instant,
-      by: z.string(),
-    }),
-    z.strictObject({
-      kind: z.literal('rejected'),
-      invoiceId: z.int(),
-      reason: z.string(),
-      orderRevision: z.int(),
-      at: instant,
-      by: z.string(),
-    }),
-    z.strictObject({
-      kind: z.literal('credited'),
-      invoiceId: z.int(),
-      creditNoteNumber: z.string(),
-      reason: z.string(),
-      at: instant,
-      by: z.string(),
-    }),
-    z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
-    z.strictObject({ kind: z.literal('healed'), at: instant }),
-  ]),
-})
-export const billingNotices = z.strictObject({ notices: z.array(billingNotice).min(1).max(MAX_NOTICES) })
-
-/** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
-export const feedLag = z.object({
-  epoch,
-  waiting: z.int().min(0),
-  oldestWaitingAt: instant.nullable(),
-  behind: z.int().min(0),
-})
-
-/** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
-export const orderStanding = z.object({
-  epoch,
-  state: z.enum(['Confirmed', 'Deleted']),
-  revision: published.revision,
-  confirmedSequenceNr: published.confirmedSequenceNr,
-  fingerprint,
-  entered: z.object({ at: z.string(), by: z.string() }).nullable().default(null),
-  confirmedAt: z.string(),
-  confirmedBy: z.string(),
-  updatedAt: z.string(),
-  updatedBy: z.string(),
-  notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
-})
-
-export type OrderStanding = z.infer<typeof orderStanding>
-export type AgreementDigest = z.infer<typeof agreementDigest>
-export type FingerprintQuery = z.infer<typeof fingerprintQuery>
-export type FingerprintList = z.infer<typeof fingerprintList>
-export type AheadReport = z.infer<typeof aheadReport>
-export type OrderReturn = z.infer<typeof orderReturn>
-export type BillingNotice = z.infer<typeof billingNotice>
-export type FeedLag = z.infer<typeof feedLag>
 export type OrderInput = z.infer<typeof orderInput>
 export type ImportedOrder = z.infer<typeof importedOrder>
 export type Customer = z.infer<typeof customerInput>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OrderStanding } from '../../shared/contract.ts'
+import type { OrderStanding } from '../../shared/notice-contract.ts'
 import { err, ok } from '../../shared/result.ts'
 import { type Trace, traceOf } from '../../workers/billing/trace.ts'
 import type { BillingStanding } from '../../workers/billing/trace-store.ts'

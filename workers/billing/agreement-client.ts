@@ -3,18 +3,20 @@ import {
   type AgreementDigest,
   agreementDigest,
   type AheadReport,
-  type BillingNotice,
-  type FeedLag,
-  feedLag,
   type FingerprintList,
   fingerprintList,
   type FingerprintQuery,
   type OrderReturn,
   orderReturn,
+} from '../../shared/agreement-contract.ts'
+import type { PublishedOrder } from '../../shared/contract.ts'
+import {
+  type BillingNotice,
+  type FeedLag,
+  feedLag,
   type OrderStanding,
   orderStanding,
-  type PublishedOrder,
-} from '../../shared/contract.ts'
+} from '../../shared/notice-contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 

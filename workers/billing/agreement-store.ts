@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type AgreementDigest, RANGE_SIZE } from '../../shared/contract.ts'
+import { type AgreementDigest, RANGE_SIZE } from '../../shared/agreement-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { ReadOrder } from './order-copy.ts'

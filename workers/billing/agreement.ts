@@ -1,4 +1,4 @@
-import { MAX_COMPARED_RANGES, RANGE_SIZE } from '../../shared/contract.ts'
+import { MAX_COMPARED_RANGES, RANGE_SIZE } from '../../shared/agreement-contract.ts'
 import { isDataRefusal } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'

@@ -1,4 +1,4 @@
-import type { AgreementDigest } from '../../shared/contract.ts'
+import type { AgreementDigest } from '../../shared/agreement-contract.ts'
 
 /** What a comparison found and did, as `POST /api/sync/compare` answers it. */
 export type Comparison = {

@@ -1,4 +1,4 @@
-import type { FeedLag } from '../../shared/contract.ts'
+import type { FeedLag } from '../../shared/notice-contract.ts'
 import type { RepairState, RunOutcome } from './pull-run.ts'
 
 /** What billing's own database says of its health; counts end at 200. */

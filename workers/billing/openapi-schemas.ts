@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
-import { orderReturn } from '../../shared/contract.ts'
+import { orderReturn } from '../../shared/agreement-contract.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
 import { creditInput } from './credit-input.ts'
 import { INVOICE_STATES } from './invoice.ts'

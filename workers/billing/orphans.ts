@@ -1,4 +1,4 @@
-import { MAX_RETURNED, type OrderReturn } from '../../shared/contract.ts'
+import { MAX_RETURNED, type OrderReturn } from '../../shared/agreement-contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { returnOrders } from './agreement-client.ts'

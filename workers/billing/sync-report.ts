@@ -1,4 +1,4 @@
-import type { FeedLag } from '../../shared/contract.ts'
+import type { FeedLag } from '../../shared/notice-contract.ts'
 import type { Acting } from './acting.ts'
 import { fetchLag } from './agreement-client.ts'
 import { degradedReasons, type HealthLimits } from './health.ts'

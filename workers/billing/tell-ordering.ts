@@ -1,4 +1,4 @@
-import { MAX_NOTICES } from '../../shared/contract.ts'
+import { MAX_NOTICES } from '../../shared/notice-contract.ts'
 import type { Acting } from './acting.ts'
 import { sendNotices } from './agreement-client.ts'
 import { listPending, markTold } from './outbox-store.ts'

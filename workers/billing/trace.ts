@@ -1,4 +1,4 @@
-import type { OrderStanding } from '../../shared/contract.ts'
+import type { OrderStanding } from '../../shared/notice-contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'

@@ -2,12 +2,12 @@ import { sql, type SQL } from 'drizzle-orm'
 import {
   type AgreementDigest,
   type AheadReport,
-  type FeedLag,
   type FingerprintList,
   type FingerprintQuery,
   MAX_MOVING,
   RANGE_SIZE,
-} from '../../shared/contract.ts'
+} from '../../shared/agreement-contract.ts'
+import type { FeedLag } from '../../shared/notice-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'

@@ -1,4 +1,4 @@
-import type { BillingNotice } from '../../shared/contract.ts'
+import type { BillingNotice } from '../../shared/notice-contract.ts'
 
 /** That billing has approved an invoice for the order: it stays as it is, whatever becomes of the order. */
 export type Approval = Extract<BillingNotice['notice'], { kind: 'approved' }>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { BillingNotice } from '../../shared/contract.ts'
+import type { BillingNotice } from '../../shared/notice-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
 

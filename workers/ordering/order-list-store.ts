@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { BillingNotice, Order } from '../../shared/contract.ts'
+import type { Order } from '../../shared/contract.ts'
+import type { BillingNotice } from '../../shared/notice-contract.ts'
 import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'

@@ -5,15 +5,13 @@ import type * as z from 'zod'
 import {
   type AgreementDigest,
   aheadReport,
-  billingNotices,
-  EPOCH_HEADER,
   type FingerprintList,
   fingerprintQuery,
   type OrderReturn,
-  type OrderStanding,
-  type PublishedOrder,
   returnedOrders,
-} from '../../shared/contract.ts'
+} from '../../shared/agreement-contract.ts'
+import { EPOCH_HEADER, type PublishedOrder } from '../../shared/contract.ts'
+import { billingNotices, type OrderStanding } from '../../shared/notice-contract.ts'
 import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { OrderReturn, PublishedOrder } from '../../shared/contract.ts'
+import type { OrderReturn } from '../../shared/agreement-contract.ts'
+import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { auditReturning } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'

@@ -1,4 +1,4 @@
-import type { OrderReturn } from '../../../shared/contract.ts'
+import type { OrderReturn } from '../../../shared/agreement-contract.ts'
 import { orderPath } from '../../../shared/links.ts'
 import { Button, ButtonLink, ButtonRow, DataTable, EmptyState, PageHeader, Panel } from '../../../shared/ui.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'

@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { epoch, fingerprint, orderNumber, publishedOrder } from './contract.ts'
+
+/** Orders are compared in ranges of so many numbers. */
+export const RANGE_SIZE = 256
+/** So many ranges, or numbers, are asked for at once. */
+export const MAX_COMPARED_RANGES = 40
+/** While more orders than this are moving, nothing is compared. */
+export const MAX_MOVING = 1000
+
+/**
+ * Ordering's side of a comparison: by range the count and the sum of fingerprints of its settled orders. `moving` are
+ * left out: they wait for a number, or have one above the reader's token, whose own number is `upTo`.
+ */
+export const agreementDigest = z.object({
+  epoch,
+  upTo: z.int().min(0),
+  ranges: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)])),
+  moving: z.array(orderNumber),
+})
+
+/** Asks for the fingerprints of settled orders: of whole ranges, or of single orders. */
+export const fingerprintQuery = z.strictObject({
+  after: z.string().max(200),
+  ranges: z.array(z.int().min(0)).max(MAX_COMPARED_RANGES),
+  numbers: z.array(orderNumber).max(MAX_COMPARED_RANGES * RANGE_SIZE),
+})
+
+/** Order numbers with their fingerprints; `moving` as in the digest. */
+export const fingerprintList = z.object({
+  epoch,
+  orders: z.array(z.tuple([orderNumber, fingerprint])),
+  moving: z.array(orderNumber),
+})
+
+/** What billing holds that is ahead of ordering: proof that ordering was restored. */
+export const aheadReport = z.strictObject({
+  epoch,
+  orders: z
+    .array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint }))
+    .min(1)
+    .max(100),
+})
+
+/** The most orders that are given back in one call. */
+export const MAX_RETURNED = 50
+/** Orders that ordering has lost in a restore, given back by billing; a preview changes nothing. */
+export const returnedOrders = z.strictObject({
+  preview: z.boolean(),
+  orders: z.array(publishedOrder).min(1).max(MAX_RETURNED),
+})
+/** What became, or would become, of orders given back. */
+export const orderReturn = z.object({
+  returned: z.array(orderNumber),
+  refused: z.array(z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken']) })),
+})
+
+export type AgreementDigest = z.infer<typeof agreementDigest>
+export type FingerprintQuery = z.infer<typeof fingerprintQuery>
+export type FingerprintList = z.infer<typeof fingerprintList>
+export type AheadReport = z.infer<typeof aheadReport>
+export type OrderReturn = z.infer<typeof orderReturn>

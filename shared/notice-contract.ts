@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import { epoch, fingerprint, instant, orderNumber, publishedOrder } from './contract.ts'
+
+/** The most notices in one call. */
+export const MAX_NOTICES = 200
+
+/** What billing tells ordering of an order; for each subject the highest version counts. */
+export const billingNotice = z.strictObject({
+  subject: z.string().min(1).max(100),
+  version: z.int().min(1),
+  orderNumber,
+  notice: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('approved'),
+      invoiceId: z.int(),
+      invoiceNumber: z.string(),
+      orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('rejected'),
+      invoiceId: z.int(),
+      reason: z.string(),
+      orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('credited'),
+      invoiceId: z.int(),
+      creditNoteNumber: z.string(),
+      reason: z.string(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
+    z.strictObject({ kind: z.literal('healed'), at: instant }),
+  ]),
+})
+export const billingNotices = z.strictObject({ notices: z.array(billingNotice).min(1).max(MAX_NOTICES) })
+
+/** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
+export const feedLag = z.object({
+  epoch,
+  waiting: z.int().min(0),
+  oldestWaitingAt: instant.nullable(),
+  behind: z.int().min(0),
+})
+
+/** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
+export const orderStanding = z.object({
+  epoch,
+  state: z.enum(['Confirmed', 'Deleted']),
+  revision: publishedOrder.shape.revision,
+  confirmedSequenceNr: publishedOrder.shape.confirmedSequenceNr,
+  fingerprint,
+  entered: z.object({ at: z.string(), by: z.string() }).nullable().default(null),
+  confirmedAt: z.string(),
+  confirmedBy: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+  notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
+})
+
+export type BillingNotice = z.infer<typeof billingNotice>
+export type FeedLag = z.infer<typeof feedLag>
+export type OrderStanding = z.infer<typeof orderStanding>
