@@ -42,6 +42,14 @@ export function maySee(rule: Rule, roles: readonly Role[]): boolean {
   return typeof rule === 'string' || rule.some((role) => roles.includes(role))
 }
 
+/** Each right in the words that people read, with the roles that have it. */
+export function describeRights<Right extends string>(
+  rights: Readonly<Record<Right, readonly Role[]>>,
+  titles: Readonly<Record<Right, string>>,
+): { title: string; roles: readonly Role[] }[] {
+  return (Object.keys(titles) as Right[]).map((right) => ({ title: titles[right], roles: rights[right] }))
+}
+
 function ruleOf(route: string, rules: Rules): Rule | undefined {
   return Object.hasOwn(rules, route) ? rules[route] : undefined
 }

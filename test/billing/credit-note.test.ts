@@ -7,22 +7,15 @@ import {
   judgeReplacement,
 } from '../../workers/billing/credit-note.ts'
 import { type Invoice, invoiceOf } from '../../workers/billing/invoice.ts'
+import { publishedCustomer } from '../support/published-order.ts'
 
-const CUSTOMER = {
-  id: 'KORN',
-  name: 'Kornblume Naturkost',
-  contact: null,
-  email: null,
-  vatId: null,
-  address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
-}
 const REASON = 'Agreed otherwise'
 
 type Content = Pick<Invoice, 'lines' | 'charges'>
 
 /** An approved invoice of this content; `facts` are what is stored of it. */
 function approved({ lines, charges }: Content, facts: { copyDeleted?: 0 | 1; replacedBy?: number } = {}): Invoice {
-  const order = { number: 7, revision: 1, currency: 'EUR', customer: CUSTOMER, lines, charges, note: null }
+  const order = { number: 7, revision: 1, currency: 'EUR', customer: publishedCustomer, lines, charges, note: null }
   return invoiceOf({
     id: 7,
     orderNumber: 7,

@@ -1,36 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { type Invoice, invoiceETag, invoiceOf, invoiceSeries, judgeDecision } from '../../workers/billing/invoice.ts'
+import { aPublishedOrder } from '../support/published-order.ts'
 
 type Facts = Parameters<typeof invoiceOf>[0]
 
 /** A line at 19 %, a charge at 7 %: net 10.00, tax 1.71 + 0.07, gross 11.78. */
-const order: PublishedOrder = {
-  number: 7,
-  state: 'Confirmed',
-  revision: 3,
-  confirmedSequenceNr: 12,
-  fingerprint: 111,
-  externalId: null,
-  placedAt: '2026-03-01T08:00:00Z',
-  confirmedAt: '2026-03-01T08:01:00.000Z',
-  confirmedBy: 'ana@example.com',
-  updatedAt: '2026-03-02T10:00:00.000Z',
-  updatedBy: 'ana@example.com',
-  currency: 'EUR',
-  customer: {
-    id: 'KORN',
-    name: 'Kornblume Naturkost',
-    contact: null,
-    email: null,
-    vatId: null,
-    address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
-  },
+const order = aPublishedOrder({
   lines: [{ sku: 'OAT-1', description: 'Oat flakes', quantity: 2, unitPrice: 450, discountPercent: 0, taxPercent: 19 }],
   charges: [{ description: 'Freight', amount: 100, taxPercent: 7 }],
-  note: null,
   totals: { net: 1_000, tax: 178, gross: 1_178 },
-}
+})
 const amended: PublishedOrder = { ...order, revision: 4, fingerprint: 222, note: 'amended' }
 
 function facts(parts: Partial<Facts>): Facts {

@@ -1,32 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { quarantineSubject, readOrder } from '../../workers/billing/order-copy.ts'
+import { aPublishedOrder } from '../support/published-order.ts'
 
-const record = {
-  number: 7,
-  state: 'Confirmed',
-  revision: 3,
-  confirmedSequenceNr: 12,
-  fingerprint: 111,
-  externalId: null,
-  placedAt: '2026-03-01T08:00:00Z',
-  confirmedAt: '2026-03-01T08:01:00.000Z',
-  confirmedBy: 'ana@example.com',
-  updatedAt: '2026-03-01T08:01:00.000Z',
-  updatedBy: 'ana@example.com',
-  currency: 'EUR',
-  customer: {
-    id: 'KORN',
-    name: 'Kornblume Naturkost',
-    contact: null,
-    email: null,
-    vatId: null,
-    address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
-  },
-  lines: [{ sku: 'OAT-1', description: 'Oat flakes', quantity: 4, unitPrice: 250, discountPercent: 0, taxPercent: 0 }],
-  charges: [],
-  note: null,
-  totals: { net: 1_000, tax: 0, gross: 1_000 },
-}
+const record = aPublishedOrder()
 
 describe('readOrder', () => {
   it('returns the order as judged, and the record as it came, unknown fields included', () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { aPublishedOrder } from '../support/published-order.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
 import { startTogether, type Together } from '../support/together.ts'
 
@@ -8,7 +9,6 @@ const SIZES = [5_000, 100_000] as const
 const BATCH = 20_000
 /** A page of 50, the one after it that tells of more, and what is counted up to 200. */
 const MOST_ROWS = 910
-const NOW = '2026-03-01T08:00:00Z'
 
 /** Every list of both apps, by filter; a search looks at every order and is measured by itself. */
 const PAGES = [
@@ -32,32 +32,7 @@ const PAGES = [
   ['billing', '/invoices/900'],
 ] as const
 
-const RECORD = JSON.stringify({
-  number: 1,
-  state: 'Confirmed',
-  revision: 1,
-  confirmedSequenceNr: 1,
-  fingerprint: 1,
-  externalId: null,
-  placedAt: NOW,
-  confirmedAt: NOW,
-  confirmedBy: 'sql',
-  updatedAt: NOW,
-  updatedBy: 'sql',
-  currency: 'EUR',
-  customer: {
-    id: 'KORN',
-    name: 'Kornblume Naturkost',
-    contact: null,
-    email: null,
-    vatId: null,
-    address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
-  },
-  lines: [{ sku: 'OAT-1', description: 'Oat flakes', quantity: 1, unitPrice: 250, discountPercent: 0, taxPercent: 0 }],
-  charges: [],
-  note: null,
-  totals: { net: 250, tax: 0, gross: 250 },
-})
+const RECORD = JSON.stringify(aPublishedOrder({ revision: 1 }))
 
 /** Ordering with so many orders, each twentieth a Draft, and billing with an invoice of each, all by SQL. */
 async function grow({ ordering, billing }: Together, size: number): Promise<void> {

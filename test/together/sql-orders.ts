@@ -1,3 +1,4 @@
+import { publishedCustomer } from '../support/published-order.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
 
 /** An order by SQL alone, as an operator's script might make it: confirmed, one line of 1,000 minor units. */
@@ -26,11 +27,4 @@ export async function insertManyBySql(
   )
 }
 
-const CUSTOMER = JSON.stringify({
-  id: 'KORN',
-  name: 'Kornblume Naturkost',
-  contact: null,
-  email: null,
-  vatId: null,
-  address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
-})
+const CUSTOMER = JSON.stringify(publishedCustomer)

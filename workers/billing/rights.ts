@@ -1,4 +1,4 @@
-import type { Rules } from '../../shared/access-rules.ts'
+import { describeRights, maySee, type Rules } from '../../shared/access-rules.ts'
 import type { Role } from '../../shared/roles.ts'
 
 /** What can be done in billing, and the roles that may. */
@@ -21,14 +21,11 @@ const TITLES: Record<Right, string> = {
 }
 
 /** The rights as people read them. */
-export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => ({
-  title: TITLES[right],
-  roles: RIGHTS[right],
-}))
+export const DESCRIBED_RIGHTS = describeRights(RIGHTS, TITLES)
 
 /** Whether somebody with these roles has the right. */
 export function may(right: Right, roles: readonly Role[]): boolean {
-  return RIGHTS[right].some((role) => roles.includes(role))
+  return maySee(RIGHTS[right], roles)
 }
 
 /** Who may use which route. The edge refuses a route that is not here. */
@@ -49,6 +46,8 @@ export const RULES: Rules = {
   'GET /approvals/done': RIGHTS.decide,
   'GET /invoices/:id/credit': RIGHTS.decide,
   'POST /invoices/:id/credit': RIGHTS.decide,
+  'GET /invoices/:id/anew': RIGHTS.decide,
+  'POST /invoices/:id/anew': RIGHTS.decide,
   'GET /credit-notes': RIGHTS.read,
   'GET /credit-notes/:id': RIGHTS.read,
   'GET /orders/:number': RIGHTS.read,
@@ -77,6 +76,7 @@ export const RULES: Rules = {
   'POST /api/invoices/:id/approve': RIGHTS.decide,
   'POST /api/invoices/:id/reject': RIGHTS.decide,
   'POST /api/invoices/:id/credit-notes': RIGHTS.decide,
+  'POST /api/invoices/:id/anew': RIGHTS.decide,
   'GET /api/credit-notes': RIGHTS.read,
   'GET /api/credit-notes/:id': RIGHTS.read,
   'GET /api/sync': RIGHTS.read,

@@ -1,4 +1,4 @@
-import type { Rules } from '../../shared/access-rules.ts'
+import { describeRights, maySee, type Rules } from '../../shared/access-rules.ts'
 import type { Role } from '../../shared/roles.ts'
 
 /** What can be done in ordering, and the roles that may. A clerk deletes only what `judgeDeletion` lets them. */
@@ -27,14 +27,11 @@ const TITLES: Record<Right, string> = {
 }
 
 /** The rights as people read them. */
-export const DESCRIBED_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => ({
-  title: TITLES[right],
-  roles: RIGHTS[right],
-}))
+export const DESCRIBED_RIGHTS = describeRights(RIGHTS, TITLES)
 
 /** Whether somebody with these roles has the right. */
 export function may(right: Right, roles: readonly Role[]): boolean {
-  return RIGHTS[right].some((role) => roles.includes(role))
+  return maySee(RIGHTS[right], roles)
 }
 
 /** Who may use which route. The edge refuses a route that is not here. */
