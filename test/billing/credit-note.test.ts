@@ -4,6 +4,7 @@ import {
   type CreditNoteDocument,
   type CreditSelection,
   creditInvoice,
+  judgeLateReplacement,
   judgeReplacement,
 } from '../../workers/billing/credit-note.ts'
 import { type Invoice, invoiceOf } from '../../workers/billing/invoice.ts'
@@ -14,7 +15,10 @@ const REASON = 'Agreed otherwise'
 type Content = Pick<Invoice, 'lines' | 'charges'>
 
 /** An approved invoice of this content; `facts` are what is stored of it. */
-function approved({ lines, charges }: Content, facts: { copyDeleted?: 0 | 1; replacedBy?: number } = {}): Invoice {
+function approved(
+  { lines, charges }: Content,
+  facts: { copyDeleted?: 0 | 1; copyOrphaned?: 0 | 1; replacedBy?: number; creditNotes?: string } = {},
+): Invoice {
   const order = { number: 7, revision: 1, currency: 'EUR', customer: publishedCustomer, lines, charges, note: null }
   return invoiceOf({
     id: 7,
@@ -118,6 +122,44 @@ describe('an invoice is made anew', () => {
     expect(judgeReplacement(twoLines, { lines: [0], charges: [] }).ok).toBe(false)
     expect(judgeReplacement(approved(twoLines, { copyDeleted: 1 }), 'all').ok).toBe(false)
     expect(judgeReplacement(approved(twoLines, { replacedBy: 1_000_000_000_007 }), 'all').ok).toBe(false)
+  })
+})
+
+describe('an invoice that was credited is made anew afterwards', () => {
+  const halves = JSON.stringify([
+    [1, 'C2026-000001', 1665],
+    [2, 'C2026-000002', 2380],
+  ])
+
+  it('where its credit notes are the whole of it together', () => {
+    expect(judgeLateReplacement(approved(twoLines, { creditNotes: halves }))).toEqual({ ok: true, value: null })
+  })
+
+  it.each<[string, Invoice, object]>([
+    ['where nothing is credited', twoLines, { reason: 'not_replaceable' }],
+    [
+      'where some of it is left',
+      approved(twoLines, { creditNotes: '[[1,"C2026-000001",4044]]' }),
+      { reason: 'not_replaceable' },
+    ],
+    ['where it waits', { ...twoLines, state: 'ToApprove' }, { reason: 'not_approved', state: 'ToApprove' }],
+    [
+      'where its order was deleted',
+      approved(twoLines, { creditNotes: halves, copyDeleted: 1 }),
+      { detail: 'Its order was deleted' },
+    ],
+    [
+      'where ordering lost its order',
+      approved(twoLines, { creditNotes: halves, copyOrphaned: 1 }),
+      { detail: 'Ordering has its order no longer' },
+    ],
+    [
+      'twice',
+      approved(twoLines, { creditNotes: halves, replacedBy: 1_000_000_000_007 }),
+      { detail: 'It was made anew already' },
+    ],
+  ])('but not %s', (_, invoice, refusal) => {
+    expect(judgeLateReplacement(invoice)).toMatchObject({ ok: false, error: refusal })
   })
 })
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { type AgreementDigest, RANGE_SIZE } from '../../shared/agreement-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
@@ -20,6 +20,19 @@ export async function readComparisonStart(db: BillingDb): Promise<ComparisonStar
   const [row] = rowsOf<ComparisonStart>(result)
   if (row === undefined) throw new Error('Cannot compare: the row of the pull is missing')
   return row
+}
+
+/** So many of the latest runs are looked through for a token. */
+const RECENT_RUNS = 20
+
+/**
+ * Whether this database has read the feed up to the token. A restore of billing undoes that, and then what was compared up
+ * to the token says nothing of the copies that are there now.
+ */
+function hasRead(token: string): SQL {
+  return sql`(EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (
+    SELECT 1 FROM (SELECT token FROM pull_runs ORDER BY nr DESC LIMIT ${RECENT_RUNS}) WHERE token = ${token}
+  ))`
 }
 
 /** Count and sum of fingerprints by range, without the copies of these orders. */
@@ -68,20 +81,24 @@ export async function listFingerprints(
   }))
 }
 
+/** How far both sides were compared: up to billing's token, in the epoch of ordering's answer. */
+export type ComparedUpTo = { token: string; epoch: string }
+
 /**
- * Replaces the copy that was compared, and no other: nothing is written if it has changed since, or if the epoch is no
- * longer current. What it was and what it became is kept. Returns whether it was replaced.
+ * Replaces the copy that was compared, and no other: nothing is written if it has changed since, if the epoch is no
+ * longer current, or if billing was restored meanwhile. What it was and what it became is kept. Returns whether it was
+ * replaced.
  */
 export async function mendCopy(
   db: BillingDb,
   compared: CopyFingerprint,
   { order, record }: ReadOrder,
-  epoch: string,
+  { token, epoch }: ComparedUpTo,
   now: string,
 ): Promise<boolean> {
   const { number } = compared
   const deleted = order.state === 'Deleted' ? 1 : 0
-  const current = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
+  const current = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch}) AND ${hasRead(token)}`
   const asCompared = compared.missing
     ? sql`NOT EXISTS (SELECT 1 FROM orders WHERE number = ${number})`
     : sql`EXISTS (SELECT 1 FROM orders WHERE number = ${number} AND fingerprint IS ${compared.fingerprint})`
@@ -103,10 +120,23 @@ export async function mendCopy(
   return kept.meta.changes === 1
 }
 
-/** Keeps that both sides were compared, and, where they were found equal up to the number, that they agree. */
-export async function saveComparison(db: BillingDb, agreedUpTo: number | null, now: string): Promise<void> {
-  await db.run(sql`
-    UPDATE order_pull SET compared_at = ${now}, agreed_up_to = coalesce(${agreedUpTo}, agreed_up_to),
-      agreed_at = iif(${agreedUpTo} IS NULL, agreed_at, ${now})
-    WHERE repair IS NULL`)
+/**
+ * Keeps that both sides were compared, and, where they were found equal up to the number, that they agree. A repair that has
+ * begun meanwhile leaves it `unsaved`; so does a restore of billing, whose copies were then not the ones compared.
+ */
+export async function saveComparison(
+  db: BillingDb,
+  token: string,
+  agreedUpTo: number | null,
+  now: string,
+): Promise<'saved' | 'unsaved' | 'put back'> {
+  const [saved, selected] = await db.batch([
+    db.run(sql`
+      UPDATE order_pull SET compared_at = ${now}, agreed_up_to = coalesce(${agreedUpTo}, agreed_up_to),
+        agreed_at = iif(${agreedUpTo} IS NULL, agreed_at, ${now})
+      WHERE repair IS NULL AND ${hasRead(token)}`),
+    db.run(sql`SELECT ${hasRead(token)} AS known`),
+  ])
+  if (rowsOf<{ known: 0 | 1 }>(selected)[0]?.known !== 1) return 'put back'
+  return saved.meta.changes === 1 ? 'saved' : 'unsaved'
 }

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { fetchDigest, fetchFingerprints, type NotComparable, reportAhead } from './agreement-client.ts'
 import {
+  type ComparedUpTo,
   type CopyFingerprint,
   listFingerprints,
   listRanges,
@@ -17,8 +18,15 @@ import { fetchOrder } from './order-client.ts'
 import { hearEpoch } from './pull-store.ts'
 import { listQuarantinedNumbers } from './quarantine-store.ts'
 
-/** Why nothing was compared. `nothing_read`: no pull has brought anything yet. */
-export type ComparisonRefusal = NotComparable | { reason: 'nothing_read' } | { reason: 'repairing' }
+/**
+ * Why nothing was compared. `nothing_read`: no pull has brought anything yet; `put_back`: billing was restored while it
+ * compared.
+ */
+export type ComparisonRefusal =
+  | NotComparable
+  | { reason: 'nothing_read' }
+  | { reason: 'repairing' }
+  | { reason: 'put_back' }
 
 /** At the most so many orders are mended in one comparison, one call each; the next one goes on. */
 const MOST_MENDED = 10
@@ -43,10 +51,12 @@ export async function compareOrders(acting: Acting): Promise<Result<Comparison, 
   const found = ranges.length === 0 ? ok([]) : await findDrift(acting, start.token, ranges)
   if (!found.ok) return found
   const differing = found.value
-  const mended = await mend(acting, digest.value.epoch, differing)
+  const mended = await mend(acting, { token: start.token, epoch: digest.value.epoch }, differing)
   const agreed = mended === differing.length && ranges.length <= MAX_COMPARED_RANGES
-  await saveComparison(db, agreed ? digest.value.upTo : null, now)
-  const { agreedUpTo, agreedAt } = agreed ? { agreedUpTo: digest.value.upTo, agreedAt: now } : start
+  const saved = await saveComparison(db, start.token, agreed ? digest.value.upTo : null, now)
+  if (saved === 'put back') return err({ reason: 'put_back' })
+  const isAgreed = agreed && saved === 'saved'
+  const { agreedUpTo, agreedAt } = isAgreed ? { agreedUpTo: digest.value.upTo, agreedAt: now } : start
   const comparison = { compared, differing: differing.map(({ number }) => number), mended, agreedUpTo, agreedAt }
   log[differing.length === 0 ? 'info' : 'warn']('agreement.compared', comparison)
   return ok(comparison)
@@ -97,23 +107,23 @@ async function readBoth(
   return ok(differing)
 }
 
-async function mend(acting: Acting, epoch: string, differing: readonly CopyFingerprint[]): Promise<number> {
+async function mend(acting: Acting, upTo: ComparedUpTo, differing: readonly CopyFingerprint[]): Promise<number> {
   let mended = 0
   const ahead: CopyFingerprint[] = []
   // What is in quarantine cannot be mended by reading it again here: it is tried again in its own time.
   const quarantined = new Set(await listQuarantinedNumbers(acting.db))
   for (const drift of differing.filter(({ number }) => !quarantined.has(number)).slice(0, MOST_MENDED)) {
-    const done = await mendOrder(acting, epoch, drift)
+    const done = await mendOrder(acting, upTo, drift)
     if (done === 'mended') mended += 1
     if (done === 'ahead') ahead.push(drift)
   }
-  if (ahead.length > 0) await reportAheadOrders(acting, epoch, ahead)
+  if (ahead.length > 0) await reportAheadOrders(acting, upTo.epoch, ahead)
   return mended
 }
 
 async function mendOrder(
   { db, env, log, now }: Acting,
-  epoch: string,
+  upTo: ComparedUpTo,
   drift: CopyFingerprint,
 ): Promise<'mended' | 'ahead' | 'left'> {
   const fetched = await fetchOrder(env.ORDERING, drift.number)
@@ -122,7 +132,7 @@ async function mendOrder(
     return fetched.error.reason === 'unknown' && !drift.orphaned ? 'ahead' : 'left'
   }
   const { order } = fetched.value
-  if (fetched.value.epoch !== epoch) return 'left'
+  if (fetched.value.epoch !== upTo.epoch) return 'left'
   // A copy whose fingerprint is void was changed behind billing's back: it proves nothing.
   const isAhead =
     !drift.orphaned &&
@@ -130,7 +140,7 @@ async function mendOrder(
     (drift.revision > order.revision || (drift.revision === order.revision && drift.fingerprint !== order.fingerprint))
   if (isAhead) return 'ahead'
   try {
-    return (await mendCopy(db, drift, fetched.value, epoch, now)) ? 'mended' : 'left'
+    return (await mendCopy(db, drift, fetched.value, upTo, now)) ? 'mended' : 'left'
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     log.warn('agreement.left', { number: drift.number, ...describeError(error) })

@@ -16,6 +16,7 @@ import { answerInvalidQuery, findInvoiceInPath, tagSeen } from './invoice-reques
 import { ownApi } from './openapi-routes.tsx'
 import { findCopy } from './order-copy-store.ts'
 import { rejectionInput } from './rejection.ts'
+import { replacingApi } from './replacing-api.ts'
 import { listInvoices } from './shown-invoice.ts'
 import { syncApi } from './sync-api.ts'
 import { findDegradedReasons } from './sync-report.ts'
@@ -68,6 +69,7 @@ export const api = new Hono<BillingEnv>()
     return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
   })
   .route('/', creditApi)
+  .route('/', replacingApi)
   .route('/sync', syncApi)
   .route('/', auditApi)
   .route('/', erasureApi)

@@ -37,13 +37,17 @@ export type CreditSelection = 'all' | { lines: number[]; charges: number[] }
 /** What somebody asks to credit. `anew`: the order is invoiced again, as it is now, in the same step. */
 export type CreditRequest = { selection: CreditSelection; reason: string; anew: boolean }
 
+/** Why an invoice cannot be made anew. */
+export type ReplacementRefusal =
+  | { reason: 'not_approved'; state: Invoice['state'] }
+  | { reason: 'not_replaceable'; detail: string }
+
 /** Why a credit note cannot be made. */
 export type CreditRefusal =
-  | { reason: 'not_approved'; state: Invoice['state'] }
+  | ReplacementRefusal
   | { reason: 'nothing_selected' }
   | { reason: 'no_such_line'; pointer: string }
   | { reason: 'credited_already'; pointer: string }
-  | { reason: 'not_replaceable'; detail: string }
 
 /**
  * The credit note that takes the selection off the invoice. A line is credited once, whole. Its tax at a rate is what
@@ -89,13 +93,26 @@ export function creditInvoice(
 }
 
 /** Whether an invoice may be replaced by one for its order as it is now: all of it credited, and the order alive. */
-export function judgeReplacement(invoice: Invoice, selection: CreditSelection): Result<null, CreditRefusal> {
-  const refuse = (detail: string) => err({ reason: 'not_replaceable' as const, detail })
-  if (selection !== 'all') return refuse('Only an invoice that is credited whole is made anew')
-  if (invoice.orderDeleted) return refuse('Its order was deleted')
-  if (invoice.orderOrphaned) return refuse('Ordering has its order no longer')
-  if (invoice.replacedBy !== null) return refuse('It was made anew already')
-  return ok(null)
+export function judgeReplacement(invoice: Invoice, selection: CreditSelection): Result<null, ReplacementRefusal> {
+  return selection === 'all' ? judgeItsOrder(invoice) : refuseReplacement(ONLY_WHOLE)
+}
+
+/** The same of an invoice that was credited before: nothing may be left of it. */
+export function judgeLateReplacement(invoice: Invoice): Result<null, ReplacementRefusal> {
+  if (invoice.state !== 'Approved') return err({ reason: 'not_approved', state: invoice.state })
+  return isCreditedWhole(invoice) ? judgeItsOrder(invoice) : refuseReplacement(ONLY_WHOLE)
+}
+
+const ONLY_WHOLE = 'Only an invoice that is credited whole is made anew'
+
+function judgeItsOrder({ orderDeleted, orderOrphaned, replacedBy }: Invoice): Result<null, ReplacementRefusal> {
+  if (orderDeleted) return refuseReplacement('Its order was deleted')
+  if (orderOrphaned) return refuseReplacement('Ordering has its order no longer')
+  return replacedBy === null ? ok(null) : refuseReplacement('It was made anew already')
+}
+
+function refuseReplacement(detail: string): Result<never, ReplacementRefusal> {
+  return err({ reason: 'not_replaceable', detail })
 }
 
 /** Whether credit notes take the whole amount off the invoice already. */

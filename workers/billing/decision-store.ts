@@ -7,6 +7,7 @@ import { followingOrders } from './order-copy-store.ts'
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
  * order that was decided on, or the credit note, as JSON. `replacementId` is the invoice that a credit note made way for.
+ * An invoice that is made anew after it was credited is `credited`, too, without a number: its document is the order.
  */
 export type LedgerEntry = {
   /** 1, 2, 3 …: without gaps over all invoices. */
@@ -15,7 +16,7 @@ export type LedgerEntry = {
   kind: 'approved' | 'rejected' | 'credited'
   invoiceId: number
   orderNumber: number
-  /** The invoice's or the credit note's; null for a rejection. */
+  /** The invoice's or the credit note's; null for a rejection, and where nothing more is credited. */
   issuedNumber: string | null
   document: string
   orderRevision: number
@@ -92,6 +93,9 @@ export function raiseSeries(issuedNumbers: SQL): SQL {
     ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
 }
 
+/** Whether a decision makes an invoice anew and issues nothing: ordering is told of the new invoice's approval. */
+export const IS_REPLACEMENT = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)
+
 /** The statement that puts the notices of these decisions into the outbox. */
 export function tellOrdering(db: BillingDb, which: SQL) {
   return db.run(sql`
@@ -103,7 +107,7 @@ export function tellOrdering(db: BillingDb, which: SQL) {
         'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
       ELSE json_object('kind', kind, 'invoiceId', invoice_id, 'creditNoteNumber', issued_number,
         'reason', reason, 'at', decided_at, 'by', decided_by) END
-    FROM decisions WHERE ${which}
+    FROM decisions WHERE ${which} AND NOT ${IS_REPLACEMENT}
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
       WHERE excluded.version > version`)
 }
@@ -115,12 +119,18 @@ export function issuingCreditNotes(db: BillingDb, which: SQL) {
       INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, created_at, created_by, reason,
         replacement_id)
       SELECT nr, invoice_id, issued_number, document, decided_at, decided_by, reason, replacement_id FROM decisions d
-      WHERE kind = 'credited' AND ${which} AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
-    db.run(sql`
-      INSERT INTO invoices (id, order_number, replaces, created_at)
-      SELECT replacement_id, order_number, invoice_id, decided_at FROM decisions d
-      WHERE replacement_id IS NOT NULL AND ${which} AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.replacement_id)`),
+      WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
+        AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
+    makingReplacements(db, which),
   ]
+}
+
+/** The statement that makes the invoices which these decisions replace others by. */
+export function makingReplacements(db: BillingDb, which: SQL) {
+  return db.run(sql`
+    INSERT INTO invoices (id, order_number, replaces, created_at)
+    SELECT replacement_id, order_number, invoice_id, decided_at FROM decisions d
+    WHERE replacement_id IS NOT NULL AND ${which} AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.replacement_id)`)
 }
 
 /** The decisions after number `after`, at most `limit`, the oldest first. */

@@ -13,6 +13,7 @@ import {
   saveDecision,
 } from './decision-store.ts'
 import { eraseEntry } from './erased-entry.ts'
+import { type ReplacementDecision, saveReplacement } from './replacement-store.ts'
 
 /** The one ledger's name: all decisions are in one sequence. */
 const NAME = 'invoices'
@@ -22,8 +23,18 @@ const CARRIED = 20
 /** What a comparison of D1 with the ledger did: decisions played back after a restore, or witnessed after a crash. */
 export type Reconciliation = { playedBack: number; witnessed: number }
 
-function save(db: BillingDb, decision: Decision | CreditDecision, nr: number): Promise<LedgerEntry | undefined> {
-  return decision.kind === 'credited' ? saveCreditNote(db, decision, nr) : saveDecision(db, decision, nr)
+type AnyDecision = Decision | CreditDecision | ReplacementDecision
+
+function save(db: BillingDb, decision: AnyDecision, nr: number): Promise<LedgerEntry | undefined> {
+  switch (decision.kind) {
+    case 'approved':
+    case 'rejected':
+      return saveDecision(db, decision, nr)
+    case 'credited':
+      return saveCreditNote(db, decision, nr)
+    case 'replaced':
+      return saveReplacement(db, decision, nr)
+  }
 }
 
 /** The ledger of all invoices. */
@@ -45,7 +56,7 @@ export class InvoiceLedger extends DurableObject<Env> {
   }
 
   /** Decides, and keeps the decision. Undefined if the invoice is no longer in the state, or not what was seen. */
-  decide(decision: Decision | CreditDecision): Promise<LedgerEntry | undefined> {
+  decide(decision: AnyDecision): Promise<LedgerEntry | undefined> {
     return this.#oneAtATime(async () => {
       const db = this.#openDb()
       const entry = await save(db, decision, this.#highest() + 1)

@@ -4,8 +4,8 @@ import type { BillingDb } from './db.ts'
 import { type Invoice, type InvoiceFacts, type InvoiceState, invoiceOf } from './invoice.ts'
 
 /**
- * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided. What
- * only a decided invoice can have is not looked for in others: an aggregate over nothing is a row read, too.
+ * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided about
+ * its order. What only a decided invoice can have is not looked for in others: an aggregate over nothing is a row read, too.
  */
 export const INVOICE_FACTS = sql.raw(`
   i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber, i.document,
@@ -18,9 +18,8 @@ export const INVOICE_FACTS = sql.raw(`
     SELECT json_group_array(json_array(id, credit_note_number, document ->> 'gross') ORDER BY id)
     FROM credit_notes WHERE invoice_id = i.id
   )) AS creditNotes,
-  iif(i.decision IS NULL, NULL, (
-    SELECT min(witnessed) FROM decisions
-    WHERE nr = i.decision OR nr IN (SELECT id FROM credit_notes WHERE invoice_id = i.id)
+  iif(i.decision IS NULL AND i.replaces = 0, NULL, (
+    SELECT min(witnessed) FROM decisions WHERE order_number = i.order_number
   )) AS decisionWitnessed
 `)
 export type InvoiceRow = InvoiceFacts & { decisionWitnessed: 0 | 1 | null }

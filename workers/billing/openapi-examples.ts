@@ -113,6 +113,8 @@ export const CREDIT_NOTE = {
   replacementId: null,
 } satisfies CreditNote
 
+export const REPLACEMENT = { ...INVOICE, id: 1_000_000_000_001, replaces: 1 } satisfies Invoice
+
 const COUNTS = { ...NOTHING_DONE, created: 2, pages: 1, token: TOKEN }
 export const RUN = { runId: RUN_ID, outcome: 'ok', ...COUNTS }
 const KEPT_RUN = { runId: RUN_ID, runBy: BY, startedAt: AT, finishedAt: AT, outcome: 'ok', ...COUNTS, error: null }

@@ -170,6 +170,7 @@ export const trace = z.object({
         'approved',
         'rejected',
         'credited',
+        'replaced',
         'cancelled',
         'told',
       ]),

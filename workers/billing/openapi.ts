@@ -188,6 +188,30 @@ export const OPERATIONS = {
     },
     problems: ['not-found', 'precondition-required', 'stale', 'conflict'],
   },
+  replaceInvoice: {
+    route: 'POST /api/invoices/:id/anew',
+    tag: 'Credit notes',
+    summary: 'Invoice an order anew',
+    description:
+      'For an invoice that was credited whole. The new one waits for approval and follows the order until then. ' +
+      'Asked again, it answers the same invoice.',
+    parameters: { path: ID, header: MUST_MATCH },
+    answers: {
+      201: {
+        description: 'The new invoice.',
+        schema: invoice,
+        example: examples.REPLACEMENT,
+        headers: { ...ETAG, Location: 'Where the new invoice is.' },
+      },
+      200: {
+        description: 'The new invoice, made by an earlier request.',
+        schema: invoice,
+        example: examples.REPLACEMENT,
+        headers: ETAG,
+      },
+    },
+    problems: ['not-found', 'precondition-required', 'stale', 'conflict'],
+  },
   listCreditNotes: {
     route: 'GET /api/credit-notes',
     tag: 'Credit notes',

@@ -9,3 +9,8 @@ export function creditNotePath(id: number): string {
 export function creditingPath(invoiceId: number): string {
   return `${invoicePath(invoiceId)}/credit`
 }
+
+/** The page on which the order of a credited invoice is invoiced anew. */
+export function replacingPath(invoiceId: number): string {
+  return `${invoicePath(invoiceId)}/anew`
+}

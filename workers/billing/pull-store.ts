@@ -94,10 +94,16 @@ export async function hearEpoch(db: BillingDb, epoch: string, now: string): Prom
 
 /** Begins the repair: the feed is read from its start. False if the run lost the pull or the epoch is not current. */
 export async function beginRepair(db: BillingDb, epoch: string, runId: string): Promise<boolean> {
-  const { meta } = await db.run(sql`
-    UPDATE order_pull SET token = NULL, repair = 'reading', agreed_up_to = NULL, agreed_at = NULL, compared_at = NULL
-    WHERE run_id = ${runId} AND epoch = ${epoch}`)
-  return meta.changes === 1
+  const [begun] = await db.batch([
+    db.run(sql`
+      UPDATE order_pull SET token = NULL, repair = 'reading', agreed_up_to = NULL, agreed_at = NULL, compared_at = NULL
+      WHERE run_id = ${runId} AND epoch = ${epoch}`),
+    // A revision of the history before says nothing of this one: a lower one may be the order's latest now.
+    db.run(sql`
+      UPDATE quarantine SET revision = NULL WHERE closed_at IS NULL
+        AND EXISTS (SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch})`),
+  ])
+  return begun.meta.changes === 1
 }
 
 /**

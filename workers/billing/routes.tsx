@@ -25,6 +25,7 @@ import { OrderPage } from './pages/order.tsx'
 import { InvalidQueryPage, NoSuchInvoicePage, NoSuchOrderPage, OrderDeletedPage } from './pages/refusals.tsx'
 import { readQueue } from './queue-store.ts'
 import { rejectionReason } from './rejection.ts'
+import { replacingPages } from './replacing-routes.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 import { findInvoiceOfOrder, listInvoices } from './shown-invoice.ts'
 import { syncPages } from './sync-routes.tsx'
@@ -88,6 +89,7 @@ export const pages = new Hono<BillingEnv>()
   .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
   .route('/', approvalPages)
   .route('/', creditPages)
+  .route('/', replacingPages)
   .route('/', syncPages)
   .get('/me', (c) => c.html(<MePage {...frameProps(frameOf(c))} me={c.var.user} rights={DESCRIBED_RIGHTS} />))
   .get('/problems/:name', (c) => {

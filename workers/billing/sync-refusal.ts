@@ -33,6 +33,8 @@ export function describeComparisonRefusal(
       return { problem: 'conflict', detail: 'A repair is under way, since ordering was restored: compare after it' }
     case 'restored':
       return { problem: 'conflict', detail: 'Ordering was restored, and the next pull repairs: compare after it' }
+    case 'put_back':
+      return { problem: 'conflict', detail: 'Billing was restored meanwhile, or its token is another: compare again' }
     case 'unsettled':
       return { problem: 'unsettled', detail: 'More orders are being written in ordering than can be left out' }
     case 'no_answer':

@@ -23,6 +23,7 @@ export type TraceStep = {
     | 'approved'
     | 'rejected'
     | 'credited'
+    | 'replaced'
     | 'cancelled'
     | 'told'
   at: string | null

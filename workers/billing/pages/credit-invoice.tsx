@@ -20,6 +20,7 @@ import type { CreditForm } from '../credit-input.ts'
 import type { Invoice } from '../invoice.ts'
 import { creditingPath } from '../paths.ts'
 import { BillingPage, type Frame } from './frame.tsx'
+import { InvoiceAnew } from './invoice-corrections.tsx'
 
 /** Everything that the page on which an invoice is credited shows. */
 export type CreditInvoiceView = {
@@ -46,7 +47,9 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[problem]} />}
       {left.length === 0 ? (
-        <EmptyState title="This invoice is credited whole">Its credit notes are named on its page.</EmptyState>
+        <EmptyState title="This invoice is credited whole" action={<InvoiceAnew invoice={invoice} />}>
+          Its credit notes are named on its page.
+        </EmptyState>
       ) : (
         <CreditingForm view={view} left={left} />
       )}
@@ -101,7 +104,7 @@ function Anew({ invoice, chosen }: { invoice: Invoice; chosen: boolean }) {
       </label>
       <p class="hint">
         {invoice.orderChangedSince ? 'The order was changed after the approval. ' : ''}
-        The new invoice waits for approval. It takes crediting the whole invoice.
+        The new invoice waits for approval. It takes crediting the whole invoice, and can be made later as well.
       </p>
     </fieldset>
   )

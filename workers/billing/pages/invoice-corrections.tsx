@@ -1,13 +1,14 @@
 import { invoicePath } from '../../../shared/links.ts'
 import { ButtonLink, type Description, DescriptionList, Money, Panel } from '../../../shared/ui.tsx'
-import { isCreditedWhole, judgeReplacement } from '../credit-note.ts'
+import { isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../credit-note.ts'
 import type { Invoice } from '../invoice.ts'
-import { creditingPath, creditNotePath } from '../paths.ts'
+import { creditingPath, creditNotePath, replacingPath } from '../paths.ts'
 import { IfAllowed } from './frame.tsx'
 
 /** The ways to correct an approved invoice, for those who may. */
 export function CorrectingActions({ invoice }: { invoice: Invoice }) {
-  if (invoice.state !== 'Approved' || isCreditedWhole(invoice)) return null
+  if (invoice.state !== 'Approved') return null
+  if (isCreditedWhole(invoice)) return <InvoiceAnew invoice={invoice} />
   const anew = invoice.orderChangedSince && judgeReplacement(invoice, 'all').ok
   return (
     <IfAllowed right="decide">
@@ -17,6 +18,16 @@ export function CorrectingActions({ invoice }: { invoice: Invoice }) {
         </ButtonLink>
       )}
       <ButtonLink href={creditingPath(invoice.id)}>Credit invoice</ButtonLink>
+    </IfAllowed>
+  )
+}
+
+/** The way to a new invoice for the order of one that was credited whole, where there may be one. */
+export function InvoiceAnew({ invoice }: { invoice: Invoice }) {
+  if (!judgeLateReplacement(invoice).ok) return null
+  return (
+    <IfAllowed right="decide">
+      <ButtonLink href={replacingPath(invoice.id)}>Invoice anew</ButtonLink>
     </IfAllowed>
   )
 }

@@ -23,6 +23,8 @@ function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEnt
       return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error', children: reason }
     case 'credited':
       return { at: decidedAt, title: `Credited as ${issuedNumber} by ${decidedBy}`, children: reason }
+    case 'replaced':
+      return { at: decidedAt, title: `Invoiced anew by ${decidedBy}`, tone: 'info' }
   }
 }
 

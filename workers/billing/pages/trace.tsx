@@ -102,6 +102,7 @@ const STEPS = {
   approved: { title: 'Invoice approved', tone: 'success' },
   rejected: { title: 'Invoice rejected', tone: 'error' },
   credited: { title: 'Credit note issued', tone: 'warning' },
+  replaced: { title: 'Invoiced anew', tone: 'info' },
   cancelled: { title: 'Invoice cancelled', tone: 'neutral' },
   told: { title: 'Told by billing', tone: 'neutral' },
 } as const satisfies Record<TraceStep['step'], { title: string; tone: Tone }>

@@ -1,0 +1,100 @@
+import { invoicePath } from '../../../shared/links.ts'
+import { taxesByRate } from '../../../shared/money.ts'
+import {
+  Button,
+  ButtonLink,
+  ButtonRow,
+  DocumentLines,
+  DocumentTotals,
+  EmptyState,
+  ErrorSummary,
+  Money,
+  PageHeader,
+  Panel,
+} from '../../../shared/ui.tsx'
+import { isCreditedWhole, judgeLateReplacement } from '../credit-note.ts'
+import type { Invoice } from '../invoice.ts'
+import { compareWithOrder } from '../invoice-content.ts'
+import type { OrderCopy } from '../order-copy.ts'
+import { creditingPath, replacingPath } from '../paths.ts'
+import { ChangedFields } from './changed-fields.tsx'
+import { BillingPage, type Frame } from './frame.tsx'
+
+/** Everything that the page on which an order is invoiced anew shows. */
+export type ReplaceInvoiceView = {
+  invoice: Invoice
+  /** Billing's copy of its order; undefined while a restored database waits for it. */
+  copy: OrderCopy | undefined
+  /** The invoice's ETag: what is made anew is what was seen. */
+  seen: string
+  /** Why the last attempt came to nothing. */
+  problem: string | undefined
+}
+
+/** What a new invoice for the order of a credited one will say, before it is made. */
+export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: ReplaceInvoiceView }) {
+  const { invoice, copy, problem } = view
+  const title = `Invoice order ${invoice.orderNumber} anew`
+  const judged = judgeLateReplacement(invoice)
+  return (
+    <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
+      <PageHeader title={title} back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}>
+        {invoice.customer.name}. Invoice {invoice.invoiceNumber},{' '}
+        <Money amount={invoice.gross} currency={invoice.currency} />
+        {isCreditedWhole(invoice) ? ', is credited whole.' : ', is not credited whole.'}
+      </PageHeader>
+      {problem !== undefined && <ErrorSummary errors={[{ name: null, message: problem }]} />}
+      {judged.ok && copy !== undefined ? (
+        <ReplacingForm view={view} copy={copy} />
+      ) : (
+        <EmptyState title="It cannot be invoiced anew now" action={<WayOn invoice={invoice} />}>
+          {whyNot(judged)}
+        </EmptyState>
+      )}
+    </BillingPage>
+  )
+}
+
+function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
+  const changes = compareWithOrder(invoice, order)
+  return (
+    <>
+      <Panel title="The new invoice">
+        <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />
+        <DocumentTotals
+          totals={order.totals}
+          taxes={taxesByRate(order.lines, order.charges)}
+          currency={order.currency}
+          grossLabel="Amount due"
+        />
+        {changes.length === 0 && <p>The order is as it was invoiced before.</p>}
+        <ChangedFields changes={changes} currency={order.currency} before="Invoiced before" after="The order now" />
+      </Panel>
+      <form method="post" action={replacingPath(invoice.id)} data-send-once>
+        <input type="hidden" name="seen" value={seen} />
+        <p class="hint">
+          It waits for approval, follows the order until then, and gets a number and a date of its own. What was
+          credited stays credited.
+        </p>
+        <ButtonRow>
+          <Button variant="primary">Invoice anew</Button>
+          <ButtonLink href={invoicePath(invoice.id)} variant="quiet">
+            Back to the invoice
+          </ButtonLink>
+        </ButtonRow>
+      </form>
+    </>
+  )
+}
+
+function whyNot(judged: ReturnType<typeof judgeLateReplacement>): string {
+  if (judged.ok) return 'Billing waits for its copy of the order. Try again in a minute.'
+  return judged.error.reason === 'not_replaceable' ? `${judged.error.detail}.` : 'It is not approved.'
+}
+
+function WayOn({ invoice }: { invoice: Invoice }) {
+  if (invoice.state === 'Approved' && !isCreditedWhole(invoice)) {
+    return <ButtonLink href={creditingPath(invoice.id)}>Credit invoice</ButtonLink>
+  }
+  return <ButtonLink href={invoicePath(invoice.id)}>Back to the invoice</ButtonLink>
+}

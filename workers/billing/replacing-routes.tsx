@@ -1,0 +1,69 @@
+import { type Context, Hono } from 'hono'
+import { validator } from 'hono/validator'
+import * as z from 'zod'
+import { invoicePath } from '../../shared/links.ts'
+import { actingIn, type BillingEnv } from './context.ts'
+import { type Invoice, invoiceETag } from './invoice.ts'
+import { findInvoiceInPath } from './invoice-request.ts'
+import { findCopy } from './order-copy-store.ts'
+import { frameOf } from './page-context.ts'
+import { NoSuchInvoicePage } from './pages/refusals.tsx'
+import { ReplaceInvoicePage } from './pages/replace-invoice.tsx'
+import { replaceInvoice, type ReplacingRefusal } from './replacing.ts'
+
+/** Without a tag nothing was seen, and nothing is made. */
+const replacingInput = z.object({ seen: z.string().catch('') })
+
+/** A body that is no form at all is answered by the edge, 400. */
+const replacingForm = validator('form', (fields) => replacingInput.parse(fields))
+
+/** Invoicing anew what was credited, for people: what it comes to, and then doing it. */
+export const replacingPages = new Hono<BillingEnv>()
+  .get('/invoices/:id/anew', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    // What cannot be made anew yet, or was already, says so itself.
+    if (invoice.state !== 'Approved' || invoice.replacedBy !== null) return c.redirect(invoicePath(invoice.id), 303)
+    return answerPreview(c, 200, invoice)
+  })
+  .post('/invoices/:id/anew', replacingForm, async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    const replaced = await replaceInvoice(actingIn(c), invoice.id, c.req.valid('form').seen)
+    // 303: a reload of what follows must not post it again (RFC 9110, section 15.4.4).
+    if (replaced.ok) return c.redirect(invoicePath(replaced.value.invoice.id), 303)
+    return answerRefusal(c, invoice, replaced.error)
+  })
+
+async function answerPreview(
+  c: Context<BillingEnv>,
+  status: 200 | 409 | 412,
+  invoice: Invoice,
+  problem?: string,
+): Promise<Response> {
+  const copy = await findCopy(c.var.db, invoice.orderNumber)
+  const view = { invoice, copy, seen: await invoiceETag(invoice), problem }
+  return c.html(<ReplaceInvoicePage frame={frameOf(c)} view={view} />, status)
+}
+
+function answerRefusal(
+  c: Context<BillingEnv>,
+  invoice: Invoice,
+  refusal: ReplacingRefusal,
+): Response | Promise<Response> {
+  switch (refusal.reason) {
+    case 'unknown':
+      return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    case 'stale':
+      return answerPreview(
+        c,
+        412,
+        refusal.current,
+        'The invoice or its order changed since you read this page. Nothing was made: look at it as it is now.',
+      )
+    case 'not_approved':
+      return c.redirect(invoicePath(invoice.id), 303)
+    case 'not_replaceable':
+      return answerPreview(c, 409, invoice, `${refusal.detail}. Nothing was made.`)
+  }
+}
