@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createTestHarness, experimental_readRawConfig, unstable_splitSqlQuery, type WorkerHandle } from 'wrangler'
+import { createTestHarness, type WorkerHandle } from 'wrangler'
+import {
+  BILLING_ORIGIN,
+  configureWorkers,
+  MINUTELY,
+  ORDERING_ORIGIN,
+  readMigrations,
+  ROOT,
+} from '../support/configuration.ts'
 import type { BindingFault } from '../support/fault.ts'
 import { type RunningWorker, runningWorker } from '../support/running-worker.ts'
-import { BILLING_ORIGIN, ORDERING_ORIGIN } from '../support/together.ts'
 import { SIMULATION_ORIGIN, type SimulationControl, type Strike } from './strike.ts'
-
-const ROOT = join(import.meta.dirname, '../..')
-const MINUTELY = '* * * * *'
 
 /** Both Workers with a faulty world between and below them. It starts once and is emptied for each history. */
 export type Harness = Awaited<ReturnType<typeof startHarness>>
@@ -91,31 +93,7 @@ function simulated(handle: WorkerHandle) {
 }
 
 function configure(logLevel: string) {
-  const ordering = readWorker('ordering', logLevel)
-  const billing = readWorker('billing', logLevel)
-  const relay = {
-    name: 'relay',
-    main: join(ROOT, 'test/support/workers/simulated-relay.ts'),
-    compatibility_date: ordering.compatibility_date,
-    services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
-  }
-  const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: 'SimulatedRelay' }]
-  return [{ config: ordering }, { config: { ...billing, services } }, { config: relay }]
-}
-
-/** What the configuration files hold that is read here; wrangler ships no types for them. */
-type WorkerFile = { name: string; compatibility_date: string; vars: Record<string, string | number> }
-
-function readWorker(name: string, logLevel: string) {
-  const file = join(ROOT, `wrangler.${name}.toml`)
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
-  const main = join(ROOT, 'test', name, 'in-simulation.ts')
-  return { ...rawConfig, main, vars: { ...rawConfig.vars, LOG_LEVEL: logLevel } }
-}
-
-function readMigrations(name: string): string[] {
-  const directory = join(ROOT, 'workers', name, 'migrations')
-  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
-  return files.sort().flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
+  const vars = { LOG_LEVEL: logLevel }
+  const wrapping = { main: 'in-simulation.ts', ordering: vars, billing: vars }
+  return configureWorkers(wrapping, { main: 'simulated-relay.ts', entrypoint: 'SimulatedRelay' })
 }

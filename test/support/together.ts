@@ -1,24 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createTestHarness, experimental_readRawConfig, type TestHarness, unstable_splitSqlQuery } from 'wrangler'
+import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull-run.ts'
 import { closeAtEnd } from './closing.ts'
+import {
+  BILLING_ORIGIN,
+  configureWorkers,
+  MINUTELY,
+  ORDERING_ORIGIN,
+  readMigrations,
+  ROOT,
+  type Vars,
+} from './configuration.ts'
 import type { BindingFault } from './fault.ts'
 import { type RunningWorker, runningWorker } from './running-worker.ts'
 
-// Tests are offline: else the harness asks where in the world this machine is.
-process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-process.env['WRANGLER_LOG'] = 'warn'
-
-export const ORDERING_ORIGIN = 'http://localhost:8787'
-export const BILLING_ORIGIN = 'http://localhost:8788'
-const ROOT = join(import.meta.dirname, '../..')
-const MINUTELY = '* * * * *'
+export { BILLING_ORIGIN, ORDERING_ORIGIN }
 
 /** One line of a Worker's log, as it was written. */
 export type LogEvent = { level: string; event: string; time: string; [field: string]: unknown }
 /** Vars that differ from the configuration files', by Worker. */
-export type Options = { ordering?: Record<string, string | number>; billing?: Record<string, string | number> }
+export type Options = { ordering?: Vars; billing?: Vars }
 export type Together = Awaited<ReturnType<typeof start>>
 
 type Started = { options: string; together: Promise<Together> }
@@ -103,45 +103,11 @@ function runningRelay(harness: TestHarness) {
   }
 }
 
-/**
- * The Workers' configurations as their files have them, but for this: each runs with its control round it, billing
- * reaches ordering by way of the relay, and everything is logged.
- */
-function configure(options: Options) {
-  const ordering = readWorker('ordering', options.ordering)
-  const billing = readWorker('billing', options.billing)
-  const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: 'OrderRelay' }]
-  const relay = {
-    name: 'relay',
-    main: join(import.meta.dirname, 'workers/ordering-relay.ts'),
-    compatibility_date: ordering.compatibility_date,
-    services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
-  }
-  return [{ config: ordering }, { config: { ...billing, services } }, { config: relay }]
-}
-
-/** What the configuration files hold that is read here; wrangler ships no types for them. */
-type WorkerFile = {
-  name: string
-  compatibility_date: string
-  vars: Record<string, string | number>
-}
-
-function readWorker(name: string, vars: Record<string, string | number> = {}) {
-  const file = join(ROOT, `wrangler.${name}.toml`)
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
-  return {
-    ...rawConfig,
-    main: join(ROOT, 'test', name, 'under-test.ts'),
-    vars: { ...rawConfig.vars, LOG_LEVEL: 'trace', ...vars },
-  }
-}
-
-function readMigrations(name: string): string[] {
-  const directory = join(ROOT, 'workers', name, 'migrations')
-  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
-  return files.sort().flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
+/** Everything is logged. */
+function configure({ ordering = {}, billing = {} }: Options) {
+  const traced = { LOG_LEVEL: 'trace' }
+  const wrapping = { main: 'under-test.ts', ordering: { ...traced, ...ordering }, billing: { ...traced, ...billing } }
+  return configureWorkers(wrapping, { main: 'ordering-relay.ts', entrypoint: 'OrderRelay' })
 }
 
 function readLog(harness: TestHarness): LogEvent[] {

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+
+// Tests are offline: else the harness asks where in the world this machine is.
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+process.env['WRANGLER_LOG'] = 'warn'
+
+/** Where the configuration files stand. */
+export const ROOT = join(import.meta.dirname, '../..')
+export const ORDERING_ORIGIN = 'http://localhost:8787'
+export const BILLING_ORIGIN = 'http://localhost:8788'
+/** The Cron Trigger that pulls. */
+export const MINUTELY = '* * * * *'
+
+export type Vars = Record<string, string | number>
+/** What the configuration files hold that is read here; wrangler ships no types for them. */
+type WorkerFile = { name: string; compatibility_date: string; vars: Vars }
+/** What stands round a Worker in a test: its control, in the folder of that Worker's tests, and what differs in its vars. */
+type Wrapping = { main: string; ordering: Vars; billing: Vars }
+/** What stands at billing's binding: a main module among the tests' Workers, and the entrypoint in it. */
+type Relay = { main: string; entrypoint: string }
+
+/**
+ * The Workers' configurations as their files have them, but for this: each runs with its control round it, and billing
+ * reaches ordering by way of the relay.
+ */
+export function configureWorkers({ main, ...vars }: Wrapping, relay: Relay) {
+  const ordering = readWorker('ordering', main, vars.ordering)
+  const billing = readWorker('billing', main, vars.billing)
+  const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: relay.entrypoint }]
+  const relayConfig = {
+    name: 'relay',
+    main: join(import.meta.dirname, 'workers', relay.main),
+    compatibility_date: ordering.compatibility_date,
+    services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
+  }
+  return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
+}
+
+function readWorker(name: string, main: string, vars: Vars) {
+  const file = join(ROOT, `wrangler.${name}.toml`)
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
+  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
+  return { ...rawConfig, main: join(ROOT, 'test', name, main), vars: { ...rawConfig.vars, ...vars } }
+}
+
+/** The statements of all migrations of a Worker, in their order. */
+export function readMigrations(name: string): string[] {
+  const directory = join(ROOT, 'workers', name, 'migrations')
+  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
+  return files.sort().flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
+}
