@@ -40,6 +40,26 @@ describe.each([
     expect(await page.getByRole('link', { name: /^C\d{4}-000001$/ }).count()).toBe(1)
   })
 
+  it('an accountant invoices an order anew whose invoice was credited whole before', async () => {
+    await waiting(orderAtTwoRates)
+    const page = await open('/invoices/1', javaScriptEnabled)
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await page.getByRole('link', { name: 'Credit invoice' }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Came broken')
+    await page.getByRole('button', { name: 'Credit invoice' }).click()
+    await page.getByRole('link', { name: /^invoice \d{4}-000001$/ }).click()
+    await page.getByRole('link', { name: 'Invoice anew' }).click()
+    await expectHeading(page, 'Invoice order 1 anew')
+    expect(await page.getByRole('main').textContent()).toContain('€114.20')
+    await page.getByRole('button', { name: 'Invoice anew' }).click()
+    await expectHeading(page, 'Invoice for order 1')
+    await page.getByRole('button', { name: 'Approve invoice' }).click()
+    await expectHeading(page, /^Invoice \d{4}-000002$/)
+    await page.getByRole('link', { name: 'The invoice that was credited' }).click()
+    await expectHeading(page, /^Invoice \d{4}-000001$/)
+    expect(await page.getByRole('link', { name: 'Invoice anew' }).count()).toBe(0)
+  })
+
   it('an accountant credits one line, chosen by its name', async () => {
     await waiting(orderAtTwoRates)
     const page = await open('/invoices/1', javaScriptEnabled)

@@ -49,7 +49,10 @@ function readPlatformPage(): ShownPage {
 }
 
 /** Numbers of orders that something became of. */
-type Filled = Record<'draft' | 'waiting' | 'approved' | 'credited' | 'amended' | 'rejected' | 'deleted', number>
+type Filled = Record<
+  'draft' | 'waiting' | 'approved' | 'credited' | 'returned' | 'amended' | 'rejected' | 'deleted',
+  number
+>
 
 async function fill(together: Together): Promise<Filled> {
   const { ordering, billing } = together
@@ -65,17 +68,19 @@ async function fill(together: Together): Promise<Filled> {
   const most = orders.toSorted((one, other) => other.lines.length - one.lines.length)
   const confirmed = most.filter(({ state }) => state === 'Confirmed').map(({ number }) => number)
   const draft = most.find(({ state }) => state === 'Draft')?.number ?? 0
-  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0, credited = 0] = confirmed
+  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0, credited = 0, returned = 0] = confirmed
   await decide(billing, approved, 'approve')
   await decide(billing, amended, 'approve')
   await decide(billing, credited, 'approve')
   await decide(billing, credited, 'credit-notes', { reason: 'One box came back', lines: [0] })
+  await decide(billing, returned, 'approve')
+  await decide(billing, returned, 'credit-notes', { reason: 'All of it came back' })
   await decide(billing, rejected, 'reject', { reason: 'The street is missing.\nPlease ask the customer for it.' })
   await amendOrder(ordering, amended, { ...(await inputOf(ordering, amended)), note: 'One box more' })
   await deleteOrder(ordering, deleted)
   await together.pull()
   await together.billing.send('POST', '/api/sync/compare')
-  return { draft, waiting, approved, credited, amended, rejected, deleted }
+  return { draft, waiting, approved, credited, returned, amended, rejected, deleted }
 }
 
 function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
@@ -119,7 +124,7 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
 }
 
 function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled): Asked[] {
-  const { waiting, approved, credited, amended, rejected, deleted } = filled
+  const { waiting, approved, credited, returned, amended, rejected, deleted } = filled
   const invoiceOf =
     (number: number, below = '') =>
     async () =>
@@ -131,6 +136,9 @@ function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled):
     { name: 'invoice-approved', path: '/invoices/1', ask: invoiceOf(approved) },
     { name: 'invoice-credited', path: '/invoices/1', ask: invoiceOf(credited) },
     { name: 'credit-invoice', path: '/invoices/1/credit', ask: invoiceOf(approved, '/credit') },
+    { name: 'invoice-credited-whole', path: '/invoices/1', ask: invoiceOf(returned) },
+    { name: 'invoice-anew', path: '/invoices/1/anew', ask: invoiceOf(returned, '/anew') },
+    { name: 'invoice-anew-refused', path: '/invoices/1/anew', ask: invoiceOf(credited, '/anew') },
     { name: 'credit-notes', path: '/credit-notes' },
     { name: 'credit-note', path: '/credit-notes/1' },
     { name: 'approvals', path: '/approvals?id=1&id=2' },
