@@ -161,5 +161,5 @@ async function reportAheadOrders(
   const reported = await reportAhead(env.ORDERING, { epoch, orders })
   log.warn('agreement.ahead', { numbers, epoch, now: reported.ok ? reported.value.epoch : null })
   // Heard here, so that the repair begins with the next run and not with its first refusal.
-  if (reported.ok) await hearEpoch(db, reported.value.epoch, now)
+  if (reported.ok) await hearEpoch(db, reported.value.epoch, epoch, now)
 }

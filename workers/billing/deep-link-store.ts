@@ -4,30 +4,36 @@ import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from './decisio
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { arrivalOf, selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
-import { hearingEpoch } from './pull-store.ts'
+import { epochOf, hearingEpoch, selectingEpoch } from './pull-store.ts'
 
 /** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
 export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined; decisions: DecisionMade[] }
 
+/** What is stored of an order that was read a moment ago, and the epoch that is current. */
+export type FollowedOrder = { current: string; stored: StoredOrder | undefined }
+
 /**
- * Stores one order that was read outside the feed, and reads what is stored then, in one round trip. An answer of a
- * retired epoch, or an older revision, changes nothing. The pull's token stays; a newer epoch is heard.
+ * Stores one order that was read outside the feed, and reads what is stored then, in one round trip. An answer of an
+ * epoch that is not the current one, or an older revision, changes nothing. The pull's token stays; only the first epoch
+ * of all is heard here: whether another is newer than the current one, an answer alone does not tell.
  */
 export async function followStoredOrder(
   db: BillingDb,
-  read: ReadOrder,
-  epoch: string,
+  read: ReadOrder & { epoch: string },
   number: number,
   now: string,
   source: CopySource = 'deep-link',
-): Promise<StoredOrder | undefined> {
+): Promise<FollowedOrder> {
+  const { epoch } = read
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   const results: D1Result[] = await db.batch([
-    ...hearingEpoch(db, epoch, now),
+    ...hearingEpoch(db, epoch, null, now),
     ...storingOrders(db, arrivalOf([read]), { epoch, source, now, runId: null, repairing: true }, gate),
+    selectingEpoch(db),
     ...selectingStoredOrder(db, number),
   ])
-  return toStoredOrder(results.slice(-3))
+  const [selected, ...stored] = results.slice(-4)
+  return { current: (selected && epochOf(selected)) ?? epoch, stored: toStoredOrder(stored) }
 }
 
 /** What is stored of the order; undefined if nothing is. */

@@ -1,12 +1,14 @@
 import { isDataRefusal } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import type { FieldError } from '../../shared/problem.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import type { DecisionMade } from './decision-history-store.ts'
-import { followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
+import { type FollowedOrder, followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
 import type { Invoice } from './invoice.ts'
-import { fetchOrder } from './order-client.ts'
-import { describeFieldErrors, type OrderCopy } from './order-copy.ts'
+import { fetchOrder, fetchPage, type OrderRefusal } from './order-client.ts'
+import { describeFieldErrors, type OrderCopy, type ReadOrder } from './order-copy.ts'
+import { hearEpoch } from './pull-store.ts'
 import { witness } from './shown-invoice.ts'
 
 /** Why what is shown may be out of date. */
@@ -26,28 +28,62 @@ export type LinkOutcome =
  * is stored is shown with its age.
  */
 export async function followLink(acting: Acting, number: number): Promise<LinkOutcome> {
-  const { db, env, log, now } = acting
+  const fetched = await fetchOrder(acting.env.ORDERING, number)
+  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
+  const followed = await follow(acting, fetched.value, number)
+  if (!followed.ok) return followed.error
+  const { current, stored } = followed.value
+  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
+  return followAnew(acting, number, current)
+}
+
+/**
+ * Asks anew, after an answer of an epoch that is not billing's current one. It may have been under way while a newer
+ * one was heard, or be newer itself. The feed's answer tells: it is asked for after the current epoch was read.
+ */
+async function followAnew(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
+  const { db, env, now } = acting
+  const page = await fetchPage(env.ORDERING, null, 1)
+  if (!page.ok) return withoutOrder(acting, number, { reason: 'no_answer', detail: 'Its feed does not answer' })
+  await hearEpoch(db, page.value.epoch, known, now)
   const fetched = await fetchOrder(env.ORDERING, number)
-  if (fetched.ok) {
-    const { epoch } = fetched.value
-    try {
-      return await outcomeOf(acting, await followStoredOrder(db, fetched.value, epoch, number, now), null)
-    } catch (error) {
-      if (!isDataRefusal(error)) throw error
-      log.warn('link.refused', { number, ...describeError(error) })
-      return stored(acting, number, [{ pointer: '', detail: 'The database of billing refuses this order' }])
-    }
+  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
+  const followed = await follow(acting, fetched.value, number)
+  if (!followed.ok) return followed.error
+  const { current, stored } = followed.value
+  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
+  const detail = 'Another history of its orders began meanwhile'
+  return withoutOrder(acting, number, { reason: 'no_answer', detail })
+}
+
+async function follow(
+  acting: Acting,
+  read: ReadOrder & { epoch: string },
+  number: number,
+): Promise<Result<FollowedOrder, LinkOutcome>> {
+  const { db, log, now } = acting
+  try {
+    return ok(await followStoredOrder(db, read, number, now))
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    log.warn('link.refused', { number, ...describeError(error) })
+    const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    return err(await showStored(acting, number, errors))
   }
-  const refusal = fetched.error
+}
+
+/** What is stored, where ordering has not answered with the order. */
+async function withoutOrder(acting: Acting, number: number, refusal: OrderRefusal): Promise<LinkOutcome> {
+  const { db, log } = acting
   log.warn('link.stale', { number, reason: refusal.reason })
   switch (refusal.reason) {
     case 'unknown':
-      return await outcomeOf(acting, await readStoredOrder(db, number), {
+      return outcomeOf(acting, await readStoredOrder(db, number), {
         reason: 'orphaned',
         detail: 'Ordering has this order no longer',
       })
     case 'unreadable':
-      return stored(acting, number, refusal.errors)
+      return showStored(acting, number, refusal.errors)
     case 'no_answer': {
       const found = await readStoredOrder(db, number)
       if (found === undefined) return { outcome: 'unavailable', detail: refusal.detail }
@@ -56,7 +92,7 @@ export async function followLink(acting: Acting, number: number): Promise<LinkOu
   }
 }
 
-async function stored(acting: Acting, number: number, errors: FieldError[]): Promise<LinkOutcome> {
+async function showStored(acting: Acting, number: number, errors: FieldError[]): Promise<LinkOutcome> {
   const found = await readStoredOrder(acting.db, number)
   if (found === undefined) return { outcome: 'unreadable', errors }
   return outcomeOf(acting, found, { reason: 'unreadable', detail: describeFieldErrors(errors) })

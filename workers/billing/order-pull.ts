@@ -117,8 +117,8 @@ async function readFeed(
       const refusal = fetched.error
       if (refusal.reason === 'no_answer') return err({ why: `Ordering does not answer: ${refusal.detail}` })
       if (refusal.reason === 'invalid_token') return err({ why: refusal.detail })
-      const current = await hearEpoch(db, refusal.epoch, now)
-      if (current !== refusal.epoch) return err(retired(refusal.epoch))
+      const current = await hearEpoch(db, refusal.epoch, epoch, now)
+      if (current !== refusal.epoch) return err(current === epoch ? retired(refusal.epoch) : LOST)
       // The token is never sent again, whether the epoch is new or the token beyond what this history has given.
       epoch = current
       repair = 'owed'
@@ -126,11 +126,11 @@ async function readFeed(
     }
     const page = fetched.value
     if (page.epoch !== epoch) {
-      const heardBefore = epoch !== null
-      epoch = await hearEpoch(db, page.epoch, now)
-      if (epoch !== page.epoch) return err(retired(page.epoch))
-      repair = heardBefore ? 'owed' : null
-      if (heardBefore) continue
+      const known = epoch
+      epoch = await hearEpoch(db, page.epoch, known, now)
+      if (epoch !== page.epoch) return err(epoch === known ? retired(page.epoch) : LOST)
+      repair = known === null ? null : 'owed'
+      if (known !== null) continue
     }
     if (page.orders.length > 0 || page.next !== progress.token) {
       const applied = await apply(acting, runId, judgePage(page, progress.token, repair === 'reading'), progress)

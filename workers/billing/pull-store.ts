@@ -72,14 +72,17 @@ export async function finishRun(
 }
 
 /**
- * Hears an epoch: one never heard before is newer, so it becomes current and a repair is owed. Heard again, nothing
- * changes. The first epoch of all needs no repair beyond reading the feed from its start.
+ * Hears an epoch in an answer that was asked for while `known` was the current one: if it still is, an epoch never heard
+ * before is newer, so it becomes current and a repair is owed. If another was heard meanwhile, the answer may be older than
+ * that one, and nothing changes: taken for newer, it would retire the epoch that ordering is in, for ever.
+ * The first epoch of all needs no repair beyond reading the feed from its start.
+ * @param known null before ordering was ever heard
  */
-export function hearingEpoch(db: BillingDb, epoch: string, now: string) {
+export function hearingEpoch(db: BillingDb, epoch: string, known: string | null, now: string) {
   return [
     db.run(sql`
-      INSERT INTO epochs (epoch, heard_at) SELECT ${epoch}, ${now}
-      WHERE NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})`),
+      INSERT INTO epochs (epoch, heard_at) SELECT ${epoch}, ${now} FROM order_pull
+      WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})`),
     db.run(sql`
       UPDATE order_pull SET epoch = ${epoch}, repair = iif(epoch IS NULL, NULL, 'owed')
       WHERE epoch IS NOT ${epoch} AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)`),
@@ -87,8 +90,23 @@ export function hearingEpoch(db: BillingDb, epoch: string, now: string) {
 }
 
 /** Hears an epoch outside any other batch, and returns the one that is current then. */
-export async function hearEpoch(db: BillingDb, epoch: string, now: string): Promise<string | null> {
-  const [, , selected] = await db.batch([...hearingEpoch(db, epoch, now), db.run(sql`SELECT epoch FROM order_pull`)])
+export async function hearEpoch(
+  db: BillingDb,
+  epoch: string,
+  known: string | null,
+  now: string,
+): Promise<string | null> {
+  const [, , selected] = await db.batch([...hearingEpoch(db, epoch, known, now), selectingEpoch(db)])
+  return epochOf(selected)
+}
+
+/** Selects the epoch that is current, for `epochOf`. */
+export function selectingEpoch(db: BillingDb) {
+  return db.run(sql`SELECT epoch FROM order_pull`)
+}
+
+/** The epoch that was current; null before ordering was ever heard. */
+export function epochOf(selected: D1Result): string | null {
   return rowsOf<{ epoch: string | null }>(selected)[0]?.epoch ?? null
 }
 

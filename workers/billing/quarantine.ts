@@ -60,8 +60,11 @@ async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: n
     }
   }
   try {
-    await followStoredOrder(db, fetched.value, fetched.value.epoch, number, now, 'pull')
-    return 'healed'
+    const { current } = await followStoredOrder(db, fetched.value, number, now, 'pull')
+    if (current === fetched.value.epoch) return 'healed'
+    // Its history is not the one that billing reads: the pull hears of it first.
+    await postpone(db, record, now)
+    return 'no_answer'
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     const errors: FieldError[] = [{ pointer: '', detail: 'The database of billing refuses this order' }]
