@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isCurrency } from '../../shared/currency.ts'
-import { shownContent } from './invoice-content.ts'
+import { type InvoiceContent, shownContent } from './invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
 const shownInvoice = z.object({
@@ -14,7 +14,7 @@ const shownInvoice = z.object({
 const decisionForm = z.object({ seen: z.string().catch(''), reason: z.string().catch('') })
 
 /** `content` is what the invoice said, as the form had it; undefined where the form did not carry it. */
-export type ShownInvoice = { revision: number; gross: number; currency: string; content: unknown }
+export type ShownInvoice = { revision: number; gross: number; currency: string; content: InvoiceContent | undefined }
 /** A decision as its form sends it; `shown` is undefined where the form did not say. */
 export type DecisionForm = { seen: string; reason: string; shown: ShownInvoice | undefined }
 

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { PublishedOrder } from '../../shared/contract.ts'
-import { type FieldChange, listChanges } from './repair.ts'
+import { chargeInput, customerInput, lineInput, type PublishedOrder } from '../../shared/contract.ts'
 
 /** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
 export type InvoiceContent = Pick<PublishedOrder, 'currency' | 'customer' | 'lines' | 'charges' | 'note'>
@@ -17,7 +16,17 @@ const json = z.string().transform((text, context): unknown => {
   }
 })
 
-function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
+// A record may have members that this app does not know: they are shown and sent back as well.
+const content = z.object({
+  currency: z.string(),
+  customer: z.looseObject(customerInput.shape),
+  lines: z.array(z.looseObject(lineInput.shape)),
+  charges: z.array(z.looseObject(chargeInput.shape)),
+  note: z.string().nullable(),
+})
+
+/** Just that of an invoice, or of an order, which is its content. */
+export function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
   return { currency, customer, lines, charges, note }
 }
 
@@ -27,15 +36,5 @@ export function writeContent(content: InvoiceContent): string | null {
   return text.length > MOST_CHARACTERS ? null : text
 }
 
-/** What such a field holds: anything, since a sender may write what they like, or undefined if it is no JSON. */
-export const shownContent = json.optional().catch(undefined)
-
-/** The fields that differ between what was shown and what is there now. */
-export function compareContent(shown: unknown, current: InvoiceContent): FieldChange[] {
-  return listChanges(shown, contentOf(current))
-}
-
-/** The fields in which an order differs from the invoice that was approved of it. */
-export function compareWithOrder(invoice: InvoiceContent, order: InvoiceContent): FieldChange[] {
-  return listChanges(contentOf(invoice), contentOf(order))
-}
+/** What such a field holds; undefined if it is no content, since a sender may write what they like. */
+export const shownContent = json.pipe(content).optional().catch(undefined)

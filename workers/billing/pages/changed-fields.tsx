@@ -1,36 +1,77 @@
 import type { Child } from 'hono/jsx'
+import type { ChargeInput, LineInput } from '../../../shared/contract.ts'
 import { type Column, DataTable, Figure, Money } from '../../../shared/ui.tsx'
-import type { FieldChange } from '../repair.ts'
+import type { ContentChange } from '../content-changes.ts'
 
-/** So many fields are named: whole other lines have hundreds. */
-const MOST_FIELDS = 20
+/** So many changes are named: whole other lines have hundreds. */
+const MOST_CHANGES = 20
 const MOST_CHARACTERS = 120
 
-type ChangedFieldsProps = {
-  changes: readonly FieldChange[]
-  /** The currency that amounts are in. */
-  currency: string
-  /** What the two sides are: `You saw`, `Now`. */
-  before: string
-  after: string
-}
+/** What one of the two sides is called (`You saw`, `Now`), and the currency that its amounts are in. */
+type Side = { label: string; currency: string }
+type ChangedFieldsProps = { changes: readonly ContentChange[]; before: Side; after: Side }
 
-/** The fields that differ, both ways, in the words of the order's form. */
-export function ChangedFields({ changes, currency, before, after }: ChangedFieldsProps) {
+/** What differs, both ways, in the words of the order's form. */
+export function ChangedFields({ changes, before, after }: ChangedFieldsProps) {
   if (changes.length === 0) return null
-  const columns: Column<FieldChange>[] = [
-    { label: 'Field', cell: ({ pointer }) => nameField(pointer) },
-    { label: before, cell: (change) => writeValue(change.pointer, change.before, currency) },
-    { label: after, cell: (change) => writeValue(change.pointer, change.after, currency) },
+  const columns: Column<ContentChange>[] = [
+    { label: 'What', cell: nameChange },
+    { label: before.label, cell: (change) => writeSide(change, 'before', before.currency) },
+    { label: after.label, cell: (change) => writeSide(change, 'after', after.currency) },
   ]
   return (
     <>
-      <DataTable caption="What changed" columns={columns} rows={changes.slice(0, MOST_FIELDS)} />
-      {changes.length > MOST_FIELDS && <p>And {changes.length - MOST_FIELDS} more fields.</p>}
+      <DataTable caption="What changed" columns={columns} rows={changes.slice(0, MOST_CHANGES)} />
+      {changes.length > MOST_CHANGES && <p>And {changes.length - MOST_CHANGES} more changes.</p>}
     </>
   )
 }
 
+/** What a change is called: `Line 1, unit price`, `Line 3, added`, `Lines, in another order`. */
+export function nameChange(change: ContentChange): string {
+  const name = nameField(change.pointer)
+  switch (change.kind) {
+    case 'changed':
+      return name
+    case 'added':
+    case 'removed':
+      return `${name}, ${change.kind}`
+    case 'reordered':
+      return `${name}, in another order`
+  }
+}
+
+function writeSide(change: ContentChange, side: 'before' | 'after', currency: string): Child {
+  switch (change.kind) {
+    case 'changed':
+      return writeValue(change.pointer, change[side], currency)
+    case 'added':
+      return side === 'after' ? <Item item={change.item} currency={currency} /> : NOTHING
+    case 'removed':
+      return side === 'before' ? <Item item={change.item} currency={currency} /> : NOTHING
+    case 'reordered':
+      return NOTHING
+  }
+}
+
+/** A line or a charge that only one side has. */
+function Item({ item, currency }: { item: LineInput | ChargeInput; currency: string }) {
+  if ('amount' in item) {
+    return (
+      <>
+        {shorten(item.description)}, <Money amount={item.amount} currency={currency} />
+      </>
+    )
+  }
+  return (
+    <>
+      {shorten(item.description)}, <Figure value={item.quantity} /> ×{' '}
+      <Money amount={item.unitPrice} currency={currency} />
+    </>
+  )
+}
+
+const NOTHING = '—'
 const PLACES: Record<string, string> = { lines: 'Line', charges: 'Charge' }
 const FIELDS: Record<string, string> = {
   currency: 'Currency',
@@ -56,7 +97,7 @@ const FIELDS: Record<string, string> = {
 }
 
 /** `/lines/0/unitPrice` as people call it: `Line 1, unit price`. */
-export function nameField(pointer: string): string {
+function nameField(pointer: string): string {
   const [, first = '', ...rest] = pointer.split('/')
   const place = PLACES[first]
   const [position, ...fields] = rest
@@ -70,24 +111,15 @@ function wordFor(step: string): string {
 }
 
 function writeValue(pointer: string, value: unknown, currency: string): Child {
-  if (value === undefined || value === null || value === '') return '—'
+  if (value === undefined || value === null || value === '') return NOTHING
   const member = pointer.slice(pointer.lastIndexOf('/') + 1)
   if (typeof value === 'number') return writeNumber(member, value, currency)
-  if (typeof value === 'string') return shorten(value)
-  return describeItem(value)
+  return shorten(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 function writeNumber(member: string, value: number, currency: string): Child {
   if (member === 'unitPrice' || member === 'amount') return <Money amount={value} currency={currency} />
   return member.endsWith('Percent') ? <Figure value={value} unit="percent" /> : <Figure value={value} />
-}
-
-/** A line or a charge that only one side has, by what it is called. */
-function describeItem(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'description' in value && typeof value.description === 'string') {
-    return shorten(value.description)
-  }
-  return shorten(JSON.stringify(value))
 }
 
 function shorten(text: string): string {

@@ -4,7 +4,7 @@ import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
-import { compareContent, compareWithOrder } from '../invoice-content.ts'
+import { compareContents } from '../content-changes.ts'
 import type { OrderCopy } from '../order-copy.ts'
 import { ChangedFields } from './changed-fields.tsx'
 import { describeInvolvement } from './decision-forms.tsx'
@@ -100,14 +100,18 @@ function OrphanedOrder({ invoice }: { invoice: Invoice }) {
 
 function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
   if (shown === undefined) return null
-  const changes = shown.content === undefined ? [] : compareContent(shown.content, invoice)
+  const changes = shown.content === undefined ? [] : compareContents(shown.content, invoice)
   return (
     <>
       <p>
         You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
         now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
       </p>
-      <ChangedFields changes={changes} currency={invoice.currency} before="You saw" after="Now" />
+      <ChangedFields
+        changes={changes}
+        before={{ label: 'You saw', currency: shown.currency }}
+        after={{ label: 'Now', currency: invoice.currency }}
+      />
     </>
   )
 }
@@ -178,10 +182,9 @@ export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
           </p>
           {copy !== undefined && (
             <ChangedFields
-              changes={compareWithOrder(invoice, copy.order)}
-              currency={copy.order.currency}
-              before="Invoiced"
-              after="The order now"
+              changes={compareContents(invoice, copy.order)}
+              before={{ label: 'Invoiced', currency: invoice.currency }}
+              after={{ label: 'The order now', currency: copy.order.currency }}
             />
           )}
         </Notice>

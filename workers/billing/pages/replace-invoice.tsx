@@ -12,9 +12,9 @@ import {
   PageHeader,
   Panel,
 } from '../../../shared/ui.tsx'
+import { compareContents } from '../content-changes.ts'
 import { isCreditedWhole, judgeLateReplacement } from '../credit-note.ts'
 import type { Invoice } from '../invoice.ts'
-import { compareWithOrder } from '../invoice-content.ts'
 import type { OrderCopy } from '../order-copy.ts'
 import { creditingPath, replacingPath } from '../paths.ts'
 import { ChangedFields } from './changed-fields.tsx'
@@ -56,7 +56,7 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
 }
 
 function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
-  const changes = compareWithOrder(invoice, order)
+  const changes = compareContents(invoice, order)
   return (
     <>
       <Panel title="The new invoice">
@@ -68,7 +68,11 @@ function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: Rep
           grossLabel="Amount due"
         />
         {changes.length === 0 && <p>The order is as it was invoiced before.</p>}
-        <ChangedFields changes={changes} currency={order.currency} before="Invoiced before" after="The order now" />
+        <ChangedFields
+          changes={changes}
+          before={{ label: 'Invoiced before', currency: invoice.currency }}
+          after={{ label: 'The order now', currency: order.currency }}
+        />
       </Panel>
       <form method="post" action={replacingPath(invoice.id)} data-send-once>
         <input type="hidden" name="seen" value={seen} />
