@@ -7,14 +7,17 @@ const ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0']
 
 /** Throws a CommandFailure if something listens on the app's port already. */
 export async function refuseTakenPort(app: App, option: string): Promise<void> {
-  for (const address of ADDRESSES) {
-    if (await isTaken(app.port, address)) {
-      throw new CommandFailure(
-        `Port ${app.port} is in use, and ${app.title} needs it: end what listens there, or choose another port with ` +
-          `npm start -- ${option} ${app.port + 10}`,
-      )
-    }
-  }
+  if (!(await isPortTaken(app.port))) return
+  throw new CommandFailure(
+    `Port ${app.port} is in use, and ${app.title} needs it: end what listens there, or choose another port with ` +
+      `npm start -- ${option} ${app.port + 10}`,
+  )
+}
+
+/** Whether something listens on the port already, at whichever of this machine's own addresses. */
+export async function isPortTaken(port: number): Promise<boolean> {
+  for (const address of ADDRESSES) if (await isTaken(port, address)) return true
+  return false
 }
 
 async function isTaken(port: number, host: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { bold, dim } from './output.ts'
 import { STATE } from './paths.ts'
 import { refuseTakenPort } from './port.ts'
 import { formatLogLine, readLogLine } from './product-log.ts'
+import { serveScenarios } from './scenarios-server.ts'
 import { type End, whenToldToEnd } from './end.ts'
 import { giveStateBack, takeState } from './run-lock.ts'
 import { importSample, isSampleImported } from './sample.ts'
@@ -22,13 +23,21 @@ Starts both apps on this machine, with sample data at the first start, and pulls
 
   --port N           ordering's port (8787)
   --billing-port N   billing's port (8788)
+  --scenarios-port N the port of the scenarios' page (8789)
   --every SPAN       pull more often or less often than every minute: 5s, 10m
   --as ROLES         act as somebody with these roles only: clerk, manager, accountant, operator, auditor, feed,
                      or several, with commas between; otherwise with every role
   --logs             show what both apps log; errors are always shown
   --empty            no sample data`
 
-type Options = { ports: Ports; everyMs: number; logs: boolean; empty: boolean; roles: Role[] | undefined }
+type Options = {
+  ports: Ports
+  scenariosPort: number
+  everyMs: number
+  logs: boolean
+  empty: boolean
+  roles: Role[] | undefined
+}
 
 /** Starts both apps and stays until it is told to end; then everything that it started ends with it. */
 export async function main(args: string[]): Promise<void> {
@@ -52,7 +61,7 @@ export async function main(args: string[]): Promise<void> {
     await mkdir(STATE, { recursive: true })
     await forgetAddresses()
     const starting = startBoth(ordering, billing, options, servers, end.signal)
-    if ((await Promise.race([starting, end.told])) === 'ready') await stay(servers, billing, options, end)
+    if ((await Promise.race([starting, end.told])) === 'ready') await stay(servers, options, end)
   } finally {
     end.abort()
     await Promise.all(servers.map((server) => server.end()))
@@ -67,6 +76,7 @@ function readOptions(args: string[]): Options | undefined {
     options: {
       port: { type: 'string', default: '8787' },
       'billing-port': { type: 'string', default: '8788' },
+      'scenarios-port': { type: 'string', default: '8789' },
       every: { type: 'string', default: '1m' },
       as: { type: 'string' },
       logs: { type: 'boolean', default: false },
@@ -77,12 +87,13 @@ function readOptions(args: string[]): Options | undefined {
   if (values.help) return undefined
   const ports = { ordering: readPort(values.port), billing: readPort(values['billing-port']) }
   if (ports.ordering === ports.billing) throw new CommandFailure(`Both apps cannot have port ${ports.ordering}.`)
+  const scenariosPort = readPort(values['scenarios-port'])
   const everyMs = parseSpan(values.every)
   if (everyMs === undefined) {
     throw new CommandFailure(`--every takes a span such as 5s, 10m or 1h, not ${values.every}.`)
   }
   const roles = values.as === undefined ? undefined : readRoles(values.as)
-  return { ports, everyMs, logs: values.logs, empty: values.empty, roles }
+  return { ports, scenariosPort, everyMs, logs: values.logs, empty: values.empty, roles }
 }
 
 function readPort(text: string): number {
@@ -119,15 +130,30 @@ function show(app: App, line: string, logs: boolean): void {
 }
 
 /** Pulls until it is told to end or an app ends by itself. */
-async function stay(servers: DevServer[], billing: App, options: Options, end: End): Promise<void> {
-  void tick(originOf(billing), options.everyMs, end.signal)
+async function stay(servers: DevServer[], options: Options, end: End): Promise<void> {
+  const [ordering, billing] = appsAt(options.ports).map(originOf) as [string, string]
+  void tick(billing, options.everyMs, end.signal)
   console.log(
     dim(`\n  Billing pulls every ${spellSpan(options.everyMs)}. Ctrl-C ends both; npm run reset forgets everything.\n`),
   )
   if (options.roles !== undefined) console.log(dim(`  You act with the role ${options.roles.join(', ')} alone.\n`))
-  for (const { app } of servers) console.log(`  ${bold(app.title.padEnd(10))}${originOf(app)}`)
-  const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
-  if (ended !== 'end') throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended)} tells more.`)
+  for (const { app } of servers) tellAddress(app.title, originOf(app))
+  const scenarios = await serveScenarios(options.scenariosPort, { ordering, billing })
+  tellAddress('Scenarios', scenarios?.origin ?? explainTaken(options.scenariosPort))
+  try {
+    const ended = await Promise.race([end.told, ...servers.map((server) => server.ended.then(() => server.app))])
+    if (ended !== 'end') throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended)} tells more.`)
+  } finally {
+    await scenarios?.close()
+  }
+}
+
+function tellAddress(title: string, address: string): void {
+  console.log(`  ${bold(title.padEnd(10))}${address}`)
+}
+
+function explainTaken(port: number): string {
+  return dim(`not here: port ${port} is in use; --scenarios-port ${port + 10} is another`)
 }
 
 function say(what: string, how: string): void {

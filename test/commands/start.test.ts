@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
 const STARTED_WITHIN_MS = 90_000
 
-type Started = { child: ChildProcess; ordering: string; billing: string; output: () => string }
+type Started = { child: ChildProcess; ordering: string; billing: string; scenarios: string; output: () => string }
 
 let state: string
 let started: Started
@@ -37,13 +37,19 @@ function launch(...args: string[]): { child: ChildProcess; output: () => string 
 }
 
 async function start(...args: string[]): Promise<Started> {
-  const [port, billingPort] = [await findFreePort(), await findFreePort()]
-  const { child, output } = launch('start', '--port', `${port}`, '--billing-port', `${billingPort}`, ...args)
-  const billing = `http://localhost:${billingPort}`
-  const isReady = () => output().includes(`  Billing   ${billing}`)
+  const ports = [await findFreePort(), await findFreePort(), await findFreePort()].map(String) as [
+    string,
+    string,
+    string,
+  ]
+  const [port, billingPort, scenariosPort] = ports
+  const options = ['--port', port, '--billing-port', billingPort, '--scenarios-port', scenariosPort]
+  const { child, output } = launch('start', ...options, ...args)
+  const [ordering, billing, scenarios] = ports.map((port) => `http://localhost:${port}`) as [string, string, string]
+  const isReady = () => output().includes(`  Scenarios ${scenarios}`)
   await vi.waitUntil(() => isReady() || child.exitCode !== null, { timeout: STARTED_WITHIN_MS })
   if (!isReady()) throw new Error(`It ended instead: ${output()}`)
-  return { child, ordering: `http://localhost:${port}`, billing, output }
+  return { child, ordering, billing, scenarios, output }
 }
 
 async function end({ child }: Started): Promise<number | null> {
@@ -91,6 +97,12 @@ describe('npm start', () => {
     expect(await invoice.text()).toContain('Kornblume Naturkost')
   })
 
+  it('shows the page of scenarios, which leads to both apps', async () => {
+    const page = await (await fetch(started.scenarios)).text()
+    expect(page).toContain(`href="${started.ordering}"`)
+    expect(page).toContain('npm run scenario -- ordering-away')
+  })
+
   it('refuses to start twice on the same data, in one sentence', async () => {
     const { child, output } = launch('start', '--port', '1', '--billing-port', '2')
     expect(await once(child, 'close')).toEqual([1, null])
@@ -104,6 +116,7 @@ describe('npm start', () => {
       expect(await end(started)).toBe(0)
       await expect(fetch(started.ordering)).rejects.toThrow('fetch failed')
       await expect(fetch(started.billing)).rejects.toThrow('fetch failed')
+      await expect(fetch(started.scenarios)).rejects.toThrow('fetch failed')
       started = await start('--every', '1h')
       expect(await countOrders()).toBe(before)
       expect(started.output()).not.toContain('Sample data')
