@@ -48,6 +48,16 @@ describe('every page of both apps', () => {
     expect(faults).toEqual([])
   })
 
+  it('has a request id and a way on where it tells of a failure, and tries again by itself where that may help', () => {
+    const failures = pages.filter(({ html }) => html.includes('class="error-page"'))
+    expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([403, 404, 410, 503]))
+    const faults = failures.filter(({ status, html }) => {
+      const told = /request id: <code>[\w-]{36}<\/code>/.test(html) && html.includes('Go to the start page')
+      return !told || (status === 503) !== (html.includes('data-try-again') && html.includes('http-equiv="refresh"'))
+    })
+    expect(faults.map(titleOf)).toEqual([])
+  })
+
   it('weighs less than 30 KB compressed, with its style, scripts and pictures', () => {
     const weights = pages.map((page) => ({ page: titleOf(page), bytes: weigh(page) }))
     expect(weights.filter(({ bytes }) => bytes > MOST_BYTES)).toEqual([])

@@ -159,6 +159,8 @@ function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled):
     { name: 'no-such-invoice', path: '/invoices/999999' },
     { name: 'no-such-order', path: '/link/new_order/999999' },
     { name: 'order-was-deleted', path: `/link/new_order/${deleted}` },
+    { name: 'no-such-credit-note', path: '/credit-notes/999999' },
+    { name: 'another-site', path: '/approvals', ask: () => billing.fetch('/approvals', FROM_ELSEWHERE) },
     {
       name: 'ordering-unavailable',
       path: '/link/new_order/1',

@@ -13,7 +13,7 @@ import { witness } from './shown-invoice.ts'
 
 /** What is round each page of this request. */
 export function frameOf(c: Context<BillingEnv>): Frame {
-  return makeFrame(c.env, c.var.user)
+  return { ...makeFrame(c.env, c.var.user), requestId: c.var.requestId }
 }
 
 /** What is round a page; `user` is null where nobody is known. */

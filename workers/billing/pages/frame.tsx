@@ -11,6 +11,8 @@ export type Frame = {
   /** The roles that they have: what nobody with these may do is not offered. */
   roles: readonly Role[]
   reader: Reader
+  /** What the operator finds the request by; left out where the problem itself carries it. */
+  requestId?: string | undefined
   /** Where ordering is reached by people. */
   orderingOrigin: string
 }

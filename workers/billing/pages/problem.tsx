@@ -1,5 +1,6 @@
 import { ErrorPage } from '../../../shared/error-page.tsx'
 import { PROBLEMS } from '../../../shared/problem.ts'
+import { ButtonLink } from '../../../shared/ui.tsx'
 import type { ShownProblem } from '../../../shared/web.ts'
 import { type Frame, frameProps } from './frame.tsx'
 
@@ -20,14 +21,26 @@ export function BillingProblemPage({ frame, problem }: { frame: Frame; problem: 
         retryPath={SAME_PAGE}
       >
         Billing’s database does not answer. What was stored is safe, and confirmed orders wait in ordering until billing
-        reads them.
+        reads them. Whether the last thing you decided was stored shows at its invoice, once it answers again.
       </ErrorPage>
     )
   }
   return (
-    <ErrorPage {...frameProps(frame)} status={status} title={title} requestId={status >= 500 ? requestId : undefined}>
+    <ErrorPage
+      {...frameProps(frame)}
+      status={status}
+      title={title}
+      requestId={requestId}
+      actions={name === 'not-allowed' && <ButtonLink href="/me">See your roles</ButtonLink>}
+    >
       <p>{help}</p>
+      <p>{whatBecameOfWork(status)}</p>
       <p class="muted">{detail}</p>
     </ErrorPage>
   )
+}
+
+function whatBecameOfWork(status: number): string {
+  if (status < 500) return 'Nothing was decided or changed.'
+  return 'What was stored before is safe. Whether the last thing you decided was stored shows at its invoice.'
 }

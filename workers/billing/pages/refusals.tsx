@@ -9,7 +9,12 @@ import { type Frame, frameProps } from './frame.tsx'
 /** There is no invoice with this id. */
 export function NoSuchInvoicePage({ frame }: { frame: Frame }) {
   return (
-    <ErrorPage {...frameProps(frame, 'invoices')} status={404} title="There is no such invoice">
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={404}
+      requestId={frame.requestId}
+      title="There is no such invoice"
+    >
       Check the address, or find the invoice in the list by its order’s number.
     </ErrorPage>
   )
@@ -18,7 +23,12 @@ export function NoSuchInvoicePage({ frame }: { frame: Frame }) {
 /** There is no credit note with this id. */
 export function NoSuchCreditNotePage({ frame }: { frame: Frame }) {
   return (
-    <ErrorPage {...frameProps(frame, 'credit-notes')} status={404} title="There is no such credit note">
+    <ErrorPage
+      {...frameProps(frame, 'credit-notes')}
+      status={404}
+      requestId={frame.requestId}
+      title="There is no such credit note"
+    >
       Check the address, or find it in the list of credit notes, or on the page of its invoice.
     </ErrorPage>
   )
@@ -27,7 +37,12 @@ export function NoSuchCreditNotePage({ frame }: { frame: Frame }) {
 /** The filters of a list, or the fields of a form, are none that billing's pages send. */
 export function InvalidQueryPage({ frame, errors }: { frame: Frame; errors: readonly FieldError[] }) {
   return (
-    <ErrorPage {...frameProps(frame, 'invoices')} status={400} title="The list cannot be filtered like this">
+    <ErrorPage
+      {...frameProps(frame, 'invoices')}
+      status={400}
+      requestId={frame.requestId}
+      title="The list cannot be filtered like this"
+    >
       <FieldErrors errors={errors} />
     </ErrorPage>
   )
@@ -39,6 +54,7 @@ export function NoSuchOrderPage({ frame, number }: { frame: Frame; number: numbe
     <ErrorPage
       {...frameProps(frame, 'invoices')}
       status={404}
+      requestId={frame.requestId}
       title="There is no such order here"
       actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
     >
@@ -61,6 +77,7 @@ export function OrderDeletedPage({
     <ErrorPage
       {...frameProps(frame, 'invoices')}
       status={410}
+      requestId={frame.requestId}
       title={`Order ${number} was deleted`}
       actions={invoice !== undefined && <ButtonLink href={invoicePath(invoice.id)}>See its invoice</ButtonLink>}
     >
@@ -83,6 +100,7 @@ export function UnknownOrderPage({ frame, number }: { frame: Frame; number: numb
     <ErrorPage
       {...frameProps(frame, 'invoices')}
       status={404}
+      requestId={frame.requestId}
       title={number === undefined ? 'That is not an order number' : `There is no confirmed order ${number}`}
       actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
     >
@@ -97,6 +115,7 @@ export function OrderingUnavailablePage({ frame, number, detail }: { frame: Fram
     <ErrorPage
       {...frameProps(frame, 'invoices')}
       status={503}
+      requestId={frame.requestId}
       title="Ordering is unavailable"
       retryPath={newOrderLink('', number)}
     >
@@ -123,6 +142,7 @@ export function UnreadableOrderPage({
     <ErrorPage
       {...frameProps(frame, 'invoices')}
       status={503}
+      requestId={frame.requestId}
       title="This order cannot be read"
       retryPath={newOrderLink('', number)}
       actions={<OpenInOrdering frame={frame} number={number} />}
