@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { JsonSchema } from '../../shared/openapi-schemas.ts'
 import { partRoute, templateOf } from '../../shared/openapi.ts'
@@ -7,6 +8,7 @@ import { RULES as BILLING_RULES } from '../../workers/billing/rights.ts'
 import { RULES as ORDERING_RULES } from '../../workers/ordering/rights.ts'
 import { DOCUMENTS, validate } from './answer-check.ts'
 
+const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const RULES = { ordering: ORDERING_RULES, billing: BILLING_RULES }
 
 describe.each(['ordering', 'billing'] as const)('the document of %s', (app) => {
@@ -14,6 +16,11 @@ describe.each(['ordering', 'billing'] as const)('the document of %s', (app) => {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
+
+  it('is in the assets as the schemas make it (npm test -- -u test/api/document.test.ts)', async () => {
+    const made = `${JSON.stringify(document, undefined, 2)}\n`
+    await expect(made).toMatchFileSnapshot(join(ASSETS, `openapi/${app}.json`))
+  })
 
   it('describes each route of the API that a rule lets anyone use, and no other', () => {
     const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`)
