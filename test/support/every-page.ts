@@ -140,9 +140,16 @@ function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled):
     { name: 'invoice-anew', path: '/invoices/1/anew', ask: invoiceOf(returned, '/anew') },
     { name: 'invoice-anew-refused', path: '/invoices/1/anew', ask: invoiceOf(credited, '/anew') },
     { name: 'credit-notes', path: '/credit-notes' },
-    { name: 'credit-note', path: '/credit-notes/1' },
+    {
+      name: 'credit-note',
+      path: '/credit-notes/1',
+      async ask() {
+        const list = (await (await billing.fetch('/api/credit-notes')).json()) as { creditNotes: { id: number }[] }
+        return billing.fetch(`/credit-notes/${list.creditNotes[0]?.id}`)
+      },
+    },
     { name: 'approvals', path: '/approvals?id=1&id=2' },
-    { name: 'approvals-done', path: '/approvals/done?id=1&id=2' },
+    { name: 'approvals-done', path: `/approvals/done?id=${approved}&id=1` },
     { name: 'invoice-order-amended', path: '/invoices/1', ask: invoiceOf(amended) },
     { name: 'invoice-rejected', path: '/invoices/1', ask: invoiceOf(rejected) },
     { name: 'invoice-cancelled', path: '/invoices/1', ask: invoiceOf(deleted) },

@@ -98,7 +98,7 @@ export function QueueLinks({ neighbours: { previous, next } }: { neighbours: Nei
           Next to approve
         </ButtonLink>
       )}
-      <KeyHint keys={['K', 'J']} />
+      <KeyHint keys={[...(previous === null ? [] : ['K']), ...(next === null ? [] : ['J'])]} />
     </nav>
   )
 }

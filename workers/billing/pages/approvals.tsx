@@ -30,7 +30,7 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
   const others = seen.length - decidable.length
   const title = `Approve ${decidable.length === 1 ? '1 invoice' : `${decidable.length} invoices`}`
   return (
-    <BillingPage frame={frame} title={title} current="invoices">
+    <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
       <PageHeader title={title} back={{ href: '/invoices', label: 'Invoices' }}>
         Together <Sums sums={sumUp(decidable.map(({ invoice }) => invoice))} />
       </PageHeader>
@@ -47,7 +47,7 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
           rows={decidable.map(({ invoice }) => invoice)}
         />
       )}
-      <form method="post" action="/approvals">
+      <form method="post" action="/approvals" data-send-once>
         {decidable.map(({ invoice, seen }) => (
           <input type="hidden" name="approve" value={writeSeenInvoice({ id: invoice.id, seen })} />
         ))}

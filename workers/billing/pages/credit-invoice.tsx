@@ -38,7 +38,12 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
   const { invoice, problem } = view
   const left = itemsLeft(view)
   return (
-    <BillingPage frame={frame} title={`Credit invoice ${invoice.invoiceNumber}`} current="invoices">
+    <BillingPage
+      frame={frame}
+      title={`Credit invoice ${invoice.invoiceNumber}`}
+      current="invoices"
+      scripts={['/send-once.js']}
+    >
       <PageHeader
         title={`Credit invoice ${invoice.invoiceNumber}`}
         back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}
@@ -60,7 +65,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
 function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly Item[] }) {
   const { invoice, form, seen, problem } = view
   return (
-    <form method="post" action={creditingPath(invoice.id)}>
+    <form method="post" action={creditingPath(invoice.id)} data-send-once>
       <input type="hidden" name="seen" value={seen} />
       <Panel>
         <fieldset class="choices">

@@ -22,7 +22,7 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
     <Panel title="Decide">
       {rejection?.error !== undefined && <ErrorSummary errors={[{ name: 'reason', message: rejection.error }]} />}
       {involvement === undefined ? (
-        <form method="post" action={`${path}/approve`}>
+        <form method="post" action={`${path}/approve`} data-send-once>
           <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
           <ShownFields invoice={invoice} seen={seen} />
           <div class="button-row">
@@ -37,7 +37,7 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
           <p>{describeInvolvement(involvement)}</p>
         </Notice>
       )}
-      <form method="post" action={`${path}/reject`}>
+      <form method="post" action={`${path}/reject`} data-send-once>
         <ShownFields invoice={invoice} seen={seen} />
         <TextArea
           name="reason"

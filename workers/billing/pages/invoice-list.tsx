@@ -22,6 +22,7 @@ import type { Queue } from '../queue-store.ts'
 import { may } from '../rights.ts'
 import { ApprovalChoice, QueueHead } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 
 type InvoiceListPageProps = {
   frame: Frame
@@ -46,7 +47,10 @@ export function InvoiceListPage({ frame, query, list: { invoices, next }, queue,
       {invoices.length === 0 && <NoInvoices query={query} />}
       {invoices.length > 0 &&
         (approvable ? (
-          <ApprovalChoice invoices={invoices} columns={columnsOf(now)} />
+          <>
+            <ApprovalChoice invoices={invoices} columns={columnsOf(now)} />
+            <KeysChoice>J and K go from row to row, X chooses, A goes to the button.</KeysChoice>
+          </>
         ) : (
           <DataTable caption="Invoices" columns={columnsOf(now)} rows={invoices} />
         ))}

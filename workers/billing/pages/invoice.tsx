@@ -6,6 +6,7 @@ import { CorrectingActions, Corrections } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 import type { InvoiceView } from './invoice-view.ts'
 import { QueueLinks } from './approval-queue.tsx'
 import { OrderFacts } from './order-facts.tsx'
@@ -25,7 +26,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   return (
-    <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js']}>
+    <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js', '/send-once.js']}>
       <PageHeader
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}
@@ -54,6 +55,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
           )}
         </div>
       </div>
+      <KeysChoice>J next, K previous, A to approve, R to reject. Enter then does it.</KeysChoice>
     </BillingPage>
   )
 }

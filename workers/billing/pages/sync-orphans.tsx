@@ -31,7 +31,7 @@ const REFUSALS = {
 export function OrphansPage({ frame, preview }: { frame: Frame; preview: OrderReturn }) {
   const { returned, refused } = preview
   return (
-    <BillingPage frame={frame} title="Give orders back" current="sync">
+    <BillingPage frame={frame} title="Give orders back" current="sync" scripts={['/send-once.js']}>
       <PageHeader title="Give orders back" back={{ href: '/sync', label: 'Sync' }}>
         A preview: nothing has been changed yet.
       </PageHeader>
@@ -44,7 +44,7 @@ export function OrphansPage({ frame, preview }: { frame: Frame; preview: OrderRe
             Whole and under their own numbers. They come again with the next pull, and their copies heal then.
           </p>
           <OrderLinks numbers={returned} />
-          <form method="post" action="/sync/orphans/return">
+          <form method="post" action="/sync/orphans/return" data-send-once>
             <ButtonRow>
               <Button variant="primary">Give back to ordering</Button>
               <ButtonLink href="/sync">Leave them</ButtonLink>

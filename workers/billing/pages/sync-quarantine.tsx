@@ -35,7 +35,7 @@ function columnsOf(now: string): Column<QuarantinedRecord>[] {
 function TryAgain({ subject }: { subject: string }) {
   return (
     <IfAllowed right="operate">
-      <form method="post" action="/sync/quarantine/retry">
+      <form method="post" action="/sync/quarantine/retry" data-send-once>
         <input type="hidden" name="subject" value={subject} />
         <Button>Try again</Button>
       </form>

@@ -80,7 +80,7 @@ function Token({ token }: { token: string | null }) {
 export function ResetPage({ frame, preview }: { frame: Frame; preview: ResetPreview }) {
   const { token, tokenBefore, complete, created, changed, removed, unchanged, quarantined } = preview
   return (
-    <BillingPage frame={frame} title="Reset the token" current="sync">
+    <BillingPage frame={frame} title="Reset the token" current="sync" scripts={['/send-once.js']}>
       <PageHeader title="Reset the token" back={{ href: '/sync', label: 'Sync' }}>
         A preview: nothing has been changed yet.
       </PageHeader>
@@ -101,7 +101,7 @@ export function ResetPage({ frame, preview }: { frame: Frame; preview: ResetPrev
             <p>The feed goes on; only its first pages from there were looked at.</p>
           </Notice>
         )}
-        <form method="post" action="/sync/reset">
+        <form method="post" action="/sync/reset" data-send-once>
           <input type="hidden" name="token" value={token ?? ''} />
           <p class="hint">It is kept who reset the token and when, and the reset can be taken back.</p>
           <ButtonRow>

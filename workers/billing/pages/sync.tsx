@@ -22,7 +22,7 @@ type SyncPageProps = {
 /** How billing keeps up with ordering: whether it does, what is wrong if anything is, and what can be done about it. */
 export function SyncPage({ frame, view, notice }: SyncPageProps) {
   return (
-    <BillingPage frame={frame} title="Sync" current="sync" scripts={['/live-page.js']}>
+    <BillingPage frame={frame} title="Sync" current="sync" scripts={['/live-page.js', '/send-once.js']}>
       <PageHeader title="Sync" actions={may('operate', frame.roles) ? <Acts /> : undefined}>
         The pull reads what changed in ordering, every minute.
       </PageHeader>
@@ -56,10 +56,10 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
 function Acts() {
   return (
     <>
-      <form method="post" action="/sync/run">
+      <form method="post" action="/sync/run" data-send-once>
         <Button variant="primary">Run now</Button>
       </form>
-      <form method="post" action="/sync/compare">
+      <form method="post" action="/sync/compare" data-send-once>
         <Button>Compare now</Button>
       </form>
     </>
