@@ -32,21 +32,38 @@ export async function followLink(world: World, number = pickOrderNumber(world)):
   await answer.arrayBuffer()
 }
 
-/** Reads the invoice of an order; undefined where there is none to be had. */
-async function readInvoice(world: World, number: number): Promise<{ invoice: Invoice; etag: string } | undefined> {
-  const answer = await world.billing.fetch(`/api/invoices/${number}`)
+/** Reads an invoice; undefined where there is none to be had. */
+export async function readInvoice(world: World, id: number): Promise<{ invoice: Invoice; etag: string } | undefined> {
+  const answer = await world.billing.fetch(`/api/invoices/${id}`)
   if (expectStatus(world, 'GET /api/invoices/:id', answer, 200, 404) !== 200) return undefined
   const invoice = (await answer.json()) as Invoice
   world.memory.seeInvoice(invoice)
   return { invoice, etag: answer.headers.get('ETag') ?? '' }
 }
 
-/** Approves or rejects the invoice of an order as it is seen now. */
-export async function decide(world: World, number = pickOrderNumber(world)): Promise<void> {
-  const kind = world.random.percent(65) ? 'approve' : 'reject'
-  const read = await readInvoice(world, number)
+/** Approves or rejects an invoice as it is seen now: most often one that waits. */
+export async function decide(world: World): Promise<void> {
+  const id = (world.random.percent(60) ? await pickWaiting(world) : undefined) ?? pickOrderNumber(world)
+  await decideAs(world, world.random.percent(70) ? 'approve' : 'reject', id)
+}
+
+/** Approves an invoice that waits, if there is one. */
+export async function approveOne(world: World): Promise<void> {
+  const id = await pickWaiting(world)
+  if (id !== undefined) await decideAs(world, 'approve', id)
+}
+
+async function pickWaiting(world: World): Promise<number | undefined> {
+  const answer = await world.billing.fetch('/api/invoices?state=ToApprove&limit=200')
+  if (expectStatus(world, 'GET /api/invoices', answer, 200) !== 200) return undefined
+  const { invoices } = (await answer.json()) as { invoices: Invoice[] }
+  return world.random.pick(invoices)?.id
+}
+
+async function decideAs(world: World, kind: 'approve' | 'reject', id: number): Promise<void> {
+  const read = await readInvoice(world, id)
   if (read === undefined) {
-    world.tell(`${kind} invoice ${number}: there is none`)
+    world.tell(`${kind} invoice ${id}: there is none`)
     return
   }
   await send(world, kind, read)
@@ -97,17 +114,20 @@ export async function compare(world: World): Promise<void> {
   world.tell(`compare: ${status} ${status === 200 ? JSON.stringify(await answer.json()) : ''}`)
 }
 
+/** A reset that was done, from one token to another; null is the feed's start. */
+export type DoneReset = { tokenBefore: string | null; token: string | null }
+
 /** Puts the token back, to the start or to where an earlier run ended; or only says what would come of it. */
-export async function reset(world: World): Promise<void> {
+export async function reset(world: World, preview = world.random.percent(30)): Promise<DoneReset | undefined> {
   const { billing, random } = world
   const sync = await billing.fetch('/api/sync')
-  if (expectStatus(world, 'GET /api/sync', sync, 200) !== 200) return
+  if (expectStatus(world, 'GET /api/sync', sync, 200) !== 200) return undefined
   const { runs } = (await sync.json()) as { runs: { token: string | null }[] }
   const token = random.percent(40) ? null : (random.pick(runs)?.token ?? null)
-  const preview = random.percent(30)
   const answer = await billing.send('POST', '/api/sync/reset', { token, preview })
   // 422: a token of a retired epoch. 409: another run moved it meanwhile. 503: ordering did not answer a preview.
   const status = expectStatus(world, 'POST /api/sync/reset', answer, 200, 409, 422, 503)
   world.inject(preview ? 'reset previewed' : 'reset')
   world.tell(`reset the token${preview ? ' (preview)' : ''}: ${status}`)
+  return status === 200 && !preview ? ((await answer.json()) as DoneReset) : undefined
 }

@@ -10,7 +10,7 @@ const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
   { kind: 'answer', status: 500, body: '{"type":"/problems/unexpected"}' },
   { kind: 'answer', status: 200, body: '<h1>Sign in</h1>', contentType: 'text/html' },
 ]
-const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead', '/notices'] as const
+const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead', '/notices', '/returned'] as const
 const DATABASE_FAULTS = ['refuse', 'lose-answer', 'land-late'] as const
 /** Statements to strike, by what they are for. */
 const STATEMENTS = {
@@ -19,6 +19,7 @@ const STATEMENTS = {
     '',
     'UPDATE order_pull SET token',
     'INSERT INTO decisions',
+    'INSERT INTO credit_notes',
     'SET witnessed = 1',
     'INSERT INTO epochs',
     'orphaned = 1',
@@ -140,14 +141,19 @@ export async function restore(world: World): Promise<void> {
   const names = ['ordering', 'billing'] as const
   const one = random.choose(names)
   for (const name of random.percent(25) ? names : names.filter((name) => name === one)) {
-    const moment = random.percent(60) ? moments : random.between(1, moments)
-    await restoreMoment(world[name], moment)
-    if (name === 'billing') world.memory.forgetBilling()
-    // A restore that leaves the highest number as it was is found by a comparison alone.
-    else world.driftExpected = true
-    world.inject(`restore of ${name}`)
-    world.tell(`the database of ${name} is put back to backup ${moment}`)
+    await putBack(world, name, random.percent(60) ? moments : random.between(1, moments))
   }
+}
+
+/** Puts one database back to a backup. */
+export async function putBack(world: World, name: 'ordering' | 'billing', moment: number): Promise<void> {
+  await restoreMoment(world[name], moment)
+  world.restores += 1
+  if (name === 'billing') world.memory.forgetBilling()
+  // A restore that leaves the highest number as it was is found by a comparison alone.
+  else world.driftExpected = true
+  world.inject(`restore of ${name}`)
+  world.tell(`the database of ${name} is put back to backup ${moment}`)
 }
 
 /** Lets pages of the feed hold fewer orders, or more. */

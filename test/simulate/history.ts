@@ -1,4 +1,6 @@
 import { compare, decide, decideLate, followLink, lookAtInvoices, pull, reset } from './billing-steps.ts'
+import { callClosely } from './close-calls.ts'
+import { credit, invoiceAnew, lookAtCreditNotes } from './credit-steps.ts'
 import {
   backUp,
   crashObject,
@@ -17,11 +19,13 @@ import type { Harness } from './harness.ts'
 import { interleave } from './interleave.ts'
 import { amend, confirm, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
 import { look } from './look.ts'
+import { giveBack } from './orphan-steps.ts'
 import { settle } from './settle.ts'
 import {
   changeOrder,
   endRefusals,
   insertOrder,
+  isAnythingUnfit,
   mendPoisoned,
   poison,
   refuseOrder,
@@ -31,10 +35,13 @@ import {
 import { createWorld, type World } from './world.ts'
 
 type Kind = { weight: number; steps: readonly [Step, ...Step[]] }
-type Step = { weight: number; act: (world: World) => Promise<void> }
+type Step = { weight: number; act: (world: World) => Promise<unknown> }
 
-const SHORTEST = 20
-const LONGEST = 45
+const SHORTEST = 16
+const LONGEST = 32
+/** So many of a hundred steps are held in the middle, and so many are close calls. */
+const INTERLEAVED = 12
+const CLOSE = 10
 
 const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 9, act: place },
@@ -44,17 +51,21 @@ const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 4, act: importSome },
   { weight: 2, act: insertOrder },
   { weight: 5, act: changeOrder },
-  { weight: 2, act: poison },
+  { weight: 2, act: (world) => poison(world) },
   { weight: 1, act: (world) => mendPoisoned(world) },
 ]
 const BILLING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 14, act: pull },
   { weight: 5, act: (world) => followLink(world) },
-  { weight: 7, act: (world) => decide(world) },
+  { weight: 7, act: decide },
   { weight: 2, act: (world) => decideLate(world, (number) => amend(world, number).then(() => pull(world))) },
   { weight: 2, act: lookAtInvoices },
   { weight: 2, act: compare },
-  { weight: 2, act: reset },
+  { weight: 2, act: (world) => reset(world) },
+  { weight: 3, act: credit },
+  { weight: 1, act: invoiceAnew },
+  { weight: 1, act: lookAtCreditNotes },
+  { weight: 3, act: (world) => giveBack(world) },
   { weight: 1, act: tamperWithCopy },
   { weight: 1, act: refuseOrder },
   { weight: 1, act: endRefusals },
@@ -94,7 +105,7 @@ export type Length = { steps?: number; goOn?: () => boolean }
 
 /**
  * Lives one history through, as the seed decides it: writes, pulls, decisions and faults; then the faults end, pulls
- * run to the end, and the guarantees are checked, first with the records that do not fit, then with all of them mended.
+ * run to the end, and the guarantees are checked, first, where there are any, with the records that do not fit, then with all of them mended.
  * `tell` is handed each step in words.
  */
 export async function runHistory(
@@ -116,7 +127,9 @@ export async function runHistory(
   await backUp(world)
   let steps = 0
   while (steps < most && memory.violations.length === 0 && goOn()) {
-    if (random.percent(12)) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
+    const chance = random.below(100)
+    if (chance < INTERLEAVED) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
+    else if (chance < INTERLEAVED + CLOSE) await callClosely(world)
     else await actOnce(world)
     await look(world)
     steps += 1
@@ -136,16 +149,19 @@ async function actInOrdering(world: World): Promise<void> {
 
 async function end(world: World): Promise<string[]> {
   await endFaults(world)
-  const asItIs: GuaranteeCheck = { mended: false }
-  const unsettled = await settle(world, asItIs)
-  if (unsettled !== undefined) return [unsettled]
   await lookAtOrders(world)
-  await checkGuarantees(world, asItIs)
-  if (world.memory.violations.length > 0) return world.memory.violations
-  await mendPoisoned(world, true)
-  await endRefusals(world)
-  const stillUnsettled = await settle(world, { mended: true })
-  if (stillUnsettled !== undefined) return [stillUnsettled]
-  await checkGuarantees(world, { mended: true })
+  if (await isAnythingUnfit(world)) {
+    const failures = await settleAndCheck(world, { mended: false })
+    if (failures.length > 0) return failures
+    await mendPoisoned(world, true)
+    await endRefusals(world)
+  }
+  return settleAndCheck(world, { mended: true })
+}
+
+async function settleAndCheck(world: World, check: GuaranteeCheck): Promise<string[]> {
+  const unsettled = await settle(world, check)
+  if (unsettled !== undefined) return [unsettled]
+  await checkGuarantees(world, check)
   return world.memory.violations
 }

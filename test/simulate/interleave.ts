@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { compare, decide, followLink } from './billing-steps.ts'
 import { restore } from './fault-steps.ts'
+import { type Held, INTERRUPTIONS, type Place } from './interruptions.ts'
 import type { Strike } from './strike.ts'
 import type { World } from './world.ts'
 
@@ -8,72 +8,41 @@ const LOOK_EVERY_MS = 3
 /** What waits so long for what is held, waits for it. */
 const STUCK_MS = 2_500
 
-/** What is held. Where it is the ledger or the sequencer, whatever asks it would wait for ever. */
-type Held = 'ledger' | 'sequencer' | 'billing' | 'binding'
-type Place = { where: 'relay' | 'billing' | 'ordering'; held: Held; matching: string }
-type Interruption = { act: (world: World) => Promise<unknown>; what: string; places: readonly [Place, ...Place[]] }
 /** What may happen while something is held. */
 export type InnerSteps = { anywhere: Step; ordering: Step }
-type Step = (world: World) => Promise<void>
+type Step = (world: World) => Promise<unknown>
 
-const PAGE: Place = { where: 'relay', held: 'binding', matching: '/orders?' }
-const SEQUENCER: Place = { where: 'ordering', held: 'sequencer', matching: 'numbering = 1' }
-const INTERRUPTIONS: readonly [Interruption, ...Interruption[]] = [
-  {
-    act: async ({ cron }) => cron().catch(() => undefined),
-    what: 'a pull',
-    places: [
-      PAGE,
-      PAGE,
-      SEQUENCER,
-      { where: 'billing', held: 'billing', matching: 'UPDATE order_pull SET token' },
-      { where: 'billing', held: 'billing', matching: `repair = 'reading'` },
-      { where: 'billing', held: 'billing', matching: 'INSERT INTO epochs' },
-      { where: 'billing', held: 'billing', matching: 'INSERT INTO pull_runs' },
-      { where: 'relay', held: 'binding', matching: '/digest' },
-    ],
-  },
-  {
-    act: (world) => followLink(world),
-    what: 'a deep link',
-    places: [
-      { where: 'relay', held: 'binding', matching: '/orders/' },
-      { where: 'billing', held: 'billing', matching: 'INSERT INTO epochs' },
-    ],
-  },
-  {
-    act: (world) => decide(world),
-    what: 'a decision',
-    places: [{ where: 'billing', held: 'ledger', matching: 'INSERT INTO decisions' }],
-  },
-  {
-    act: (world) => compare(world),
-    what: 'a comparison',
-    places: [
-      { where: 'relay', held: 'binding', matching: '/digest' },
-      { where: 'relay', held: 'binding', matching: '/fingerprints' },
-      { where: 'relay', held: 'binding', matching: '/orders/' },
-      { where: 'billing', held: 'billing', matching: 'INSERT INTO repairs' },
-    ],
-  },
-]
+/** What to stop on its way, and where. */
+export type Stop = { act: Step; what: string; place: Place; kind: 'hold-before' | 'hold-after' }
 
 /** Holds something in the middle, lets other things happen meanwhile, and lets it go on. */
 export async function interleave(world: World, inner: InnerSteps): Promise<void> {
   const { random } = world
   const { act, what, places } = random.choose(INTERRUPTIONS)
-  const { where, held, matching } = random.choose(places)
-  const kind: Strike['kind'] = random.choose(['hold-before', 'hold-after'])
-  await world[where].strike({ kind, matching })
+  const place = random.choose(places)
+  const kind = random.choose(['hold-before', 'hold-after'])
+  await hold(world, { act, what, place, kind }, () => meanwhile(world, place.held, inner))
+}
+
+/** Does what happens meanwhile while the act is stopped, unless it ends without coming by that place. */
+export async function hold(
+  world: World,
+  { act, what, place, kind }: Stop,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  const { where, matching } = place
+  const strike: Strike = { kind, matching }
+  await world[where].strike(strike)
   const acting = { ended: false }
   const ended = act(world).finally(() => {
     acting.ended = true
   })
   while (!acting.ended && !(await world[where].isHolding())) await wait(LOOK_EVERY_MS)
   if (!acting.ended) {
-    world.inject(`${what} held (${kind === 'hold-before' ? 'before' : 'after'} ${matching})`)
-    world.tell(`${what} is held ${kind === 'hold-before' ? 'before' : 'after'} ${matching}`)
-    await meanwhile(world, held, inner)
+    const when = `held ${kind === 'hold-before' ? 'before' : 'after'} ${matching}`
+    world.inject(`${what} ${when}`)
+    world.tell(`${what} is ${when}`)
+    await meanwhile()
     world.tell(`${what} goes on`)
   }
   await world[where].strike()

@@ -1,8 +1,10 @@
+import type { CreditNote } from '../../workers/billing/credit-note.ts'
 import type { Invoice } from '../../workers/billing/invoice.ts'
 import type { ShownOrder } from './strike.ts'
 
 /** What must never be different again once somebody has seen it. */
 type SeenApproval = { invoiceNumber: string; document: string }
+type SeenCreditNote = { creditNoteNumber: string; document: string }
 /** A copy as it was looked at last. */
 type SeenCopy = { epoch: string; revision: number }
 
@@ -13,6 +15,7 @@ export type Memory = ReturnType<typeof createMemory>
 export function createMemory() {
   const violations: string[] = []
   const approvals = new Map<number, SeenApproval>()
+  const creditNotes = new Map<number, SeenCreditNote>()
   const numbersGiven = new Set<number>()
   const numbersKnown = new Set<number>()
   const places = new Map<number, ShownOrder>()
@@ -22,6 +25,7 @@ export function createMemory() {
   return {
     violations,
     approvals,
+    creditNotes,
 
     /** A new order was answered with this number. */
     seeNewOrder(number: number): void {
@@ -52,6 +56,20 @@ export function createMemory() {
       } else if (before.invoiceNumber !== now.invoiceNumber || before.document !== now.document) {
         violations.push(`approved invoice ${invoice.id} changed: ${JSON.stringify(before)} → ${JSON.stringify(now)}`)
       }
+    },
+
+    /** A credit note was shown. */
+    seeCreditNote(creditNote: CreditNote): void {
+      const now = { creditNoteNumber: creditNote.creditNoteNumber, document: JSON.stringify(creditNote) }
+      const before = creditNotes.get(creditNote.id)
+      if (before !== undefined && before.document !== now.document) {
+        violations.push(`credit note ${creditNote.id} changed: ${before.document} → ${now.document}`)
+      }
+      for (const [id, { creditNoteNumber }] of creditNotes) {
+        if (id === creditNote.id || creditNoteNumber !== now.creditNoteNumber) continue
+        violations.push(`credit note number ${creditNoteNumber} was seen on ${id} and is on ${creditNote.id}`)
+      }
+      creditNotes.set(creditNote.id, now)
     },
 
     /** Pages of the feed left ordering with these orders at these places. */

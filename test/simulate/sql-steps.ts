@@ -47,9 +47,14 @@ export const IS_POISONED = `(o.currency = 'ZZZ' OR o.customer ->> '$.name' IS NU
   OR NOT EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number)
   OR EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number AND quantity_thousandths = 0))`
 
+/** Whether any order is out of contract, or refused by billing's database. */
+export async function isAnythingUnfit(world: World): Promise<boolean> {
+  const [poisoned] = await world.ordering.sql(`SELECT number FROM orders o WHERE ${IS_POISONED} LIMIT 1`)
+  return poisoned !== undefined || (await listRefusedNumbers(world)).length > 0
+}
+
 /** Makes an order unfit. */
-export async function poison(world: World): Promise<void> {
-  const number = pickOrderNumber(world)
+export async function poison(world: World, number = pickOrderNumber(world)): Promise<void> {
   const query = world.random.choose(POISONS)
   await world.ordering.sql(query, number)
   world.inject('record out of contract')

@@ -13,8 +13,9 @@ export type World = Harness & {
   mayFail: boolean
   /** So many runs of the pull were begun. */
   pulls: number
-  /** The moments that either database can be put back to. */
+  /** The moments that either database can be put back to, and how often one was. */
   moments: number
+  restores: number
   /** The Workers' clocks are so far ahead of the machine's. */
   clockMs: number
   /** Something was done to a database that only a comparison can find. */
@@ -42,6 +43,7 @@ export function createWorld(harness: Harness, seed: number, tell: (line: string)
     mayFail: false,
     pulls: 0,
     moments: 0,
+    restores: 0,
     clockMs: BEGINNING - Date.now(),
     driftExpected: false,
     pending: [],
