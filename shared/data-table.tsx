@@ -23,7 +23,7 @@ export function DescriptionList({ entries }: { entries: readonly Description[] }
 export type Column<Row> = {
   label: string
   numeric?: boolean
-  /** Only for those who do not see the page: over a column of links or buttons. */
+  /** Only for those who do not see the page: over a column of links or buttons, which stands at the row's end. */
   labelHidden?: boolean
   /** The rows can be sorted by it. */
   sort?: Sorting
@@ -78,7 +78,7 @@ function ColumnHead<Row>({ label, numeric, labelHidden, sort }: Column<Row>) {
     <th
       scope="col"
       role="columnheader"
-      class={numeric === true ? 'numeric' : undefined}
+      class={alignment({ numeric, labelHidden })}
       aria-sort={sort?.order ?? (sort === undefined ? undefined : 'none')}
     >
       {sort === undefined ? (
@@ -92,18 +92,23 @@ function ColumnHead<Row>({ label, numeric, labelHidden, sort }: Column<Row>) {
   )
 }
 
+function alignment({ numeric, labelHidden }: { numeric?: boolean | undefined; labelHidden?: boolean | undefined }) {
+  if (labelHidden === true) return 'acts'
+  return numeric === true ? 'numeric' : undefined
+}
+
 function DataCell<Row>({ column, row, names }: { column: Column<Row>; row: Row; names: boolean }) {
-  const numeric = column.numeric === true ? 'numeric' : undefined
+  const aligned = alignment(column)
   const label = column.labelHidden === true ? undefined : column.label
   if (names) {
     return (
-      <th scope="row" role="rowheader" class={numeric} data-label={label}>
+      <th scope="row" role="rowheader" class={aligned} data-label={label}>
         {column.cell(row)}
       </th>
     )
   }
   return (
-    <td role="cell" class={numeric} data-label={label}>
+    <td role="cell" class={aligned} data-label={label}>
       {column.cell(row)}
     </td>
   )

@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { ChargeInput, Customer, LineInput } from './contract.ts'
 import { type Description, DescriptionList } from './data-table.tsx'
 import { Figure, Money } from './figures.tsx'
+import { nameCountry } from './country.ts'
 import { lineNet, type TaxAtRate, type Totals } from './money.ts'
 
 type DocumentFrameProps = {
@@ -47,11 +48,12 @@ export function CustomerAddress({ label, customer }: { label: string; customer: 
       <h2 class="document-label">{label}</h2>
       <address>
         <strong>{customer.name}</strong>
-        {[customer.contact, street, [postalCode, city].filter((part) => part !== null).join(' '), country]
+        {[customer.contact, street, [postalCode, city].filter((part) => part !== null).join(' ')]
           .filter((line) => line !== null && line !== '')
           .map((line) => (
             <span>{line}</span>
           ))}
+        <data value={country}>{nameCountry(country)}</data>
       </address>
       {customer.vatId !== null && customer.vatId !== '' && <p class="document-minor">VAT ID {customer.vatId}</p>}
       {customer.email !== null && customer.email !== '' && <p class="document-minor">{customer.email}</p>}

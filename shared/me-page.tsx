@@ -37,8 +37,8 @@ export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights
           { label: 'Who may', cell: ({ roles }) => titlesOf(roles) },
         ]}
       />
-      <p class="prose">
-        Programs may do the same: <a href="/api">the API</a>
+      <p>
+        Programs may do the same by <a href="/api">the API</a>.
       </p>
     </Layout>
   )

@@ -25,7 +25,10 @@ afterAll(() => browser.close())
 describe('every page of both apps', () => {
   it('is answered as what it is', () => {
     const faults = pages.filter(
-      ({ name, status }) => status === 500 || (status === 503) !== name.includes('unavailable'),
+      ({ name, status }) =>
+        status === 500 ||
+        (status === 503) !== name.includes('unavailable') ||
+        (status === 404) !== /no-such|nothing-here|unknown/.test(name),
     )
     expect(faults.map(titleOf)).toEqual([])
   })

@@ -57,13 +57,15 @@ describe('what a browser sends', () => {
     expect(parseForm(form)).toEqual({ ok: true, value: inputOf(ORDER) })
   })
 
-  it.each(['2012-07-04T00:00:00Z', '2026-11-24T22:27:09.067Z', '2026-01-31T14:30:59Z'])(
-    'the instant %s comes back as it was',
-    (placedAt) => {
-      const parsed = parseForm(writeForm({ ...inputOf(ORDER), placedAt }))
-      expect(parsed).toMatchObject({ ok: true, value: { placedAt } })
-    },
-  )
+  it.each([
+    ['2012-07-04T00:00:00Z', '2012-07-04'],
+    ['2026-01-31T14:30:59Z', '2026-01-31 14:30:59'],
+    ['2026-11-24T22:27:09.067Z', '2026-11-24 22:27:09.067'],
+  ])('the instant %s stands in the form as %s, and comes back as it was', (placedAt, written) => {
+    const form = writeForm({ ...inputOf(ORDER), placedAt })
+    expect(form.placedAt).toBe(written)
+    expect(parseForm(form)).toMatchObject({ ok: true, value: { placedAt } })
+  })
 
   it('rows come in the order of their numbers, whatever gaps were left between them', () => {
     const sent = new Map([

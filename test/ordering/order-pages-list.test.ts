@@ -72,7 +72,7 @@ describe('the worklist of what billing rejected', () => {
     await placeThree()
     const { number } = await rejectOne('The street is missing')
     const all = await list('')
-    expect(all).toContain('Billing rejected the invoices of')
+    expect(all).toContain('Billing rejected the invoice of 1 order.')
     expect(all).toContain('href="/orders?billing=rejected"')
     const worklist = await list('billing=rejected')
     expect(numbersIn(worklist)).toEqual([number])

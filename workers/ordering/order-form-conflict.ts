@@ -17,7 +17,11 @@ export function listDifferences(form: OrderForm, saved: Order): Difference[] {
   const yours = writtenAlike(form)
   const theirs = writeForm(inputOf(saved))
   return [
-    ...compareFields(fieldsOf({ ...yours, lines: [], charges: [] }), fieldsOf({ ...theirs, lines: [], charges: [] })),
+    ...compareFields(
+      fieldsOf({ ...yours, lines: [], charges: [] }),
+      // Left empty, it is as it was, whoever changed it.
+      fieldsOf({ ...theirs, ...(yours.placedAt === '' && { placedAt: '' }), lines: [], charges: [] }),
+    ),
     ...LISTS.flatMap((list) => compareRows(list, yours[list], theirs[list])),
   ]
 }

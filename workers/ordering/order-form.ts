@@ -183,12 +183,15 @@ export function withoutBlankRows(form: OrderForm): OrderForm {
 
 /** A day, or a day and a time in UTC, as an instant; what is neither stays as it was typed. */
 export function readInstant(typed: string): string {
-  const [, day, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?$/.exec(typed) ?? []
-  return day === undefined ? typed : `${day}T${time}:00Z`
+  const [, day, time = '00:00', seconds = ':00'] =
+    /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?)?$/.exec(typed) ?? []
+  return day === undefined ? typed : `${day}T${time}${seconds}Z`
 }
 
+/** As short as it can be read again. */
 function writeInstant(instant: string): string {
-  const short = [instant.slice(0, 10), instant.slice(0, 16).replace('T', ' ')]
+  const written = instant.replace('T', ' ').replace('Z', '')
+  const short = [written.slice(0, 10), written.slice(0, 16), written]
   return short.find((text) => readInstant(text) === instant) ?? instant
 }
 

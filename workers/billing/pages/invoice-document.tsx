@@ -54,7 +54,7 @@ export function SellerAddress({ seller }: { seller: Seller }) {
       {seller.address.map((line) => (
         <span>{line}</span>
       ))}
-      <span>VAT id {seller.vatId}</span>
+      <span>VAT ID {seller.vatId}</span>
     </address>
   )
 }

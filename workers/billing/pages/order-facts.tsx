@@ -25,7 +25,7 @@ export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: Or
         },
         { term: 'State', description: <StateBadge state={order.state} /> },
         { term: 'Revision', description: String(order.revision) },
-        { term: 'External id', description: order.externalId },
+        { term: 'External ID', description: order.externalId },
         { term: 'Placed', description: <Day at={order.placedAt} /> },
         { term: 'Confirmed', description: <Day at={order.confirmedAt} /> },
         { term: 'Confirmed by', description: order.confirmedBy },

@@ -45,7 +45,7 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
         to={<CustomerAddress label="Customer" customer={order.customer} />}
         facts={[
           { term: 'Placed', description: <Day at={order.placedAt} /> },
-          { term: 'External id', description: order.externalId },
+          { term: 'External ID', description: order.externalId },
         ]}
       >
         <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />

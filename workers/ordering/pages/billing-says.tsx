@@ -30,7 +30,9 @@ function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; noti
           </p>
           {may('enter', frame.roles) && (
             <ButtonRow>
-              <ButtonLink href={`${orderPath(order.number)}/edit`}>Correct the order</ButtonLink>
+              <ButtonLink href={`${orderPath(order.number)}/edit`} variant="primary">
+                Correct the order
+              </ButtonLink>
             </ButtonRow>
           )}
         </Notice>
@@ -55,6 +57,11 @@ function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; noti
     case 'healed':
       return null
   }
+}
+
+/** Whether billing waits for the order to be corrected, so that this is what its page is for. */
+export function asksToCorrect(order: Order, notices: readonly KeptNotice[]): boolean {
+  return notices.some((notice) => notice.kind === 'rejected' && !isAnswered(order, notice))
 }
 
 /** What billing has told of the order, and the way to where the order is. */

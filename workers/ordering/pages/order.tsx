@@ -20,7 +20,7 @@ import { findApproval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
 import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import { may } from '../rights.ts'
-import { BillingAsks, BillingSays } from './billing-says.tsx'
+import { asksToCorrect, BillingAsks, BillingSays } from './billing-says.tsx'
 import { DeleteOrder } from './delete-order.tsx'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderHistory } from './order-history.tsx'
@@ -45,7 +45,7 @@ export function OrderPage({ frame, order, entries, notices, deletable }: OrderPa
         title={title}
         back={{ href: '/orders', label: 'Orders' }}
         badge={<StateBadge state={order.state} />}
-        actions={<OrderActions order={order} frame={frame} />}
+        actions={<OrderActions order={order} frame={frame} toCorrect={asksToCorrect(order, notices)} />}
       />
       <BillingAsks frame={frame} order={order} notices={notices} />
       <div class="columns">
@@ -62,7 +62,7 @@ export function OrderPage({ frame, order, entries, notices, deletable }: OrderPa
   )
 }
 
-function OrderActions({ order, frame }: { order: Order; frame: Frame }) {
+function OrderActions({ order, frame, toCorrect }: { order: Order; frame: Frame; toCorrect: boolean }) {
   const path = orderPath(order.number)
   const enters = may('enter', frame.roles)
   return (
@@ -76,7 +76,10 @@ function OrderActions({ order, frame }: { order: Order; frame: Frame }) {
         </form>
       )}
       {order.state === 'Confirmed' && (
-        <ButtonLink href={newOrderLink(frame.billingOrigin, order.number)} variant="primary">
+        <ButtonLink
+          href={newOrderLink(frame.billingOrigin, order.number)}
+          variant={toCorrect && enters ? 'secondary' : 'primary'}
+        >
           Open the invoice
         </ButtonLink>
       )}

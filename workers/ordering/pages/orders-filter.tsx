@@ -12,12 +12,12 @@ const BILLING = [
   { value: 'rejected', label: 'Rejected' },
 ]
 const SORTS = [
-  { value: '-number', label: 'Number, highest first' },
-  { value: 'number', label: 'Number, lowest first' },
-  { value: '-placed', label: 'Placed, latest first' },
-  { value: 'placed', label: 'Placed, earliest first' },
-  { value: 'customer', label: 'Customer, A to Z' },
-  { value: '-customer', label: 'Customer, Z to A' },
+  { value: '-number', label: 'Highest number' },
+  { value: 'number', label: 'Lowest number' },
+  { value: '-placed', label: 'Latest placed' },
+  { value: 'placed', label: 'Earliest placed' },
+  { value: 'customer', label: 'Customer A to Z' },
+  { value: '-customer', label: 'Customer Z to A' },
 ]
 const CURRENCIES = [{ value: '', label: 'Any' }, ...listCurrencies().map((code) => ({ value: code, label: code }))]
 

@@ -80,8 +80,9 @@ function NewOrder({ frame }: { frame: Frame }) {
 function WorklistNotice({ rejected }: { rejected: number }) {
   return (
     <Notice tone="warning">
-      Billing rejected the invoices of <Count value={rejected} one="order" many="orders" />.{' '}
-      <a href={listPath(WORKLIST)}>See why, and correct them</a>
+      Billing rejected the {rejected === 1 ? 'invoice' : 'invoices'} of{' '}
+      <Count value={rejected} one="order" many="orders" />.{' '}
+      <a href={listPath(WORKLIST)}>See why, and correct {rejected === 1 ? 'it' : 'them'}</a>
     </Notice>
   )
 }
