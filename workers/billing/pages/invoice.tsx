@@ -1,14 +1,15 @@
 import { PageHeader, Panel, StateBadge } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
+import { may } from '../rights.ts'
+import { QueueLinks } from './approval-queue.tsx'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import { CorrectingActions, Corrections } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
-import { KeysChoice } from './keys-choice.tsx'
 import type { InvoiceView } from './invoice-view.ts'
-import { QueueLinks } from './approval-queue.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 import { OrderFacts } from './order-facts.tsx'
 
 type InvoicePageProps = {
@@ -25,6 +26,8 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
   const { invoice, copy, decisions, involvement, neighbours, seller, seen, now } = view
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
+  const decidable = mayBeDecided(invoice, notice)
+  const keys = listKeys(view, decidable && may('decide', frame.roles))
   return (
     <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js', '/send-once.js']}>
       <PageHeader
@@ -39,7 +42,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
       <div class="columns">
         <InvoiceDocument invoice={invoice} seller={seller} />
         <div class="stack">
-          {mayBeDecided(invoice, notice) && (
+          {decidable && (
             <IfAllowed right="decide">
               <DecisionForms invoice={invoice} seen={seen} involvement={involvement} rejection={rejection} />
             </IfAllowed>
@@ -55,9 +58,19 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
           )}
         </div>
       </div>
-      <KeysChoice>J next, K previous, A to approve, R to reject. Enter then does it.</KeysChoice>
+      {keys.length > 0 && <KeysChoice>{keys.join(', ')}.</KeysChoice>}
     </BillingPage>
   )
+}
+
+/** What single keys do on the page, each in a few words. */
+function listKeys({ neighbours, involvement }: InvoiceView, decidable: boolean): string[] {
+  const approval = involvement === undefined ? ['A and then Enter approves'] : []
+  return [
+    ...((neighbours?.previous ?? null) === null ? [] : ['K previous']),
+    ...((neighbours?.next ?? null) === null ? [] : ['J next']),
+    ...(decidable ? [...approval, 'R goes to the reason for rejecting'] : []),
+  ]
 }
 
 /** Nor is an order to be decided on that ordering, asked a moment ago, has no longer or sends as nothing readable. */
