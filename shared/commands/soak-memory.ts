@@ -2,16 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const PAGE_BYTES = 4_096
 
-/** The memory that this process and all that it started hold, in bytes; this process alone where there is no /proc. */
-export function measureMemory(): number {
+/** The memory of processes, in bytes, by the name of their program. */
+export type MemoryByProcess = Map<string, number>
+
+/** The memory that this process, as `node`, and all that it started hold; this process alone where there is no /proc. */
+export function measureMemory(): MemoryByProcess {
+  const memory: MemoryByProcess = new Map([['node', process.memoryUsage().rss]])
   try {
-    return sumOf(process.pid, readProcesses())
+    addChildren(process.pid, readProcesses(), memory)
   } catch {
-    return process.memoryUsage().rss
+    // No /proc: an operating system that has it not.
   }
+  return memory
 }
 
-type Process = { pid: number; parent: number; bytes: number }
+type Process = { pid: number; parent: number; name: string; bytes: number }
 
 function readProcesses(): Process[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
@@ -19,16 +24,19 @@ function readProcesses(): Process[] {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
       // The name stands in parentheses and may hold spaces; the parent is the second field behind it, the pages the 22nd.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return [{ pid: Number(pid), parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE_BYTES }]
+      const [start, end] = [stat.indexOf('('), stat.lastIndexOf(')')]
+      const fields = stat.slice(end + 2).split(' ')
+      const bytes = Number(fields[21]) * PAGE_BYTES
+      return [{ pid: Number(pid), parent: Number(fields[1]), name: stat.slice(start + 1, end), bytes }]
     } catch {
       return [] // It has ended meanwhile.
     }
   })
 }
 
-function sumOf(pid: number, processes: readonly Process[]): number {
-  const own = processes.find((process) => process.pid === pid)?.bytes ?? 0
-  const children = processes.filter(({ parent }) => parent === pid)
-  return children.reduce((sum, child) => sum + sumOf(child.pid, processes), own)
+function addChildren(parent: number, processes: readonly Process[], memory: MemoryByProcess): void {
+  for (const child of processes.filter((process) => process.parent === parent)) {
+    memory.set(child.name, (memory.get(child.name) ?? 0) + child.bytes)
+    addChildren(child.pid, processes, memory)
+  }
 }

@@ -1,25 +1,22 @@
 import { parseArgs } from 'node:util'
 import type { Harness } from '../../test/simulate/harness.ts'
 import { startHarness } from '../../test/simulate/harness.ts'
-import { runHistory } from '../../test/simulate/history.ts'
+import { type HistoryResult, runHistory } from '../../test/simulate/history.ts'
 import { CommandFailure } from './command.ts'
-import { formatTime } from './import-progress.ts'
-import { spell } from './output.ts'
 import { measureMemory } from './soak-memory.ts'
+import { addRound, describeProgress, describeSoak, noFigures, type SoakFigures } from './soak-report.ts'
 
 const USAGE = `npm run soak -- [options]
 
 Keeps both apps under mixed load for a while, with faults: writes, imports, pulls, links, decisions, crashes, restores.
-Every few hundred steps everything is checked: nothing may be lost. Figures are printed at the end.
+Every few hundred steps everything is checked: nothing may be lost. Figures are printed at the end. Memory grows for the
+first ten minutes: workerd collects garbage late, and holds what it once took.
 
   --minutes N   for so long (30)
   --seed N      decides what happens (1)`
 
 /** So many steps are lived through before the faults end and everything is checked. */
 const STEPS = 300
-const MOST_SHOWN = 5
-
-type Figures = { orders: number; pulls: number; steps: number; injected: Map<string, number>; failures: string[] }
 
 /** Runs the soak; anything that is lost makes the exit code 1. */
 export async function main(args: string[]): Promise<void> {
@@ -46,35 +43,25 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-async function soak(harness: Harness, ms: number, seed: number): Promise<Figures> {
+async function soak(harness: Harness, ms: number, seed: number): Promise<SoakFigures> {
   const startedAt = performance.now()
-  const figures: Figures = { orders: 0, pulls: 0, steps: 0, injected: new Map(), failures: [] }
+  const elapsed = (): number => performance.now() - startedAt
+  const figures = noFigures(seed)
   const before = measureMemory()
-  for (let round = 0; performance.now() - startedAt < ms && figures.failures.length === 0; round += 1) {
-    const left = (): boolean => performance.now() - startedAt < ms
-    const result = await runHistory(harness, seed + round, () => undefined, { steps: STEPS, goOn: left })
-    figures.orders += result.orders
-    figures.pulls += result.pulls
-    figures.steps += result.steps
-    figures.failures.push(...result.failures)
-    for (const [kind, times] of result.injected) figures.injected.set(kind, (figures.injected.get(kind) ?? 0) + times)
-    const elapsed = (performance.now() - startedAt) / 1_000
-    console.log(`${formatTime(elapsed)}  ${spell(figures.steps)} steps, ${spell(figures.orders)} orders, all checked`)
+  for (let round = 0; elapsed() < ms && figures.failures.length === 0; round += 1) {
+    addRound(figures, await live(harness, seed + round, () => elapsed() < ms))
+    console.log(describeProgress(figures, measureMemory(), elapsed() / 1_000))
   }
-  report(figures, before, (performance.now() - startedAt) / 1_000)
+  console.log(describeSoak(figures, { before, after: measureMemory() }, elapsed() / 1_000))
   return figures
 }
 
-function report({ orders, pulls, steps, injected, failures }: Figures, before: number, seconds: number): void {
-  const kinds = [...injected].sort(([one], [other]) => one.localeCompare(other))
-  for (const [kind, times] of kinds) console.log(`${spell(times).padStart(8)}  ${kind}`)
-  const done = `${spell(orders)} orders, ${spell(pulls)} pulls, ${spell(steps)} steps in ${formatTime(seconds)} min`
-  console.log(
-    `${done}. Memory of all processes: ${megabytes(before)} at the start, ${megabytes(measureMemory())} at the end.`,
-  )
-  console.log(failures.length === 0 ? 'Nothing is lost.' : `BROKEN:\n${failures.slice(0, MOST_SHOWN).join('\n')}`)
-}
-
-function megabytes(bytes: number): string {
-  return `${spell(Math.round(bytes / 1e6))} MB`
+/** A round that throws has failed as well: the figures of those before it are told all the same. */
+async function live(harness: Harness, seed: number, goOn: () => boolean): Promise<HistoryResult> {
+  try {
+    return await runHistory(harness, seed, () => undefined, { steps: STEPS, goOn })
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map() }
+  }
 }
