@@ -1,5 +1,5 @@
 // J and K go to the next and the previous invoice, A and R to what approves and rejects it: Enter then does it, so that
-// no single key decides. In a list J and K go from row to row, X chooses the row. Whoever does not want single keys to do
+// no single key decides. C goes on to credit it. In a list J and K go from row to row, X chooses the row. Whoever does not want single keys to do
 // anything turns them off, on any of these pages, for all of them.
 
 const STORED = 'keyboard-shortcuts'
@@ -62,9 +62,9 @@ function store(value) {
 }
 
 function focusRow(index) {
-  rows().at(index)?.querySelector('a')?.focus()
+  rows().at(index)?.querySelector('a, input')?.focus()
 }
 
 function isTyping(target) {
-  return target.matches('textarea, select, input:not([type="checkbox"])')
+  return target.matches('textarea, select, input:not([type="checkbox"], [type="radio"])')
 }

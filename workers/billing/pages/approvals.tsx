@@ -14,6 +14,7 @@ import { writeSeenInvoice } from '../approval-input.ts'
 import type { Invoice } from '../invoice.ts'
 import { isDecidable, Sums } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 
 type ApprovalsPageProps = {
   frame: Frame
@@ -30,7 +31,7 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
   const others = seen.length - decidable.length
   const title = `Approve ${decidable.length === 1 ? '1 invoice' : `${decidable.length} invoices`}`
   return (
-    <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
+    <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js', '/send-once.js']}>
       <PageHeader title={title} back={{ href: '/invoices', label: 'Invoices' }}>
         Together <Sums sums={sumUp(decidable.map(({ invoice }) => invoice))} />
       </PageHeader>
@@ -55,12 +56,17 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
           Each gets its number and its date. One whose order changes before you press the button is not approved.
         </p>
         <ButtonRow>
-          {decidable.length > 0 && <Button variant="primary">{title}</Button>}
+          {decidable.length > 0 && (
+            <Button variant="primary" attributes={{ 'aria-keyshortcuts': 'A', 'data-key': 'a' }}>
+              {title}
+            </Button>
+          )}
           <ButtonLink href="/invoices" variant="quiet">
             Back to the queue
           </ButtonLink>
         </ButtonRow>
       </form>
+      {decidable.length > 0 && <KeysChoice>A and then Enter approves.</KeysChoice>}
     </BillingPage>
   )
 }

@@ -21,6 +21,7 @@ import type { Invoice } from '../invoice.ts'
 import { creditingPath } from '../paths.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { InvoiceAnew } from './invoice-corrections.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 
 /** Everything that the page on which an invoice is credited shows. */
 export type CreditInvoiceView = {
@@ -42,7 +43,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
       frame={frame}
       title={`Credit invoice ${invoice.invoiceNumber}`}
       current="invoices"
-      scripts={['/send-once.js']}
+      scripts={['/credit-lines.js', '/queue-keys.js', '/send-once.js']}
     >
       <PageHeader
         title={`Credit invoice ${invoice.invoiceNumber}`}
@@ -56,7 +57,10 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
           Its credit notes are named on its page.
         </EmptyState>
       ) : (
-        <CreditingForm view={view} left={left} />
+        <>
+          <CreditingForm view={view} left={left} />
+          <KeysChoice>J and K go from line to line, X chooses, R goes to the reason.</KeysChoice>
+        </>
       )}
     </BillingPage>
   )
@@ -65,7 +69,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
 function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly Item[] }) {
   const { invoice, form, seen, problem } = view
   return (
-    <form method="post" action={creditingPath(invoice.id)} data-send-once>
+    <form method="post" action={creditingPath(invoice.id)} data-send-once data-queue data-credit-lines>
       <input type="hidden" name="seen" value={seen} />
       <Panel>
         <fieldset class="choices">
@@ -87,6 +91,7 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
           error={problem?.name === 'reason' ? problem.message : undefined}
           value={form.reason}
           required
+          attributes={{ 'aria-keyshortcuts': 'R', 'data-key': 'r' }}
         />
         <Anew invoice={invoice} chosen={form.anew} />
         <p class="hint">The credit note gets its number and its date at once. Nothing in it changes afterwards.</p>

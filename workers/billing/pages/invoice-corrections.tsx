@@ -17,9 +17,16 @@ export function CorrectingActions({ invoice }: { invoice: Invoice }) {
           Credit and invoice anew
         </ButtonLink>
       )}
-      <ButtonLink href={creditingPath(invoice.id)}>Credit invoice</ButtonLink>
+      <ButtonLink href={creditingPath(invoice.id)} attributes={{ 'aria-keyshortcuts': 'C', 'data-key': 'c' }}>
+        Credit invoice
+      </ButtonLink>
     </IfAllowed>
   )
+}
+
+/** Whether there is anything to credit. */
+export function isCreditable(invoice: Invoice): boolean {
+  return invoice.state === 'Approved' && !isCreditedWhole(invoice)
 }
 
 /** The way to a new invoice for the order of one that was credited whole, where there may be one. */

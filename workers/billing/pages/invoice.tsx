@@ -4,7 +4,7 @@ import { may } from '../rights.ts'
 import { QueueLinks } from './approval-queue.tsx'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
-import { CorrectingActions, Corrections } from './invoice-corrections.tsx'
+import { CorrectingActions, Corrections, isCreditable } from './invoice-corrections.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
@@ -27,7 +27,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   const decidable = mayBeDecided(invoice, notice)
-  const keys = listKeys(view, decidable && may('decide', frame.roles))
+  const keys = listKeys(view, decidable, may('decide', frame.roles))
   return (
     <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js', '/send-once.js']}>
       <PageHeader
@@ -64,12 +64,13 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
 }
 
 /** What single keys do on the page, each in a few words. */
-function listKeys({ neighbours, involvement }: InvoiceView, decidable: boolean): string[] {
+function listKeys({ invoice, neighbours, involvement }: InvoiceView, decidable: boolean, allowed: boolean): string[] {
   const approval = involvement === undefined ? ['A and then Enter approves'] : []
   return [
     ...((neighbours?.previous ?? null) === null ? [] : ['K previous']),
     ...((neighbours?.next ?? null) === null ? [] : ['J next']),
-    ...(decidable ? [...approval, 'R goes to the reason for rejecting'] : []),
+    ...(decidable && allowed ? [...approval, 'R goes to the reason for rejecting'] : []),
+    ...(isCreditable(invoice) && allowed ? ['C goes on to crediting it'] : []),
   ]
 }
 
