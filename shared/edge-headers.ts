@@ -27,6 +27,9 @@ export function protectAnswers(formOrigins: readonly string[]): MiddlewareHandle
   return async (c, next) => {
     await setHeaders(c, next)
     c.header('Cache-Control', 'private, no-store')
+    // An order or an invoice is asked for as its link is pressed, and not only once it is let go. Not before, while the
+    // pointer rests on it: a browser shows what it fetched ahead for minutes, whatever Cache-Control says.
+    if (c.res.headers.get('Content-Type')?.startsWith('text/html')) c.header('Speculation-Rules', '"/fetch-ahead.json"')
     // Set again: what a handler made as a plain Response does not carry what was set before it.
     c.header('X-Request-Id', c.var.requestId)
   }

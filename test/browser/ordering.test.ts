@@ -18,6 +18,8 @@ const PRODUCTS = [
 ]
 
 const PATIENCE = { timeout: 10_000 }
+const RESTS_MS = 1_000
+const PRESSES_MS = 200
 const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
@@ -296,6 +298,9 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   await context.route(/\.(?:css|js|svg)$/, (route) =>
     route.fulfill({ path: join(ASSETS, basename(new URL(route.request().url()).pathname)) }),
   )
+  await context.route('**/fetch-ahead.json', (route) =>
+    route.fulfill({ path: join(ASSETS, 'fetch-ahead.json'), contentType: 'application/speculationrules+json' }),
+  )
   const page = await context.newPage()
   await page.goto(new URL(path, together.ordering.origin).href)
   return page
@@ -385,3 +390,21 @@ function focused(page: Page): Promise<string> {
 function focusedId(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.id + document.activeElement.value')
 }
+
+describe('a link to an order', () => {
+  it('is asked for as it is pressed, and not while the pointer rests on it', async () => {
+    const { ordering } = await fresh()
+    const { number } = await placeDraft(ordering)
+    const page = await open('/orders')
+    const link = page.getByRole('link', { name: String(number), exact: true })
+    await link.hover()
+    await page.waitForTimeout(RESTS_MS)
+    await amendOrder(ordering, number, anOrder({ note: 'Changed while the pointer rested' }))
+    await page.mouse.down()
+    await page.waitForTimeout(PRESSES_MS)
+    await go(page, () => page.mouse.up())
+    const timing = "performance.getEntriesByType('navigation')[0].deliveryType"
+    expect(await page.evaluate<string>(timing)).toBe('navigational-prefetch')
+    expect(await page.getByText('Changed while the pointer rested').count()).toBe(1)
+  })
+})
