@@ -60,7 +60,7 @@ export function rowsOf<Row>(result: D1Result): Row[] {
   return result.results as Row[]
 }
 
-/** Whether D1 refused or did not answer, as opposed to a mistake in our own code. drizzle wraps what D1 threw. */
+/** Whether D1 refused or did not answer, as opposed to a mistake in our own code. */
 export function isD1Failure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return /^D1_|D1 DB|Network connection lost/.test(error.message) || isD1Failure(error.cause)

@@ -31,13 +31,9 @@ export function createLog(leastLevel: string, common: LogFields = {}): Log {
   }
 }
 
-/**
- * What is logged of something that was thrown: its message, its causes, and where. What D1 threw stands for drizzle's
- * error round it, whose message repeats the statement's values: customers' data.
- */
+/** What is logged of something that was thrown: its message, its causes, and where. */
 export function describeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: String(error) }
-  if (error.message.startsWith('Failed query:') && error.cause !== undefined) return describeError(error.cause)
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause)['error'] }
   return { error: error.message, ...cause, stack: error.stack }
 }

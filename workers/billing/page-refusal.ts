@@ -54,7 +54,7 @@ function refusedRecord({ number, revision, confirmedSequenceNr }: PublishedOrder
   return { number, revision, sequenceNr: confirmedSequenceNr, errors: [{ pointer: '', detail }] }
 }
 
-/** What D1 itself said: drizzle's message repeats the statement's values, which are customers' data. */
+/** What D1 itself said, without what it puts before it. */
 function innermostMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause === undefined ? error.message : innermostMessage(error.cause)
