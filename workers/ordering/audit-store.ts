@@ -22,6 +22,18 @@ export function auditWriting(db: OrderingDb, records: string) {
     FROM json_each(${records}) r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
 }
 
+/** The numbers of those orders whose write the audit has, each known by its salt, which no other write has. */
+export async function listAudited(
+  db: OrderingDb,
+  writes: readonly { number: number; audit: AuditNote }[],
+): Promise<number[]> {
+  const salts = JSON.stringify(writes.map(({ number, audit }) => [number, audit.salt]))
+  const result = await db.run(sql`
+    SELECT a.order_number AS number FROM json_each(${salts}) w
+    CROSS JOIN audit a ON a.order_number = w.value ->> 0 AND a.salt = w.value ->> 1`)
+  return rowsOf<{ number: number }>(result).map(({ number }) => number)
+}
+
 /** Keeps that the order gets another state, if `condition` holds: a statement for before the one that gives it. */
 export function auditState(
   db: OrderingDb,

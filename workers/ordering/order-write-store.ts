@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { LineInput, Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
-import { type AuditNote, auditWriting } from './audit-store.ts'
+import { type AuditNote, auditWriting, listAudited } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { fold } from './fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
@@ -36,7 +36,7 @@ export async function insertOrder(
     db.run(endWriting(inserts)),
     selectOrder(db, insert.number),
   ])
-  return changedOrder(inserted, others.at(-1))
+  return writtenOrder(await listWritten(db, inserted, inserts), others.at(-1))
 }
 
 /** As insertOrder, for many in one transaction: those that are taken are left out. Returns the numbers inserted. */
@@ -47,7 +47,7 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
     auditWriting(db, toAuditRecords(inserts)),
     db.run(endWriting(inserts)),
   ])
-  return numbersOf(inserted)
+  return listWritten(db, inserted, inserts)
 }
 
 /**
@@ -55,17 +55,18 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
  * deleted, not at the revision that was seen, or if another order has its new external id.
  */
 export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement): Promise<Order | undefined> {
+  const replacements = [replacement]
   const [marked, ...others] = await db.batch([
-    ...replacingStatements(db, [replacement]),
+    ...replacingStatements(db, replacements),
     selectOrder(db, replacement.number),
   ])
-  return changedOrder(marked, others.at(-1))
+  return writtenOrder(await listWritten(db, marked, replacements), others.at(-1))
 }
 
 /** As replaceOrder, for many in one transaction. Returns the numbers that were replaced. */
 export async function replaceOrders(db: OrderingDb, replacements: readonly OrderReplacement[]): Promise<Set<number>> {
   const [marked] = await db.batch(replacingStatements(db, replacements))
-  return numbersOf(marked)
+  return listWritten(db, marked, replacements)
 }
 
 function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
@@ -180,13 +181,19 @@ function toLineTuple(line: LineInput): LineTuple {
   ]
 }
 
-function numbersOf(result: D1Result): Set<number> {
-  return new Set(rowsOf<{ number: number }>(result).map(({ number }) => number))
+/**
+ * The numbers of the orders that a batch has written. D1 may do a batch twice, and answer with what came of the second
+ * time: what that one found done by the first is in the audit, under this write's own salt.
+ */
+async function listWritten(db: OrderingDb, answered: D1Result, writes: readonly OrderWrite[]): Promise<Set<number>> {
+  const written = new Set(rowsOf<{ number: number }>(answered).map(({ number }) => number))
+  const others = writes.filter(({ number }) => !written.has(number))
+  if (others.length === 0) return written
+  return new Set([...written, ...(await listAudited(db, others))])
 }
 
-/** The order as the batch left it, if its write took hold. */
-function changedOrder(written: D1Result, selected: D1Result | undefined): Order | undefined {
-  if (written.results.length === 0 || selected === undefined) return undefined
-  const [row] = rowsOf<OrderRow>(selected)
-  return row && toOrder(row)
+/** The order as the batch left it, if it has written it. */
+function writtenOrder(written: ReadonlySet<number>, selected: D1Result | undefined): Order | undefined {
+  const [row] = selected === undefined ? [] : rowsOf<OrderRow>(selected)
+  return row && written.has(row.number) ? toOrder(row) : undefined
 }
