@@ -18,12 +18,14 @@ export function Figure({ value, unit }: { value: number; unit?: 'percent' }) {
   return <span class="figure">{numberFormat(locale, style).format(unit === 'percent' ? value / 100 : value)}</span>
 }
 
-/** How many of something there are, exact up to MAX_COUNT: `1 order`, `200+ orders`. */
-export function Count({ value, one, many }: { value: number; one: string; many: string }) {
+type CountProps = { value: number; more?: boolean; one: string; many: string }
+
+/** How many of something there are: `1 order`, and `200+ orders` beyond MAX_COUNT or where `more` says that there may be. */
+export function Count({ value, more = false, one, many }: CountProps) {
   return (
     <>
       {Math.min(value, MAX_COUNT)}
-      {value > MAX_COUNT && '+'} {value === 1 ? one : many}
+      {(more || value > MAX_COUNT) && '+'} {value === 1 && !more ? one : many}
     </>
   )
 }

@@ -14,8 +14,8 @@ export async function growOrders({ databases }: Apps, from: number, to: number):
     const statements = [
       `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
         customer, customer_name_folded)
-      ${made} SELECT nr, 'Confirmed', 'GROWN-' || nr, 'grown-' || nr, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z',
-        'sql', 'EUR', ${CUSTOMER}, 'mill & market ' || (nr % 1000) FROM made`,
+      ${made} SELECT nr, 'Confirmed', 'GROWN-' || nr, 'GROWN-' || nr, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z',
+        'sql', 'EUR', ${CUSTOMER}, 'MILL & MARKET ' || (nr % 1000) FROM made`,
       `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
       ${made} SELECT nr, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250 FROM made`,
     ]

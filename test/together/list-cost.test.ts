@@ -7,10 +7,12 @@ import { startTogether, type Together } from '../support/together.ts'
 const SIZES = [5_000, 100_000] as const
 /** So many rows in one transaction. */
 const BATCH = 20_000
-/** A page of 50, the one after it that tells of more, and what is counted up to 200. */
-const MOST_ROWS = 910
+/** What any page of orders reads at most. */
+const MOST_ROWS = 200
+/** In billing: a page of 50, the one after it that tells of more, and what is counted and summed up to 200. */
+const MOST_ROWS_BILLING = 910
 
-/** Every list of both apps, by filter; a search looks at every order and is measured by itself. */
+/** Every list of both apps, by filter, by search and by several at once. */
 const PAGES = [
   ['ordering', '/orders'],
   ['ordering', '/orders?state=Draft'],
@@ -20,6 +22,20 @@ const PAGES = [
   ['ordering', '/orders?sort=placed'],
   ['ordering', '/orders?sort=-customer'],
   ['ordering', '/orders?billing=rejected'],
+  ['ordering', '/orders?billing=rejected&sort=placed'],
+  ['ordering', '/orders?currency=EUR&state=Draft'],
+  ['ordering', '/orders?currency=USD'],
+  ['ordering', '/orders?customer=KORN-7&sort=placed&state=Draft'],
+  ['ordering', '/orders?from=2023-11-14&to=2023-11-14'],
+  ['ordering', '/orders?from=2023-11-14&sort=placed&currency=EUR'],
+  ['ordering', '/orders?q=korn'],
+  ['ordering', '/orders?q=kornblume%207'],
+  ['ordering', '/orders?q=blume&state=Draft&sort=customer'],
+  ['ordering', '/orders?q=NR-900'],
+  ['ordering', '/orders?q=900'],
+  ['ordering', '/orders?q=nothing'],
+  ['ordering', '/orders?q=kor&customer=KORN-3&currency=EUR&from=2023-11-01&state=Confirmed&sort=-placed'],
+  ['ordering', '/api/orders?q=korn&limit=50'],
   ['ordering', '/api/orders?limit=50'],
   ['ordering', '/api/orders?state=Draft&limit=50'],
   ['billing', '/invoices'],
@@ -42,7 +58,7 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
     await run(ordering, [
       `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
         customer, customer_name_folded)
-      ${made} SELECT nr, iif(nr % 20, 'Confirmed', 'Draft'), 'NR ' || nr, 'NR ' || nr,
+      ${made} SELECT nr, iif(nr % 20, 'Confirmed', 'Draft'), 'NR-' || nr, 'NR-' || nr,
         strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + nr, 'unixepoch'), '2026-03-01T08:00:00Z', 'sql', 'EUR',
         json_object('id', 'KORN-' || (nr % 10), 'name', 'Kornblume ' || (nr % 10), 'address', json_object()),
         'KORNBLUME ' || (nr % 10) FROM made`,
@@ -81,12 +97,18 @@ describe.each(SIZES)('with %s orders', (size) => {
   it.each(PAGES)('%s reads a bounded number of rows for %s', async (app, path) => {
     const rows = await rowsRead(together, app, path)
     read.set(`${size} ${app} ${path}`, rows)
-    expect(rows).toBeLessThanOrEqual(MOST_ROWS)
+    expect(rows).toBeLessThanOrEqual(app === 'ordering' ? MOST_ROWS : MOST_ROWS_BILLING)
   })
 })
 
-it.each(PAGES)('%s reads as many rows for %s at both sizes', (app, path) => {
-  const [small = Number.NaN, large = Number.NaN] = SIZES.map((size) => read.get(`${size} ${app} ${path}`))
-  console.log(`${app} ${path}: ${small} and ${large} rows`)
-  expect(large).toBeLessThanOrEqual(small * 1.01 + 1)
-})
+/** Where the larger size has more to find, and is not yet at the bound with the smaller one. */
+const FOUND_MORE = /q=(NR-)?900$/
+
+it.each(PAGES.filter(([, path]) => !FOUND_MORE.test(path)))(
+  '%s reads as many rows for %s at both sizes',
+  (app, path) => {
+    const [small = Number.NaN, large = Number.NaN] = SIZES.map((size) => read.get(`${size} ${app} ${path}`))
+    console.log(`${app} ${path}: ${small} and ${large} rows`)
+    expect(large).toBeLessThanOrEqual(small * 1.01 + 1)
+  },
+)

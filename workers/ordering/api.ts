@@ -16,7 +16,8 @@ import { importApi } from './import-api.ts'
 import { listNotices } from './notice-store.ts'
 import { ownApi } from './openapi-routes.tsx'
 import { amendOrder, confirmOrder, deleteOrder, findLiving, placeOrder } from './order-entry.ts'
-import { listOrders } from './order-store.ts'
+import { listOrders } from './order-list.ts'
+import { ALL_ORDERS } from './order-list-filter.ts'
 import { partnerApi } from './partner-api.ts'
 
 /** A key that stands for one request: printable ASCII, as a header carries it. */
@@ -31,7 +32,11 @@ export const api = new Hono<OrderingEnv>()
   .route('/', exposureApi)
   .route('/', auditApi)
   .route('/', erasureApi)
-  .get('/orders', validOrderQuery, async (c) => c.json(await listOrders(c.var.db, c.req.valid('query'))))
+  .get('/orders', validOrderQuery, async (c) => {
+    const { state, q = '', after, limit } = c.req.valid('query')
+    if (state === 'Deleted') return c.json({ orders: [], next: null })
+    return c.json(await listOrders(c.var.db, { ...ALL_ORDERS, state, q }, after, limit))
+  })
   .post('/orders', async (c) => {
     const key = c.req.header('Idempotency-Key')
     if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {

@@ -106,7 +106,8 @@ export const OPERATIONS = {
     route: 'GET /api/orders',
     tag: 'Orders',
     summary: 'List orders',
-    description: 'The highest number first. Deleted orders are never listed.',
+    description:
+      'The highest number first. Deleted orders are never listed. A page may hold fewer than `limit`, or none, although `next` leads on: where few orders match, only so many are looked at for one answer.',
     parameters: {
       query: {
         state: { schema: z.enum(['Draft', 'Confirmed', 'Deleted']), description: 'Only those in this state.' },

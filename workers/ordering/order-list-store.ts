@@ -1,116 +1,160 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
-import type { BillingNotice } from '../../shared/notice-contract.ts'
-import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import type { BillingNotice } from '../../shared/notice-contract.ts'
 import type { OrderingDb } from './db.ts'
-import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
-import { isInState, matches, ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import type { OrderListFilter } from './order-list-filter.ts'
+import {
+  conditionsOf,
+  directionOf,
+  IS_REJECTION,
+  isBehind,
+  NOT_CORRECTED,
+  REJECTION,
+  placesBehind,
+  sortKey,
+} from './order-filter-store.ts'
+import type { Way } from './order-way-store.ts'
+import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
 
 /** Why billing rejected the invoice of an order that nobody has corrected since. */
 export type Rejection = Extract<BillingNotice['notice'], { kind: 'rejected' }>
 /** An order of the list. */
 export type ListedOrder = { order: Order; rejection: Rejection | null }
-/** Part of the list; `next` is the number that the next part comes after, null at the end. */
-export type OrderListPage = { listed: ListedOrder[]; next: number | null }
-/** How many there are, counted up to one above MAX_COUNT. */
-export type OrderCounts = { found: number; rejected: number }
+/** An order that a way leads to: whether the filter lets it through, whether it comes after `after`, what sorts it. */
+export type Met = { number: number; fits: boolean; isNext: boolean; key: string | number }
+/** One that was read whole. */
+export type MetWhole = Met & { listed: ListedOrder }
 
-const SORT_KEYS: Record<OrderSort, string> = {
-  number: 'o.number',
-  placed: 'o.placed_at',
-  customer: 'o.customer_name_folded',
-}
+/** How many rows may yet be read. */
+export type RowsLeft = { rows: number }
 
-// Rejections stand in an index of their own, whose condition is spelled just so.
-const REJECTION = sql.raw(`notice ->> 'kind' = 'rejected'`)
-const NOT_CORRECTED = sql.raw(`notice ->> 'orderRevision' >= revision`)
+/** Where a way is gone on with, and how far at most. */
+export type Place = { filter: OrderListFilter; after: number | undefined; limit: number }
+type MetRow = { number: number; fits: 0 | 1; isNext: 0 | 1; sortKey: string | number }
 
-/** The orders that the filter lets through, after the one with that number, and how many there are in all. */
-export async function readOrderList(
+/** Reads the next orders of each way, whole, whether they fit or not: at most `limit` of each. */
+export async function meetWhole(
   db: OrderingDb,
-  filter: OrderListFilter,
-  after: number | undefined,
-  limit: number,
-): Promise<OrderListPage & OrderCounts> {
-  const [page, found, rejected] = await db.batch([
-    selectPage(db, filter, after, limit),
-    countUpTo(db, sql`SELECT 1 FROM orders o WHERE ${conditionsOf(filter)}`),
-    countUpTo(db, sql`SELECT 1 FROM orders o WHERE o.state <> 'Deleted' AND ${isRejected()}`),
-  ])
-  return { ...toPage(page, limit), found: readCount(found), rejected: readCount(rejected) }
+  ways: readonly [Way, ...Way[]],
+  place: Place,
+  left: RowsLeft,
+): Promise<MetWhole[][]> {
+  const [first, ...others] = ways.map((way) =>
+    db.run(selectMet(way, place, sql`${ORDER_COLUMNS}, ${way.rejection ?? REJECTION} AS rejection`)),
+  )
+  if (first === undefined) return []
+  const results = await db.batch([first, ...others])
+  return results.map((result) => {
+    left.rows -= result.meta.rows_read
+    return rowsOf<OrderRow & MetRow & { rejection: string | null }>(result).map(
+      ({ fits, isNext, sortKey, ...row }) => ({
+        ...toMet({ number: row.number, fits, isNext, sortKey }),
+        listed: toListed(row),
+      }),
+    )
+  })
 }
 
-/** The same, part by part to its end, uncounted. What is changed meanwhile is read as it then is. */
-export async function* readWholeList(
-  db: OrderingDb,
-  filter: OrderListFilter,
-  limit: number,
-): AsyncGenerator<ListedOrder[], void> {
-  let page: OrderListPage | undefined
-  do {
-    page = toPage(await selectPage(db, filter, page?.next ?? undefined, limit), limit)
-    yield page.listed
-  } while (page.next !== null)
+/** Reads whether the next orders fit, and no more of them. */
+export async function meet(db: OrderingDb, way: Way, place: Place, left: RowsLeft): Promise<Met[]> {
+  const result = await db.run(selectMet(way, place, sql`o.number`))
+  left.rows -= result.meta.rows_read
+  return rowsOf<MetRow>(result).map(toMet)
 }
 
-function selectPage(db: OrderingDb, filter: OrderListFilter, after: number | undefined, limit: number) {
-  const key = sql.raw(SORT_KEYS[filter.sort])
-  const direction = sql.raw(filter.ascending ? 'ASC' : 'DESC')
-  const place = sql`ORDER BY ${key} ${direction}, o.number ${direction}`
-  const rest = after === undefined ? sql`` : sql` AND ${isBehind(filter, after)}`
-  return db.run(sql`
-    SELECT ${ORDER_COLUMNS}, (
-      SELECT notice FROM billing_notices
-      WHERE order_number = o.number AND ${REJECTION} AND ${NOT_CORRECTED}
-      ORDER BY notice ->> 'at' DESC LIMIT 1
-    ) AS rejection
-    FROM (SELECT o.number FROM orders o WHERE ${conditionsOf(filter)}${rest} ${place} LIMIT ${limit + 1}) listed
-    CROSS JOIN orders o ON o.number = listed.number ${place}`) // CROSS: the few first, and then their orders
-}
-
-function toPage(result: Awaited<ReturnType<typeof selectPage>>, limit: number): OrderListPage {
+/** The orders with these numbers, in the numbers' order. Costs two rows each. */
+export async function readListed(db: OrderingDb, numbers: readonly number[], left: RowsLeft): Promise<ListedOrder[]> {
+  if (numbers.length === 0) return []
+  const result = await db.run(sql`
+    SELECT ${ORDER_COLUMNS}, ${REJECTION} AS rejection FROM orders o
+    WHERE o.number IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`)
+  left.rows -= result.meta.rows_read
   const rows = rowsOf<OrderRow & { rejection: string | null }>(result)
-  const listed = rows.slice(0, limit).map(({ rejection, ...row }) => ({
-    order: toOrder(row),
-    rejection: rejection === null ? null : (JSON.parse(rejection) as Rejection),
-  }))
-  return { listed, next: rows.length > limit ? (listed.at(-1)?.order.number ?? null) : null }
+  const byNumber = new Map(rows.map((row) => [row.number, toListed(row)]))
+  return numbers.flatMap((number) => byNumber.get(number) ?? [])
 }
 
-/** That the order comes after the one with that number, as that one is now: its place may have changed meanwhile. */
-function isBehind({ sort, ascending }: OrderListFilter, after: number): SQL {
-  const than = sql.raw(ascending ? '>' : '<')
-  if (sort === 'number') return sql`o.number ${than} ${after}`
-  const key = sql.raw(SORT_KEYS[sort])
-  return sql`(${key}, o.number) ${than} (SELECT ${key}, o.number FROM orders o WHERE o.number = ${after})`
+/** How many of `most` rejected orders, the highest numbers, nobody has corrected; `more` if there may be others. */
+export async function countRejected(
+  db: OrderingDb,
+  most: number,
+  left: RowsLeft,
+): Promise<{ count: number; more: boolean }> {
+  const result = await db.run(sql`
+    SELECT count(*) AS met, count(DISTINCT iif(${NOT_CORRECTED} AND o.state <> 'Deleted', o.number, NULL)) AS count
+    FROM (
+      SELECT order_number, notice FROM billing_notices n INDEXED BY billing_notices_rejected WHERE ${IS_REJECTION}
+      ORDER BY order_number DESC LIMIT ${most}
+    ) n CROSS JOIN orders o ON o.number = n.order_number`)
+  left.rows -= result.meta.rows_read
+  const [{ met, count } = { met: 0, count: 0 }] = rowsOf<{ met: number; count: number }>(result)
+  return { count, more: met === most }
 }
 
-function conditionsOf({ state, q, customer, currency, from, to, rejected }: OrderListFilter): SQL {
-  const conditions = [
-    isInState(state),
-    ...(q === '' ? [] : [matches(q)]),
-    ...(customer === '' ? [] : [sql`o.customer ->> 'id' = ${customer}`]),
-    ...(currency === '' ? [] : [sql`o.currency = ${currency}`]),
-    ...(from === '' ? [] : [sql`o.placed_at >= ${from}`]),
-    // A tilde comes after the T that an instant of that day goes on with.
-    ...(to === '' ? [] : [sql`o.placed_at < ${`${to}~`}`]),
-    ...(rejected ? [isRejected()] : []),
-  ]
-  return sql.join(conditions, sql` AND `)
+/** How many orders stand under a term behind `after`, counted up to a few, and the number of the last one counted. */
+export type TermLook = { term: string; count: number; last: number }
+
+/** Looks at a few orders of each term. */
+export async function lookAtTerms(
+  db: OrderingDb,
+  terms: readonly string[],
+  { filter, after, limit }: Place,
+  left: RowsLeft,
+): Promise<TermLook[]> {
+  const than = sql.raw(filter.ascending ? '>' : '<')
+  const behind = after === undefined || filter.sort !== 'number' ? sql.raw('1') : sql`order_number ${than} ${after}`
+  const result = await db.run(sql`
+    SELECT value AS term, (
+      SELECT json_group_array(order_number) FROM (
+        SELECT order_number FROM order_terms WHERE term = value AND ${behind}
+        ORDER BY order_number ${directionOf(filter)} LIMIT ${limit}
+      )
+    ) AS numbers
+    FROM json_each(${JSON.stringify(terms)})`)
+  left.rows -= result.meta.rows_read
+  return rowsOf<{ term: string; numbers: string }>(result).map(({ term, numbers }) => {
+    const met = JSON.parse(numbers) as number[]
+    return { term, count: met.length, last: met.at(-1) ?? 0 }
+  })
 }
 
-function isRejected(): SQL {
-  // A join and no reference to the order outside: the few rejections are read once, not once an order.
-  return sql`o.number IN (
-    SELECT number FROM billing_notices JOIN orders ON number = order_number WHERE ${REJECTION} AND ${NOT_CORRECTED}
-  )`
+/** Selects what a way leads to: behind `after` if the way is sorted as the list is, and from its beginning otherwise. */
+function selectMet(way: Way, { filter, after, limit }: Place, columns: SQL): SQL {
+  const direction = directionOf(filter)
+  const inOrder = way.sort === filter.sort
+  const isNext = inOrder || after === undefined ? sql.raw('1') : isBehind(filter, after)
+  // What leads by rejections need not look for one.
+  const fits = conditionsOf({ ...filter, rejected: filter.rejected && way.rejection === undefined })
+  const select = (where: SQL) => sql`
+    SELECT ${columns}, ${sortKey(filter.sort)} AS sortKey, (${fits}) AS fits, (${isNext}) AS isNext
+    FROM ${way.from} WHERE ${where}
+    ORDER BY ${way.sort === 'number' ? way.number : sortKey(way.sort)} ${direction}, ${way.number} ${direction}
+    LIMIT ${limit}`
+  if (!inOrder || after === undefined) return select(way.where)
+  const [tied, beyond] = placesBehind(filter, after, way.number)
+  if (beyond === undefined) return select(sql`${way.further} AND ${tied}`)
+  return sql`
+    SELECT * FROM (${select(tied)}) UNION ALL SELECT * FROM (${select(sql`${way.further} AND ${beyond}`)}) LIMIT ${limit}`
 }
 
-function countUpTo(db: OrderingDb, selected: SQL) {
-  return db.run(sql`SELECT count(*) AS count FROM (${selected} LIMIT ${MAX_COUNT + 1})`)
+/** How many orders are in the state; undefined: in any but Deleted. */
+export async function countInState(
+  db: OrderingDb,
+  state: OrderListFilter['state'],
+  left: RowsLeft,
+): Promise<{ count: number; more: false }> {
+  const result = await db.run(sql`
+    SELECT coalesce(sum(orders), 0) AS count FROM order_counts
+    WHERE state IN (${state ?? 'Draft'}, ${state ?? 'Confirmed'})`)
+  left.rows -= result.meta.rows_read
+  return { count: rowsOf<{ count: number }>(result)[0]?.count ?? 0, more: false }
 }
 
-function readCount(result: Awaited<ReturnType<typeof countUpTo>>): number {
-  return rowsOf<{ count: number }>(result)[0]?.count ?? 0
+function toMet({ number, fits, isNext, sortKey: key }: MetRow): Met {
+  return { number, fits: fits === 1, isNext: isNext === 1, key }
+}
+
+function toListed({ rejection, ...row }: OrderRow & { rejection: string | null }): ListedOrder {
+  return { order: toOrder(row), rejection: rejection === null ? null : (JSON.parse(rejection) as Rejection) }
 }

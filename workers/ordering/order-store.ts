@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import {
   type ChargeInput,
@@ -10,10 +10,8 @@ import {
 } from '../../shared/contract.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { rowsOf } from '../../shared/d1.ts'
-import { parseOrderNumber } from '../../shared/links.ts'
 import { totalsOf } from '../../shared/money.ts'
 import type { OrderingDb } from './db.ts'
-import { fold } from './fold.ts'
 
 /** An order's row with its lines, a JSON array of LineTuple, as ORDER_COLUMNS selects it. */
 export type OrderRow = {
@@ -156,49 +154,6 @@ function parseColumns(row: OrderRow): Order {
 export async function findOrder(db: OrderingDb, number: number): Promise<Order | undefined> {
   const [row] = rowsOf<OrderRow>(await selectOrder(db, number))
   return row && toOrder(row)
-}
-
-/** Which orders a list shows. `after` is the number that the page before ended with. */
-export type OrderFilter = {
-  state?: OrderState | undefined
-  q?: string | undefined
-  after?: number | undefined
-  limit: number
-}
-
-/** A page of the orders that are not deleted, the highest number first; `next` is null at the end. */
-export async function listOrders(
-  db: OrderingDb,
-  filter: OrderFilter,
-): Promise<{ orders: Order[]; next: number | null }> {
-  const conditions = [
-    sql`${isInState(filter.state)} AND o.state <> 'Deleted'`,
-    ...(filter.after === undefined ? [] : [sql`o.number < ${filter.after}`]),
-    ...(filter.q === undefined ? [] : [matches(filter.q)]),
-  ]
-  const result = await db.run(sql`
-    SELECT ${ORDER_COLUMNS} FROM (
-      SELECT o.number FROM orders o WHERE ${sql.join(conditions, sql` AND `)}
-      ORDER BY o.number DESC LIMIT ${filter.limit + 1}
-    ) listed CROSS JOIN orders o ON o.number = listed.number ORDER BY listed.number DESC`)
-  const rows = rowsOf<OrderRow>(result)
-  const orders = rows.slice(0, filter.limit).map(toOrder)
-  return { orders, next: rows.length > filter.limit ? (orders.at(-1)?.number ?? null) : null }
-}
-
-/** That the order `o` is in the state; undefined: in any but Deleted. Its text, and no value, leads to an index. */
-export function isInState(state: OrderState | undefined): SQL {
-  return sql.raw(state === undefined ? `o.state <> 'Deleted'` : `o.state = '${state}'`)
-}
-
-/** That the order `o` has `q` in its customer's name or its external id, or is the one with that number. */
-// instr and not LIKE: what is searched is taken literally, and D1 refuses patterns of more than 50 bytes.
-export function matches(q: string): SQL {
-  const folded = fold(q)
-  const number = parseOrderNumber(q) ?? null
-  return sql`(
-    o.number = ${number} OR instr(o.customer_name_folded, ${folded}) > 0 OR instr(o.external_id_folded, ${folded}) > 0
-  )`
 }
 
 /** The number of the order with this external id, a deleted one too. */

@@ -46,7 +46,7 @@ export const orders = sqliteTable(
     index('orders_confirmed')
       .on(table.number)
       .where(sql`state = 'Confirmed'`),
-    index('orders_searched').on(table.number, table.state, table.customerNameFolded, table.externalIdFolded),
+    index('orders_currency').on(table.currency),
     index('orders_placed').on(table.placedAt),
     index('orders_customer_name').on(table.customerNameFolded),
     index('orders_customer_id').on(sql`customer ->> 'id'`),
@@ -67,6 +67,22 @@ export const orderLines = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.orderNumber, table.position] })],
 )
+
+/** What a search finds orders by. */
+export const orderTerms = sqliteTable(
+  'order_terms',
+  {
+    term: text().notNull(),
+    orderNumber: integer('order_number').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.term, table.orderNumber] })],
+)
+
+/** How many orders are in each state. */
+export const orderCounts = sqliteTable('order_counts', {
+  state: text({ enum: ['Draft', 'Confirmed', 'Deleted'] }).primaryKey(),
+  orders: integer().notNull(),
+})
 
 export const orderRanges = sqliteTable('order_ranges', {
   range: integer().primaryKey(),

@@ -24,7 +24,9 @@ import {
   type OrderSort,
   WORKLIST,
 } from '../order-list-filter.ts'
-import type { ListedOrder, OrderCounts, OrderListPage } from '../order-list-store.ts'
+import type { OrderCounts } from '../order-list.ts'
+import type { OrderListPage, SeenCount } from '../order-list-part.ts'
+import type { ListedOrder } from '../order-list-store.ts'
 import { may } from '../rights.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrdersFilter } from './orders-filter.tsx'
@@ -46,14 +48,14 @@ export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPagePr
     <OrderingPage frame={frame} title="Orders" current="orders" scripts={['/order-filter.js']}>
       <PageHeader title="Orders" actions={<NewOrder frame={frame} />} />
       {deleted !== undefined && <Notice tone="success">{`Order ${deleted} was deleted.`}</Notice>}
-      {rejected > 0 && !filter.rejected && <WorklistNotice rejected={rejected} />}
+      {rejected.count > 0 && !filter.rejected && <WorklistNotice rejected={rejected} />}
       <OrdersFilter filter={filter} />
       {listed.length === 0 ? (
-        <NoOrders frame={frame} filter={filter} after={after} />
+        <NoOrders frame={frame} filter={filter} after={after} next={next} />
       ) : (
         <div>
           <ListHead
-            count={<Count value={found} one="order" many="orders" />}
+            count={found && <Count value={found.count} more={found.more} one="order" many="orders" />}
             actions={<DownloadForm filter={filter} />}
           />
           <OrdersTable listed={listed} filter={filter} />
@@ -77,12 +79,13 @@ function NewOrder({ frame }: { frame: Frame }) {
   )
 }
 
-function WorklistNotice({ rejected }: { rejected: number }) {
+function WorklistNotice({ rejected }: { rejected: SeenCount }) {
+  const one = rejected.count === 1 && !rejected.more
   return (
     <Notice tone="warning">
-      Billing rejected the {rejected === 1 ? 'invoice' : 'invoices'} of{' '}
-      <Count value={rejected} one="order" many="orders" />.{' '}
-      <a href={listPath(WORKLIST)}>See why, and correct {rejected === 1 ? 'it' : 'them'}</a>
+      Billing rejected the {one ? 'invoice' : 'invoices'} of{' '}
+      <Count value={rejected.count} more={rejected.more} one="order" many="orders" />.{' '}
+      <a href={listPath(WORKLIST)}>See why, and correct {one ? 'it' : 'them'}</a>
     </Notice>
   )
 }
@@ -141,9 +144,19 @@ function sortingBy(sort: OrderSort, filter: OrderListFilter): Sorting {
   return { href: listPath({ ...filter, sort, ascending }), order: sorted ? order : undefined }
 }
 
-type NoOrdersProps = { frame: Frame; filter: OrderListFilter; after: number | undefined }
+type NoOrdersProps = { frame: Frame; filter: OrderListFilter; after: number | undefined; next: number | null }
 
-function NoOrders({ frame, filter, after }: NoOrdersProps) {
+function NoOrders({ frame, filter, after, next }: NoOrdersProps) {
+  if (next !== null) {
+    return (
+      <EmptyState
+        title="No order matches so far"
+        action={<ButtonLink href={listPath(filter, next)}>Search on</ButtonLink>}
+      >
+        {`The search has come to order ${next}, and goes on from there.`}
+      </EmptyState>
+    )
+  }
   if (after !== undefined) {
     return (
       <EmptyState
