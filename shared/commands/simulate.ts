@@ -9,7 +9,7 @@ const USAGE = `npm run simulate -- [options]
 
 Lives seeded histories through on the real Workers, in a world that fails: lost, late, doubled and torn answers, crashes,
 clock jumps, restores, records out of contract. After each, the guarantees are checked. One that fails is named by its
-seed, by which it comes again.
+seed, by which it comes again. Ctrl-C ends it with the figures so far.
 
   --histories N   so many histories (100)
   --seed N        the seed of the first; each next one is one higher (1)
@@ -59,12 +59,13 @@ type Plan = { histories: number; first: number; minutes: number }
 async function runMany(harness: Harness, { histories, first, minutes }: Plan): Promise<number> {
   const deadline = performance.now() + minutes * 60_000
   const tally = startTally(histories, process.stdout)
+  // The harness ends this process itself once a signal tells it to.
+  process.once('exit', () => console.log(tally.end()))
   for (let done = 0; done < histories && performance.now() < deadline; done += 1) {
     const result = await live(harness, first + done, () => undefined)
     tally.add(result)
     if (result.failures.length > 0) tally.tell(describeFailure(result))
   }
-  console.log(tally.end())
   return tally.failed()
 }
 
