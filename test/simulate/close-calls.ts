@@ -3,7 +3,7 @@ import { type DoneReset, followLink, pull, reset } from './billing-steps.ts'
 import { backUp, expireLease, putBack } from './fault-steps.ts'
 import { hold } from './interleave.ts'
 import { cron, NUMBERING, ONE_ORDER, PAGE, STORED_PAGE } from './interruptions.ts'
-import { amend, place } from './ordering-steps.ts'
+import { amend, confirm, place } from './ordering-steps.ts'
 import { giveBack } from './orphan-steps.ts'
 import { IS_POISONED, poison } from './sql-steps.ts'
 import { pickOrderNumber, type World } from './world.ts'
@@ -46,15 +46,15 @@ async function stopPage(world: World, meanwhile: () => Promise<void>): Promise<v
 const hearRetiredEpoch: CloseCall = async (world) => {
   await backUp(world)
   const moment = world.moments
-  const known = pickOrderNumber(world)
+  const number = pickOrderNumber(world)
+  await confirm(world, number)
   await place(world)
   await pull(world)
   await place(world)
   await expireLease(world)
-  const stop = world.random.choose([
-    { act: cron, what: 'a pull', place: PAGE },
-    { act: () => followLink(world, known), what: 'a deep link', place: ONE_ORDER },
-  ])
+  const link = { act: () => followLink(world, number), what: 'a deep link', place: ONE_ORDER }
+  const page = { act: cron, what: 'a pull', place: PAGE }
+  const stop = world.random.percent(70) ? link : page
   await hold(world, { ...stop, kind: 'hold-after' }, async () => {
     await putBack(world, 'ordering', moment)
     await expireLease(world)

@@ -37,11 +37,11 @@ import { createWorld, type World } from './world.ts'
 type Kind = { weight: number; steps: readonly [Step, ...Step[]] }
 type Step = { weight: number; act: (world: World) => Promise<unknown> }
 
-const SHORTEST = 16
-const LONGEST = 32
+const SHORTEST = 14
+const LONGEST = 28
 /** So many of a hundred steps are held in the middle, and so many are close calls. */
 const INTERLEAVED = 12
-const CLOSE = 10
+const CLOSE = 12
 
 const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 9, act: place },
