@@ -7,6 +7,15 @@ import { BILLING_ORIGIN, startTogether, type Together } from '../support/togethe
 
 const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
+// As text, since the tests' own types know no document.
+const LAYOUT_SHIFTS = `new Promise((resolve) => {
+  let sum = 0
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) sum += shift.value
+  }).observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => resolve(sum), 100)
+})`
+
 let together: Together
 let running: RunningBrowser
 
@@ -117,6 +126,7 @@ it('single keys do nothing once they are turned off, on any page, until they are
   await page.getByRole('link', { name: 'For order 1' }).click()
   await expectHeading(page, 'Invoice for order 1')
   expect(await choice.isChecked()).toBe(false)
+  expect(await page.evaluate(LAYOUT_SHIFTS)).toBe(0)
   const approve = page.getByRole('button', { name: 'Approve invoice' })
   await page.keyboard.press('a')
   expect(await page.locator('button:focus').count()).toBe(0)
