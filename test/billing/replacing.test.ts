@@ -175,6 +175,26 @@ describe('the page that invoices anew', () => {
   })
 })
 
+describe('a database that fails while an invoice is made anew', () => {
+  it.each(['refuse', 'lose-answer', 'land-late'] as const)(
+    '%s: asked again there is one invoice, and a restore brings back what was seen of it',
+    async (kind) => {
+      await aCreditedInvoice()
+      const { billing, pull } = together
+      await keepMoment(billing, 1)
+      await billing.failDatabase({ kind, matching: 'INSERT INTO decisions' })
+      expect((await replace()).status).toBe(503)
+      await billing.landLate()
+      expect([200, 201]).toContain((await replace()).status)
+      const made = (await readInvoice(billing, ANEW)).invoice
+      expect(await billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 2 }])
+      await restoreMoment(billing, 1)
+      await pull()
+      expect((await readInvoice(billing, ANEW)).invoice).toEqual(made)
+    },
+  )
+})
+
 describe('a restore of billing’s database', () => {
   it('brings an invoice that was made anew back, waiting, and makes no second one', async () => {
     await aCreditedInvoice()
