@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 5
 export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
   'ordering-restored': {
     title: "Ordering's database is restored: a new epoch is opened, billing repairs, and what was lost is named.",
-    async play({ say, order, pull, approve, backUp, restore, tellSync }) {
+    async play({ billing, say, order, pull, link, approve, backUp, restore, tellSync }) {
       await order('kept')
       await pull()
       const moment = await backUp('ordering')
@@ -19,12 +19,18 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       say(`Its number is ${next}: no number is given again. The next pull's token is refused with 410.`)
       await pull()
       await tellSync()
+      await link(lost)
+      await approve(lost)
+      say(`An operator gives order ${lost} back to ordering, whole and under its own number.`)
+      await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+      await pull()
+      await tellSync()
       await approve(lost)
     },
   },
   'billing-restored': {
     title: "Billing's database is restored: the approvals that customers have seen come back under their numbers.",
-    async play({ order, pull, approve, backUp, restore, say }) {
+    async play({ order, pull, approve, backUp, restore, showInvoice, say }) {
       const [first, second] = [await order('first'), await order('second')]
       await pull()
       const moment = await backUp('billing')
@@ -32,6 +38,7 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       await restore('billing', moment)
       say('The ledger has the approval. The next one plays it back first, and takes the number after it:')
       await approve(second)
+      await showInvoice(first)
       await pull()
     },
   },
@@ -54,10 +61,14 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
     title: 'Two Cron Triggers at once, and one that wakes up after its successor has run.',
     async play({ billing, cron, relay, say, order, pull, tellSync }) {
       await order('first')
-      await Promise.all([cron(), cron()])
-      const runs = await billing.sql('SELECT run_id FROM pull_runs')
-      const skipped = 2 - runs.length
-      say(`Two Cron Triggers fire at once: ${runs.length} did the work, ${skipped} found it going and skipped.`)
+      await relay.strike({ kind: 'hold-after', matching: '/orders?' })
+      const first = cron()
+      while (!(await relay.isHolding())) await wait(LOOK_EVERY_MS)
+      say('A Cron Trigger fires, and its run waits for a page. Another one fires:')
+      await pull()
+      say('It found a run going, and did nothing. The first one has its page now.')
+      await relay.strike()
+      await first
       await tellSync()
       await order('second')
       await relay.strike({ kind: 'hold-after', matching: '/orders?' })

@@ -19,7 +19,7 @@ export function createStage(harness: Harness, say: (line: string) => void) {
 
   async function pull(): Promise<RunResult> {
     const run = (await (await billing.send('POST', '/api/sync/run')).json()) as RunResult
-    say(`Billing pulls: ${run.outcome}${run.outcome === 'failed' ? `. ${run.error}` : spellCounts(run)}`)
+    say(`Billing pulls: ${run.outcome === 'ok' ? spellCounts(run) : spellOutcome(run)}.`)
     return run
   }
 
@@ -40,11 +40,9 @@ export function createStage(harness: Harness, say: (line: string) => void) {
     /** Follows an order's link to billing, as who pressed Confirm does. */
     link: async (number: number): Promise<void> => {
       const answer = await billing.fetch(`/link/new_order/${number}`)
-      const heading = /<h1[^>]*>(.*?)<\/h1>/s
-        .exec(await answer.text())?.[1]
-        ?.replaceAll(/<[^>]*>/g, ' ')
-        .trim()
-      say(`The link of order ${number} answers ${answer.status}: ${heading}`)
+      const page = await answer.text()
+      const said = [readElement(page, /<h1[^>]*>(.*?)<\/h1>/s), readElement(page, /class="notice-body">(.*?)<\/div>/s)]
+      say(`The link of order ${number} answers ${answer.status}: ${said.filter((text) => text !== '').join('. ')}`)
     },
 
     /** Approves the invoice of an order, and says its number. */
@@ -54,12 +52,20 @@ export function createStage(harness: Harness, say: (line: string) => void) {
       const headers = { 'If-Match': read.headers.get('ETag') ?? '' }
       const answer = await billing.send('POST', `/api/invoices/${number}/approve`, undefined, headers)
       if (answer.status !== 200) {
-        say(`Approving the invoice of order ${number} answers ${answer.status}.`)
+        const { detail } = (await answer.json()) as { detail: string }
+        say(`Approving the invoice of order ${number} answers ${answer.status}: ${detail}.`)
         return
       }
       const invoice = (await answer.json()) as Invoice
       world.memory.seeInvoice(invoice)
       say(`The invoice of order ${number} is approved: ${invoice.invoiceNumber}.`)
+    },
+
+    /** Shows the invoice of an order, and says its state. */
+    showInvoice: async (number: number): Promise<void> => {
+      const invoice = (await (await billing.fetch(`/api/invoices/${number}`)).json()) as Invoice
+      world.memory.seeInvoice(invoice)
+      say(`The invoice of order ${number} is ${invoice.state}, ${invoice.invoiceNumber ?? 'without a number'}.`)
     },
 
     /** What `GET /api/sync` names. */
@@ -70,7 +76,8 @@ export function createStage(harness: Harness, say: (line: string) => void) {
         quarantined: { number: number | null; error: string }[]
       }
       const quarantined = sync.quarantined.map(({ number, error }) => `order ${number} (${error})`)
-      say(`Billing's token is ${sync.token}; orphaned: ${list(sync.orphaned)}; in quarantine: ${list(quarantined)}.`)
+      const token = sync.token === null ? 'has no token yet' : `stands at the token ${sync.token}`
+      say(`Billing ${token}; orphaned: ${list(sync.orphaned)}; in quarantine: ${list(quarantined)}.`)
     },
 
     /** Makes a backup of one app's database. */
@@ -99,8 +106,30 @@ export async function checkStage({ world, relay, ordering, billing }: Stage): Pr
   return world.memory.violations
 }
 
+function spellOutcome({ outcome, error = '' }: RunResult): string {
+  return error === '' ? outcome : `${outcome}. ${error.replace(/\.$/, '')}`
+}
+
 function spellCounts({ created, changed, removed, unchanged, quarantined }: RunResult): string {
-  return `, ${created} new, ${changed} changed, ${removed} removed, ${unchanged} unchanged, ${quarantined} in quarantine.`
+  const counts = [
+    [created, 'new'],
+    [changed, 'changed'],
+    [removed, 'removed'],
+    [unchanged, 'unchanged'],
+    [quarantined, 'set aside'],
+  ] as const
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return told.length === 0 ? 'ok, nothing new' : `ok, ${told.join(', ')}`
+}
+
+/** The text in the element of a page; empty if it has none such. */
+function readElement(page: string, element: RegExp): string {
+  const inner = element.exec(page)?.[1] ?? ''
+  return inner
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ (?=[.,)])|(?<=\() /g, '')
+    .trim()
 }
 
 function list(items: readonly (number | string)[]): string {

@@ -38,7 +38,8 @@ async function playOnBothApps(play: (stage: ReturnType<typeof createStage>) => P
     await play(stage)
     const broken = await checkStage(stage)
     if (broken.length > 0) process.exitCode = 1
-    say(broken.length === 0 ? 'Checked: all guarantees hold.' : `BROKEN:\n${broken.join('\n')}`)
+    say(broken.length === 0 ? 'Checked: all guarantees hold.' : 'BROKEN:')
+    for (const guarantee of broken) say(guarantee)
   } finally {
     await harness.close()
   }
