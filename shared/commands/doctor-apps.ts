@@ -1,3 +1,4 @@
+import { MAX_COUNT } from '../count.ts'
 import { CommandFailure } from './command.ts'
 import { askApp, type AppAnswer, describeRefusal } from './deployed-app.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
@@ -62,6 +63,11 @@ function refusedSync(answer: AppAnswer): Diagnosis {
   return look(`Billing does not say where it stands: ${describeRefusal(answer)}.`, next)
 }
 
+/** Ordering counts no further. */
+function writeCount(count: number): string {
+  return count > MAX_COUNT ? `${MAX_COUNT}+` : String(count)
+}
+
 /** What billing's own report means, and what to do about it. */
 export function judgeSync(sync: Sync): Diagnosis[] {
   const { lastRun, quarantined, orphaned, repair, behind, waiting, agreedAt, agreedUpTo, lagSeconds } = sync
@@ -74,8 +80,9 @@ export function judgeSync(sync: Sync): Diagnosis[] {
     )
   }
   if (repair !== null) found.push(look('Ordering was restored; billing repairs, page by page.', 'Wait for the pulls.'))
-  if ((behind ?? 0) > 0) found.push(look(`Billing has ${behind} changes still to read.`))
-  if ((waiting ?? 0) > 0) found.push(look(`${waiting} orders wait for their number; the next pull gives it.`))
+  if ((behind ?? 0) > 0) found.push(look(`Billing has ${writeCount(behind ?? 0)} changes still to read.`))
+  if ((waiting ?? 0) > 0)
+    found.push(look(`${writeCount(waiting ?? 0)} orders wait for their number; the next pull gives it.`))
   for (const { number, subject, error, attempts } of quarantined.slice(0, 5)) {
     const who = number === null ? subject : `Order ${number}`
     found.push(

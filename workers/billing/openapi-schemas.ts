@@ -371,9 +371,10 @@ export const COMPONENTS: Record<string, Component> = {
       orphaned: 'Orders that ordering has no longer; 200 at most are named.',
       quarantined: 'Records that cannot be read; 200 at most are named.',
       runs: 'The latest runs, the newest first.',
-      waiting: 'Orders that wait for their number in the feed; null while ordering does not answer.',
+      waiting: 'Orders that wait for their number in the feed, at most 201; null while ordering does not answer.',
       oldestWaitingAt: 'Since when the oldest of them waits.',
-      behind: 'Changes that billing has still to read; null while that cannot be told.',
+      behind:
+        'Changes that billing has still to read: those that wait and at most 201 others; null while that cannot be told.',
       health: 'What somebody should look at; empty while billing is well.',
     },
   },

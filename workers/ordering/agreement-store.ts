@@ -8,6 +8,7 @@ import {
   RANGE_SIZE,
 } from '../../shared/agreement-contract.ts'
 import type { FeedLag } from '../../shared/notice-contract.ts'
+import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'
@@ -109,17 +110,17 @@ export async function isBehind(db: OrderingDb, orders: AheadReport['orders']): P
   return rowsOf<{ behind: 0 | 1 }>(result)[0]?.behind === 1
 }
 
-/** How far the feed is ahead of the token: at most MAX_MOVING are counted. */
+/** How far the feed is ahead of the token; what waits and what was numbered are each counted up to one above MAX_COUNT. */
 export async function readLag(db: OrderingDb, token: Token | null): Promise<FeedLag> {
   const [stated, waited, numbered] = await db.batch([
     db.run(selectState()),
     db.run(sql`
       SELECT count(*) AS waiting, min(updated_at) AS oldestWaitingAt FROM (
-        SELECT updated_at FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL LIMIT ${MAX_MOVING}
+        SELECT updated_at FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL LIMIT ${MAX_COUNT + 1}
       )`),
     db.run(sql`
       SELECT count(*) AS numbered FROM (
-        SELECT 1 FROM orders WHERE confirmed_sequence_nr > ${token?.number ?? 0} LIMIT ${MAX_MOVING}
+        SELECT 1 FROM orders WHERE confirmed_sequence_nr > ${token?.number ?? 0} LIMIT ${MAX_COUNT + 1}
       )`),
   ])
   const [state] = rowsOf<StateRow>(stated)

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { Age, type Description, DescriptionList, Figure } from '../../../shared/ui.tsx'
+import { Age, Count, type Description, DescriptionList, Figure } from '../../../shared/ui.tsx'
 import type { SyncView } from './sync-view.ts'
 
 const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as const
@@ -9,8 +9,11 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
   const { token, lastSuccessAt, lagSeconds, agreedUpTo, agreedAt, waiting, oldestWaitingAt, behind, repair } = report
   const entries: Description[] = [
     { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
-    { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Count of={lagSeconds} one="second" /> },
-    { term: 'Still to be read', description: behind === null ? UNKNOWN : <Count of={behind} one="change" /> },
+    { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Seconds of={lagSeconds} /> },
+    {
+      term: 'Still to be read',
+      description: behind === null ? UNKNOWN : <Count value={behind} one="change" many="changes" />,
+    },
     {
       term: 'To be numbered',
       description:
@@ -18,7 +21,7 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
           UNKNOWN
         ) : (
           <>
-            <Count of={waiting} one="order" />
+            <Count value={waiting} one="order" many="orders" />
             {oldestWaitingAt !== null && (
               <>
                 , the oldest since <Age at={oldestWaitingAt} now={now} />
@@ -49,10 +52,10 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
 
 const UNKNOWN = 'Not known: ordering does not answer'
 
-function Count({ of, one }: { of: number; one: string }): Child {
+function Seconds({ of }: { of: number }): Child {
   return (
     <>
-      <Figure value={of} /> {of === 1 ? one : `${one}s`}
+      <Figure value={of} /> {of === 1 ? 'second' : 'seconds'}
     </>
   )
 }
