@@ -93,13 +93,18 @@ const failQuarantine: CloseCall = async (world) => {
   await pullAndLookFor(world, number)
 }
 
-/** The newer record's quarantine: a good answer that was read before the order is spoiled arrives after it was set aside. */
-const linkOvertaken: CloseCall = async (world) => {
+/**
+ * The revision guard, and the quarantine of the newer record: an answer that was read before the order is amended or
+ * spoiled arrives after the pull has brought what came of it.
+ */
+const overtakeLink: CloseCall = async (world) => {
   const number = pickOrderNumber(world)
-  const act = (): Promise<void> => followLink(world, number)
+  await confirm(world, number)
   await expireLease(world)
+  const act = (): Promise<void> => followLink(world, number)
   await hold(world, { act, what: 'a deep link', place: ONE_ORDER, kind: 'hold-after' }, async () => {
-    await poison(world, number)
+    if (world.random.percent(60)) await amend(world, number)
+    else await poison(world, number)
     await pull(world)
   })
   await pullAndLookFor(world, number)
@@ -142,7 +147,7 @@ const CLOSE_CALLS: readonly [CloseCall, ...CloseCall[]] = [
   hearRetiredEpoch,
   numberAfterRestore,
   failQuarantine,
-  linkOvertaken,
+  overtakeLink,
   loseAndGiveBack,
 ]
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { restore } from './fault-steps.ts'
 import { type Held, INTERRUPTIONS, type Place } from './interruptions.ts'
+import { look } from './look.ts'
 import type { Strike } from './strike.ts'
 import type { World } from './world.ts'
 
@@ -43,6 +44,8 @@ export async function hold(
     world.inject(`${what} ${when}`)
     world.tell(`${what} is ${when}`)
     await meanwhile()
+    // What is released may put it back to what was looked at before.
+    await look(world)
     world.tell(`${what} goes on`)
   }
   await world[where].strike()
