@@ -21,6 +21,9 @@ export function suggest(root, selector, { search, choose }) {
   root.addEventListener('focusin', ({ target }) => {
     if (target.matches(selector)) describe(target)
   })
+  // What the page gave the focus to had it before this ran.
+  const focused = root.querySelector(':focus')
+  if (focused?.matches(selector)) describe(focused)
   root.addEventListener('input', ({ target }) => {
     if (!target.matches(selector)) return
     close()

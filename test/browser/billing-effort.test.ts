@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { Person } from '../support/effort.ts'
 import { anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
@@ -17,64 +17,6 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 beforeEach(() => together.reset())
-
-/** What a job takes: clicks of a pointer, and keys other than those that write a text. */
-type Effort = { clicks: number; keys: number }
-
-/** Somebody at a page, whose every click and key is counted. */
-class Accountant {
-  readonly page: Page
-  readonly #effort: Effort = { clicks: 0, keys: 0 }
-
-  constructor(page: Page) {
-    this.page = page
-  }
-
-  async click(control: Locator): Promise<void> {
-    await control.click()
-    this.#effort.clicks += 1
-  }
-
-  async press(...keys: string[]): Promise<void> {
-    for (const key of keys) {
-      await this.page.keyboard.press(key)
-      this.#effort.keys += 1
-    }
-  }
-
-  /** Goes on by Tab until the control has the focus. */
-  async tabTo(control: Locator): Promise<void> {
-    for (let nr = 0; nr < 50; nr += 1) {
-      await this.press('Tab')
-      if ((await control.and(this.page.locator(':focus')).count()) === 1) return
-    }
-    throw new Error('No Tab leads to the control')
-  }
-
-  /** Writes where the focus is; a text takes as long anywhere. */
-  async write(text: string): Promise<void> {
-    await this.page.keyboard.type(text)
-  }
-
-  /** Waits for the page with this heading, and for its scripts. */
-  async see(heading: string | RegExp): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name: heading }).waitFor()
-    await this.page.waitForLoadState()
-  }
-
-  tell(job: string): Effort {
-    console.log(`${job}: ${this.#effort.clicks} clicks, ${this.#effort.keys} keys`)
-    return this.#effort
-  }
-
-  link(name: string | RegExp): Locator {
-    return this.page.getByRole('link', { name })
-  }
-
-  button(name: string | RegExp): Locator {
-    return this.page.getByRole('button', { name })
-  }
-}
 
 describe('to approve ten invoices takes', () => {
   it('two clicks', async () => {
@@ -174,7 +116,7 @@ function ten(): ReturnType<typeof anOrder>[] {
 }
 
 /** Somebody at that page, with these orders confirmed and pulled: their invoices wait, numbered from 1 on. */
-async function sitDown(path: string, ...orders: ReturnType<typeof anOrder>[]): Promise<Accountant> {
+async function sitDown(path: string, ...orders: ReturnType<typeof anOrder>[]): Promise<Person> {
   for (const order of orders) await placeOrder(together.ordering, order)
   await together.pull()
   const page = await running.open(BILLING_ORIGIN)
@@ -183,14 +125,14 @@ async function sitDown(path: string, ...orders: ReturnType<typeof anOrder>[]): P
     route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname }),
   )
   await page.goto(BILLING_ORIGIN + path)
-  return new Accountant(page)
+  return new Person(page)
 }
 
 /** Somebody at an invoice that is approved already, as if they had just come there. */
-async function lookAtAnApproved(): Promise<Accountant> {
+async function lookAtAnApproved(): Promise<Person> {
   const { page } = await sitDown('/invoices/1', orderAtTwoRates)
   await page.getByRole('button', { name: 'Approve invoice' }).click()
   await page.getByRole('heading', { level: 1, name: /^Invoice \d{4}-000001$/ }).waitFor()
   await page.goto(`${BILLING_ORIGIN}/invoices/1`)
-  return new Accountant(page)
+  return new Person(page)
 }

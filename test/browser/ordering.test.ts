@@ -298,9 +298,6 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   await context.route(/\.(?:css|js|svg)$/, (route) =>
     route.fulfill({ path: join(ASSETS, basename(new URL(route.request().url()).pathname)) }),
   )
-  await context.route('**/fetch-ahead.json', (route) =>
-    route.fulfill({ path: join(ASSETS, 'fetch-ahead.json'), contentType: 'application/speculationrules+json' }),
-  )
   const page = await context.newPage()
   await page.goto(new URL(path, together.ordering.origin).href)
   return page
@@ -369,8 +366,8 @@ async function pressKey(page: Page, key: string, javaScriptEnabled: boolean): Pr
 /** Presses Tab until the focus stands on what has this name. */
 async function reach(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
-    await page.keyboard.press('Tab')
     if ((await focused(page)) === name) return
+    await page.keyboard.press('Tab')
   }
   throw new Error(`${name} is not reached by Tab`)
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { Answer, RunningWorker } from './running-worker.ts'
 
@@ -26,8 +28,17 @@ export async function listen(worker: RunningWorker): Promise<Listener> {
   return { port, close }
 }
 
+// The harness asks a Worker past its static assets. Every page names this one, in a header.
+const RULES = '/fetch-ahead.json'
+const RULES_FILE = join(import.meta.dirname, '../../shared/assets', RULES)
+
 async function handOn(worker: RunningWorker, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/' } = request
+  if (url === RULES) {
+    response.writeHead(200, { 'Content-Type': 'application/speculationrules+json' })
+    createReadStream(RULES_FILE).pipe(response)
+    return
+  }
   const body = await buffer(request)
   const answer = await worker.handle.fetch(new URL(url, worker.origin).href, {
     method,

@@ -32,7 +32,8 @@ export const orderForms = new Hono<OrderingEnv>()
   .get('/orders/new', async (c) => {
     const copied = parseOrderNumber(c.req.query('copy') ?? '')
     const model = copied === undefined ? undefined : await findOrder(c.var.db, copied)
-    return c.html(newOrderPage(c, viewOf(model === undefined ? emptyForm(USUAL_CURRENCY) : copyOf(model))))
+    const empty = viewOf(emptyForm(USUAL_CURRENCY), { focus: 'customerSearch' })
+    return c.html(newOrderPage(c, model === undefined ? empty : viewOf(copyOf(model))))
   })
   .post('/orders', async (c) => {
     const sent = await readSentFields(c.req.raw)

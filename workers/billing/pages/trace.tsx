@@ -30,7 +30,7 @@ export function TracePage({ frame, asked, error, children }: TracePageProps) {
   return (
     <BillingPage frame={frame} title={TITLE} current="trace">
       <PageHeader title={TITLE}>An order’s way through both apps, and what holds it up if anything does.</PageHeader>
-      <TraceForm asked={asked} error={error} />
+      <TraceForm asked={asked} error={error} focused={asked === undefined || error !== undefined} />
       {children}
     </BillingPage>
   )
