@@ -43,7 +43,7 @@ describe('the page of an approval that is refused since the order was amended', 
     const refused = await billing.submit('/invoices/1/approve', form)
     expect(refused.status).toBe(412)
     const page = await refused.text()
-    expect(textOf(page)).toMatch(/Line 1, unit price US\$14\.00 US\$15\.00 Note — Ring &lt;twice&gt;/)
+    expect(textOf(page)).toMatch(/Line 1, unit price Queso Cabrales US\$14\.00 US\$15\.00 Note — Ring &lt;twice&gt;/)
   })
 
   it('names a line that was put in between as added, and no other one', async () => {
@@ -63,8 +63,10 @@ describe('the page of an approval that is refused since the order was amended', 
     const { ordering, billing, pull } = await startTogether()
     await placeOrder(ordering, order10248)
     await pull()
-    const form = { ...(await readForm(billing, '/invoices/1')), seen: '"gone"' }
-    for (const seenContent of ['{', '7', 'null', '{"lines":[[[]]],"customer":"<b>"}']) {
+    const shown = await readForm(billing, '/invoices/1')
+    const form = { ...shown, seen: '"gone"' }
+    const another = shown['seenContent']?.replace('USD', 'US Dollars') ?? ''
+    for (const seenContent of ['{', '7', 'null', '{"lines":[[[]]],"customer":"<b>"}', another]) {
       expect((await billing.submit('/invoices/1/approve', { ...form, seenContent })).status).toBe(412)
     }
   })
@@ -78,7 +80,7 @@ it('an approved invoice whose order changed says in which fields', async () => {
   await amendOrder(ordering, 1, dearer)
   await pull()
   const page = await (await billing.fetch('/invoices/1')).text()
-  expect(textOf(page)).toMatch(/Invoiced The order now Line 1, unit price US\$14\.00 US\$15\.00/)
+  expect(textOf(page)).toMatch(/Invoiced The order now Line 1, unit price Queso Cabrales US\$14\.00 US\$15\.00/)
   expect(page).toContain('Credit and invoice anew')
   const { invoice } = await readInvoice(billing, 1)
   expect(shownContent.parse(writeContent(invoice))).toEqual({

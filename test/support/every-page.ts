@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newOrderLink } from '../../shared/links.ts'
+import { readForm } from '../billing/support.ts'
 import { amendOrder, anOrder, confirmOrder, deleteOrder, placeDraft, readOrder } from './orders.ts'
 import type { Answer, RunningWorker } from './running-worker.ts'
 import type { Together } from './together.ts'
@@ -50,7 +51,7 @@ function readPlatformPage(): ShownPage {
 
 /** Numbers of orders that something became of. */
 type Filled = Record<
-  'draft' | 'waiting' | 'approved' | 'credited' | 'returned' | 'amended' | 'rejected' | 'deleted',
+  'draft' | 'waiting' | 'changing' | 'approved' | 'credited' | 'returned' | 'amended' | 'rejected' | 'deleted',
   number
 >
 
@@ -68,7 +69,8 @@ async function fill(together: Together): Promise<Filled> {
   const most = orders.toSorted((one, other) => other.lines.length - one.lines.length)
   const confirmed = most.filter(({ state }) => state === 'Confirmed').map(({ number }) => number)
   const draft = most.find(({ state }) => state === 'Draft')?.number ?? 0
-  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0, credited = 0, returned = 0] = confirmed
+  const [waiting = 0, approved = 0, amended = 0, rejected = 0, deleted = 0, credited = 0, returned = 0, changing = 0] =
+    confirmed
   await decide(billing, approved, 'approve')
   await decide(billing, amended, 'approve')
   await decide(billing, credited, 'approve')
@@ -80,7 +82,7 @@ async function fill(together: Together): Promise<Filled> {
   await deleteOrder(ordering, deleted)
   await together.pull()
   await together.billing.send('POST', '/api/sync/compare')
-  return { draft, waiting, approved, credited, returned, amended, rejected, deleted }
+  return { draft, waiting, changing, approved, credited, returned, amended, rejected, deleted }
 }
 
 function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
@@ -123,8 +125,9 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
   ]
 }
 
-function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled): Asked[] {
-  const { waiting, approved, credited, returned, amended, rejected, deleted } = filled
+function pagesOfBilling(together: Together, filled: Filled): Asked[] {
+  const { ordering, billing, relay } = together
+  const { waiting, changing, approved, credited, returned, amended, rejected, deleted } = filled
   const invoiceOf =
     (number: number, below = '') =>
     async () =>
@@ -151,6 +154,7 @@ function pagesOfBilling({ ordering, billing, relay }: Together, filled: Filled):
     { name: 'approvals', path: '/approvals?id=1&id=2' },
     { name: 'approvals-done', path: `/approvals/done?id=${approved}&id=1` },
     { name: 'invoice-order-amended', path: '/invoices/1', ask: invoiceOf(amended) },
+    { name: 'invoice-changed-meanwhile', path: '/invoices/1', ask: () => approveTooLate(together, changing) },
     { name: 'invoice-rejected', path: '/invoices/1', ask: invoiceOf(rejected) },
     { name: 'invoice-cancelled', path: '/invoices/1', ask: invoiceOf(deleted) },
     { name: 'order', path: `/orders/${waiting}` },
@@ -241,6 +245,20 @@ async function conflict(ordering: RunningWorker): Promise<Answer> {
     'lines.1.unitPrice': '2.50',
     note: 'Two boxes, please',
   })
+}
+
+/** What somebody sees who approves what was amended since they read it: a line gone, one changed, one put in between. */
+async function approveTooLate({ ordering, billing, pull }: Together, number: number): Promise<Answer> {
+  const path = `/invoices/${await findInvoice(billing, number)}`
+  const seen = await readForm(billing, path)
+  const input = await inputOf(ordering, number)
+  const [first, second, ...rest] = input.lines
+  if (first === undefined || second === undefined) throw new Error(`Order ${number} has too few lines`)
+  const added = { ...first, sku: 'CUP-1', description: 'Cup, stoneware', quantity: 2 }
+  const lines = [{ ...second, quantity: second.quantity + 1 }, added, ...rest]
+  await amendOrder(ordering, number, { ...input, lines })
+  await pull()
+  return billing.submit(`${path}/approve`, seen)
 }
 
 async function whileAway(worker: RunningWorker, ask: () => Promise<Answer>): Promise<Answer> {

@@ -1,29 +1,49 @@
 import type { Child } from 'hono/jsx'
 import type { ChargeInput, LineInput } from '../../../shared/contract.ts'
 import { type Column, DataTable, Figure, Money } from '../../../shared/ui.tsx'
-import type { ContentChange } from '../content-changes.ts'
+import { compareContents, type ContentChange } from '../content-changes.ts'
+import type { InvoiceContent } from '../invoice-content.ts'
 
 /** So many changes are named: whole other lines have hundreds. */
 const MOST_CHANGES = 20
 const MOST_CHARACTERS = 120
 
-/** What one of the two sides is called (`You saw`, `Now`), and the currency that its amounts are in. */
-type Side = { label: string; currency: string }
-type ChangedFieldsProps = { changes: readonly ContentChange[]; before: Side; after: Side }
+/** What one of the two sides is called (`You saw`, `Now`), and what it says. */
+type Side = { label: string; content: InvoiceContent }
+
+type ChangedFieldsProps = {
+  before: Side
+  after: Side
+  /** What is said where nothing differs. */
+  otherwise?: Child
+}
 
 /** What differs, both ways, in the words of the order's form. */
-export function ChangedFields({ changes, before, after }: ChangedFieldsProps) {
-  if (changes.length === 0) return null
+export function ChangedFields({ before, after, otherwise }: ChangedFieldsProps) {
+  const changes = compareContents(before.content, after.content)
+  if (changes.length === 0) return <>{otherwise}</>
   const columns: Column<ContentChange>[] = [
-    { label: 'What', cell: nameChange },
-    { label: before.label, cell: (change) => writeSide(change, 'before', before.currency) },
-    { label: after.label, cell: (change) => writeSide(change, 'after', after.currency) },
+    { label: 'What', cell: (change) => <Name change={change} content={after.content} /> },
+    { label: before.label, cell: (change) => writeSide(change, 'before', before.content.currency) },
+    { label: after.label, cell: (change) => writeSide(change, 'after', after.content.currency) },
   ]
   return (
     <>
       <DataTable caption="What changed" columns={columns} rows={changes.slice(0, MOST_CHANGES)} />
       {changes.length > MOST_CHANGES && <p>And {changes.length - MOST_CHANGES} more changes.</p>}
     </>
+  )
+}
+
+/** A change's name; a line or a charge that changed is called by its own, too, since its place may be another one now. */
+function Name({ change, content }: { change: ContentChange; content: InvoiceContent }) {
+  const [, list, position] = change.pointer.split('/')
+  const items = list === 'lines' ? content.lines : list === 'charges' ? content.charges : []
+  const item = change.kind === 'changed' ? items[Number(position)] : undefined
+  return (
+    <span>
+      {nameChange(change)} {item !== undefined && <span class="sku">{shorten(item.description)}</span>}
+    </span>
   )
 }
 
@@ -58,16 +78,16 @@ function writeSide(change: ContentChange, side: 'before' | 'after', currency: st
 function Item({ item, currency }: { item: LineInput | ChargeInput; currency: string }) {
   if ('amount' in item) {
     return (
-      <>
+      <span>
         {shorten(item.description)}, <Money amount={item.amount} currency={currency} />
-      </>
+      </span>
     )
   }
   return (
-    <>
+    <span>
       {shorten(item.description)}, <Figure value={item.quantity} /> ×{' '}
       <Money amount={item.unitPrice} currency={currency} />
-    </>
+    </span>
   )
 }
 

@@ -4,7 +4,6 @@ import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Involvement } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
-import { compareContents } from '../content-changes.ts'
 import type { OrderCopy } from '../order-copy.ts'
 import { ChangedFields } from './changed-fields.tsx'
 import { describeInvolvement } from './decision-forms.tsx'
@@ -100,18 +99,18 @@ function OrphanedOrder({ invoice }: { invoice: Invoice }) {
 
 function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
   if (shown === undefined) return null
-  const changes = shown.content === undefined ? [] : compareContents(shown.content, invoice)
   return (
     <>
       <p>
         You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
         now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
       </p>
-      <ChangedFields
-        changes={changes}
-        before={{ label: 'You saw', currency: shown.currency }}
-        after={{ label: 'Now', currency: invoice.currency }}
-      />
+      {shown.content !== undefined && (
+        <ChangedFields
+          before={{ label: 'You saw', content: shown.content }}
+          after={{ label: 'Now', content: invoice }}
+        />
+      )}
     </>
   )
 }
@@ -182,9 +181,8 @@ export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
           </p>
           {copy !== undefined && (
             <ChangedFields
-              changes={compareContents(invoice, copy.order)}
-              before={{ label: 'Invoiced', currency: invoice.currency }}
-              after={{ label: 'The order now', currency: copy.order.currency }}
+              before={{ label: 'Invoiced', content: invoice }}
+              after={{ label: 'The order now', content: copy.order }}
             />
           )}
         </Notice>

@@ -12,7 +12,6 @@ import {
   PageHeader,
   Panel,
 } from '../../../shared/ui.tsx'
-import { compareContents } from '../content-changes.ts'
 import { isCreditedWhole, judgeLateReplacement } from '../credit-note.ts'
 import type { Invoice } from '../invoice.ts'
 import type { OrderCopy } from '../order-copy.ts'
@@ -56,7 +55,6 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
 }
 
 function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
-  const changes = compareContents(invoice, order)
   return (
     <>
       <Panel title="The new invoice">
@@ -67,11 +65,10 @@ function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: Rep
           currency={order.currency}
           grossLabel="Amount due"
         />
-        {changes.length === 0 && <p>The order is as it was invoiced before.</p>}
         <ChangedFields
-          changes={changes}
-          before={{ label: 'Invoiced before', currency: invoice.currency }}
-          after={{ label: 'The order now', currency: order.currency }}
+          before={{ label: 'Invoiced before', content: invoice }}
+          after={{ label: 'The order now', content: order }}
+          otherwise={<p>The order is as it was invoiced before.</p>}
         />
       </Panel>
       <form method="post" action={replacingPath(invoice.id)} data-send-once>
