@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
-import * as z from 'zod'
+import * as z from './zod.ts'
 import { err, ok, type Result } from './result.ts'
 import type { Principal } from './roles.ts'
 
@@ -18,10 +18,10 @@ const CLOCK_TOLERANCE_SECONDS = 10
 
 /** What is read of a token; `common_name` is the client id of a service token. */
 const claims = z.object({
-  email: z.string().min(1).optional(),
-  common_name: z.string().min(1).optional(),
-  groups: z.unknown().optional(),
-  custom: z.object({ groups: z.unknown().optional() }).optional().catch(undefined),
+  email: z.optional(z.string().check(z.minLength(1))),
+  common_name: z.optional(z.string().check(z.minLength(1))),
+  groups: z.optional(z.unknown()),
+  custom: z.fallback(z.optional(z.object({ groups: z.optional(z.unknown()) })), undefined),
 })
 
 // By team: an isolate keeps the keys for ten minutes and asks again for one that it does not know, twice a minute at most.
@@ -66,8 +66,14 @@ function principalOf(payload: JWTPayload): Result<Principal, TokenRefusal> {
 }
 
 const group = z.union([
-  z.string().transform((name) => [name]),
-  z.object({ id: z.string().optional(), name: z.string().optional() }).transform(({ id, name }) => [id, name]),
+  z.pipe(
+    z.string(),
+    z.transform((name) => [name]),
+  ),
+  z.pipe(
+    z.object({ id: z.optional(z.string()), name: z.optional(z.string()) }),
+    z.transform(({ id, name }) => [id, name]),
+  ),
 ])
 
 /** Names and ids of groups as identity providers send them, as texts or as objects; what is neither is passed over. */

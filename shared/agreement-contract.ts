@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import { epoch, fingerprint, orderNumber, publishedOrder } from './contract.ts'
+import * as z from './zod.ts'
+import { count, epoch, fingerprint, orderNumber, publishedOrder } from './contract.ts'
 
 /** Orders are compared in ranges of so many numbers. */
 export const RANGE_SIZE = 256
@@ -14,16 +14,16 @@ export const MAX_MOVING = 1000
  */
 export const agreementDigest = z.object({
   epoch,
-  upTo: z.int().min(0),
-  ranges: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(0)])),
+  upTo: count,
+  ranges: z.array(z.tuple([count, count, count])),
   moving: z.array(orderNumber),
 })
 
 /** Asks for the fingerprints of settled orders: of whole ranges, or of single orders. */
 export const fingerprintQuery = z.strictObject({
-  after: z.string().max(200),
-  ranges: z.array(z.int().min(0)).max(MAX_COMPARED_RANGES),
-  numbers: z.array(orderNumber).max(MAX_COMPARED_RANGES * RANGE_SIZE),
+  after: z.string().check(z.maxLength(200)),
+  ranges: z.array(count).check(z.maxLength(MAX_COMPARED_RANGES)),
+  numbers: z.array(orderNumber).check(z.maxLength(MAX_COMPARED_RANGES * RANGE_SIZE)),
 })
 
 /** Order numbers with their fingerprints; `moving` as in the digest. */
@@ -37,9 +37,8 @@ export const fingerprintList = z.object({
 export const aheadReport = z.strictObject({
   epoch,
   orders: z
-    .array(z.strictObject({ number: orderNumber, revision: z.int().min(1), fingerprint }))
-    .min(1)
-    .max(100),
+    .array(z.strictObject({ number: orderNumber, revision: z.int().check(z.minimum(1)), fingerprint }))
+    .check(z.minLength(1), z.maxLength(100)),
 })
 
 /** The most orders that are given back in one call. */
@@ -47,7 +46,7 @@ export const MAX_RETURNED = 50
 /** Orders that ordering has lost in a restore, given back by billing; a preview changes nothing. */
 export const returnedOrders = z.strictObject({
   preview: z.boolean(),
-  orders: z.array(publishedOrder).min(1).max(MAX_RETURNED),
+  orders: z.array(publishedOrder).check(z.minLength(1), z.maxLength(MAX_RETURNED)),
 })
 /** What became, or would become, of orders given back. */
 export const orderReturn = z.object({

@@ -13,8 +13,8 @@ const health = z.object({ status: z.enum(['ok', 'degraded']), reasons: z.array(z
 export const order = z.object({
   ...facts,
   state: z.enum(['Draft', 'Confirmed', 'Deleted']),
-  confirmedAt: facts.confirmedAt.nullable(),
-  confirmedBy: facts.confirmedBy.nullable(),
+  confirmedAt: z.nullable(facts.confirmedAt),
+  confirmedBy: z.nullable(facts.confirmedBy),
   customer,
   lines,
   charges,
@@ -84,8 +84,8 @@ export const FIELDS = {
 export const ANSWERED: Record<'Address' | 'Customer' | 'Line' | 'Charge' | 'Totals' | 'Health', Component> = {
   Address: { schema: customer.shape.address, description: 'Where a customer is.', fields: ADDRESS_FIELDS },
   Customer: { schema: customer, description: 'Who an order is for.', fields: CUSTOMER_FIELDS },
-  Line: { schema: lines.element, description: 'One line of an order.', fields: LINE_FIELDS },
-  Charge: { schema: charges.element, description: 'What is charged beside the lines.', fields: CHARGE_FIELDS },
+  Line: { schema: lines.def.element, description: 'One line of an order.', fields: LINE_FIELDS },
+  Charge: { schema: charges.def.element, description: 'What is charged beside the lines.', fields: CHARGE_FIELDS },
   Totals: {
     schema: totals,
     description: 'Sums in the currency’s minor unit.',

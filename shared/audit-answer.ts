@@ -1,17 +1,20 @@
-import * as z from 'zod'
+import * as z from './zod.ts'
 import type { AuditEntry } from './audit.ts'
 import { fieldErrors, problemResponse } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
 
 const MAX_ENTRIES = 1_000
-const wholeNumber = z
-  .string()
-  .regex(/^(?:0|[1-9]\d{0,14})$/, 'Must be a whole number')
-  .transform(Number)
+const wholeNumber = z.pipe(
+  z.string().check(z.regex(/^(?:0|[1-9]\d{0,14})$/, 'Must be a whole number')),
+  z.transform(Number),
+)
 
 const auditQuery = z.object({
-  after: wholeNumber.default(0),
-  limit: wholeNumber.pipe(z.int().min(1).max(MAX_ENTRIES, `At most ${MAX_ENTRIES}`)).default(MAX_ENTRIES),
+  after: z.withDefault(wholeNumber, 0),
+  limit: z.withDefault(
+    z.pipe(wholeNumber, z.int().check(z.minimum(1), z.maximum(MAX_ENTRIES, `At most ${MAX_ENTRIES}`))),
+    MAX_ENTRIES,
+  ),
 })
 
 export type AuditQuery = z.infer<typeof auditQuery>

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from './zod.ts'
 import { answerProblem, describeProblem, fieldErrors, type FieldError, type ProblemDetails } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -36,7 +36,7 @@ export function judgeMediaType(request: Request, expected: string): Result<null,
 }
 
 /** The body as what the schema makes of it, and its bytes: a JSON document in UTF-8 that says that it is one. */
-export async function readJson<S extends z.ZodType>(
+export async function readJson<S extends z.core.$ZodType>(
   request: Request,
   schema: S,
 ): Promise<Result<{ value: z.output<S>; bytes: ArrayBuffer }, BodyRefusal>> {
@@ -60,8 +60,8 @@ export function parseDocument(bytes: Uint8Array): Result<unknown, BodyRefusal> {
 }
 
 /** A document as what the schema makes of it. */
-export function parseWith<S extends z.ZodType>(schema: S, document: unknown): Result<z.output<S>, BodyRefusal> {
-  const parsed = schema.safeParse(document)
+export function parseWith<S extends z.core.$ZodType>(schema: S, document: unknown): Result<z.output<S>, BodyRefusal> {
+  const parsed = z.safeParse(schema, document)
   return parsed.success ? ok(parsed.data) : err({ reason: 'does_not_fit', errors: fieldErrors(parsed.error.issues) })
 }
 

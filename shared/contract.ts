@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './zod.ts'
 import { isCurrency } from './currency.ts'
 import { totalsOf } from './money.ts'
 
@@ -25,29 +25,36 @@ function text(most: number, forbidden = CONTROL_CHARACTER) {
     else if (forbidden.test(context.value)) refuse('Control characters are not allowed')
   })
   // A check of our own says nothing to a JSON Schema, so the document's reader is told apart.
-  return checked.meta({ maxLength: most })
+  return checked.check(z.meta({ maxLength: most }))
 }
 
 function requiredText(most: number) {
-  return text(most).refine((value) => value.trim() !== '', 'Must not be empty')
+  return text(most).check(z.refine((value) => value.trim() !== '', 'Must not be empty'))
+}
+
+function textOrNone(most: number, forbidden?: RegExp) {
+  return z.withDefault(z.nullable(text(most, forbidden)), null)
 }
 
 function decimals(most: number) {
   return (value: number): boolean => Number(value.toFixed(most)) === value
 }
 
-const percentage = z.number().min(0).max(100).refine(decimals(2), 'At most 2 decimals')
-const amount = z.int().min(0).max(MAX_AMOUNT)
+const percentage = z.number().check(z.minimum(0), z.maximum(100), z.refine(decimals(2), 'At most 2 decimals'))
+const percentageOrNone = z.withDefault(percentage, 0)
+const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
+/** How many, or how much: from 0 on. */
+export const count = z.int().check(z.minimum(0))
 /** A moment in UTC, to the second or finer. */
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
-const currency = z.string().refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')
+const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 /** The number of an order, and so of everything about it. */
-export const orderNumber = z.int().min(1).max(MAX_INTEGER)
+export const orderNumber = z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))
 
 const address = z.strictObject({
   street: requiredText(200),
   city: requiredText(200),
-  postalCode: text(200).nullable().default(null),
+  postalCode: textOrNone(200),
   country: requiredText(200),
 })
 
@@ -55,9 +62,9 @@ const address = z.strictObject({
 export const customerInput = z.strictObject({
   id: requiredText(100),
   name: requiredText(200),
-  contact: text(200).nullable().default(null),
-  email: text(200).nullable().default(null),
-  vatId: text(100).nullable().default(null),
+  contact: textOrNone(200),
+  email: textOrNone(200),
+  vatId: textOrNone(100),
   address,
 })
 
@@ -65,73 +72,74 @@ export const customerInput = z.strictObject({
 export const lineInput = z.strictObject({
   sku: requiredText(100),
   description: requiredText(500),
-  quantity: z.number().positive().max(1_000_000).refine(decimals(3), 'At most 3 decimals'),
+  quantity: z.number().check(z.positive(), z.maximum(1_000_000), z.refine(decimals(3), 'At most 3 decimals')),
   unitPrice: amount,
-  discountPercent: percentage.default(0),
-  taxPercent: percentage.default(0),
+  discountPercent: percentageOrNone,
+  taxPercent: percentageOrNone,
 })
 
 /** What is charged beside the lines, as it is sent in. `amount` in minor units. */
 export const chargeInput = z.strictObject({
   description: requiredText(500),
   amount,
-  taxPercent: percentage.default(0),
+  taxPercent: percentageOrNone,
 })
 
 const orderInputFields = {
-  externalId: requiredText(100).nullish(),
-  placedAt: instant.optional(),
+  externalId: z.nullish(requiredText(100)),
+  placedAt: z.optional(instant),
   currency,
   customer: customerInput,
-  lines: z.array(lineInput).min(1, 'At least one line').max(200, 'At most 200 lines'),
-  charges: z.array(chargeInput).max(20, 'At most 20 charges').default([]),
-  note: text(5_000, CONTROL_CHARACTER_BUT_LINE_BREAK).nullable().default(null),
+  lines: z.array(lineInput).check(z.minLength(1, 'At least one line'), z.maxLength(200, 'At most 200 lines')),
+  charges: z.withDefault(z.array(chargeInput).check(z.maxLength(20, 'At most 20 charges')), []),
+  note: textOrNone(5_000, CONTROL_CHARACTER_BUT_LINE_BREAK),
 }
 
-function grossIsInBounds(order: { lines: LineInput[]; charges: ChargeInput[] }): boolean {
+type Priced = { lines: LineInput[]; charges: ChargeInput[] }
+function grossIsInBounds(order: Priced): boolean {
   return totalsOf(order.lines, order.charges).gross <= MAX_GROSS
 }
-const grossRefusal = { message: 'The order comes to more than 1e15 minor units', path: ['lines'] }
+const grossCheck = z.refine<Priced>(grossIsInBounds, {
+  message: 'The order comes to more than 1e15 minor units',
+  path: ['lines'],
+})
 
 /** What a client sends to create or amend an order (contract, section 2). An unknown field is refused by name. */
-export const orderInput = z.strictObject(orderInputFields).refine(grossIsInBounds, grossRefusal)
+export const orderInput = z.strictObject(orderInputFields).check(grossCheck)
 
 /** One line of an import: an order with the id it has where it comes from, and the state it arrives in. */
 export const importedOrder = z
   .strictObject({
     ...orderInputFields,
     externalId: requiredText(100),
-    state: z.enum(['Draft', 'Confirmed']).default('Draft'),
+    state: z.withDefault(z.enum(['Draft', 'Confirmed']), 'Draft'),
   })
-  .refine(grossIsInBounds, grossRefusal)
+  .check(grossCheck)
 
 /** Names one history of ordering's orders. */
-export const epoch = z.string().min(1).max(100)
+export const epoch = z.string().check(z.minLength(1), z.maxLength(100))
 /** Tells two contents of one order apart. */
-export const fingerprint = z
-  .int()
-  .min(0)
-  .max(FINGERPRINTS - 1)
+export const fingerprint = z.int().check(z.minimum(0), z.maximum(FINGERPRINTS - 1))
 
 const published = {
   number: orderNumber,
-  revision: z.int().min(1).max(MAX_INTEGER),
-  confirmedSequenceNr: z.union([z.literal(-1), z.int().min(1).max(MAX_INTEGER)]),
+  revision: z.int().check(z.minimum(1), z.maximum(MAX_INTEGER)),
+  confirmedSequenceNr: z.union([z.literal(-1), z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))]),
   fingerprint,
-  externalId: requiredText(100).nullable(),
+  externalId: z.nullable(requiredText(100)),
   placedAt: instant,
   updatedAt: instant,
   updatedBy: text(200),
   currency,
   // What ordering adds to its records later must not stop a billing that is older: unknown fields are passed over.
   customer: z.object({ ...customerInput.shape, address: z.object(address.shape) }),
-  lines: z.array(z.object(lineInput.shape)).min(1).max(200),
-  charges: z.array(z.object(chargeInput.shape)).max(20),
+  lines: z.array(z.object(lineInput.shape)).check(z.minLength(1), z.maxLength(200)),
+  charges: z.array(z.object(chargeInput.shape)).check(z.maxLength(20)),
   note: orderInputFields.note,
-  totals: z.object({ net: z.int().min(0), tax: z.int().min(0), gross: z.int().min(0).max(MAX_GROSS) }),
+  totals: z.object({ net: count, tax: count, gross: count.check(z.maximum(MAX_GROSS)) }),
 }
 
-function totalsAddUp(order: { lines: LineInput[]; charges: ChargeInput[]; totals: OrderTotals }): boolean {
+function totalsAddUp(order: Priced & { totals: OrderTotals }): boolean {
   const { net, tax, gross } = totalsOf(order.lines, order.charges)
   return order.totals.net === net && order.totals.tax === tax && order.totals.gross === gross
 }
@@ -144,7 +152,7 @@ export const publishedOrder = z
     confirmedAt: instant,
     confirmedBy: text(200),
   })
-  .refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] })
+  .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
 
 /**
  * The shape of the feed. A release raises it when its readers have to know; members are added without, since readers
@@ -155,10 +163,10 @@ export const FEED_SCHEMA = 1
 /** A page of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
 export const feedPage = z.object({
   orders: z.array(z.unknown()),
-  next: z.string().min(1).max(200),
+  next: z.string().check(z.minLength(1), z.maxLength(200)),
   more: z.boolean(),
   epoch,
-  schema: z.int().min(1).optional(),
+  schema: z.optional(z.int().check(z.minimum(1))),
 })
 
 export type OrderInput = z.infer<typeof orderInput>

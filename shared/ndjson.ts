@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from './zod.ts'
 import { type BodyRefusal, describeBodyRefusal, parseDocument, parseWith } from './body.ts'
 import type { ProblemDetails } from './problem.ts'
 import { ok, type Result } from './result.ts'
@@ -30,7 +30,7 @@ export function splitLines(body: Uint8Array): NdjsonLine[] {
  * Each line as what the schema makes of it, or why it is refused. `idMember` names the member with the record's id.
  * @param readPlain the same as the schema, faster, for what is beyond doubt; undefined leaves a document to the schema
  */
-export function parseLines<S extends z.ZodType>(
+export function parseLines<S extends z.core.$ZodType>(
   lines: readonly NdjsonLine[],
   schema: S,
   idMember: string,
@@ -50,7 +50,7 @@ export function parseLines<S extends z.ZodType>(
   return { parsed, failed }
 }
 
-function parsePlainly<S extends z.ZodType>(
+function parsePlainly<S extends z.core.$ZodType>(
   document: unknown,
   schema: S,
   readPlain: (document: unknown) => z.output<S> | undefined,

@@ -1,13 +1,13 @@
-import * as z from 'zod'
-import { epoch, fingerprint, instant, orderNumber, publishedOrder } from './contract.ts'
+import * as z from './zod.ts'
+import { count, epoch, fingerprint, instant, orderNumber, publishedOrder } from './contract.ts'
 
 /** The most notices in one call. */
 export const MAX_NOTICES = 200
 
 /** What billing tells ordering of an order; for each subject the highest version counts. */
 export const billingNotice = z.strictObject({
-  subject: z.string().min(1).max(100),
-  version: z.int().min(1),
+  subject: z.string().check(z.minLength(1), z.maxLength(100)),
+  version: z.int().check(z.minimum(1)),
   orderNumber,
   notice: z.discriminatedUnion('kind', [
     z.strictObject({
@@ -38,14 +38,16 @@ export const billingNotice = z.strictObject({
     z.strictObject({ kind: z.literal('healed'), at: instant }),
   ]),
 })
-export const billingNotices = z.strictObject({ notices: z.array(billingNotice).min(1).max(MAX_NOTICES) })
+export const billingNotices = z.strictObject({
+  notices: z.array(billingNotice).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
+})
 
 /** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
 export const feedLag = z.object({
   epoch,
-  waiting: z.int().min(0),
-  oldestWaitingAt: instant.nullable(),
-  behind: z.int().min(0),
+  waiting: count,
+  oldestWaitingAt: z.nullable(instant),
+  behind: count,
 })
 
 /** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
@@ -55,7 +57,7 @@ export const orderStanding = z.object({
   revision: publishedOrder.shape.revision,
   confirmedSequenceNr: publishedOrder.shape.confirmedSequenceNr,
   fingerprint,
-  entered: z.object({ at: z.string(), by: z.string() }).nullable().default(null),
+  entered: z.withDefault(z.nullable(z.object({ at: z.string(), by: z.string() })), null),
   confirmedAt: z.string(),
   confirmedBy: z.string(),
   updatedAt: z.string(),

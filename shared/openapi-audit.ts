@@ -6,7 +6,7 @@ import type { Component } from './openapi-schemas.ts'
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable()
 
 /** An entry of an app's audit. */
-const auditEntry: z.ZodType<AuditEntry> = z.object({
+const auditEntry: z.core.$ZodType<AuditEntry> = z.object({
   nr: z.int(),
   at: z.iso.datetime(),
   by: z.string(),

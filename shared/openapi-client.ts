@@ -19,14 +19,14 @@ type Inputs<O extends Operation> = (Place<O, 'path'> extends never
   : { param: Named<Place<O, 'path'>, true> }) &
   (Place<O, 'query'> extends never ? unknown : { query?: Named<Place<O, 'query'>, false> }) &
   (Place<O, 'header'> extends never ? unknown : { header?: Named<Place<O, 'header'>, false> }) &
-  (O extends { body: { mediaType: 'application/json'; schema: infer S extends z.ZodType } }
+  (O extends { body: { mediaType: 'application/json'; schema: infer S extends z.core.$ZodType } }
     ? { json: z.input<S> }
     : unknown)
 
 type Answered<O extends Operation> = {
   [Status in keyof O['answers'] & number]: {
     input: Inputs<O> & {}
-    output: O['answers'][Status] extends { schema: infer S extends z.ZodType } ? z.output<S> : null
+    output: O['answers'][Status] extends { schema: infer S extends z.core.$ZodType } ? z.output<S> : null
     outputFormat: 'json'
     status: Status
   }

@@ -3,7 +3,7 @@ import type { ParameterObject } from './openapi.ts'
 import { describeSchema } from './openapi-schemas.ts'
 
 /** A part of the address, or a header that is sent. Its schema is of the value, and not of the text that carries it. */
-export type Parameter = { schema: z.ZodType; description: string; required?: true; example?: unknown }
+export type Parameter = { schema: z.core.$ZodType; description: string; required?: true; example?: unknown }
 export type Parameters = { readonly [In in 'path' | 'query' | 'header']?: Readonly<Record<string, Parameter>> }
 
 /** How many entries a list may have. */

@@ -5,7 +5,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
 
 /** A schema under a name of its own. `sent`: it is of what is sent in, where defaults may be left out. */
 export type Component = {
-  schema: z.ZodType
+  schema: z.core.$ZodType
   description: string
   /** What each of its members means. */
   fields: Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ function convert(components: readonly [string, Component][]): Record<string, Jso
 }
 
 /** The schema of a value that stands by itself. */
-export function describeSchema(schema: z.ZodType): JsonSchema {
+export function describeSchema(schema: z.core.$ZodType): JsonSchema {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', override: tidy })
   return described
 }

@@ -9,14 +9,14 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** A body that is sent. NDJSON has one `schema` a line, and so has its example. */
 export type Body = {
   mediaType: 'application/json' | 'application/x-ndjson'
-  schema: z.ZodType
+  schema: z.core.$ZodType
   required: boolean
   example: unknown
 }
 /** An answer that is no problem. Without a schema it has no body, unless it is a page. NDJSON has one `schema` a line. */
 export type Answer = {
   description: string
-  schema?: z.ZodType
+  schema?: z.core.$ZodType
   mediaType?: 'text/html' | 'application/x-ndjson'
   headers?: Readonly<Record<string, string>>
   example?: unknown
@@ -197,7 +197,7 @@ function describeHeaders(headers: Readonly<Record<string, string>>): HeaderObjec
   )
 }
 
-function refTo(schema: z.ZodType, components: Record<string, Component>): JsonSchema {
+function refTo(schema: z.core.$ZodType, components: Record<string, Component>): JsonSchema {
   const found = Object.entries(components).find(([, component]) => component.schema === schema)
   if (found === undefined) throw new Error('Cannot describe an operation: its schema is no component')
   return { $ref: SCHEMAS + found[0] }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './zod.ts'
 import type { Customer } from './contract.ts'
 
 /** What stands where a customer's data stood: a customer still, so that orders and invoices keep their shape. */
@@ -15,11 +15,11 @@ export const ERASED_TEXT = 'Erased'
 
 /** Whose data is to be erased: by the customer's id, in the body, since addresses are logged. A preview changes nothing. */
 export const erasureInput = z.strictObject({
-  customer: z
-    .string()
-    .min(1)
-    .max(100)
-    .refine((id) => id !== ERASED_CUSTOMER.id, 'These are erased already'),
+  customer: z.string().check(
+    z.minLength(1),
+    z.maxLength(100),
+    z.refine((id) => id !== ERASED_CUSTOMER.id, 'These are erased already'),
+  ),
   preview: z.boolean(),
 })
 
@@ -44,7 +44,7 @@ export const billingErasure = z.object({
   /** Rejections, and issued documents whose time is over, by number in the ledger. */
   decisions: z.array(z.int()),
   /** Invoices and credit notes that stay as they were issued, and the last day on which they must. */
-  retained: z.array(z.object({ issuedNumber: z.string(), until: z.string().regex(/^\d{4}-12-31$/) })),
+  retained: z.array(z.object({ issuedNumber: z.string(), until: z.string().check(z.regex(/^\d{4}-12-31$/)) })),
 })
 
 export type OrderingErasure = z.infer<typeof orderingErasure>

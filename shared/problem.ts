@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from './zod.ts'
 
 /** What may go wrong, by the last part of its `type`: the status it is answered with and how people are told of it. */
 export const PROBLEMS = {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from './zod.ts'
 import { err, ok, type Result } from './result.ts'
 
 /** What people do here, and what a partner's program does. Whoever has several roles may do what any of them may. */
@@ -24,7 +24,9 @@ export type Principal =
 export type Grants = ReadonlyMap<string, readonly Role[]>
 
 const grantsInput = z.record(
-  z.string().regex(/^(?:email:.+@.+|group:.+|token:.+|everyone)$/, 'Must be email:…, group:…, token:… or everyone'),
+  z
+    .string()
+    .check(z.regex(/^(?:email:.+@.+|group:.+|token:.+|everyone)$/, 'Must be email:…, group:…, token:… or everyone')),
   z.array(z.enum(ROLES, `Must be one of ${ROLES.join(', ')}`)),
 )
 

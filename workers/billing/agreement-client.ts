@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import {
   type AgreementDigest,
   agreementDigest,
@@ -42,7 +42,7 @@ export function fetchFingerprints(
 async function compare<T>(
   ordering: Fetcher,
   path: string,
-  shape: z.ZodType<T>,
+  shape: z.ZodMiniType<T>,
   body?: unknown,
 ): Promise<Result<T, NotComparable>> {
   const asked = await ask(ordering, path, TIMEOUT_MS, body)
@@ -59,7 +59,7 @@ export async function reportAhead(
   report: AheadReport,
 ): Promise<Result<{ epoch: string }, NoAnswer>> {
   const asked = await ask(ordering, '/ahead', TIMEOUT_MS, report)
-  return asked.ok ? parse(z.object({ epoch: z.string().min(1).max(100) }), asked.value) : asked
+  return asked.ok ? parse(z.object({ epoch: z.string().check(z.minLength(1), z.maxLength(100)) }), asked.value) : asked
 }
 
 /** Asks where an order stands in ordering; null if it was never confirmed there. */
@@ -94,7 +94,7 @@ export async function fetchLag(ordering: Fetcher, token: string | null): Promise
   return asked.ok ? parse(feedLag, asked.value) : asked
 }
 
-function parse<T>(shape: z.ZodType<T>, { status, body }: { status: number; body: unknown }): Result<T, NoAnswer> {
+function parse<T>(shape: z.ZodMiniType<T>, { status, body }: { status: number; body: unknown }): Result<T, NoAnswer> {
   if (status !== 200) return err(noAnswer(`It answered ${status}`))
   const parsed = shape.safeParse(body)
   return parsed.success ? ok(parsed.data) : err(noAnswer('Its answer does not have the shape that was agreed'))

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 
 /** So many invoices are approved in one request: each asks the ledger once, and the platform counts such calls. */
@@ -31,8 +31,16 @@ export function writeSeenInvoice({ id, seen }: SeenInvoice): string {
   return `${id} ${seen}`
 }
 
+/** A form sends one box that is ticked as a text, several as a list. */
+const textOrTexts = z.union([
+  z.pipe(
+    z.string(),
+    z.transform((text) => [text]),
+  ),
+  z.array(z.string()),
+])
 const approvalForm = z.object({
-  approve: z.union([z.string().transform((text) => [text]), z.array(z.string())]).catch([]),
+  approve: z.fallback(textOrTexts, []),
 })
 
 /** The invoices that the form approves, as many as go at once; whatever else it holds is passed over. */

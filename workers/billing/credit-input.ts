@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import type { CreditRequest } from './credit-note.ts'
 import { explanation } from './explanation.ts'
 
@@ -8,14 +8,14 @@ export const creditReason = explanation('Say why the invoice is credited')
 /** As many as an order has at most. */
 const MAX_LINES = 200
 const MAX_CHARGES = 20
-const position = z.int().min(0)
+const position = z.int().check(z.minimum(0))
 
 /** What a program sends to credit an invoice. */
 export const creditInput = z.strictObject({
   reason: creditReason,
-  lines: z.array(position).max(MAX_LINES).exactOptional(),
-  charges: z.array(position).max(MAX_CHARGES).exactOptional(),
-  anew: z.boolean().exactOptional(),
+  lines: z.exactOptional(z.array(position).check(z.maxLength(MAX_LINES))),
+  charges: z.exactOptional(z.array(position).check(z.maxLength(MAX_CHARGES))),
+  anew: z.exactOptional(z.boolean()),
 })
 
 /** What the input asks for: all that is left, where it names neither lines nor charges. */
@@ -35,19 +35,29 @@ export type CreditForm = {
   charges: number[]
 }
 
-const positions = z
-  .union([z.string().transform((text) => [text]), z.array(z.string())])
-  .catch([])
-  .transform((texts) => texts.filter((text) => /^\d{1,3}$/.test(text)).map(Number))
+const texts = z.union([
+  z.pipe(
+    z.string(),
+    z.transform((text) => [text]),
+  ),
+  z.array(z.string()),
+])
+const positions = z.pipe(
+  z.fallback(texts, []),
+  z.transform((sent) => sent.filter((text) => /^\d{1,3}$/.test(text)).map(Number)),
+)
 
 const creditForm = z.object({
-  seen: z.string().catch(''),
-  reason: z.string().catch(''),
-  scope: z.enum(['all', 'some']).catch('all'),
-  anew: z
-    .literal('yes')
-    .transform(() => true)
-    .catch(false),
+  seen: z.fallback(z.string(), ''),
+  reason: z.fallback(z.string(), ''),
+  scope: z.fallback(z.enum(['all', 'some']), 'all'),
+  anew: z.fallback(
+    z.pipe(
+      z.literal('yes'),
+      z.transform(() => true),
+    ),
+    false,
+  ),
   line: positions,
   charge: positions,
 })

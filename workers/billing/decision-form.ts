@@ -1,17 +1,17 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { type InvoiceContent, shownContent } from './invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
 const shownInvoice = z.object({
-  seenRevision: z.coerce.number().int().min(1),
-  seenGross: z.coerce.number().int().min(0),
-  seenCurrency: z.string().refine(isCurrency),
+  seenRevision: z.coerce.number().check(z.int(), z.minimum(1)),
+  seenGross: z.coerce.number().check(z.int(), z.minimum(0)),
+  seenCurrency: z.string().check(z.refine(isCurrency)),
   seenContent: shownContent,
 })
 
 /** What the page of an invoice sends with a decision. Without a tag nothing was seen, and nothing is decided. */
-const decisionForm = z.object({ seen: z.string().catch(''), reason: z.string().catch('') })
+const decisionForm = z.object({ seen: z.fallback(z.string(), ''), reason: z.fallback(z.string(), '') })
 
 /** `content` is what the invoice said, as the form had it; undefined where the form did not carry it. */
 export type ShownInvoice = { revision: number; gross: number; currency: string; content: InvoiceContent | undefined }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 
@@ -12,8 +12,8 @@ export type FourEyes = { limits: ReadonlyMap<string, number>; everything: boolea
 export type Involvement = 'confirmed' | 'changed'
 
 const fourEyesInput = z.record(
-  z.string().refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'),
-  z.int('Must be whole minor units').min(0),
+  z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')),
+  z.int('Must be whole minor units').check(z.minimum(0)),
 )
 
 /** Reads the var FOUR_EYES: a table of the configuration file, or the same as JSON; none or an empty one asks nothing. */

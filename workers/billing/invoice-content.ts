@@ -1,6 +1,5 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { chargeInput, customerInput, lineInput, type PublishedOrder } from '../../shared/contract.ts'
-import { isCurrency } from '../../shared/currency.ts'
 
 /** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
 export type InvoiceContent = Pick<PublishedOrder, 'currency' | 'customer' | 'lines' | 'charges' | 'note'>
@@ -8,25 +7,29 @@ export type InvoiceContent = Pick<PublishedOrder, 'currency' | 'customer' | 'lin
 /** A form's field holds no more: a larger content is told of by its revision and amount alone. */
 const MOST_CHARACTERS = 20_000
 
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    context.addIssue({ code: 'custom', message: 'Not JSON' })
-    return z.NEVER
-  }
-})
+const json = z.pipe(
+  z.string(),
+  z.transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      context.issues.push({ code: 'custom', message: 'Not JSON', input: text })
+      return z.NEVER
+    }
+  }),
+)
 
 // A record may have members that this app does not know: they are shown and sent back as well.
 const content = z.object({
-  currency: z.string().refine(isCurrency),
+  currency: z.string(),
   customer: z.looseObject(customerInput.shape),
   lines: z.array(z.looseObject(lineInput.shape)),
   charges: z.array(z.looseObject(chargeInput.shape)),
-  note: z.string().nullable(),
+  note: z.nullable(z.string()),
 })
 
-function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
+/** Just that of an invoice, or of an order, which is its content. */
+export function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
   return { currency, customer, lines, charges, note }
 }
 
@@ -37,4 +40,4 @@ export function writeContent(content: InvoiceContent): string | null {
 }
 
 /** What such a field holds; undefined if it is no content, since a sender may write what they like. */
-export const shownContent = json.pipe(content).optional().catch(undefined)
+export const shownContent = z.fallback(z.optional(z.pipe(json, content)), undefined)

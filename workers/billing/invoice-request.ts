@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type * as z from 'zod'
+import type * as z from '../../shared/zod.ts'
 import { ifMatchHolds } from '../../shared/etag.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import type { Acting } from './acting.ts'
 import { addDays, dayOf } from './business-day.ts'
 import { findLastDecision } from './decision-store.ts'
@@ -8,7 +8,7 @@ import { type Issued, type IssuedRange, listIssuedCreditNotes, listIssuedInvoice
 const A_PART = 100
 
 /** A month as `2026-11`. */
-export const month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'Must be a month, as 2026-11')
+export const month = z.string().check(z.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'Must be a month, as 2026-11'))
 
 /** The month in which an instant falls where the business is. */
 export function monthOf(instant: string, timeZone: string): string {

@@ -40,7 +40,7 @@ export const invoice = z.object({
   taxes: z.array(taxAtRate),
   ...totals.shape,
   createdAt: instant,
-  decidedAt: instant.nullable(),
+  decidedAt: z.nullable(instant),
   decidedBy: z.string().nullable(),
   reason: z.string().nullable(),
   orderChangedSince: z.boolean(),
@@ -48,11 +48,11 @@ export const invoice = z.object({
   orderOrphaned: z.boolean(),
   orderQuarantined: z.boolean(),
   creditNotes: z.array(creditReference),
-  replaces: number.nullable(),
-  replacedBy: number.nullable(),
+  replaces: z.nullable(number),
+  replacedBy: z.nullable(number),
 })
 /** A page of the list of invoices. */
-export const invoiceList = z.object({ invoices: z.array(invoice), next: number.nullable() })
+export const invoiceList = z.object({ invoices: z.array(invoice), next: z.nullable(number) })
 
 /** A credit note. */
 export const creditNote = z.object({
@@ -72,10 +72,10 @@ export const creditNote = z.object({
   reason: z.string(),
   createdAt: instant,
   createdBy: z.string(),
-  replacementId: number.nullable(),
+  replacementId: z.nullable(number),
 })
 /** A page of the list of credit notes. */
-export const creditNoteList = z.object({ creditNotes: z.array(creditNote), next: number.nullable() })
+export const creditNoteList = z.object({ creditNotes: z.array(creditNote), next: z.nullable(number) })
 
 const counts = {
   created: z.int(),
@@ -97,7 +97,7 @@ const pullRun = z.object({
   runId: z.string(),
   runBy: z.string(),
   startedAt: instant,
-  finishedAt: instant.nullable(),
+  finishedAt: z.nullable(instant),
   outcome: z.enum(['running', 'ok', 'failed']),
   ...counts,
   pages: z.int(),
@@ -106,7 +106,7 @@ const pullRun = z.object({
 })
 const quarantined = z.object({
   subject: z.string(),
-  number: number.nullable(),
+  number: z.nullable(number),
   error: z.string(),
   attempts: z.int(),
   firstSeenAt: instant,
@@ -116,16 +116,16 @@ const quarantined = z.object({
 export const syncReport = z.object({
   token: z.string().nullable(),
   lastRun: pullRun.nullable(),
-  lastSuccessAt: instant.nullable(),
+  lastSuccessAt: z.nullable(instant),
   lagSeconds: z.int().nullable(),
   agreedUpTo: z.int().nullable(),
-  agreedAt: instant.nullable(),
+  agreedAt: z.nullable(instant),
   repair: z.enum(['owed', 'reading']).nullable(),
   orphaned: z.array(number),
   quarantined: z.array(quarantined),
   runs: z.array(pullRun),
   waiting: z.int().nullable(),
-  oldestWaitingAt: instant.nullable(),
+  oldestWaitingAt: z.nullable(instant),
   behind: z.int().nullable(),
   health: z.array(z.string()),
 })
@@ -146,7 +146,7 @@ export const comparison = z.object({
   differing: z.array(number),
   mended: z.int(),
   agreedUpTo: z.int().nullable(),
-  agreedAt: instant.nullable(),
+  agreedAt: z.nullable(instant),
 })
 /** What became, or would become, of orders given back. */
 export const returnOutcome = z.object({ preview: z.boolean(), ...orderReturn.shape })
@@ -174,7 +174,7 @@ export const trace = z.object({
         'cancelled',
         'told',
       ]),
-      at: instant.nullable(),
+      at: z.nullable(instant),
       detail: z.string(),
       runId: z.string().exactOptional(),
     }),

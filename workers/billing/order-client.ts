@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { type FeedPage, feedPage } from '../../shared/contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
@@ -14,7 +14,7 @@ export type OrderRefusal = NoAnswer | { reason: 'unknown' } | { reason: 'unreada
 const ORDER_TIMEOUT_MS = 5_000
 const PAGE_TIMEOUT_MS = 20_000
 
-const problem = z.object({ type: z.string(), epoch: z.string().min(1).max(100).optional() })
+const problem = z.object({ type: z.string(), epoch: z.optional(z.string().check(z.minLength(1), z.maxLength(100))) })
 
 /** Asks ordering for the page after the token (null: from the start), with at most `limit` orders. */
 export async function fetchPage(

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { explanation } from './explanation.ts'
 
 /** Why an invoice is rejected: what the order's clerk is told. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { validator } from 'hono/validator'
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { invoicePath } from '../../shared/links.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { type Invoice, invoiceETag } from './invoice.ts'
@@ -12,7 +12,7 @@ import { ReplaceInvoicePage } from './pages/replace-invoice.tsx'
 import { replaceInvoice, type ReplacingRefusal } from './replacing.ts'
 
 /** Without a tag nothing was seen, and nothing is made. */
-const replacingInput = z.object({ seen: z.string().catch('') })
+const replacingInput = z.object({ seen: z.fallback(z.string(), '') })
 
 /** A body that is no form at all is answered by the edge, 400. */
 const replacingForm = validator('form', (fields) => replacingInput.parse(fields))

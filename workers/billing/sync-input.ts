@@ -1,18 +1,25 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { orderNumber } from '../../shared/contract.ts'
 import { quarantineSubject } from './order-copy.ts'
 
 /** Where the pull goes on; null is the feed's start. A preview changes nothing. */
-export const resetInput = z.strictObject({ token: z.string().nullable(), preview: z.boolean() })
+export const resetInput = z.strictObject({ token: z.nullable(z.string()), preview: z.boolean() })
 
 /** Asks to give orphaned orders back to ordering. A preview changes nothing. */
 export const returnInput = z.strictObject({ preview: z.boolean() })
 
 /** What waits in quarantine, by the subject that `GET /api/sync` names it by, or by its order's number. */
-export const retryInput = z
-  .strictObject({ subject: z.string().min(1).max(100).optional(), number: orderNumber.optional() })
-  .refine(({ subject, number }) => (subject === undefined) !== (number === undefined), {
-    message: 'Either subject or number must be there',
-    path: ['subject'],
-  })
-  .transform(({ subject, number = null }) => subject ?? quarantineSubject({ number, sequenceNr: null }))
+export const retryInput = z.pipe(
+  z
+    .strictObject({
+      subject: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+      number: z.optional(orderNumber),
+    })
+    .check(
+      z.refine(({ subject, number }) => (subject === undefined) !== (number === undefined), {
+        message: 'Either subject or number must be there',
+        path: ['subject'],
+      }),
+    ),
+  z.transform(({ subject, number = null }) => subject ?? quarantineSubject({ number, sequenceNr: null })),
+)

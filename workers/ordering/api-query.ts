@@ -1,5 +1,5 @@
 import { zValidator } from '@hono/zod-validator'
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 
@@ -7,34 +7,40 @@ const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
 
 /** A form that filters by GET sends what was left empty as well: it asks for nothing. */
-function orEmpty<S extends z.ZodType>(schema: S) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+function orEmpty<S extends z.core.$ZodType>(schema: S) {
+  return z.pipe(
+    z.transform((value) => (value === '' ? undefined : value)),
+    schema,
+  )
 }
 
 /** Longer than any name or id that could be found. */
-const q = z.string().max(500, 'At most 500 characters')
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,2}$/, `Must be a whole number from 1 to ${MAX_LIMIT}`)
-  .transform(Number)
-  .refine((value) => value <= MAX_LIMIT, `Must be a whole number from 1 to ${MAX_LIMIT}`)
-const after = z.string().transform((text, context) => {
-  const number = parseOrderNumber(text)
-  if (number !== undefined) return number
-  context.addIssue('Must be the `next` of an earlier answer')
-  return z.NEVER
-})
+const q = z.string().check(z.maxLength(500, 'At most 500 characters'))
+const LIMIT_REFUSAL = `Must be a whole number from 1 to ${MAX_LIMIT}`
+const limit = z.pipe(
+  z.pipe(z.string().check(z.regex(/^[1-9]\d{0,2}$/, LIMIT_REFUSAL)), z.transform(Number)),
+  z.number().check(z.maximum(MAX_LIMIT, LIMIT_REFUSAL)),
+)
+const after = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const number = parseOrderNumber(text)
+    if (number !== undefined) return number
+    context.issues.push({ code: 'custom', message: 'Must be the `next` of an earlier answer', input: text })
+    return z.NEVER
+  }),
+)
 
 const orderQuery = z.object({
-  state: orEmpty(z.enum(['Draft', 'Confirmed', 'Deleted'], 'Must be Draft or Confirmed')),
-  q: orEmpty(q),
-  after: orEmpty(after),
-  limit: orEmpty(limit).transform((value) => value ?? DEFAULT_LIMIT),
+  state: orEmpty(z.optional(z.enum(['Draft', 'Confirmed', 'Deleted'], 'Must be Draft or Confirmed'))),
+  q: orEmpty(z.optional(q)),
+  after: orEmpty(z.optional(after)),
+  limit: orEmpty(z.withDefault(limit, DEFAULT_LIMIT)),
 })
 
 const catalogueQuery = z.object({
-  q: q.default(''),
-  limit: orEmpty(limit).transform((value) => value ?? DEFAULT_LIMIT),
+  q: z.withDefault(q, ''),
+  limit: orEmpty(z.withDefault(limit, DEFAULT_LIMIT)),
 })
 
 function refuseQuery(parsed: { success: true } | { success: false; error: z.core.$ZodError }): Response | undefined {
@@ -53,10 +59,13 @@ export const validCatalogueQuery = zValidator('query', catalogueQuery, refuseQue
 export const validNumber = zValidator(
   'param',
   z.object({
-    number: z
-      .string()
-      .transform((text) => parseOrderNumber(text) ?? NaN)
-      .pipe(z.int()),
+    number: z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((text) => parseOrderNumber(text) ?? NaN),
+      ),
+      z.int(),
+    ),
   }),
   (parsed) => (parsed.success ? undefined : problemResponse('not-found', 'No order has such a number')),
 )

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from '../../shared/zod.ts'
 import { inPieces, type NdjsonLine, parseLines } from '../../shared/ndjson.ts'
 import type { SaveOutcome } from './catalogue-store.ts'
 import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
@@ -7,7 +7,7 @@ import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
  * Imports records of the catalogue, piece by piece; the last line of an id is what stays. Safe to repeat.
  * @param idMember the member that identifies a record
  */
-export async function importCatalogue<S extends z.ZodType>(
+export async function importCatalogue<S extends z.core.$ZodType>(
   lines: readonly NdjsonLine[],
   schema: S,
   idMember: string,

@@ -8,7 +8,7 @@ import { exposureInput, exposureOutcome } from './exposure.ts'
 import { product } from './product.ts'
 
 /** A page of the list of orders. */
-export const orderList = z.object({ orders: z.array(order), next: orderParts.number.nullable() })
+export const orderList = z.object({ orders: z.array(order), next: z.nullable(orderParts.number) })
 const toldByBilling = z.looseObject({
   kind: z.enum(['approved', 'rejected', 'credited', 'quarantined', 'healed']),
   receivedAt: order.shape.updatedAt,

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { chargeInput, lineInput, type OrderInput, orderInput } from '../../shared/contract.ts'
 import {
   formatMoney,
@@ -46,8 +46,8 @@ export function priceForm(form: OrderForm): FormPrices {
   }
 }
 
-const pricedLine = lineInput.pick({ quantity: true, unitPrice: true, discountPercent: true, taxPercent: true })
-const pricedChargeInput = chargeInput.pick({ amount: true, taxPercent: true })
+const pricedLine = z.pick(lineInput, { quantity: true, unitPrice: true, discountPercent: true, taxPercent: true })
+const pricedChargeInput = z.pick(chargeInput, { amount: true, taxPercent: true })
 
 function priced(line: LineFields, currency: string | undefined) {
   return pricedLine.safeParse({

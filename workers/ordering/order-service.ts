@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import type * as z from 'zod'
+import type * as z from '../../shared/zod.ts'
 import {
   type AgreementDigest,
   aheadReport,

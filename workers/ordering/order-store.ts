@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import {
   type ChargeInput,
   type Customer,
@@ -84,11 +84,11 @@ const { placedAt, updatedAt, currency, customer, lines, charges, note } = publis
 /** What a page or an answer can be made from. An order without lines can be shown, though it is not to be published. */
 const SHOWABLE = z.object({
   placedAt,
-  confirmedAt: placedAt.nullable(),
+  confirmedAt: z.nullable(placedAt),
   updatedAt,
   currency,
   customer,
-  lines: z.array(lines.element),
+  lines: z.array(lines.def.element),
   charges,
   note,
 })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from '../../shared/zod.ts'
 import { lineInput } from '../../shared/contract.ts'
 import { isCurrency } from '../../shared/currency.ts'
 
@@ -7,7 +7,7 @@ export const product = z.strictObject({
   sku: lineInput.shape.sku,
   description: lineInput.shape.description,
   unitPrice: lineInput.shape.unitPrice,
-  currency: z.string().refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'),
+  currency: z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')),
   taxPercent: lineInput.shape.taxPercent,
 })
 
