@@ -148,7 +148,14 @@ export async function findLastDecision(db: BillingDb): Promise<number> {
 
 /** Marks the decisions up to `nr` as standing in the ledger: from now on anybody may see them. */
 export async function markWitnessed(db: BillingDb, nr: number): Promise<void> {
-  await db.run(sql`UPDATE decisions SET witnessed = 1 WHERE nr <= ${nr} AND witnessed = 0`)
+  await markingWitnessed(db, nr)
+}
+
+/** The statement for it. What is not marked stands behind all that is: it looks back from `nr` to the first that is. */
+function markingWitnessed(db: BillingDb, nr: number) {
+  return db.run(sql`
+    UPDATE decisions SET witnessed = 1 WHERE nr <= ${nr} AND nr > coalesce(
+      (SELECT nr FROM decisions WHERE nr <= ${nr} AND witnessed = 1 ORDER BY nr DESC LIMIT 1), 0)`)
 }
 
 /**
@@ -165,6 +172,8 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
   // A rejection may be followed by an approval of the same invoice: the last one counts.
   const last = sql`SELECT max(nr) FROM decisions WHERE ${played} AND kind <> 'credited' GROUP BY invoice_id`
   await db.batch([
+    // The database may have been put back to between a decision and its mark; behind a marked one it would not be looked for.
+    markingWitnessed(db, first.nr - 1),
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
         order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, witnessed)

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { noCost } from '../../shared/d1.ts'
+import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
 import { type CreditDecision, saveCreditNote } from './credit-note-store.ts'
 import { type BillingDb, openDb } from './db.ts'
@@ -58,13 +58,11 @@ export class InvoiceLedger extends DurableObject<Env> {
   /** Decides, and keeps the decision. Undefined if the invoice is no longer in the state, or not what was seen. */
   decide(decision: AnyDecision): Promise<LedgerEntry | undefined> {
     return this.#oneAtATime(async () => {
-      const db = this.#openDb()
-      const entry = await save(db, decision, this.#highest() + 1)
-      if (entry !== undefined) return this.#keep(db, entry)
-      const { playedBack, witnessed } = await this.#reconcile(db, await findLastDecision(db))
-      if (playedBack + witnessed === 0) return undefined
-      const retried = await save(db, decision, this.#highest() + 1)
-      return retried && this.#keep(db, retried)
+      const cost = noCost()
+      const entry = await this.#decide(this.#openDb(cost), decision)
+      const { kind, invoiceId } = decision
+      createLog(this.env.LOG_LEVEL).debug('ledger.decided', { kind, invoiceId, nr: entry?.nr ?? null, d1: cost })
+      return entry
     })
   }
 
@@ -91,6 +89,15 @@ export class InvoiceLedger extends DurableObject<Env> {
       const erased = eraseEntry(JSON.parse(row.entry) as LedgerEntry)
       sql.exec('UPDATE entries SET entry = ? WHERE nr = ?', JSON.stringify(erased), nr)
     }
+  }
+
+  async #decide(db: BillingDb, decision: AnyDecision): Promise<LedgerEntry | undefined> {
+    const entry = await save(db, decision, this.#highest() + 1)
+    if (entry !== undefined) return this.#keep(db, entry)
+    const { playedBack, witnessed } = await this.#reconcile(db, await findLastDecision(db))
+    if (playedBack + witnessed === 0) return undefined
+    const retried = await save(db, decision, this.#highest() + 1)
+    return retried && this.#keep(db, retried)
   }
 
   async #reconcile(db: BillingDb, lastInD1: number): Promise<Reconciliation> {
@@ -142,7 +149,7 @@ export class InvoiceLedger extends DurableObject<Env> {
     return result
   }
 
-  #openDb(): BillingDb {
-    return openDb(this.env.DB, noCost())
+  #openDb(cost: D1Cost = noCost()): BillingDb {
+    return openDb(this.env.DB, cost)
   }
 }
