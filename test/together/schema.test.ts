@@ -73,6 +73,10 @@ const TRIGGERS = {
     'orders_are_not_replaced',
     'orders_are_voided',
     'orders_keep_their_number',
+    'queue_sums_follow_a_state',
+    'queue_sums_follow_an_order',
+    'queue_sums_gain_an_invoice',
+    'queue_sums_gain_an_order',
   ],
 }
 

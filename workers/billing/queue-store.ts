@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { MAX_COUNT } from '../../shared/count.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
@@ -7,30 +6,26 @@ import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } f
 /** What waits for approval in one currency: how many invoices, and what they come to in its minor unit. */
 export type WaitingSum = { currency: string; invoices: number; gross: number }
 
-/** What waits for approval. Where `more` is true only the oldest MAX_COUNT invoices are counted and summed. */
-export type Queue = { sums: WaitingSum[]; invoices: number; oldestAt: string | null; more: boolean }
+/** What waits for approval, and since when the oldest does. */
+export type Queue = { sums: WaitingSum[]; invoices: number; oldestAt: string | null }
 
-/** Sums up what waits for approval, the oldest first, by currency. */
+/** The oldest is among so many invoices with the lowest ids: an order may have been confirmed long after it was entered. */
+const LOWEST = 20
+
+/** Tells what waits for approval, by currency, without reading it. */
 export async function readQueue(db: BillingDb): Promise<Queue> {
-  const [summed, counted] = await db.batch([
+  const [summed, begun] = await db.batch([
+    db.run(sql`SELECT currency, invoices, gross FROM queue_sums WHERE invoices > 0 ORDER BY currency`),
     db.run(sql`
-      SELECT currency, count(*) AS invoices, sum(gross) AS gross FROM (
-        SELECT o.record ->> '$.currency' AS currency, o.record ->> '$.totals.gross' AS gross
-        FROM invoices i JOIN orders o ON o.number = i.order_number
-        WHERE i.state = 'ToApprove' ORDER BY i.id LIMIT ${MAX_COUNT}
-      ) GROUP BY currency ORDER BY currency`),
-    db.run(sql`
-      SELECT count(*) AS invoices, min(created_at) AS oldestAt FROM (
-        SELECT created_at FROM invoices WHERE state = 'ToApprove' ORDER BY id LIMIT ${MAX_COUNT + 1}
+      SELECT min(created_at) AS oldestAt FROM (
+        SELECT created_at FROM invoices WHERE state = 'ToApprove' ORDER BY id LIMIT ${LOWEST}
       )`),
   ])
-  const [{ invoices, oldestAt } = { invoices: 0, oldestAt: null }] =
-    rowsOf<Pick<Queue, 'invoices' | 'oldestAt'>>(counted)
+  const sums = rowsOf<WaitingSum>(summed)
   return {
-    sums: rowsOf<WaitingSum>(summed),
-    invoices: Math.min(invoices, MAX_COUNT),
-    oldestAt,
-    more: invoices > MAX_COUNT,
+    sums,
+    invoices: sums.reduce((count, { invoices }) => count + invoices, 0),
+    oldestAt: rowsOf<Pick<Queue, 'oldestAt'>>(begun)[0]?.oldestAt ?? null,
   }
 }
 

@@ -71,6 +71,13 @@ export const orderRanges = sqliteTable('order_ranges', {
   fingerprints: integer().notNull(),
 })
 
+/** What waits for approval, by currency. */
+export const queueSums = sqliteTable('queue_sums', {
+  currency: text().primaryKey(),
+  invoices: integer().notNull(),
+  gross: integer().notNull(),
+})
+
 export const invoices = sqliteTable(
   'invoices',
   {

@@ -16,19 +16,18 @@ import { approvalsPath, MOST_AT_ONCE } from '../approval-input.ts'
 import type { Neighbours, Queue, WaitingSum } from '../queue-store.ts'
 
 /** How much waits for approval, since when, and what it comes to. */
-export function QueueHead({ queue: { sums, invoices, oldestAt, more }, now }: { queue: Queue; now: string }) {
+export function QueueHead({ queue: { sums, invoices, oldestAt }, now }: { queue: Queue; now: string }) {
   return (
     <ListHead
       count={
         <>
-          <Count value={more ? invoices + 1 : invoices} one="invoice" many="invoices" />
+          <Count value={invoices} one="invoice" many="invoices" />
           {oldestAt !== null && (
             <>
               , the oldest made <Age at={oldestAt} now={now} />
             </>
           )}
-          {more ? `. The oldest ${invoices} come to ` : ': '}
-          <Sums sums={sums} />
+          : <Sums sums={sums} />
         </>
       }
     />
