@@ -94,6 +94,8 @@ describe('every page of both apps', () => {
       await visit({ viewport }, async (page, shown) => {
         const width = await page.evaluate<number>('document.documentElement.scrollWidth')
         if (width > viewport.width) faults.push(`${titleOf(shown)} is ${width} wide`)
+        const cut = await page.evaluate<string[]>(CUT_OFF)
+        faults.push(...cut.map((text) => `${titleOf(shown)} cuts off: ${text}`))
         for (const complaint of await page.consoleMessages()) {
           if (/Content Security Policy/.test(complaint.text())) faults.push(`${titleOf(shown)}: ${complaint.text()}`)
         }
@@ -122,6 +124,11 @@ const MOVES = `[...document.querySelectorAll('*')].some((element) => {
   const { transitionDuration, animationName } = getComputedStyle(element)
   return animationName !== 'none' || transitionDuration.split(', ').some((duration) => parseFloat(duration) > 0)
 })`
+
+/** Cells that are wider than their place, in a frame that hides what is. */
+const CUT_OFF = `[...document.querySelectorAll('td, tbody th, dt, dd')]
+  .filter((cell) => cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1)
+  .map((cell) => cell.textContent)`
 
 const SHIFTS = `new Promise((resolve) => {
   let sum = 0
