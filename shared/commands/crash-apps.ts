@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isAnswering } from './answering.ts'
 import { type App, appsAt, configOf, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT } from './paths.ts'
@@ -80,16 +81,10 @@ export async function prepareApps(directory: string, ports: Ports): Promise<Apps
 
 async function waitUntilReady(app: App): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
-  while (Date.now() < deadline) {
-    const status = await fetch(`${originOf(app)}/health`, { signal: AbortSignal.timeout(5_000) }).then(
-      async (answer) => {
-        await answer.arrayBuffer()
-        return answer.status
-      },
-      () => 0,
-    )
-    if (status === 200) return
+  while (!(await isAnswering(originOf(app)))) {
+    if (Date.now() > deadline) {
+      throw new CommandFailure(`${app.title} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
+    }
     await wait(ASK_EVERY_MS)
   }
-  throw new CommandFailure(`${app.title} did not answer within ${READY_WITHIN_MS / 1000} seconds.`)
 }

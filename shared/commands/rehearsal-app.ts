@@ -5,6 +5,7 @@ import { cp, mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isAnswering } from './answering.ts'
 import { type App, configOf } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT } from './paths.ts'
@@ -130,16 +131,6 @@ export class RehearsedApp {
       }
       await wait(ASK_EVERY_MS)
     }
-  }
-}
-
-async function isAnswering(origin: string): Promise<boolean> {
-  try {
-    const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2_000) })
-    await answer.arrayBuffer()
-    return answer.ok
-  } catch {
-    return false
   }
 }
 
