@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../../shared/sql.ts'
 import * as z from '../../shared/zod.ts'
 import {
   type ChargeInput,
