@@ -20,9 +20,10 @@ Measures the product against plain SQLite, PouchDB and the pull as it is first w
 prints medians with their spread. FILE.json and FILE.svg keep them.
 
   quick        small tables and few rounds: under two minutes
-  million      imports, pulls and proves N orders (1,000,000), and measures the lists at that size
+  million      imports, pulls and proves N orders (1,000,000); what an idle pull and each page of the lists cost at that
+               size, and at 1,000
   --out FILE   without an ending (.waybill/bench/<what>)
-  --only NAME  pull, growth, link, pages or bundle`
+  --only NAME  pull, growth, link, pages or bundle; of a million: million or growth`
 
 type Say = (what: string) => void
 type Part = { name: string; measure: (quick: boolean, say: Say) => Promise<Measure[]> }
@@ -71,11 +72,19 @@ export async function main(args: string[]): Promise<void> {
 }
 
 function choose(kind: string, only: string | undefined, count: number): Part[] {
-  if (kind === 'million') return [{ name: 'million', measure: (_quick, say) => measureMillion(count, say) }]
-  if (only === undefined) return PARTS
-  const chosen = PARTS.filter(({ name }) => name === only)
+  const parts = kind === 'million' ? partsOf(count) : PARTS
+  if (only === undefined) return parts
+  const chosen = parts.filter(({ name }) => name === only)
   if (chosen.length === 0) throw new CommandFailure(USAGE)
   return chosen
+}
+
+/** At one size, which may be very large. */
+function partsOf(count: number): Part[] {
+  return [
+    { name: 'million', measure: (_quick, say) => measureMillion(count, say) },
+    { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], say) },
+  ]
 }
 
 function readCount(text = '1000000'): number {

@@ -4,7 +4,7 @@ import { changeOrders, growOrders } from './many-orders.ts'
 
 const CHANGED = 100
 const TURNS = 7
-const PAGE_LOADS = 40
+const PAGE_LOADS = 20
 
 /** What grows with the tables if anything does: each page of the lists, in the app that has it. */
 const PAGES = [
@@ -13,11 +13,25 @@ const PAGES = [
   { name: 'all invoices', app: 'billing', path: () => '/invoices?state=All' },
   { name: 'approved invoices', app: 'billing', path: () => '/invoices?state=Approved' },
   { name: 'orders', app: 'ordering', path: () => '/orders' },
+  { name: 'orders, 500 in', app: 'ordering', path: (size: number) => `/orders?after=${size - 500}` },
   { name: 'draft orders', app: 'ordering', path: () => '/orders?state=Draft' },
+  { name: 'orders of a customer', app: 'ordering', path: () => '/orders?customer=C-7' },
+  { name: 'orders of a day', app: 'ordering', path: () => '/orders?from=2024-01-01&to=2024-01-01' },
+  { name: 'orders in another currency', app: 'ordering', path: () => '/orders?currency=USD' },
+  { name: 'orders by customer', app: 'ordering', path: () => '/orders?sort=customer' },
+  { name: 'orders by day', app: 'ordering', path: () => '/orders?sort=-placed' },
   { name: 'search by number', app: 'ordering', path: (size: number) => `/orders?q=${size - 100}` },
   { name: 'search by external id', app: 'ordering', path: (size: number) => `/orders?q=GROWN-${size - 100}` },
-  { name: 'search by word', app: 'ordering', path: () => '/orders?q=market' },
+  { name: 'search by a word', app: 'ordering', path: () => '/orders?q=market' },
+  { name: 'search by the beginning of a word', app: 'ordering', path: () => '/orders?q=mar' },
+  { name: 'search by what is within words', app: 'ordering', path: () => '/orders?q=rket' },
+  { name: 'search by several words', app: 'ordering', path: () => '/orders?q=oat%20mill' },
   { name: 'search that finds nothing', app: 'ordering', path: () => '/orders?q=zzzzz' },
+  {
+    name: 'search with every filter at once',
+    app: 'ordering',
+    path: () => '/orders?q=market&state=Draft&currency=USD&from=2024-01-01&to=2024-12-31&sort=-placed',
+  },
 ] as const
 type Page = (typeof PAGES)[number]
 
@@ -41,6 +55,7 @@ export async function measureGrowth(sizes: readonly number[], say: (what: string
     await growOrders(apps, grown + 1, size)
     await apps.pullToEnd()
     grown = size
+    say(`measuring at ${size.toLocaleString('en')} orders`)
     samples.push(await sample(apps, size))
   }
   await apps.close()

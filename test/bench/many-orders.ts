@@ -2,11 +2,17 @@ import type { Apps } from './apps.ts'
 
 /** So many orders in one transaction. */
 const BATCH = 20_000
-const CUSTOMER = `json_object('id', 'C-' || (nr % 1000), 'name', 'Mill & Market ' || (nr % 1000), 'contact', NULL,
-  'email', NULL, 'vatId', NULL, 'address', json_object('street', 'Quay 1', 'city', 'Jena', 'postalCode', NULL,
-  'country', 'DE'))`
+/** Of a thousand customers, each with the same name in all of its orders. */
+const NAME = `(json_array('Oat', 'Rye', 'Tea', 'Oil', 'Salt', 'Figs', 'Rice', 'Corn', 'Kelp', 'Dill', 'Mint', 'Plum')
+  ->> (nr % 1000 % 12)) || ' ' || (json_array('Mill', 'Trading', 'Market', 'Foods', 'Supply') ->> (nr % 1000 % 5))
+  || ' ' || (nr % 1000)`
+const CUSTOMER = `json_object('id', 'C-' || (nr % 1000), 'name', ${NAME}, 'contact', NULL, 'email', NULL, 'vatId', NULL,
+  'address', json_object('street', 'Quay 1', 'city', 'Jena', 'postalCode', NULL, 'country', 'DE'))`
 
-/** Orders by SQL alone, numbered from `from` to `to`, each confirmed and with one line: tables grown large in seconds. */
+/**
+ * Orders by SQL alone, numbered from `from` to `to`, with one line each: tables grown large in seconds. One in a hundred
+ * is a Draft, one in ten in dollars, and a day has 1,440 of them.
+ */
 export async function growOrders({ databases }: Apps, from: number, to: number): Promise<void> {
   for (let first = from; first <= to; first += BATCH) {
     const made = `WITH RECURSIVE made (nr) AS (SELECT ${first} UNION ALL SELECT nr + 1 FROM made
@@ -14,8 +20,9 @@ export async function growOrders({ databases }: Apps, from: number, to: number):
     const statements = [
       `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
         customer, customer_name_folded)
-      ${made} SELECT nr, 'Confirmed', 'GROWN-' || nr, 'GROWN-' || nr, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z',
-        'sql', 'EUR', ${CUSTOMER}, 'MILL & MARKET ' || (nr % 1000) FROM made`,
+      ${made} SELECT nr, iif(nr % 100 = 7, 'Draft', 'Confirmed'), 'GROWN-' || nr, 'GROWN-' || nr,
+        strftime('%Y-%m-%dT%H:%M:%SZ', '2024-01-01', nr || ' minutes'), '2026-03-01T08:00:00Z', 'sql',
+        iif(nr % 10 = 3, 'USD', 'EUR'), ${CUSTOMER}, upper(${NAME}) FROM made`,
       `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
       ${made} SELECT nr, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250 FROM made`,
     ]
