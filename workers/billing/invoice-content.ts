@@ -1,5 +1,6 @@
 import * as z from '../../shared/zod.ts'
 import { chargeInput, customerInput, lineInput, type PublishedOrder } from '../../shared/contract.ts'
+import { isCurrency } from '../../shared/currency.ts'
 
 /** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
 export type InvoiceContent = Pick<PublishedOrder, 'currency' | 'customer' | 'lines' | 'charges' | 'note'>
@@ -21,15 +22,14 @@ const json = z.pipe(
 
 // A record may have members that this app does not know: they are shown and sent back as well.
 const content = z.object({
-  currency: z.string(),
+  currency: z.string().check(z.refine(isCurrency)),
   customer: z.looseObject(customerInput.shape),
   lines: z.array(z.looseObject(lineInput.shape)),
   charges: z.array(z.looseObject(chargeInput.shape)),
   note: z.nullable(z.string()),
 })
 
-/** Just that of an invoice, or of an order, which is its content. */
-export function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
+function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
   return { currency, customer, lines, charges, note }
 }
 
