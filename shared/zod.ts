@@ -6,5 +6,13 @@ import * as z from 'zod/mini'
 z.config(en())
 
 export * from 'zod/mini'
-// `z.catch` reads as if it were a promise's, and `z._default` as if it were zod's own.
-export { _default as withDefault, catch as fallback } from 'zod/mini'
+// `z._default` reads as if it were zod's own.
+export { _default as withDefault } from 'zod/mini'
+
+/**
+ * What the schema makes of a value, and `instead` where it refuses it. zod's own `catch` finds one of zod's tools by the
+ * name of them all, so that a Worker would carry each.
+ */
+export function fallback<S extends z.core.$ZodType>(schema: S, instead: z.output<S>): z.ZodMiniCatch<S> {
+  return new z.ZodMiniCatch({ type: 'catch', innerType: schema, catchValue: () => instead }) as z.ZodMiniCatch<S>
+}
