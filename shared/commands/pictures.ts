@@ -8,6 +8,7 @@ import { readEveryPage, type ShownPage } from '../../test/support/every-page.ts'
 import { openShown } from '../../test/support/show.ts'
 import { startTogether } from '../../test/support/together.ts'
 import { ROOT, STATE } from './paths.ts'
+import { takePlayedScenario, takeScenarioPictures } from './pictures-scenarios.ts'
 
 const USAGE = `npm run pictures -- [options]
 
@@ -24,12 +25,20 @@ const README = new Map([
   ['ordering-new-order-copied', 'order-form.png'],
 ])
 
-const LOOKS = [1280, 390].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-)
+const SCENARIO = 'scenario.png'
 const DOCS = join(ROOT, 'shared/docs')
 const TIME_ZONE = 'Europe/Berlin'
-const HEIGHTS: Record<number, number> = { 1280: 900, 390: 844 }
+const LOOKS = [
+  { width: 1280, height: 900 },
+  { width: 390, height: 844 },
+].flatMap((viewport) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({
+    look: `${viewport.width}-${colorScheme}`,
+    viewport,
+    colorScheme,
+    timezoneId: TIME_ZONE,
+  })),
+)
 
 /** Takes a picture of every page of both apps. */
 export async function main(args: string[]): Promise<void> {
@@ -70,24 +79,21 @@ async function takeAllPictures(
   const asked = pages.filter((page) => nameOf(page).includes(only))
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  for (const { width, colorScheme } of LOOKS) {
-    const viewport = { width, height: HEIGHTS[width] ?? width }
-    const { show, close } = await openShown(browser, { viewport, colorScheme, timezoneId: TIME_ZONE })
+  for (const { look, ...options } of LOOKS) {
+    const { show, close } = await openShown(browser, options)
     for (const shown of asked) {
       const page = await show(shown)
-      await page.screenshot({ path: join(folder, `${nameOf(shown)}-${width}-${colorScheme}.png`), fullPage: true })
+      await page.screenshot({ path: join(folder, `${nameOf(shown)}-${look}.png`), fullPage: true })
     }
     await close()
   }
-  console.log(`${asked.length * LOOKS.length} pictures are in ${relative(ROOT, folder)}`)
+  const more = await takeScenarioPictures(browser, LOOKS, only, folder)
+  console.log(`${asked.length * LOOKS.length + more} pictures are in ${relative(ROOT, folder)}`)
 }
 
 async function takeReadmePictures(browser: Browser, pages: readonly ShownPage[]): Promise<void> {
-  const { show, close } = await openShown(browser, {
-    viewport: { width: 1280, height: 900 },
-    colorScheme: 'light',
-    timezoneId: TIME_ZONE,
-  })
+  const options = { viewport: { width: 1280, height: 900 }, colorScheme: 'light', timezoneId: TIME_ZONE } as const
+  const { show, close } = await openShown(browser, options)
   for (const shown of pages) {
     const file = README.get(nameOf(shown))
     if (file === undefined) continue
@@ -96,6 +102,8 @@ async function takeReadmePictures(browser: Browser, pages: readonly ShownPage[])
     console.log(`${relative(ROOT, join(DOCS, file))} is ${nameOf(shown)}`)
   }
   await close()
+  await takePlayedScenario(browser, options, join(DOCS, SCENARIO))
+  console.log(`${relative(ROOT, join(DOCS, SCENARIO))} is of a scenario`)
 }
 
 function nameOf({ app, name }: ShownPage): string {

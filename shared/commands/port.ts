@@ -1,9 +1,19 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import type { App } from './app.ts'
 import { CommandFailure } from './command.ts'
 
 const ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0']
+
+/** A port of this machine that nothing listens on. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 /** Throws a CommandFailure if something listens on the app's port already. */
 export async function refuseTakenPort(app: App, option: string): Promise<void> {

@@ -105,11 +105,14 @@ describe('every page of both apps', () => {
     PATIENCE_MS,
   )
 
-  it(
-    'moves nothing while it loads, nor later for whoever asked for less motion',
-    async () => {
+  it.each([
+    { width: 1280, height: 900 },
+    { width: 390, height: 844 },
+  ])(
+    'moves nothing while it loads, nor later for whoever asked for less motion, $width wide',
+    async (viewport) => {
       const moving: string[] = []
-      await visit({ reducedMotion: 'reduce' }, async (page, shown) => {
+      await visit({ viewport, reducedMotion: 'reduce' }, async (page, shown) => {
         if (await page.evaluate<boolean>(MOVES)) moving.push(titleOf(shown))
         if ((await page.evaluate<number>(SHIFTS)) > 0) moving.push(`${titleOf(shown)} while it loads`)
       })

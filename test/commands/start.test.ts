@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findFreePort } from '../../shared/commands/port.ts'
 import { anOrder } from '../support/orders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -15,15 +16,6 @@ type Started = { child: ChildProcess; ordering: string; billing: string; scenari
 
 let state: string
 let started: Started
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 function launch(...args: string[]): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [LAUNCH, ...args], {
