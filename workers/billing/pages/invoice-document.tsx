@@ -1,3 +1,4 @@
+import { nameCountry } from '../../../shared/country.ts'
 import {
   CustomerAddress,
   Day,
@@ -52,7 +53,7 @@ export function SellerAddress({ seller }: { seller: Seller }) {
     <address>
       <strong>{seller.name}</strong>
       {seller.address.map((line) => (
-        <span>{line}</span>
+        <span>{nameCountry(line)}</span>
       ))}
       <span>VAT ID {seller.vatId}</span>
     </address>
