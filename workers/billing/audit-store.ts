@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import { type AuditEntry, type AuditRow, toAuditEntry } from '../../shared/audit.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'

@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { IS_REPLACEMENT } from './decision-store.ts'

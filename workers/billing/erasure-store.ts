@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { type BillingErasure, ERASED_CUSTOMER, ERASED_TEXT } from '../../shared/personal-data.ts'
 import type { BillingDb } from './db.ts'

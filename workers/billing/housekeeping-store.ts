@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import type { BillingDb } from './db.ts'
 
 /** Before which instants what is removed: a run's end, and when a copy was changed or a quarantine was closed. */

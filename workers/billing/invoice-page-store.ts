@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import type { BillingDb } from './db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from './decision-history-store.ts'
 import { firstInvoice, selectInvoice, type StoredInvoice } from './invoice-store.ts'

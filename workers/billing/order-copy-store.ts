@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
@@ -73,7 +73,7 @@ function inStatements<T>(orders: readonly ReadOrder[], build: (r: SQL) => T): T[
     const rows = part.map(
       ({ order }) => `${order.number}, ${order.revision}, ${order.fingerprint}, ${deletedOf(order)}, `,
     )
-    // One template and not one a row: to join them took longer than to write the records as JSON.
+    // One template and not one a row: drizzle walks each, and that took longer than to write the records as JSON.
     const texts = rows.map((row, index) => (index === 0 ? `${ROWS}${row}` : `), (${row}`)).concat('))')
     statements.push(build(sql(Object.assign(texts, { raw: texts }), ...part.map(({ record }) => record))))
   }

@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import {
   type AgreementDigest,
   type AheadReport,

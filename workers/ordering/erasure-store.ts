@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { ERASED_CUSTOMER, ERASED_TEXT, type OrderingErasure } from '../../shared/personal-data.ts'
 import type { AuditedBy } from './audit-store.ts'

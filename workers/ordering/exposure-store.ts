@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'
 

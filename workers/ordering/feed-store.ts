@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'

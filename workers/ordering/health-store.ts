@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import type { OrderingDb } from './db.ts'
 
 /** How long the database has to answer. */

@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import type { OrderingDb } from './db.ts'
 
 /** So many keys are forgotten in one go: a statement that takes seconds would hold up who places an order. */

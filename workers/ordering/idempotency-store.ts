@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { OrderingDb } from './db.ts'

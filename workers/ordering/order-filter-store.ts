@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fold } from './fold.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'

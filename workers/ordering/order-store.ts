@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import * as z from '../../shared/zod.ts'
 import {
   type ChargeInput,

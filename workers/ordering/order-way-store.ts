@@ -1,4 +1,4 @@
-import { sql, type SQL } from '../../shared/sql.ts'
+import { sql, type SQL } from 'drizzle-orm'
 import { parseOrderNumber } from '../../shared/links.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
 import { IS_REJECTION, isInState, isOfCustomer, NOT_CORRECTED, wasPlaced } from './order-filter-store.ts'

@@ -1,4 +1,4 @@
-import { sql } from '../../shared/sql.ts'
+import { sql } from 'drizzle-orm'
 import type { OrderReturn } from '../../shared/agreement-contract.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
