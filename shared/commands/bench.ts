@@ -29,10 +29,6 @@ type Say = (what: string) => void
 type Part = { name: string; measure: (quick: boolean, say: Say) => Promise<Measure[]> }
 
 const PARTS: Part[] = [
-  { name: 'bundle', measure: (quick) => measureBundles(quick ? 1 : 5) },
-  { name: 'link', measure: (quick) => measureDeepLink(quick ? 100 : 400, quick ? 3 : 7) },
-  { name: 'pages', measure: (quick) => measurePages(quick ? 40 : 200) },
-  { name: 'growth', measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], say) },
   {
     name: 'pull',
     measure: async (quick) => {
@@ -41,6 +37,10 @@ const PARTS: Part[] = [
       return [...(await measureFirstPull(10_000, 5, state)), ...(await measureFirstPull(50_000, 3, state))]
     },
   },
+  { name: 'bundle', measure: (quick) => measureBundles(quick ? 1 : 5) },
+  { name: 'link', measure: (quick) => measureDeepLink(quick ? 100 : 400, quick ? 3 : 7) },
+  { name: 'pages', measure: (quick) => measurePages(quick ? 40 : 200) },
+  { name: 'growth', measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], say) },
 ]
 
 /** Runs the measures and keeps what they found. */
@@ -60,15 +60,16 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   const say: Say = (what) => console.log(`  … ${what}`)
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
   const measures: Measure[] = []
   for (const { name, measure } of choose(kind, values.only, readCount(count))) {
     say(name)
     const measured = await measure(kind === 'quick', say)
     console.log(`\n${writeTable(measured)}`)
     measures.push(...measured)
+    // Part by part, so that a run that is ended before its time has kept what it found.
+    await keep({ kind, at: new Date().toISOString(), commit, machine: describeMachine(), measures }, values.out)
   }
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
-  await keep({ kind, at: new Date().toISOString(), commit, machine: describeMachine(), measures }, values.out)
 }
 
 function choose(kind: string, only: string | undefined, count: number): Part[] {
