@@ -9,7 +9,7 @@ import { type Figure, figureOf, type Goal, type Measure } from './figure.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
 const ENVIRONMENT = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' }
-const APPS = ['ordering', 'billing'] as const
+export const APPS = ['ordering', 'billing'] as const
 const KILOBYTE = 1_000
 
 /** What a deployment sends, minified and compressed, and the CPU time that workerd takes to start it. */
@@ -18,7 +18,7 @@ export async function measureBundles(rounds: number): Promise<Measure[]> {
   const starts: Figure[] = []
   for (const app of APPS) {
     const directory = await mkdtemp(join(tmpdir(), 'waybill-bundle-'))
-    sizes.push(figureOf(app, [(await bundle(app, directory)) / KILOBYTE]))
+    sizes.push(figureOf(app, [(await measureSize(app)) / KILOBYTE]))
     const times: number[] = []
     for (let round = 0; round < rounds; round += 1) times.push(await startCpu(app, directory))
     starts.push(figureOf(app, times))
@@ -38,14 +38,14 @@ export async function measureBundles(rounds: number): Promise<Measure[]> {
   ]
 }
 
-async function bundle(app: string, directory: string): Promise<number> {
-  const output = ['--dry-run', '--minify', '--outdir', directory]
-  await promisify(execFile)(process.execPath, [WRANGLER, 'deploy', ...output, '--config', `wrangler.${app}.toml`], {
-    cwd: ROOT,
-    env: ENVIRONMENT,
-  })
+/** The bytes that a deployment of the app sends, compressed: by its configuration the code is minified. */
+export async function measureSize(app: string): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'waybill-bundle-'))
+  const args = ['deploy', '--dry-run', '--outdir', directory, '--config', `wrangler.${app}.toml`]
+  await promisify(execFile)(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env: ENVIRONMENT })
   const files = (await readdir(directory)).filter((file) => file.endsWith('.js'))
   const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(directory, file))).length))
+  await rm(directory, { recursive: true })
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
@@ -58,7 +58,7 @@ type Profile = {
 /** The time that wrangler's own profile of a start does not spend waiting. */
 async function startCpu(app: string, directory: string): Promise<number> {
   const file = join(directory, 'start.cpuprofile')
-  const args = ['check', 'startup', '--outfile', file, `--args=--config=wrangler.${app}.toml --minify`]
+  const args = ['check', 'startup', '--outfile', file, `--args=--config=wrangler.${app}.toml`]
   await promisify(execFile)(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env: ENVIRONMENT })
   const { nodes, samples, timeDeltas } = JSON.parse(await readFile(file, 'utf8')) as Profile
   const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id))
