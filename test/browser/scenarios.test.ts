@@ -103,6 +103,12 @@ describe('the page of scenarios', () => {
   })
 })
 
+describe('the page of scenarios, where its port is in use', () => {
+  it('is not served', async () => {
+    expect(await serveScenarios(Number(new URL(server.origin).port), APPS)).toBeUndefined()
+  })
+})
+
 describe('the page of scenarios, when it ends', () => {
   it('waits for nothing that is being played', async () => {
     const other = await serveScenarios(await findFreePort(), APPS)
