@@ -22,7 +22,13 @@ export const SCENARIO_GROUPS: readonly { title: string; scenarios: Readonly<Reco
 /** What a scenario shows, as a heading; undefined if there is none of that name. */
 export function titleOfScenario(name: string): string | undefined {
   const group = SCENARIO_GROUPS.find(({ scenarios }) => Object.hasOwn(scenarios, name))
-  return group?.scenarios[name]?.title.replace(/\.$/, '')
+  const title = group?.scenarios[name]?.title
+  return title && forPages(title.replace(/\.$/, ''))
+}
+
+/** A terminal's apostrophes as the pages have theirs. */
+function forPages(text: string): string {
+  return text.replaceAll("'", '’')
 }
 
 /** A scenario that is being played, or was. */
@@ -52,7 +58,7 @@ export function playScenario(name: string): ScenarioRun {
   createInterface({ input: child.stdout }).on('line', (line) => {
     // Its first line is the title, which whoever watches has read.
     if (!line.startsWith('  ')) return
-    lines.push(line.trim())
+    lines.push(forPages(line.trim()))
     news.emit('news')
   })
   const timer = setTimeout(() => {
