@@ -1,5 +1,5 @@
 import type { BindingFault, DatabaseFault } from '../support/fault.ts'
-import { keepMoment, restoreMoment } from './moment.ts'
+import { dropMoment, keepMoment, restoreMoment } from './moment.ts'
 import type { World } from './world.ts'
 
 const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
@@ -31,6 +31,8 @@ const STATEMENTS = {
   ],
 } as const
 const LONGEST_JUMP_MINUTES = 3 * 60
+/** So many backups are kept: each holds all tables once more. */
+const MOST_MOMENTS = 12
 const YEAR_MS = 366 * 24 * 3_600_000
 
 /** Lets the binding fail for a few calls. */
@@ -130,7 +132,10 @@ export async function expireLease(world: World): Promise<void> {
 /** Keeps both databases as they are, to put one or both back to it later. */
 export async function backUp(world: World): Promise<void> {
   world.moments += 1
-  await Promise.all([world.ordering, world.billing].map((worker) => keepMoment(worker, world.moments)))
+  const workers = [world.ordering, world.billing]
+  await Promise.all(workers.map((worker) => keepMoment(worker, world.moments)))
+  const oldest = world.moments - MOST_MOMENTS
+  if (oldest > 0) await Promise.all(workers.map((worker) => dropMoment(worker, oldest)))
   world.tell(`backup ${world.moments} is made of both databases`)
 }
 
@@ -141,7 +146,8 @@ export async function restore(world: World): Promise<void> {
   const names = ['ordering', 'billing'] as const
   const one = random.choose(names)
   for (const name of random.percent(25) ? names : names.filter((name) => name === one)) {
-    await putBack(world, name, random.percent(60) ? moments : random.between(1, moments))
+    const oldest = Math.max(1, moments - MOST_MOMENTS + 1)
+    await putBack(world, name, random.percent(60) ? moments : random.between(oldest, moments))
   }
 }
 

@@ -25,6 +25,12 @@ export async function restoreMoment(worker: RunningWorker, moment: number): Prom
   await worker.batch(statements.map((query) => ({ query, values: [] })))
 }
 
+/** Forgets the moment. */
+export async function dropMoment(worker: RunningWorker, moment: number): Promise<void> {
+  const { tables } = await readSchema(worker)
+  await worker.batch(tables.map((table) => ({ query: `DROP TABLE IF EXISTS ${kept(moment, table)}`, values: [] })))
+}
+
 function kept(moment: number, table: string): string {
   return `kept_${moment}_${table}`
 }
