@@ -1,8 +1,9 @@
 import { fold } from './fold.ts'
 
-/** Of so many letters are the terms by which orders stand in order_terms. */
-const SHORT = 3
-const LONG = 5
+/** Of so many letters are the terms by which orders stand in order_terms, or of so many digits. */
+const LETTERS = 3
+const DIGITS = 5
+const ONLY_DIGITS = /^[0-9]+$/
 /** More of them tell a search no better. */
 const MOST_TERMS = 8
 
@@ -10,13 +11,16 @@ const MOST_TERMS = 8
 const BETWEEN_WORDS = /[ -/:-@[-`{-~]+/
 
 /**
- * The terms of every order that has `q` in its customer's name or its external id; an order with all of them need not
- * have it. None where no word of it has three letters.
+ * Terms of every order that has `q` in its customer's name or its external id; an order with all of them need not have
+ * it. None where no word of it has three letters.
  */
 export function termsOf(q: string): string[] {
-  const words = fold(q).split(BETWEEN_WORDS)
-  const terms = words.map((word) => [...word]).flatMap((word) => runsOf(word, word.length < LONG ? SHORT : LONG))
-  return spread([...new Set(terms)], MOST_TERMS)
+  const words = fold(q)
+    .split(BETWEEN_WORDS)
+    .map((word) => [...word])
+  const ofDigits = words.flatMap((word) => runsOf(word, DIGITS)).filter((run) => ONLY_DIGITS.test(run))
+  const ofLetters = words.flatMap((word) => runsOf(word, LETTERS))
+  return spread([...new Set([...ofDigits, ...ofLetters])], MOST_TERMS)
 }
 
 function runsOf(letters: readonly string[], size: number): string[] {
@@ -24,7 +28,7 @@ function runsOf(letters: readonly string[], size: number): string[] {
   return Array.from({ length: count }, (_, place) => letters.slice(place, place + size).join(''))
 }
 
-/** At most so many, from all over. */
+/** At most so many, from all over, the first among them. */
 function spread(terms: readonly string[], most: number): string[] {
   const step = Math.max(terms.length / most, 1)
   return terms.filter((_, place) => Math.floor(place / step) !== Math.floor((place - 1) / step))

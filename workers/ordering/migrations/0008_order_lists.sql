@@ -1,6 +1,7 @@
--- What a search finds orders by: each 3 and each 5 letters in a row of a word of the customer's name or the external id,
--- as they are folded. A word ends at a space or a mark of ASCII: order-terms.ts takes a search apart in the same way. An
--- ordinary table and no FTS5: a database that is put back table by table has it as it was.
+-- What a search finds orders by: each 3 letters in a row of a word of the customer's name or the external id, as they are
+-- folded, and each 5 digits, since 3 of them tell too little. A word ends at a space or a mark of ASCII: order-terms.ts
+-- takes a search apart in the same way. An ordinary table and no FTS5: a database that is put back table by table has it
+-- as it was.
 CREATE TABLE order_terms (
   term TEXT NOT NULL,
   order_number INTEGER NOT NULL,
@@ -14,7 +15,7 @@ WITH RECURSIVE rests (number, rest) AS (
 )
 SELECT DISTINCT term, number FROM (
   SELECT substr(rest, 1, 3) AS term, number FROM rests WHERE length(rest) > 2
-  UNION ALL SELECT substr(rest, 1, 5), number FROM rests WHERE length(rest) > 4
+  UNION ALL SELECT substr(rest, 1, 5), number FROM rests WHERE rest GLOB '[0-9][0-9][0-9][0-9][0-9]*'
 ) WHERE term NOT GLOB '*[] -/:-@[\^_`{-~]*';
 
 CREATE TRIGGER order_terms_gain_an_order AFTER INSERT ON orders
@@ -26,7 +27,7 @@ BEGIN
       UNION ALL SELECT substr(rest, 2) FROM rests WHERE length(rest) > 3
     )
     SELECT substr(rest, 1, 3) AS term FROM rests WHERE length(rest) > 2
-    UNION ALL SELECT substr(rest, 1, 5) FROM rests WHERE length(rest) > 4
+    UNION ALL SELECT substr(rest, 1, 5) FROM rests WHERE rest GLOB '[0-9][0-9][0-9][0-9][0-9]*'
   ) WHERE term NOT GLOB '*[] -/:-@[\^_`{-~]*';
 END;
 
@@ -47,7 +48,7 @@ BEGIN
       UNION ALL SELECT substr(rest, 2) FROM rests WHERE length(rest) > 3
     )
     SELECT substr(rest, 1, 3) AS term FROM rests WHERE length(rest) > 2
-    UNION ALL SELECT substr(rest, 1, 5) FROM rests WHERE length(rest) > 4
+    UNION ALL SELECT substr(rest, 1, 5) FROM rests WHERE rest GLOB '[0-9][0-9][0-9][0-9][0-9]*'
   ) WHERE term NOT GLOB '*[] -/:-@[\^_`{-~]*';
 END;
 
