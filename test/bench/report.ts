@@ -1,15 +1,14 @@
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import type { Figure, Goal, Measure } from './figure.ts'
 import { isReached } from './figure.ts'
 
 /** A whole run, as its JSON file holds it. */
 export type Report = { kind: string; at: string; commit: string; machine: string; measures: Measure[] }
 
-/** The machine in a line: figures are compared within one run, and this says on what it was made. */
+/** The machine in a line: figures are compared within one run, and this says on what it was made, beside what else. */
 export function describeMachine(): string {
-  const [cpu] = cpus()
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${memory} GB, node ${process.version}`
+  const [load = 0] = loadavg()
+  return `${cpus().length} cores, ${Math.round(load)} processes wanting them, node ${process.version}`
 }
 
 /** The measures as a table for a terminal: every figure with its spread, every goal with what was reached. */
