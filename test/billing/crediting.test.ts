@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CreditNote } from '../../workers/billing/credit-note.ts'
+import type { Invoice } from '../../workers/billing/invoice.ts'
 import { keepMoment, restoreMoment } from '../simulate/moment.ts'
 import { amendOrder, anOrder, deleteOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import type { Answer } from '../support/running-worker.ts'
@@ -220,5 +221,24 @@ describe('a restore of billing’s database', () => {
     await pull()
     expect([(await readInvoice(billing, 1)).invoice, await readCreditNotes()]).toEqual(issued)
     expect((await readInvoice(billing, ANEW)).invoice).toMatchObject({ state: 'ToApprove', replaces: 1 })
+  })
+
+  it('and of ordering’s, to before the order was there, lists the new invoice, which cannot be approved', async () => {
+    const { ordering, billing, pull } = together
+    await Promise.all([keepMoment(ordering, 1), keepMoment(billing, 1)])
+    await anApprovedInvoice()
+    expect((await credit({ reason: REASON, anew: true })).status).toBe(201)
+    await Promise.all([restoreMoment(ordering, 1), restoreMoment(billing, 1)])
+    await pull()
+    await pull()
+    const { invoices } = (await (await billing.fetch('/api/invoices')).json()) as { invoices: Invoice[] }
+    expect(invoices).toMatchObject([
+      { id: ANEW, state: 'ToApprove', replaces: 1, lines: invoices[1]?.lines },
+      { id: 1, state: 'Approved' },
+    ])
+    expect((await billing.fetch('/invoices')).status).toBe(200)
+    const { etag } = await readInvoice(billing, ANEW)
+    const approved = await billing.send('POST', `/api/invoices/${ANEW}/approve`, undefined, { 'If-Match': etag })
+    expect(approved.status).toBe(409)
   })
 })

@@ -6,9 +6,11 @@ import { type Invoice, type InvoiceFacts, type InvoiceState, invoiceOf } from '.
 /**
  * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided about
  * its order. What only a decided invoice can have is not looked for in others: an aggregate over nothing is a row read, too.
+ * A replacement that the ledger has brought back before its order says what the invoice said that it replaces.
  */
 export const INVOICE_FACTS = sql.raw(`
-  i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber, i.document,
+  i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber,
+  coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL)) AS document,
   i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
   i.order_fingerprint AS orderFingerprint, o.record AS copyRecord, o.fingerprint AS copyFingerprint,
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,

@@ -100,7 +100,8 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     reason: facts.reason,
     orderChangedSince: state === 'Approved' && copyRecord !== null && facts.copyFingerprint !== facts.orderFingerprint,
     orderDeleted: facts.copyDeleted === 1,
-    orderOrphaned: facts.copyOrphaned === 1,
+    // Without a copy it came back by the ledger, and its order has not: nobody can decide on what is not there.
+    orderOrphaned: facts.copyOrphaned === 1 || (state !== 'Approved' && copyRecord === null),
     orderQuarantined: facts.quarantined === 1,
     creditNotes: (JSON.parse(facts.creditNotes) as [number, string, number][]).map(([id, creditNoteNumber, gross]) => ({
       id,
