@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type App, stateOf } from './app.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
+import { count, spell } from './output.ts'
 import { ROOT } from './paths.ts'
 
 /** The table by which an app's database is known among the files of its state. */
@@ -80,7 +81,7 @@ function examineNumbers(ordering: DatabaseSync): Diagnosis {
       'Restore ordering’s backup.',
     )
   }
-  return fine(`The feed has given ${highest} numbers; ${waiting} orders wait for theirs.`)
+  return fine(`The feed has given ${count(highest, 'number')}; orders that wait for one: ${spell(waiting)}.`)
 }
 
 function examineInvoiceNumbers(billing: DatabaseSync): Diagnosis {
@@ -92,7 +93,8 @@ function examineInvoiceNumbers(billing: DatabaseSync): Diagnosis {
      FROM invoice_series s`,
   )
   const gaps = series.filter(({ highest, given }) => highest !== given)
-  if (gaps.length === 0) return fine(`Invoice numbers have no gaps in ${series.length} series.`)
+  if (series.length === 0) return fine('No invoice number was given yet.')
+  if (gaps.length === 0) return fine(`Invoice numbers have no gaps in ${spell(series.length)} series.`)
   const told = gaps.map(({ series: name, highest, given }) => `${name}: ${given} of ${highest}`).join('; ')
   return wrong(`Invoice numbers have gaps: ${told}.`, 'Run a pull: the ledger plays back what a restore has lost.')
 }
@@ -114,7 +116,7 @@ function compareSides(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis 
     select<Side>(billing, 'SELECT number, fingerprint FROM orders').map((copy) => [copy.number, copy.fingerprint]),
   )
   const differing = settled.filter(({ number, fingerprint }) => copies.get(number) !== fingerprint)
-  if (differing.length === 0) return fine(`Both sides are the same in all ${settled.length} orders that were read.`)
+  if (differing.length === 0) return fine(`Both sides are the same in all ${spell(settled.length)} orders read.`)
   const numbers = nameNumbers(differing.map(({ number }) => number))
   return wrong(`Both sides differ in the orders ${numbers}.`, 'A comparison mends them: POST /api/sync/compare.')
 }

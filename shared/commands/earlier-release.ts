@@ -7,10 +7,14 @@ import { ROOT } from './paths.ts'
 
 const execute = promisify(execFile)
 
-/** The last release, by its tag; the commit before this one where there is none. */
+const MIGRATIONS = ['workers/ordering/migrations', 'workers/billing/migrations']
+
+/** The last release, by its tag; where there is none, the commit before the databases were changed last. */
 export async function findEarlierRelease(): Promise<string> {
   const tagged = await execute('git', ['describe', '--tags', '--abbrev=0', 'HEAD~1'], { cwd: ROOT }).catch(() => null)
-  return tagged === null ? 'HEAD~1' : tagged.stdout.trim()
+  if (tagged !== null) return tagged.stdout.trim()
+  const { stdout } = await execute('git', ['log', '-1', '--format=%H', '--', ...MIGRATIONS], { cwd: ROOT })
+  return `${stdout.trim()}~1`
 }
 
 /** Puts the code of a commit into the directory, on the packages that are installed here, and returns its short name. */

@@ -1,26 +1,47 @@
 import { join } from 'node:path'
 import { CommandFailure } from './command.ts'
 import { checkOut, findEarlierRelease } from './earlier-release.ts'
-import { count } from './output.ts'
+import { count, spell } from './output.ts'
 import { exposeAll } from './re-expose.ts'
 import type { Pulled, Rehearsal } from './rehearsal.ts'
 
 /** `from`: the commit that an upgrade begins at; the last release where it is left out. */
 export type Options = { from: string | undefined }
 
+/** Something to rehearse: what happens in it, and what has been shown once it ends. */
+type Act = {
+  about: string
+  proven: string
+  act: (rehearsal: Rehearsal, options: Options) => Promise<void>
+}
+
 /** What can be rehearsed, by name. */
-export const ACTS: Record<string, { about: string; act: (rehearsal: Rehearsal, options: Options) => Promise<void> }> = {
+export const ACTS: Record<string, Act> = {
   'restore-ordering': {
     about: 'ordering’s database goes back to a backup, under a billing that is ahead',
+    proven: 'nothing is lost.',
     act: restoreOrdering,
   },
   'restore-billing': {
     about: 'billing’s database goes back to a backup, after invoices were approved',
+    proven: 'nothing is lost.',
     act: restoreBilling,
   },
-  'restore-both': { about: 'both databases go back to backups', act: restoreBoth },
-  upgrade: { about: 'an earlier release runs; ordering is upgraded, then billing', act: upgrade },
-  'away-day': { about: 'billing is away for a day of 5,000 orders, and comes back', act: awayForADay },
+  'restore-both': {
+    about: 'both databases go back to backups',
+    proven: 'both sides are the same, and no invoice that was issued is lost.',
+    act: restoreBoth,
+  },
+  upgrade: {
+    about: 'an earlier release runs; ordering is upgraded, then billing',
+    proven: 'nothing is lost.',
+    act: upgrade,
+  },
+  'away-day': {
+    about: 'billing is away for a day of 5,000 orders, and comes back',
+    proven: 'nothing is lost.',
+    act: awayForADay,
+  },
 }
 
 const A_DAY_OF_ORDERS = 5_000
@@ -76,7 +97,9 @@ async function restoreBoth(rehearsal: Rehearsal): Promise<void> {
   say(`Invoice ${issued.join('')} was approved after the backups.`)
   await rehearsal.end()
   await Promise.all([ordering.restore(), billing.restore()])
-  say('Both databases were restored.')
+  say(
+    'Both databases were restored: what came after the backups is in neither. What customers may have seen comes back.',
+  )
   await rehearsal.start()
   tell(rehearsal, 'The pulls repair', await rehearsal.pull())
   await expectIssued(rehearsal, issued)
@@ -142,7 +165,7 @@ async function goOn(rehearsal: Rehearsal): Promise<void> {
 }
 
 function tell({ say }: Rehearsal, what: string, { runs, created, changed, removed, seconds }: Pulled): void {
-  const done = `${created} created, ${changed} changed, ${removed} removed`
+  const done = `${spell(created)} created, ${spell(changed)} changed, ${spell(removed)} removed`
   say(`${what}: ${done}, in ${count(runs, 'run')} and ${seconds} s.`)
 }
 

@@ -12,7 +12,7 @@ anything is lost.
 ${NAMES.map((name) => `  ${name.padEnd(18)}${ACTS[name]?.about ?? ''}`).join('\n')}
   all               one after the other
 
-  --from COMMIT     what an upgrade begins at; else the last release`
+  --from COMMIT     what an upgrade begins at; else the last release, or what was before the last migration`
 
 /** Rehearses what it is told. */
 export async function main(args: string[]): Promise<void> {
@@ -36,5 +36,5 @@ async function rehearse(name: string, options: Options): Promise<void> {
   if (act === undefined) throw new CommandFailure(`There is no rehearsal ${name}.\n\n${USAGE}`)
   console.log(`\n${name}: ${act.about}`)
   await Rehearsal.run(name, (rehearsal) => act.act(rehearsal, options))
-  console.log(`  ${name}: nothing is lost.`)
+  console.log(`  ${name}: ${act.proven}`)
 }
