@@ -200,6 +200,19 @@ describe('an order that a restore of ordering has lost', () => {
     expect(await readSync()).toMatchObject({ orphaned: [] })
     expect(await approve(2)).toBe(200)
   })
+
+  it('is in quarantine and no longer orphaned when it was given back, and spoiled before the pull', async () => {
+    const { ordering, billing } = together
+    await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+    await ordering.sql(`UPDATE orders SET currency = 'ZZZ' WHERE number = 2`)
+    await pullToEnd(together)
+    expect(await readSync()).toMatchObject({ orphaned: [], quarantined: [{ number: 2 }] })
+    expect(await approve(2)).toBe(409)
+    await ordering.sql(`UPDATE orders SET currency = 'EUR' WHERE number = 2`)
+    await pullToEnd(together)
+    expect(await findDisagreement()).toEqual([])
+    expect(await approve(2)).toBe(200)
+  })
 })
 
 describe('billing restored from a backup', () => {

@@ -16,7 +16,10 @@ export function pauseAfter(attempts: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS)
 }
 
-/** The statements that set records aside, each under its order's number or its place in the feed, and tell ordering. */
+/**
+ * The statements that set records aside, each under its order's number or its place in the feed, and tell ordering. A copy
+ * that was orphaned is so no longer: ordering has its order again, though not as it can be read.
+ */
 export function quarantining(
   db: BillingDb,
   unfit: readonly UnfitRecord[],
@@ -50,6 +53,9 @@ export function quarantining(
         json_object('kind', 'quarantined', 'error', value ->> 4, 'attempts', 1, 'at', ${now}), 1
       FROM json_each(${records}) WHERE value ->> 1 IS NOT NULL AND ${gate}
       ${NEWER_NOTICE}`),
+    db.run(sql`
+      UPDATE orders SET orphaned = 0 WHERE orphaned = 1
+        AND number IN (SELECT value ->> 1 FROM json_each(${records})) AND ${gate}`),
   ]
 }
 
