@@ -75,7 +75,7 @@ export function writeMinorUnits(minorUnits: number, currency: string): string {
 /** What a person typed, as minor units: `14`, `14.5` and `14.50` in USD; undefined if it is no such amount. */
 export function parseMinorUnits(text: string, currency: string): number | undefined {
   const decimals = minorUnitDecimals(currency)
-  const match = /^(\d{1,15})(?:\.(\d+))?$/.exec(text.trim())
+  const match = /^(\d{1,16})(?:\.(\d+))?$/.exec(text.trim())
   if (match === null) return undefined
   const fraction = (match[2] ?? '').replace(/0+$/, '')
   if (fraction.length > decimals) return undefined
