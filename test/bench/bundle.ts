@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
 const ENVIRONMENT = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' }
 export const APPS = ['ordering', 'billing'] as const
-const KILOBYTE = 1_000
+const KILOBYTE = 1_024
 
 /** What a deployment sends, minified and compressed, and the CPU time that workerd takes to start it. */
 export async function measureBundles(rounds: number): Promise<Measure[]> {

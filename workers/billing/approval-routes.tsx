@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { validator } from 'hono/validator'
 import { approvalsDonePath, MOST_AT_ONCE, parseIds, readApprovalForm } from './approval-input.ts'
 import { approveInvoices } from './approvals.ts'

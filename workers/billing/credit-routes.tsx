@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import { validator } from 'hono/validator'
 import { invoicePath, parseOrderNumber } from '../../shared/links.ts'
 import type { FormError } from '../../shared/ui.tsx'

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { problemResponse } from '../../shared/problem.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { invoiceETag } from './invoice.ts'

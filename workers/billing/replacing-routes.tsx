@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import { validator } from 'hono/validator'
 import * as z from '../../shared/zod.ts'
 import { invoicePath } from '../../shared/links.ts'

@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import { validator } from 'hono/validator'
 import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/links.ts'
 import { MePage } from '../../shared/me-page.tsx'

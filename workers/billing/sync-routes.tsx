@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import { validator } from 'hono/validator'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { PROBLEMS } from '../../shared/problem.ts'

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { erasureInput, type OrderingErasure } from '../../shared/personal-data.ts'
 import { actingFor, type OrderingEnv } from './context.ts'

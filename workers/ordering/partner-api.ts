@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { problemResponse } from '../../shared/problem.ts'
 import type { OrderingEnv } from './context.ts'
 import { answerFeedPage } from './feed-answer.ts'
