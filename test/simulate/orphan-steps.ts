@@ -28,12 +28,9 @@ async function checkReturned(world: World, orphans: Orphan[], returned: number[]
   for (const number of returned) {
     const record = records.get(number)
     const order = theirs.get(number)
-    if (record === undefined || order === undefined) {
-      world.memory.violations.push(
-        `order ${number} was given back, and ${order === undefined ? 'is not there' : 'was none'}`,
-      )
-      continue
-    }
+    if (order === undefined) world.memory.violations.push(`order ${number} was given back, and is not there`)
+    // Without a record it was orphaned while the others were being given back.
+    if (record === undefined || order === undefined) continue
     const { revision } = JSON.parse(record) as { revision: number }
     // Somebody has changed it since it is back.
     if (order.revision > revision + 1) continue
