@@ -81,8 +81,9 @@ export function judgeSync(sync: Sync): Diagnosis[] {
   }
   if (repair !== null) found.push(look('Ordering was restored; billing repairs, page by page.', 'Wait for the pulls.'))
   if ((behind ?? 0) > 0) found.push(look(`Billing has ${writeCount(behind ?? 0)} changes still to read.`))
-  if ((waiting ?? 0) > 0)
+  if ((waiting ?? 0) > 0) {
     found.push(look(`${writeCount(waiting ?? 0)} orders wait for their number; the next pull gives it.`))
+  }
   for (const { number, subject, error, attempts } of quarantined.slice(0, 5)) {
     const who = number === null ? subject : `Order ${number}`
     found.push(
