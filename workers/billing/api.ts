@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context } from 'hono'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { etag } from 'hono/etag'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { parseOrderNumber } from '../../shared/links.ts'

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { validator } from 'hono/validator'
 import { approvalsDonePath, MOST_AT_ONCE, parseIds, readApprovalForm } from './approval-input.ts'
 import { approveInvoices } from './approvals.ts'

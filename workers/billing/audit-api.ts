@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerAudit, readAuditQuery } from '../../shared/audit-answer.ts'
 import { listAudit } from './audit-store.ts'
 import type { BillingEnv } from './context.ts'

@@ -1,5 +1,5 @@
 import { zValidator } from '@hono/zod-validator'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { problemResponse } from '../../shared/problem.ts'

@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { erasureInput } from '../../shared/personal-data.ts'
 import { problemResponse } from '../../shared/problem.ts'

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
 import { edge } from '../../shared/web.ts'

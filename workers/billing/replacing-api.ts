@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { invoiceETag } from './invoice.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { validator } from 'hono/validator'
 import * as z from '../../shared/zod.ts'
 import { invoicePath } from '../../shared/links.ts'

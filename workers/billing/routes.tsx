@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { validator } from 'hono/validator'
 import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../shared/links.ts'
 import { MePage } from '../../shared/me-page.tsx'

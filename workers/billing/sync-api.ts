@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { compareOrders } from './agreement.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { type Order, orderInput } from '../../shared/contract.ts'
 import { sha256 } from '../../shared/digest.ts'

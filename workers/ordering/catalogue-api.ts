@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { validCatalogueQuery } from './api-query.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import type { OrderingEnv } from './context.ts'

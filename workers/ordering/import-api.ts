@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { answerBodyRefusal, judgeMediaType } from '../../shared/body.ts'
 import { customerInput } from '../../shared/contract.ts'
 import { type NdjsonLine, splitLines } from '../../shared/ndjson.ts'

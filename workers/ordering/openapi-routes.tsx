@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { ApiPage } from '../../shared/api-page.tsx'
 import { readDocument } from '../../shared/openapi-asset.ts'
 import type { OrderingEnv } from './context.ts'

@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { zValidator } from '@hono/zod-validator'
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import type * as z from '../../shared/zod.ts'
 import {
   type AgreementDigest,

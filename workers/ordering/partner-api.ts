@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny'
+import { Hono } from '../../shared/hono.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import type { OrderingEnv } from './context.ts'
 import { answerFeedPage } from './feed-answer.ts'

@@ -1,0 +1,14 @@
+import type { BlankEnv, BlankSchema, Env, Schema } from 'hono/types'
+import { HonoBase } from 'hono/hono-base'
+import { TrieRouter } from 'hono/router/trie-router'
+
+/** Hono with its router of a trie alone: as exact about an address as the default ones, and half as large. */
+export class Hono<
+  E extends Env = BlankEnv,
+  S extends Schema = BlankSchema,
+  BasePath extends string = '/',
+> extends HonoBase<E, S, BasePath> {
+  constructor() {
+    super({ router: new TrieRouter() })
+  }
+}
