@@ -1,20 +1,11 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { LAYOUT_SHIFTS, openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { amendOrder, anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
 const ASSETS = join(import.meta.dirname, '../../shared/assets')
-
-// As text, since the tests' own types know no document.
-const LAYOUT_SHIFTS = `new Promise((resolve) => {
-  let sum = 0
-  new PerformanceObserver((list) => {
-    for (const shift of list.getEntries()) sum += shift.value
-  }).observe({ type: 'layout-shift', buffered: true })
-  setTimeout(() => resolve(sum), 100)
-})`
 
 let together: Together
 let running: RunningBrowser
@@ -212,10 +203,7 @@ async function waiting(...orders: Parameters<typeof placeOrder>[1][]): Promise<v
 
 async function open(path: string, javaScriptEnabled: boolean, viewport = { width: 1280, height: 900 }): Promise<Page> {
   const page = await running.open(BILLING_ORIGIN, { javaScriptEnabled, viewport })
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) => {
-    return route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname })
-  })
+  await serveAssets(page)
   await page.goto(BILLING_ORIGIN + path)
   return page
 }

@@ -1,11 +1,9 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { Person } from '../support/effort.ts'
 import { anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const REASON = 'The teapot came broken'
 
 let together: Together
@@ -120,10 +118,7 @@ async function sitDown(path: string, ...orders: ReturnType<typeof anOrder>[]): P
   for (const order of orders) await placeOrder(together.ordering, order)
   await together.pull()
   const page = await running.open(BILLING_ORIGIN)
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) =>
-    route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname }),
-  )
+  await serveAssets(page)
   await page.goto(BILLING_ORIGIN + path)
   return new Person(page)
 }

@@ -1,12 +1,9 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { lose, mend, orphan, poison } from '../billing/trouble.ts'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { order10248, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether, type Together } from '../support/together.ts'
-
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
 let running: RunningBrowser
@@ -96,10 +93,7 @@ it('the pages of an operator are no wider than a telephone, nor break their own 
   await poison(together, spoiled.number)
   await together.billing.send('POST', '/api/sync/reset', { token: null, preview: false })
   const page = await running.open(BILLING_ORIGIN, { viewport: { width: 320, height: 700 } })
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) => {
-    return route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname })
-  })
+  await serveAssets(page)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())

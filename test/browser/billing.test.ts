@@ -1,11 +1,8 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { amendOrder, anOrder, order10248, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
-
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
 let running: RunningBrowser
@@ -71,10 +68,7 @@ describe.each([
 it('no page is wider than a telephone, nor breaks its own policy', async () => {
   const { number } = await placeAndPull()
   const page = await running.open(BILLING_ORIGIN, { viewport: { width: 320, height: 700 } })
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) => {
-    return route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname })
-  })
+  await serveAssets(page)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())

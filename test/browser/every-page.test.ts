@@ -5,6 +5,7 @@ import axe from 'axe-core'
 import { HtmlValidate } from 'html-validate/node'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LAYOUT_SHIFTS } from '../support/browser.ts'
 import { launch } from '../support/chromium.ts'
 import { ASSETS, readEveryPage, type ShownPage } from '../support/every-page.ts'
 import { openShown } from '../support/show.ts'
@@ -114,7 +115,7 @@ describe('every page of both apps', () => {
       const moving: string[] = []
       await visit({ viewport, reducedMotion: 'reduce' }, async (page, shown) => {
         if (await page.evaluate<boolean>(MOVES)) moving.push(titleOf(shown))
-        if ((await page.evaluate<number>(SHIFTS)) > 0) moving.push(`${titleOf(shown)} while it loads`)
+        if ((await page.evaluate<number>(LAYOUT_SHIFTS)) > 0) moving.push(`${titleOf(shown)} while it loads`)
       })
       expect(moving).toEqual([])
     },
@@ -132,14 +133,6 @@ const MOVES = `[...document.querySelectorAll('*')].some((element) => {
 const CUT_OFF = `[...document.querySelectorAll('td, tbody th, dt, dd')]
   .filter((cell) => cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1)
   .map((cell) => cell.textContent)`
-
-const SHIFTS = `new Promise((resolve) => {
-  let sum = 0
-  new PerformanceObserver((list) => {
-    for (const shift of list.getEntries()) sum += shift.value
-  }).observe({ type: 'layout-shift', buffered: true })
-  setTimeout(() => resolve(sum), 100)
-})`
 
 type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] }
 

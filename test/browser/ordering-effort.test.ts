@@ -1,11 +1,9 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { Person } from '../support/effort.ts'
 import { anOrder, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const CUSTOMER = {
   id: 'KONTOR',
   name: 'Kontor am Hafen',
@@ -112,10 +110,7 @@ async function fillCatalogue(): Promise<void> {
 /** Somebody at the first page of an app. */
 async function sitDown(origin: string): Promise<Person> {
   const page = await running.open(origin)
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) =>
-    route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname }),
-  )
+  await serveAssets(page)
   await page.goto(origin)
   return new Person(page)
 }

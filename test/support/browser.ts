@@ -1,7 +1,19 @@
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch } from './chromium.ts'
 import { type Listener, listen } from './listen.ts'
 import type { Together } from './together.ts'
+
+const ASSETS = join(import.meta.dirname, '../../shared/assets')
+
+/** What runs in a page and says by how much its parts have moved; as text, since the tests' own types know no document. */
+export const LAYOUT_SHIFTS = `new Promise((resolve) => {
+  let sum = 0
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) sum += shift.value
+  }).observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => resolve(sum), 100)
+})`
 
 /** A browser in front of both running Workers, at the addresses that their configuration files name. */
 export type RunningBrowser = {
@@ -29,6 +41,13 @@ export async function openBrowser({ ordering, billing }: Together): Promise<Runn
       await Promise.all(listeners.map((listener) => listener.close()))
     },
   }
+}
+
+/** Gives a page its style, scripts and pictures from their files: the harness asks a Worker past its static assets. */
+export async function serveAssets(page: Page): Promise<void> {
+  await page.route(/\.(?:css|js|svg)$/, (route) =>
+    route.fulfill({ path: join(ASSETS, new URL(route.request().url()).pathname) }),
+  )
 }
 
 function mapTo(origin: string, listener: Listener | undefined): string {
