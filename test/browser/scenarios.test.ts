@@ -1,9 +1,12 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
 import axe from 'axe-core'
 import { HtmlValidate } from 'html-validate/node'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findFreePort } from '../../shared/commands/port.ts'
 import { type ScenariosServer, serveScenarios } from '../../shared/commands/scenarios-server.ts'
+import { signalGroup } from '../../shared/commands/wrangler.ts'
 import { launch } from '../support/chromium.ts'
 
 const PLAYED_WITHIN_MS = 90_000
@@ -11,6 +14,14 @@ const APPS = { ordering: 'http://localhost:8787', billing: 'http://localhost:878
 
 let server: ScenariosServer
 let browser: Browser
+
+// The server runs in this process, and what it starts to play a scenario is told of here, as the browser is.
+const spawned: ChildProcess[] = []
+subscribe('child_process', (message) => spawned.push((message as { process: ChildProcess }).process))
+
+function findPlaying(name: string): ChildProcess | undefined {
+  return spawned.find(({ spawnargs }) => spawnargs.includes(name))
+}
 
 beforeAll(async () => {
   const started = await serveScenarios(await findFreePort(), APPS)
@@ -47,13 +58,18 @@ describe('the page of scenarios', () => {
     async () => {
       const page = await open({ javaScriptEnabled: false })
       const played = page.getByRole('button', { name: 'Play billing-away' }).click()
-      const steps = page.getByRole('log', { name: 'What happens' })
-      await steps.getByText('Billing goes away: no pull runs, and no link is answered.').waitFor({ timeout: 60_000 })
+      const playing = await vi.waitUntil(() => findPlaying('billing-away'), { timeout: 30_000 })
+      // Held until the others have looked: it may be over before a page has loaded.
+      signalGroup(playing, 'SIGSTOP')
       const other = await open({ javaScriptEnabled: false })
       await other.getByRole('link', { name: 'Watch' }).waitFor()
       await other.getByRole('button', { name: 'Play max-plus-one' }).click()
       expect(await other.getByRole('heading', { level: 1 }).textContent()).toBe('Another scenario is being played')
+      await page.getByText('Running').waitFor()
+      signalGroup(playing, 'SIGCONT')
 
+      const steps = page.getByRole('log', { name: 'What happens' })
+      await steps.getByText('Billing goes away: no pull runs, and no link is answered.').waitFor({ timeout: 60_000 })
       await played
       await page.getByText('The scenario has ended as it should.').waitFor({ timeout: 60_000 })
       expect(await steps.getByText('Billing pulls: ok, 3 new').count()).toBe(1)
