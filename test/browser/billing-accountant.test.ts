@@ -1,11 +1,8 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LAYOUT_SHIFTS, openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { amendOrder, anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
-
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
 let running: RunningBrowser
@@ -146,7 +143,7 @@ it('the sync page keeps up by itself, until that is not wanted', async () => {
   await together.reset()
   const page = await running.open(BILLING_ORIGIN)
   await page.clock.install()
-  await page.route(/\.js$/, (route) => route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname }))
+  await serveAssets(page)
   await page.goto(`${BILLING_ORIGIN}/sync`)
   expect(await page.getByText('No pull has run yet').count()).toBe(1)
   await together.pull()

@@ -1,7 +1,6 @@
-import { basename, join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { anOrder, placeDraft, readOrder, type Draft, amendOrder, placeOrder } from '../support/orders.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
 import { startTogether, type Together } from '../support/together.ts'
@@ -20,7 +19,6 @@ const PRODUCTS = [
 const PATIENCE = { timeout: 10_000 }
 const RESTS_MS = 1_000
 const PRESSES_MS = 200
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 
 let together: Together
 let browser: RunningBrowser
@@ -295,9 +293,7 @@ it('every page of ordering is reached by links from /, has one h1, and fits 320 
  */
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  await context.route(/\.(?:css|js|svg)$/, (route) =>
-    route.fulfill({ path: join(ASSETS, basename(new URL(route.request().url()).pathname)) }),
-  )
+  await serveAssets(context)
   const page = await context.newPage()
   await page.goto(new URL(path, together.ordering.origin).href)
   return page

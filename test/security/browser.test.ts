@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reject } from '../billing/support.ts'
-import { openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { anOrder, type Draft, importOrders, placeDraft, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
-const ASSETS = join(import.meta.dirname, '../../shared/assets')
 const EVIL_ORIGIN = 'http://evil.example'
 /** Leaves any place in which text may stand, and then runs a script in each way that a page knows. */
 const ATTACK = `'"--></title></textarea><script>xss=1</script><img src=x onerror=xss=1>`
@@ -50,10 +48,7 @@ async function importCatalogue(): Promise<void> {
 /** A page that keeps what it complains of, and whatever ran or was tried against the policy. */
 async function openWatched(): Promise<{ page: Page; complaints: string[] }> {
   const page = await running.open('/me')
-  // The harness asks a Worker past its static assets, so these come from their files.
-  await page.route(/\.(?:css|js|svg)$/, (route) => {
-    return route.fulfill({ path: ASSETS + new URL(route.request().url()).pathname })
-  })
+  await serveAssets(page)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused|violates/i.test(message.text())) complaints.push(message.text())

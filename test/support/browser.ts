@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launch } from './chromium.ts'
 import { type Listener, listen } from './listen.ts'
 import type { Together } from './together.ts'
@@ -43,9 +43,9 @@ export async function openBrowser({ ordering, billing }: Together): Promise<Runn
   }
 }
 
-/** Gives a page its style, scripts and pictures from their files: the harness asks a Worker past its static assets. */
-export async function serveAssets(page: Page): Promise<void> {
-  await page.route(/\.(?:css|js|svg)$/, (route) =>
+/** Gives a page, or all of a context's, its style, scripts and pictures from their files: the harness asks a Worker past its static assets. */
+export async function serveAssets(pages: Page | BrowserContext): Promise<void> {
+  await pages.route(/\.(?:css|js|svg)$/, (route) =>
     route.fulfill({ path: join(ASSETS, new URL(route.request().url()).pathname) }),
   )
 }
