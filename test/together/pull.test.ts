@@ -46,6 +46,18 @@ describe('a run', () => {
     expect(await billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 10_001 }])
   }, 60_000)
 
+  it('asks for the next page before it stores the one at hand', async () => {
+    const { ordering, billing, relay, pull } = together
+    await insertManyBySql(ordering, { from: 1, to: 501 })
+    await relay.calls()
+    await billing.failDatabase({ kind: 'refuse', matching: 'UPDATE order_pull SET token' })
+    expect(await pull()).toMatchObject({ outcome: 'failed', token: null, pages: 0 })
+    expect(await relay.calls()).toEqual([
+      'GET /orders?limit=500',
+      expect.stringMatching(/^GET \/orders\?limit=500&after=[0-9a-f]{16}\.500$/),
+    ])
+  })
+
   it('started by the Cron Trigger is kept as one', async () => {
     await placeOrder(together.ordering)
     await together.cron()

@@ -103,6 +103,7 @@ async function readFeed(
 ): Promise<Result<null, Failure>> {
   const { db, env, log, now } = acting
   await openLedger(env).reconcile(start.decisions)
+  const feed = openFeed(env.ORDERING, progress)
   let { epoch, repair } = start
   while (progress.pages < MOST_PAGES) {
     if (repair === 'owed') {
@@ -111,8 +112,7 @@ async function readFeed(
       progress.token = null
       repair = 'reading'
     }
-    progress.calls += 1
-    const fetched = await fetchPage(env.ORDERING, progress.token, PAGE_LIMIT)
+    const fetched = await feed.readPage(progress.token)
     if (!fetched.ok) {
       const refusal = fetched.error
       if (refusal.reason === 'no_answer') return err({ why: `Ordering does not answer: ${refusal.detail}` })
@@ -132,6 +132,7 @@ async function readFeed(
       repair = known === null ? null : 'owed'
       if (known !== null) continue
     }
+    if (page.more && progress.pages + 1 < MOST_PAGES) await feed.readAhead(page.next)
     if (page.orders.length > 0 || page.next !== progress.token) {
       const applied = await apply(acting, runId, judgePage(page, progress.token, repair === 'reading'), progress)
       if (!applied) return err(LOST)
@@ -147,6 +148,31 @@ async function readFeed(
     return ok(null)
   }
   return ok(null)
+}
+
+/**
+ * The pages of the feed. One that is asked for ahead comes while the page before it is stored: ordering and billing then
+ * work at the same time. Nothing rests on when it was read, for a page is stored only where the token and the epoch stand
+ * that it was asked for with.
+ */
+function openFeed(ordering: Fetcher, progress: Pick<Progress, 'calls'>) {
+  let ahead: { after: string; page: ReturnType<typeof fetchPage> } | undefined
+  const ask = (after: string | null) => {
+    progress.calls += 1
+    return fetchPage(ordering, after, PAGE_LIMIT)
+  }
+  return {
+    readPage(after: string | null) {
+      const page = ahead?.after === after ? ahead.page : ask(after)
+      ahead = undefined
+      return page
+    },
+    async readAhead(after: string): Promise<void> {
+      ahead = { after, page: ask(after) }
+      // Lets the question leave: where D1 works on this thread, it would wait until the page at hand is stored.
+      await scheduler.wait(0)
+    },
+  }
 }
 
 const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed was heard meanwhile' }
