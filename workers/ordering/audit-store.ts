@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from '../../shared/audit.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import type { OrderingDb } from './db.ts'
 
 /** Who acts, when, and by which request. */
@@ -9,17 +10,20 @@ export type AuditedBy = { by: string; now: string; requestId: string }
 /** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
 export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'; requestId: string; salt: string }
 
+/** An order that is being written, and what is to be kept of it. */
+export type AuditRecord = { number: number; by: string; now: string; audit: AuditNote }
+
 /**
  * Keeps what becomes of the orders that are being written: a statement for between the one that marks them and the one
- * that ends the writing. From records with `number`, `by`, `now` and an AuditNote as `audit`.
+ * that ends the writing.
  */
-export function auditWriting(db: OrderingDb, records: string) {
+export function auditWriting(db: OrderingDb, records: readonly AuditRecord[]) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after, salt)
     SELECT r.value ->> 'now', r.value ->> 'by', r.value ->> '$.audit.act', o.number, o.revision + 1,
       r.value ->> '$.audit.requestId', nullif(r.value -> '$.audit.before', 'null'), r.value -> '$.audit.after',
       r.value ->> '$.audit.salt'
-    FROM json_each(${records}) r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
+    FROM ${elementsOf(records)} r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
 }
 
 /** The numbers of those orders whose write the audit has, each known by its salt, which no other write has. */
@@ -50,11 +54,11 @@ export function auditState(
 }
 
 /** Keeps that billing gave orders back which a restore had lost: while they are being written. */
-export function auditReturning(db: OrderingDb, records: string, now: string) {
+export function auditReturning(db: OrderingDb, numbers: readonly number[], now: string) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
     SELECT ${now}, 'billing', 'returned', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
-    FROM json_each(${records}) r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
+    FROM json_each(${JSON.stringify(numbers)}) n JOIN orders o ON o.number = n.value AND o.being_written = 1`)
 }
 
 /** Keeps that so many records of the catalogue were imported. */

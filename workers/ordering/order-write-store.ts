@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { LineInput, Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
-import { type AuditNote, auditWriting, listAudited } from './audit-store.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
+import { type AuditNote, type AuditRecord, auditWriting, listAudited } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { fold } from './fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
@@ -70,7 +71,6 @@ export async function replaceOrders(db: OrderingDb, replacements: readonly Order
 }
 
 function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
-  const records = JSON.stringify(inserts.map(toRecord))
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
       updated_by, entered_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
@@ -80,7 +80,7 @@ function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
       iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'by',
       value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
       value ->> 'importedLine', value ->> 'importedContent'
-    FROM json_each(${records}) r
+    FROM ${elementsOf(inserts.map(toRecord))} r
     WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
       AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
       AND ${condition}
@@ -100,7 +100,7 @@ export function insertLines(orders: readonly OrderLines[]): SQL {
       discount_hundredths, tax_hundredths)
     SELECT o.number, l.value ->> 1, l.value ->> 2, l.value ->> 3, l.value ->> 4, l.value ->> 5, l.value ->> 6,
       l.value ->> 7
-    FROM json_each(${JSON.stringify(rows)}) l JOIN orders o ON o.number = l.value ->> 0 AND o.being_written = 1`
+    FROM ${elementsOf(rows)} l JOIN orders o ON o.number = l.value ->> 0 AND o.being_written = 1`
 }
 
 /** Takes the mark back; the trigger on it makes the revision. */
@@ -112,10 +112,10 @@ export function endWriting(orders: readonly { number: number }[]): SQL {
 }
 
 function replacingStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
-  const records = JSON.stringify(replacements.map(toRecord))
+  const records = replacements.map(toRecord)
   return [
     db.run(sql`
-      UPDATE orders SET being_written = 1 FROM json_each(${records}) r
+      UPDATE orders SET being_written = 1 FROM ${elementsOf(records)} r
       WHERE number = r.value ->> 'number' AND revision = r.value ->> 'seenRevision' AND state <> 'Deleted'
         AND NOT EXISTS (
           SELECT 1 FROM orders other
@@ -124,7 +124,8 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
       RETURNING number`),
     db.run(sql`
       DELETE FROM order_lines WHERE order_number IN (
-        SELECT number FROM orders WHERE being_written = 1 AND number IN (SELECT value ->> 'number' FROM json_each(${records}))
+        SELECT number FROM orders WHERE being_written = 1
+          AND number IN (SELECT value ->> 'number' FROM ${elementsOf(records)})
       )`),
     db.run(insertLines(replacements.map(linesOf))),
     auditWriting(db, toAuditRecords(replacements)),
@@ -139,7 +140,7 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
         imported_line = coalesce(r.value ->> 'importedLine', imported_line),
         imported_content = coalesce(r.value ->> 'importedContent', imported_content),
         being_written = 0
-      FROM json_each(${records}) r
+      FROM ${elementsOf(records)} r
       WHERE number = r.value ->> 'number' AND being_written = 1`),
   ] as const
 }
@@ -148,8 +149,8 @@ function toRecord({ content, ...rest }: OrderInsert | OrderReplacement): Record<
   return { ...rest, audit: undefined, ...toColumns(content) }
 }
 
-function toAuditRecords(writes: readonly OrderWrite[]): string {
-  return JSON.stringify(writes.map(({ number, by, now, audit }) => ({ number, by, now, audit })))
+function toAuditRecords(writes: readonly OrderWrite[]): AuditRecord[] {
+  return writes.map(({ number, by, now, audit }) => ({ number, by, now, audit }))
 }
 
 function linesOf({ number, content }: OrderWrite): OrderLines {

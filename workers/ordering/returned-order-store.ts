@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { OrderReturn } from '../../shared/agreement-contract.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import { auditReturning } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
 import { endWriting, insertLines, toColumns } from './order-write-store.ts'
@@ -28,7 +29,7 @@ export async function insertReturned(
   orders: readonly PublishedOrder[],
   now: string,
 ): Promise<number[]> {
-  const records = JSON.stringify(orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) })))
+  const records = orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) }))
   const [inserted] = await db.batch([
     db.run(sql`
       INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
@@ -37,12 +38,16 @@ export async function insertReturned(
         value ->> 'placedAt', value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt',
         value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'note',
         value ->> 'nameFolded', value ->> 'externalFolded'
-      FROM json_each(${records}) r
+      FROM ${elementsOf(records)} r
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
       RETURNING number`),
     db.run(insertLines(orders)),
-    auditReturning(db, records, now),
+    auditReturning(
+      db,
+      orders.map(({ number }) => number),
+      now,
+    ),
     db.run(endWriting(orders)),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)
