@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { beforeEach, expect, it } from 'vitest'
-import type { Order } from '../../shared/contract.ts'
+import { importedOrder, type Order } from '../../shared/contract.ts'
+import { contentOf } from '../../workers/ordering/order.ts'
 import { findCollection } from '../support/northwind.ts'
 import {
   amendOrder,
@@ -56,11 +58,30 @@ it('a new line changes the order that the last one made, in one revision', async
   expect(await readOrder(ordering, 1)).toMatchObject({ state: 'Confirmed', revision: 2, note: 'New' })
 })
 
-it('a line that was imported already is unchanged, whatever was amended here since', async () => {
-  await importOrders(ordering, [line()])
+it.each([
+  ['with its day', { placedAt: '2026-03-01T08:00:00Z' }],
+  ['without a day', {}],
+])('a line %s that was imported already is unchanged, whatever was amended here since', async (_, day) => {
+  await importOrders(ordering, [line(day)])
   await amendOrder(ordering, 1, anOrder({ note: 'Amended here' }))
-  expect(await importOrders(ordering, [line()])).toMatchObject({ unchanged: 1, failed: [] })
+  expect(await importOrders(ordering, [line(day)])).toMatchObject({ unchanged: 1, failed: [] })
+  expect(await importOrders(ordering, [line({ ...day, state: 'Confirmed' })])).toMatchObject({ failed: [{ line: 1 }] })
   expect(await readOrder(ordering, 1)).toMatchObject({ note: 'Amended here', revision: 2 })
+})
+
+it('a line is known again of which an earlier release has kept the digest of its text', async () => {
+  const imported = line({ placedAt: '2026-03-01T08:00:00Z' })
+  await importOrders(ordering, [imported])
+  const parsed = importedOrder.parse(imported)
+  const text = JSON.stringify([parsed.state, contentOf(parsed, { externalId: null, placedAt: '' })])
+  const digest = createHash('sha256').update(text).digest('hex')
+  await ordering.sql('UPDATE orders SET imported_line = ?', digest)
+  await amendOrder(ordering, 1, anOrder({ note: 'Amended here' }))
+  expect(await importOrders(ordering, [imported])).toMatchObject({ unchanged: 1, failed: [] })
+  expect(await importOrders(ordering, [{ ...imported, note: 'New' }])).toMatchObject({
+    unchanged: 0,
+    failed: [{ line: 1 }],
+  })
 })
 
 it('a new line for an order that was amended, deleted or entered here fails and changes nothing', async () => {
