@@ -6,6 +6,7 @@ import { startApps, writeBodies } from './apps.ts'
 import { figureOf, type Goal, type Measure, rateOf, ratio } from './figure.ts'
 import { madeOrder } from './made-orders.ts'
 import { copyOrders, openSource, type Passage } from './plain-sqlite.ts'
+import { startPair } from './pair.ts'
 import { type Adapter, installPouch, type Pouch, type PouchDocument, replicate } from './pouchdb.ts'
 
 const PRODUCT = 'Waybill'
@@ -17,7 +18,8 @@ const BATCH_SIZES = [100, 500, 1_000, 2_500]
 
 /**
  * The import of `count` orders over HTTP and their first pull, against plain SQLite, PouchDB and the naive pull. Each
- * round starts everything anew and lets all contenders have their turn.
+ * round starts everything anew and lets all contenders have their turn. The product runs as two processes, as it is
+ * started and as it is deployed; the others are one, and wait for nobody.
  */
 export async function measureFirstPull(count: number, rounds: number, state: string): Promise<Measure[]> {
   const lines = Array.from({ length: count }, (_, index) => madeOrder(index))
@@ -30,10 +32,10 @@ export async function measureFirstPull(count: number, rounds: number, state: str
   const pulled = new Rounds()
   for (let round = 0; round < rounds; round += 1) {
     const directory = await mkdtemp(join(tmpdir(), 'waybill-bench-'))
-    const apps = await startApps()
+    const apps = await startPair(join(directory, 'apps'))
     imported.add(PRODUCT, await rateOf(count, () => apps.importOrders(bodies)))
     pulled.add(PRODUCT, await rateOf(count, async () => expectAll(count, await apps.pullToEnd())))
-    await apps.close()
+    await apps.end()
 
     const { db, insert } = openSource(join(directory, 'source.db'))
     const insertAll = (): void => {

@@ -1,0 +1,38 @@
+import { prepareApps } from '../../shared/commands/crash-apps.ts'
+import { findFreePort } from '../../shared/commands/port.ts'
+import type { RunResult } from '../../workers/billing/pull-run.ts'
+import { MOST_PAGES } from './apps.ts'
+
+/** Both apps as processes of their own, empty, with their data in the directory. */
+export async function startPair(directory: string) {
+  const apps = await prepareApps(directory, { ordering: await findFreePort(), billing: await findFreePort() })
+  await apps.start()
+
+  async function post(url: string, headers: Record<string, string>, body?: string): Promise<string> {
+    const response = await fetch(url, { method: 'POST', headers, ...(body === undefined ? {} : { body }) })
+    const text = await response.text()
+    if (response.status !== 200) throw new Error(`${url} answers with ${response.status}: ${text}`)
+    return text
+  }
+
+  return {
+    /** Imports orders over HTTP, as many in one request as the app takes. */
+    async importOrders(bodies: readonly string[]): Promise<void> {
+      const headers = { 'Content-Type': 'application/x-ndjson' }
+      for (const body of bodies) await post(`${apps.ordering}/api/orders/import`, headers, body)
+    },
+
+    /** Runs the pull until the feed's end, and returns how many orders came. */
+    async pullToEnd(): Promise<number> {
+      let came = 0
+      for (;;) {
+        const run = JSON.parse(await post(`${apps.billing}/api/sync/run`, { Origin: apps.billing })) as RunResult
+        if (run.outcome !== 'ok') throw new Error(`A pull came to nothing: ${JSON.stringify(run)}`)
+        came += run.created + run.changed
+        if (run.pages < MOST_PAGES) return came
+      }
+    },
+
+    end: () => apps.kill(),
+  }
+}
