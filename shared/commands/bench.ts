@@ -37,10 +37,13 @@ const PARTS: Part[] = [
       return [...(await measureFirstPull(10_000, 5, state)), ...(await measureFirstPull(50_000, 3, state))]
     },
   },
-  { name: 'bundle', measure: (quick) => measureBundles(quick ? 1 : 5) },
+  { name: 'bundle', measure: (quick) => measureBundles(quick ? 1 : 15) },
   { name: 'link', measure: (quick) => measureDeepLink(quick ? 100 : 400, quick ? 3 : 7) },
   { name: 'pages', measure: (quick) => measurePages(quick ? 40 : 200) },
-  { name: 'growth', measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], say) },
+  {
+    name: 'growth',
+    measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], quick ? 1 : 3, say),
+  },
 ]
 
 /** Runs the measures and keeps what they found. */
@@ -84,7 +87,7 @@ function choose(kind: string, only: string | undefined, count: number): Part[] {
 function partsOf(count: number): Part[] {
   return [
     { name: 'million', measure: (_quick, say) => measureMillion(count, say) },
-    { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], say) },
+    { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], 3, say) },
   ]
 }
 

@@ -2,11 +2,13 @@ import type { Apps } from './apps.ts'
 
 /** So many orders in one transaction. */
 const BATCH = 20_000
-/** Of a thousand customers, each with the same name in all of its orders. */
+/** Of a thousand customers, one of whom has every twentieth order, so that its list is a full page at every size. */
+const WHO = 'iif(nr % 20 = 7, 7, nr % 1000)'
+/** The same in all of a customer's orders. */
 const NAME = `(json_array('Oat', 'Rye', 'Tea', 'Oil', 'Salt', 'Figs', 'Rice', 'Corn', 'Kelp', 'Dill', 'Mint', 'Plum')
-  ->> (nr % 1000 % 12)) || ' ' || (json_array('Mill', 'Trading', 'Market', 'Foods', 'Supply') ->> (nr % 1000 % 5))
-  || ' ' || (nr % 1000)`
-const CUSTOMER = `json_object('id', 'C-' || (nr % 1000), 'name', ${NAME}, 'contact', NULL, 'email', NULL, 'vatId', NULL,
+  ->> (${WHO} % 12)) || ' ' || (json_array('Mill', 'Trading', 'Market', 'Foods', 'Supply') ->> (${WHO} % 5))
+  || ' ' || ${WHO}`
+const CUSTOMER = `json_object('id', 'C-' || ${WHO}, 'name', ${NAME}, 'contact', NULL, 'email', NULL, 'vatId', NULL,
   'address', json_object('street', 'Quay 1', 'city', 'Jena', 'postalCode', NULL, 'country', 'DE'))`
 
 /**
