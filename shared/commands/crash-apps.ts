@@ -7,7 +7,7 @@ import { isAnswering } from './answering.ts'
 import { type App, appsAt, configOf, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT } from './paths.ts'
-import { signalGroup } from './wrangler.ts'
+import { signalGroup, WRANGLER_SETTINGS } from './wrangler.ts'
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
 const READY_WITHIN_MS = 90_000
@@ -23,15 +23,7 @@ export async function prepareApps(directory: string, ports: Ports): Promise<Apps
 
   function wrangler(args: string[]): ChildProcess {
     // A registry of their own: apps that are started otherwise on this machine are not met.
-    const env = {
-      ...process.env,
-      CI: '1',
-      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-      WRANGLER_HIDE_BANNER: 'true',
-      WRANGLER_REGISTRY_PATH: join(directory, 'registry'),
-      WRANGLER_SEND_METRICS: 'false',
-      WRANGLER_WRITE_LOGS: 'false',
-    }
+    const env = { ...process.env, ...WRANGLER_SETTINGS, WRANGLER_REGISTRY_PATH: join(directory, 'registry') }
     return spawn(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, detached: true, stdio: 'ignore' })
   }
 

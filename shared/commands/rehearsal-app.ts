@@ -9,7 +9,7 @@ import { isAnswering } from './answering.ts'
 import { type App, configOf } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT } from './paths.ts'
-import { signalGroup } from './wrangler.ts'
+import { signalGroup, WRANGLER_SETTINGS } from './wrangler.ts'
 
 const READY_WITHIN_MS = 90_000
 const END_WITHIN_MS = 5_000
@@ -106,16 +106,7 @@ export class RehearsedApp {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        CI: '1',
-        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-        WRANGLER_HIDE_BANNER: 'true',
-        WRANGLER_REGISTRY_PATH: join(this.#directory, 'registry'),
-        WRANGLER_SEND_ERROR_REPORTS: 'false',
-        WRANGLER_SEND_METRICS: 'false',
-        WRANGLER_WRITE_LOGS: 'false',
-      },
+      env: { ...process.env, ...WRANGLER_SETTINGS, WRANGLER_REGISTRY_PATH: join(this.#directory, 'registry') },
     })
     const log = createWriteStream(this.#log, { flags: 'a' })
     child.stdout.pipe(log, { end: false })

@@ -5,7 +5,7 @@ import type { RunResult } from '../../workers/billing/pull-run.ts'
 import type { ImportLine } from '../support/orders.ts'
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-// wrangler dev records each call of a Worker and of D1 for its explorer. A deployment does not, and it takes a tenth.
+// As npm start has it: see WRANGLER_SETTINGS.
 process.env['X_LOCAL_OBSERVABILITY'] = 'false'
 
 const ROOT = join(import.meta.dirname, '../..')

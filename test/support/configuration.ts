@@ -4,6 +4,8 @@ import { experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
 
 // Tests are offline: else the harness asks where in the world this machine is.
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+// As npm start has it: see WRANGLER_SETTINGS.
+process.env['X_LOCAL_OBSERVABILITY'] = 'false'
 process.env['WRANGLER_LOG'] = 'warn'
 
 /** Where the configuration files stand. */
