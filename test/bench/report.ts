@@ -8,7 +8,7 @@ export type Report = { kind: string; at: string; commit: string; machine: string
 /** The machine in a line: figures are compared within one run, and this says on what it was made, beside what else. */
 export function describeMachine(): string {
   const [load = 0] = loadavg()
-  return `${cpus().length} cores, ${Math.round(load)} processes wanting them, node ${process.version}`
+  return `${cpus().length} cores at a load of ${load.toFixed(1)}, node ${process.version}`
 }
 
 /** The measures as a table for a terminal: every figure with its spread, every goal with what was reached. */
