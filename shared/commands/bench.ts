@@ -42,7 +42,7 @@ const PARTS: Part[] = [
   { name: 'pages', measure: (quick) => measurePages(quick ? 40 : 200) },
   {
     name: 'growth',
-    measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], quick ? 1 : 3, say),
+    measure: (quick, say) => measureGrowth(quick ? [1_000, 5_000] : [1_000, 100_000], quick ? 20 : 60, say),
   },
 ]
 
@@ -87,7 +87,7 @@ function choose(kind: string, only: string | undefined, count: number): Part[] {
 function partsOf(count: number): Part[] {
   return [
     { name: 'million', measure: (_quick, say) => measureMillion(count, say) },
-    { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], 3, say) },
+    { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], 60, say) },
   ]
 }
 

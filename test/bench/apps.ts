@@ -23,7 +23,10 @@ export type Costs = { asked: Cost; service: Cost }
 /** Both apps as their configuration files have them, empty, with the naive pull beside them. */
 export type Apps = Awaited<ReturnType<typeof startApps>>
 
-/** @param logLevel `debug` lets `costOf` see what D1 counts; the apps' own level otherwise */
+/**
+ * Runs until who asked for them is done with them, whatever came of it.
+ * @param logLevel `debug` lets `costOf` see what D1 counts; the apps' own level otherwise
+ */
 export async function startApps(logLevel = 'info') {
   const harness = createTestHarness({
     root: ROOT,
@@ -89,7 +92,7 @@ export async function startApps(logLevel = 'info') {
       return { asked: sum(costs('request')), service: sum(costs('service.request', 'feed.page')) }
     },
 
-    close: () => harness.close(),
+    [Symbol.asyncDispose]: () => harness.close(),
   }
 }
 

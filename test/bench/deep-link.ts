@@ -14,7 +14,7 @@ const WARM_UP = 50
 /** The deep link of orders that billing has never met, against answers of the same Worker: `visits` of each a round. */
 export async function measureDeepLink(visits: number, rounds: number): Promise<Measure[]> {
   const { asked, service } = await countCalls()
-  const apps = await startApps()
+  await using apps = await startApps()
   const lines = Array.from({ length: WARM_UP + visits * rounds * 2 }, (_, index) => madeOrder(index))
   await apps.importOrders(writeBodies(lines))
   const pages = {
@@ -39,7 +39,6 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
       many.get(who)?.push(await rateOf(visits, () => atOnce(others, (nr) => visit(apps.url, path(nr)))))
     }
   }
-  await apps.close()
   agent.destroy()
   const times = [...single].map(([who, rounds]) => figureOf(who, rounds))
   const rates = [...many].map(([who, rounds]) => figureOf(who, rounds))
@@ -65,10 +64,9 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
 
 /** What one visit costs in D1; the logs that tell it would slow the visits that are timed. */
 async function countCalls(): Promise<Costs> {
-  const apps = await startApps('debug')
+  await using apps = await startApps('debug')
   await apps.importOrders(writeBodies([madeOrder(0)]))
   const costs = await apps.costOf(() => visit(apps.url, '/link/new_order/1'))
-  await apps.close()
   return costs
 }
 

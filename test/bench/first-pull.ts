@@ -32,10 +32,9 @@ export async function measureFirstPull(count: number, rounds: number, state: str
   const pulled = new Rounds()
   for (let round = 0; round < rounds; round += 1) {
     const directory = await mkdtemp(join(tmpdir(), 'waybill-bench-'))
-    const apps = await startPair(join(directory, 'apps'))
-    imported.add(PRODUCT, await rateOf(count, () => apps.importOrders(bodies)))
-    pulled.add(PRODUCT, await rateOf(count, async () => expectAll(count, await apps.pullToEnd())))
-    await apps.end()
+    const product = await measureProduct(join(directory, 'apps'), bodies, count)
+    imported.add(PRODUCT, product.imported)
+    pulled.add(PRODUCT, product.pulled)
 
     const { db, insert } = openSource(join(directory, 'source.db'))
     const insertAll = (): void => {
@@ -81,12 +80,18 @@ async function findBatchSize(
   return rates.reduce((best, other) => (other.rate > best.rate ? other : best)).size
 }
 
+async function measureProduct(directory: string, bodies: readonly string[], count: number) {
+  await using apps = await startPair(directory)
+  return {
+    imported: await rateOf(count, () => apps.importOrders(bodies)),
+    pulled: await rateOf(count, async () => expectAll(count, await apps.pullToEnd())),
+  }
+}
+
 async function measureNaive(body: string, count: number): Promise<number> {
-  const apps = await startApps()
+  await using apps = await startApps()
   await apps.importOrders([body])
-  const rate = await rateOf(count, async () => expectAll(count, Number(await apps.ask('naive', '/'))))
-  await apps.close()
-  return rate
+  return await rateOf(count, async () => expectAll(count, Number(await apps.ask('naive', '/'))))
 }
 
 function expectAll(count: number, came: number): void {

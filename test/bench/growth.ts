@@ -4,8 +4,9 @@ import { changeOrders, growOrders } from './many-orders.ts'
 
 const CHANGED = 100
 const TURNS = 7
-const PAGE_LOADS = 60
 const WARM_UP_LOADS = 10
+/** The p95 is the one in the middle of so many, lest what interrupts the machine once makes it. */
+const SERIES = 3
 
 /** What grows with the tables if anything does: each page of the lists, in the app that has it. */
 const PAGES = [
@@ -47,15 +48,15 @@ type Sample = {
 }
 
 /**
- * Measures at each size in turn, the smallest first, in one pair of databases that grows. A page's p95 is the one in the
- * middle of so many `series`, lest what interrupts the machine once makes it.
+ * Measures at each size in turn, the smallest first, in one pair of databases that grows.
+ * @param loads how often a page is loaded for one p95
  */
 export async function measureGrowth(
   sizes: readonly number[],
-  series: number,
+  loads: number,
   say: (what: string) => void,
 ): Promise<Measure[]> {
-  const apps = await startApps('debug')
+  await using apps = await startApps('debug')
   const samples: Sample[] = []
   let grown = 0
   for (const size of sizes) {
@@ -64,13 +65,12 @@ export async function measureGrowth(
     await apps.pullToEnd()
     grown = size
     say(`measuring at ${size.toLocaleString('en')} orders`)
-    samples.push(await sample(apps, size, series))
+    samples.push(await sample(apps, size, loads))
   }
-  await apps.close()
   return [describeIdle(samples), ...describeChanged(samples), ...describePages(samples), describeProof(samples)]
 }
 
-async function sample(apps: Apps, size: number, series: number): Promise<Sample> {
+async function sample(apps: Apps, size: number, loads: number): Promise<Sample> {
   await apps.pull()
   const idle = await apps.costOf(() => apps.pull())
   const pullMs: number[] = []
@@ -84,22 +84,24 @@ async function sample(apps: Apps, size: number, series: number): Promise<Sample>
     })
   }
   const pages = new Map<string, { rowsRead: number; p95: number }>()
-  for (const page of PAGES) pages.set(page.name, await load(apps, page, size, series))
+  for (const page of PAGES) pages.set(page.name, await load(apps, page, size, loads))
   return { size, idle, changed, pullMs, pages, proof: await prove(apps) }
 }
 
-async function load(apps: Apps, page: Page, size: number, series: number): Promise<{ rowsRead: number; p95: number }> {
+async function load(apps: Apps, page: Page, size: number, loads: number): Promise<{ rowsRead: number; p95: number }> {
   const path = page.path(size)
   const { asked } = await apps.costOf(() => apps.ask(page.app, path))
   for (let turn = 0; turn < WARM_UP_LOADS; turn += 1) await apps.ask(page.app, path)
   const p95s: number[] = []
-  for (let one = 0; one < series; one += 1) p95s.push(await measureP95(() => apps.ask(page.app, path)))
+  for (let series = 0; series < SERIES; series += 1) {
+    p95s.push(await measureP95(loads, () => apps.ask(page.app, path)))
+  }
   return { rowsRead: asked.rowsRead, p95: figureOf(page.name, p95s).median }
 }
 
-async function measureP95(load: () => Promise<unknown>): Promise<number> {
+async function measureP95(loads: number, load: () => Promise<unknown>): Promise<number> {
   const times: number[] = []
-  for (let turn = 0; turn < PAGE_LOADS; turn += 1) {
+  for (let turn = 0; turn < loads; turn += 1) {
     const begun = performance.now()
     await load()
     times.push(performance.now() - begun)

@@ -11,7 +11,7 @@ type Comparison = { compared: number; differing: number[]; agreedUpTo: number | 
 
 /** Imports so many orders over HTTP, pulls them, and lets billing prove that both sides are equal. */
 export async function measureMillion(count: number, say: (what: string) => void): Promise<Measure[]> {
-  const apps = await startApps()
+  await using apps = await startApps()
   const imported = await rateOf(count, async () => {
     for (let from = 0; from < count; from += PORTION) {
       const length = Math.min(PORTION, count - from)
@@ -29,7 +29,6 @@ export async function measureMillion(count: number, say: (what: string) => void)
   const proved = await rateOf(count, async () => {
     comparison = JSON.parse(await apps.ask('billing', '/api/sync/compare', { method: 'POST' })) as Comparison
   })
-  await apps.close()
   const rate = (name: string, value: number): Measure => ({
     name: `${name}, ${count.toLocaleString('en')} orders of 1 to 5 lines`,
     unit: 'orders/s',

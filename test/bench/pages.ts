@@ -22,7 +22,7 @@ const PAGES = [
 
 /** What a page weighs with all that it loads, compressed, and how its time stands to that of its own queries. */
 export async function measurePages(loads: number): Promise<Measure[]> {
-  const apps = await startApps()
+  await using apps = await startApps()
   await apps.importOrders(writeBodies(Array.from({ length: ORDERS }, (_, index) => madeOrder(index))))
   await apps.pullToEnd()
   const weights: { name: string; kilobytes: number }[] = []
@@ -31,7 +31,6 @@ export async function measurePages(loads: number): Promise<Measure[]> {
     weights.push({ name, kilobytes: (await weigh(apps, app, path)) / KILOBYTE })
     ratios.push({ name, ...(await time(apps, app, path, api, loads)) })
   }
-  await apps.close()
   return [
     {
       name: 'A page with all that it loads, compressed',

@@ -3,10 +3,15 @@ import { findFreePort } from '../../shared/commands/port.ts'
 import type { RunResult } from '../../workers/billing/pull-run.ts'
 import { MOST_PAGES } from './apps.ts'
 
-/** Both apps as processes of their own, empty, with their data in the directory. */
+/** Both apps as processes of their own, empty, with their data in the directory, until who asked is done with them. */
 export async function startPair(directory: string) {
   const apps = await prepareApps(directory, { ordering: await findFreePort(), billing: await findFreePort() })
-  await apps.start()
+  try {
+    await apps.start()
+  } catch (error) {
+    await apps.kill()
+    throw error
+  }
 
   async function post(url: string, headers: Record<string, string>, body?: string): Promise<string> {
     const response = await fetch(url, { method: 'POST', headers, ...(body === undefined ? {} : { body }) })
@@ -33,6 +38,6 @@ export async function startPair(directory: string) {
       }
     },
 
-    end: () => apps.kill(),
+    [Symbol.asyncDispose]: () => apps.kill(),
   }
 }
