@@ -3,9 +3,9 @@ import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { compareOrders, COMPARISON_CALLS } from './agreement.ts'
+import { openFeed } from './feed-pages.ts'
 import { keepHouse } from './housekeeping.ts'
 import { openLedger } from './invoice-ledger.ts'
-import { fetchPage } from './order-client.ts'
 import { readOrder, type UnfitRecord } from './order-copy.ts'
 import { storePage } from './page-refusal.ts'
 import type { RunCounts, RunResult } from './pull-run.ts'
@@ -18,7 +18,6 @@ import { traceOrdering } from './traced-ordering.ts'
 /** A request may invoke 32 Workers; a run asks ordering so often at the most, and leaves the rest to the next. */
 const MOST_CALLS = 30
 const MOST_PAGES = 20
-const PAGE_LIMIT = 500
 
 /** Why a run stopped before the feed's end; the token stays where its last whole page put it. */
 type Failure = { why: string }
@@ -148,31 +147,6 @@ async function readFeed(
     return ok(null)
   }
   return ok(null)
-}
-
-/**
- * The pages of the feed. One that is asked for ahead comes while the page before it is stored: ordering and billing then
- * work at the same time. Nothing rests on when it was read, for a page is stored only where the token and the epoch stand
- * that it was asked for with.
- */
-function openFeed(ordering: Fetcher, progress: Pick<Progress, 'calls'>) {
-  let ahead: { after: string; page: ReturnType<typeof fetchPage> } | undefined
-  const ask = (after: string | null) => {
-    progress.calls += 1
-    return fetchPage(ordering, after, PAGE_LIMIT)
-  }
-  return {
-    readPage(after: string | null) {
-      const page = ahead?.after === after ? ahead.page : ask(after)
-      ahead = undefined
-      return page
-    },
-    async readAhead(after: string): Promise<void> {
-      ahead = { after, page: ask(after) }
-      // Lets the question leave: where D1 works on this thread, it would wait until the page at hand is stored.
-      await scheduler.wait(0)
-    },
-  }
 }
 
 const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed was heard meanwhile' }
