@@ -112,10 +112,10 @@ export function endWriting(orders: readonly { number: number }[]): SQL {
 }
 
 function replacingStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
-  const records = replacements.map(toRecord)
+  const records = elementsOf(replacements.map(toRecord))
   return [
     db.run(sql`
-      UPDATE orders SET being_written = 1 FROM ${elementsOf(records)} r
+      UPDATE orders SET being_written = 1 FROM ${records} r
       WHERE number = r.value ->> 'number' AND revision = r.value ->> 'seenRevision' AND state <> 'Deleted'
         AND NOT EXISTS (
           SELECT 1 FROM orders other
@@ -125,7 +125,7 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
     db.run(sql`
       DELETE FROM order_lines WHERE order_number IN (
         SELECT number FROM orders WHERE being_written = 1
-          AND number IN (SELECT value ->> 'number' FROM ${elementsOf(records)})
+          AND number IN (SELECT value ->> 'number' FROM ${records})
       )`),
     db.run(insertLines(replacements.map(linesOf))),
     auditWriting(db, toAuditRecords(replacements)),
@@ -140,7 +140,7 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
         imported_line = coalesce(r.value ->> 'importedLine', imported_line),
         imported_content = coalesce(r.value ->> 'importedContent', imported_content),
         being_written = 0
-      FROM ${elementsOf(records)} r
+      FROM ${records} r
       WHERE number = r.value ->> 'number' AND being_written = 1`),
   ] as const
 }
