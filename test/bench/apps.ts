@@ -11,7 +11,7 @@ process.env['X_LOCAL_OBSERVABILITY'] = 'false'
 const ROOT = join(import.meta.dirname, '../..')
 const MOST_LINES = 1_000
 /** A run of the pull reads so many; one that has read fewer has reached the feed's end. */
-export const MOST_PAGES = 20
+const MOST_PAGES = 20
 
 /** What is used of D1Database here: its own types are those of the Workers. */
 type Statement = { bind: (...values: (string | number | null)[]) => Statement; run: () => Promise<unknown> }
@@ -55,11 +55,7 @@ export async function startApps(logLevel = 'info') {
     return text
   }
 
-  const pull = async (): Promise<RunResult> => {
-    const run = JSON.parse(await ask('billing', '/api/sync/run', { method: 'POST' })) as RunResult
-    if (run.outcome !== 'ok') throw new Error(`A pull came to nothing: ${JSON.stringify(run)}`)
-    return run
-  }
+  const pull = async (): Promise<RunResult> => readRun(await ask('billing', '/api/sync/run', { method: 'POST' }))
 
   return {
     /** Where billing answers over HTTP. */
@@ -74,14 +70,7 @@ export async function startApps(logLevel = 'info') {
     },
 
     /** Runs the pull until the feed's end, and returns how many orders came. */
-    async pullToEnd(): Promise<number> {
-      let came = 0
-      for (;;) {
-        const { created, changed, pages } = await pull()
-        came += created + changed
-        if (pages < MOST_PAGES) return came
-      }
-    },
+    pullToEnd: () => pullToEnd(pull),
 
     /** What the act costs in D1, as the apps' debug logs tell. */
     async costOf(act: () => Promise<unknown>): Promise<Costs> {
@@ -93,6 +82,23 @@ export async function startApps(logLevel = 'info') {
     },
 
     [Symbol.asyncDispose]: () => harness.close(),
+  }
+}
+
+/** The run of the pull that billing has answered with; throws if it came to nothing. */
+export function readRun(answer: string): RunResult {
+  const run = JSON.parse(answer) as RunResult
+  if (run.outcome !== 'ok') throw new Error(`A pull came to nothing: ${answer}`)
+  return run
+}
+
+/** Pulls until the feed's end, and returns how many orders came. */
+export async function pullToEnd(pull: () => Promise<RunResult>): Promise<number> {
+  let came = 0
+  for (;;) {
+    const { created, changed, pages } = await pull()
+    came += created + changed
+    if (pages < MOST_PAGES) return came
   }
 }
 

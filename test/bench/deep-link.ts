@@ -66,8 +66,7 @@ export async function measureDeepLink(visits: number, rounds: number): Promise<M
 async function countCalls(): Promise<Costs> {
   await using apps = await startApps('debug')
   await apps.importOrders(writeBodies([madeOrder(0)]))
-  const costs = await apps.costOf(() => visit(apps.url, '/link/new_order/1'))
-  return costs
+  return await apps.costOf(() => visit(apps.url, '/link/new_order/1'))
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })

@@ -1,7 +1,6 @@
 import { prepareApps } from '../../shared/commands/crash-apps.ts'
 import { findFreePort } from '../../shared/commands/port.ts'
-import type { RunResult } from '../../workers/billing/pull-run.ts'
-import { MOST_PAGES } from './apps.ts'
+import { pullToEnd, readRun } from './apps.ts'
 
 /** Both apps as processes of their own, empty, with their data in the directory, until who asked is done with them. */
 export async function startPair(directory: string) {
@@ -28,15 +27,8 @@ export async function startPair(directory: string) {
     },
 
     /** Runs the pull until the feed's end, and returns how many orders came. */
-    async pullToEnd(): Promise<number> {
-      let came = 0
-      for (;;) {
-        const run = JSON.parse(await post(`${apps.billing}/api/sync/run`, { Origin: apps.billing })) as RunResult
-        if (run.outcome !== 'ok') throw new Error(`A pull came to nothing: ${JSON.stringify(run)}`)
-        came += run.created + run.changed
-        if (run.pages < MOST_PAGES) return came
-      }
-    },
+    pullToEnd: () =>
+      pullToEnd(async () => readRun(await post(`${apps.billing}/api/sync/run`, { Origin: apps.billing }))),
 
     [Symbol.asyncDispose]: () => apps.kill(),
   }
