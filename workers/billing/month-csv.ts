@@ -1,7 +1,7 @@
 import { BYTE_ORDER_MARK, type CsvCell, writeCsvLine } from '../../shared/csv.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { totalsOf, writeMinorUnits } from '../../shared/money.ts'
-import { dayOf } from './business-day.ts'
+import { dayOf } from '../../shared/business-day.ts'
 import type { CreditNoteDocument } from './credit-note.ts'
 import type { Issued } from './month-store.ts'
 

@@ -1,6 +1,6 @@
 import * as z from '../../shared/zod.ts'
 import type { Acting } from './acting.ts'
-import { addDays, dayOf } from './business-day.ts'
+import { addDays, dayOf } from '../../shared/business-day.ts'
 import { findLastDecision } from './decision-store.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { type Issued, type IssuedRange, listIssuedCreditNotes, listIssuedInvoices } from './month-store.ts'

@@ -7,7 +7,7 @@ import {
   DocumentNote,
   DocumentTotals,
 } from '../../../shared/ui.tsx'
-import { addDays, dayOf } from '../business-day.ts'
+import { addDays, dayOf } from '../../../shared/business-day.ts'
 import type { Invoice } from '../invoice.ts'
 import type { Seller } from '../seller.ts'
 
