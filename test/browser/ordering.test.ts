@@ -137,12 +137,18 @@ describe.each([
     expect(saved).toMatchObject({ revision: 3, note: 'Theirs', customer: { address: { city: 'Weimar' } } })
   })
 
-  it('Delete order says what it leads to, deletes at one press, and the list says that it is done', async () => {
+  it('Delete order asks on a page that says what it means, and nothing is deleted before its button is pressed', async () => {
     const { ordering } = await fresh()
     const { number } = await placeOrder(ordering, anOrder())
     const page = await open(`/orders/${number}`, { javaScriptEnabled })
+    const press = () => go(page, () => page.getByRole('button', { name: 'Delete order' }).click())
+    await press()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(`Delete order ${number}?`)
     expect(await page.getByText('its invoice is cancelled').isVisible()).toBe(true)
-    await go(page, () => page.getByRole('button', { name: 'Delete order' }).click())
+    await go(page, () => page.getByRole('link', { name: 'Keep the order' }).click())
+    expect((await readOrder(ordering, number)).state).toBe('Confirmed')
+    await press()
+    await press()
     expect(await page.getByRole('main').textContent()).toContain(`Order ${number} was deleted.`)
     expect((await ordering.fetch(`/orders/${number}`)).status).toBe(410)
   })

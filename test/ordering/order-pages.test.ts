@@ -205,7 +205,7 @@ describe('an order’s page', () => {
     expect(await (await ordering.fetch(`/orders?deleted=${number}`)).text()).not.toContain('was deleted')
   })
 
-  it.each(['', '/edit'])(
+  it.each(['', '/edit', '/delete'])(
     'GET /orders/:number%s answers 404 for a number that none has, 410 once deleted',
     async (path) => {
       const { number } = await placeDraft(ordering)
@@ -234,22 +234,27 @@ describe('an order’s page', () => {
 
 it('an order whose invoice is approved says what amending and deleting it lead to', async () => {
   const { number } = await placeOrder(ordering)
-  await ordering.sql(
-    `INSERT INTO billing_notices (subject, version, order_number, notice, received_at) VALUES ('invoice 1', 1, ?, ?, ?)`,
-    number,
-    JSON.stringify({
-      kind: 'approved',
-      invoiceId: 1,
-      invoiceNumber: '2026-000001',
-      orderRevision: 2,
-      at: AT,
-      by: 'ana',
-    }),
-    AT,
-  )
+  await sayApproved(number)
   const read = async (path: string) => (await ordering.fetch(path)).text()
   expect(await read(`/orders/${number}/edit`)).toContain('Invoice 2026-000001 is approved')
-  expect(await read(`/orders/${number}`)).toContain('Its invoice 2026-000001 is approved and stays')
+  for (const path of [`/orders/${number}`, `/orders/${number}/delete`]) {
+    expect(await read(path)).toContain('Its invoice 2026-000001 is approved and stays')
+  }
+})
+
+it('Delete order asks again where the invoice was approved after it had asked', async () => {
+  const { number } = await placeOrder(ordering)
+  const path = `/orders/${number}/delete`
+  const asked = await (await ordering.fetch(path)).text()
+  expect(asked).toContain('its invoice is cancelled')
+  expect(asked).toContain('name="approval" value=""')
+  await sayApproved(number)
+  const late = await ordering.submit(path, { approval: '' })
+  expect(late.status).toBe(409)
+  expect(await late.text()).toContain('Invoice 2026-000001 was approved meanwhile')
+  expect((await readOrder(ordering, number)).state).toBe('Confirmed')
+  expect((await ordering.submit(path, { approval: '2026-000001' })).status).toBe(303)
+  expect((await ordering.fetch(`/orders/${number}`)).status).toBe(410)
 })
 
 describe('the list', () => {
@@ -292,6 +297,16 @@ it('GET /problems/:name explains a problem, and answers 404 where there is none 
   expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
   expect((await ordering.fetch('/problems/none')).status).toBe(404)
 })
+
+async function sayApproved(number: number): Promise<void> {
+  const notice = { kind: 'approved', invoiceId: 1, invoiceNumber: '2026-000001', orderRevision: 2, at: AT, by: 'ana' }
+  await ordering.sql(
+    `INSERT INTO billing_notices (subject, version, order_number, notice, received_at) VALUES ('invoice 1', 1, ?, ?, ?)`,
+    number,
+    JSON.stringify(notice),
+    AT,
+  )
+}
 
 /** What the amending form sends when nothing in it is touched. */
 function fieldsFor(order: Awaited<ReturnType<typeof placeDraft>>): Record<string, string> {

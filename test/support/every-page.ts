@@ -97,6 +97,7 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
     { name: 'order-confirmed', path: `/orders/${waiting}` },
     { name: 'order-approved', path: `/orders/${approved}` },
     { name: 'order-amended-after-approval', path: `/orders/${amended}` },
+    { name: 'delete-order', path: `/orders/${approved}/delete` },
     { name: 'order-rejected', path: `/orders/${rejected}` },
     { name: 'new-order', path: '/orders/new' },
     { name: 'new-order-copied', path: `/orders/new?copy=${waiting}` },

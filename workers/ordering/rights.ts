@@ -54,7 +54,7 @@ export const RULES: Rules = {
   'POST /orders/:number/edit': RIGHTS.enter,
   'GET /orders/:number/confirm': RIGHTS.read,
   'POST /orders/:number/confirm': RIGHTS.enter,
-  'GET /orders/:number/delete': RIGHTS.read,
+  'GET /orders/:number/delete': RIGHTS.delete,
   'POST /orders/:number/delete': RIGHTS.delete,
 
   'GET /api/feed/orders': RIGHTS.readFeed,

@@ -5,6 +5,7 @@ import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
 import { streamText } from '../../shared/stream-text.ts'
+import { findApproval } from './approval.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
@@ -18,11 +19,13 @@ import { findOrder } from './order-store.ts'
 import { mayDelete } from './order.ts'
 import { frameFor, noOrder } from './page-context.tsx'
 import { CustomersPage, ProductsPage } from './pages/catalogue.tsx'
+import { DeleteOrderPage } from './pages/delete-order.tsx'
 import { frameProps } from './pages/frame.tsx'
 import { DeletedOrderPage, NotOwnDraftPage } from './pages/no-order.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { OrdersPage } from './pages/orders.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
+import { readSentFields } from './sent-fields.ts'
 
 const ORDERS_A_PAGE = 50
 const ORDERS_A_PART = 500
@@ -62,6 +65,8 @@ export const pages = new Hono<OrderingEnv>()
   .post('/orders/:number/delete', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return noOrder(c)
+    const approvedMeanwhile = await askAgain(c, number)
+    if (approvedMeanwhile !== undefined) return approvedMeanwhile
     const deleted = await deleteOrder(actingFor(c), number)
     if (deleted.ok) return c.redirect(`/orders?deleted=${number}`, 303)
     switch (deleted.error.reason) {
@@ -71,9 +76,22 @@ export const pages = new Hono<OrderingEnv>()
         return c.html(<NotOwnDraftPage frame={frameFor(c)} number={number} />, 403)
     }
   })
-  // Where the forms posted to: asked for again by a reload or from the history, they lead back to the order.
+  .get('/orders/:number/delete', async (c) => {
+    const number = parseOrderNumber(c.req.param('number'))
+    const order = number === undefined ? undefined : await findOrder(c.var.db, number)
+    if (order === undefined) return noOrder(c)
+    if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
+    const [{ enteredBy }, notices] = await Promise.all([
+      readOrderTrail(c.var.db, order.number),
+      listNotices(c.var.db, order.number),
+    ])
+    if (!mayDelete(order, enteredBy, c.var.user)) {
+      return c.html(<NotOwnDraftPage frame={frameFor(c)} number={order.number} />, 403)
+    }
+    return c.html(<DeleteOrderPage frame={frameFor(c)} order={order} approval={findApproval(notices)} />)
+  })
+  // Where the form posted to: asked for again by a reload or from the history, it leads back to the order.
   .get('/orders/:number/confirm', (c) => redirectToOrder(c, c.req.param('number')))
-  .get('/orders/:number/delete', (c) => redirectToOrder(c, c.req.param('number')))
   .get('/customers', async (c) => {
     const q = c.req.query('q')?.trim() ?? ''
     const found = await searchCustomers(c.var.db, q, CATALOGUE_A_PAGE + 1)
@@ -115,6 +133,17 @@ async function findDeleted(c: Context<OrderingEnv>): Promise<number | undefined>
   const number = parseOrderNumber(c.req.query('deleted') ?? '')
   const order = number === undefined ? undefined : await findOrder(c.var.db, number)
   return order?.state === 'Deleted' ? order.number : undefined
+}
+
+/** The page that asks again, where the invoice was approved since the person who deletes was asked. */
+async function askAgain(c: Context<OrderingEnv>, number: number): Promise<Response | undefined> {
+  const asked = (await readSentFields(c.req.raw)).get('approval')
+  if (asked === undefined) return undefined
+  const approval = findApproval(await listNotices(c.var.db, number))
+  if (approval === undefined || approval.invoiceNumber === asked) return undefined
+  const order = await findOrder(c.var.db, number)
+  if (order === undefined || order.state === 'Deleted') return undefined
+  return c.html(<DeleteOrderPage frame={frameFor(c)} order={order} approval={approval} approvedMeanwhile />, 409)
 }
 
 function redirectToOrder(c: Context<OrderingEnv>, number: string): Response | Promise<Response> {
