@@ -61,6 +61,22 @@ it('GET /api/customers finds a part of a name or an id, those that begin with it
   })
 })
 
+it('GET /api/customers finds a name by what people type for it, and the exact id first', async () => {
+  const names = { MÖWE: 'Zur  Möwe', OBRIEN: 'O’Brien', MOWE2: 'Moewe' }
+  await importLines(
+    'customers',
+    Object.entries(names).map(([id, name]) => ({ id, name, address })),
+  )
+  const ids = async (q: string) => {
+    const answer = await ordering.fetch(`/api/customers?q=${encodeURIComponent(q)}`)
+    return ((await answer.json()) as { customers: { id: string }[] }).customers.map(({ id }) => id)
+  }
+  expect(await ids('möwe')).toEqual(['MÖWE', 'MOWE2'])
+  expect(await ids('moewe')).toEqual(['MOWE2', 'MÖWE'])
+  expect(await ids('zur moewe')).toEqual(['MÖWE'])
+  expect(await ids(`o'brien`)).toEqual(['OBRIEN'])
+})
+
 it('POST /api/products/import stores products and GET /api/products finds them', async () => {
   const first = await importLines('products', products)
   expect(await first.json()).toEqual({ created: 2, changed: 0, unchanged: 0, failed: [] })

@@ -159,6 +159,27 @@ describe('GET /api/orders', () => {
     expect(await listNumbers('q=3')).toEqual([3])
   })
 
+  it.each([
+    ['Möwe  Tee', ['moewe', 'mowe', 'MÖWE', 'möwe tee', 'Moewe\u00a0Tee']],
+    ['Moewe GmbH', ['möwe', 'moewe', 'mowe gmbh']],
+    ['Lune Dorée', ['lune doree', 'LUNE  DORÉE', 'dorée']],
+    ['O’Brien – Sons', [`O'Brien`, 'o´brien', 'O‘BRIEN - SONS', 'brien — sons']],
+    ['Bauer Aue Joël', ['er aue', 'joel', 'el', 'auer']],
+    ['Łódź Smørrebrød', ['lodz', 'smorrebrod', 'smoerrebroed']],
+  ])('finds %j by what people type for it', async (name, typed) => {
+    await placeDraft(ordering, anOrder({ customer: { ...anOrder().customer, name } }))
+    await placeDraft(ordering, anOrder({ customer: { ...anOrder().customer, name: 'Plain' } }))
+    for (const q of typed) expect([q, await listNumbers(`q=${encodeURIComponent(q)}`)]).toEqual([q, [1]])
+  })
+
+  it('finds an order by its number however it is written', async () => {
+    await placeDraft(ordering)
+    await placeDraft(ordering)
+    for (const q of ['2', '#2', '# 2', '002', ' #02 ', 'No. 2', '２']) {
+      expect([q, await listNumbers(`q=${encodeURIComponent(q)}`)]).toEqual([q, [2]])
+    }
+  })
+
   it('takes what is searched literally', async () => {
     await placeDraft(ordering, anOrder({ externalId: 'A-100%' }))
     await placeDraft(ordering, anOrder({ externalId: 'A-100' }))

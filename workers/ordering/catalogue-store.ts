@@ -3,7 +3,7 @@ import type { Customer } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { auditCatalogue, type AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { fold } from './fold.ts'
+import { searchable, searchedForms } from '../../shared/fold.ts'
 import type { Product } from './product.ts'
 
 /** What saving records has done: how many there were not, how many were otherwise, and how many were the same. */
@@ -15,7 +15,7 @@ const PRODUCTS = sql.raw('products')
 const ID = sql.raw('id')
 const SKU = sql.raw('sku')
 
-/** Customers whose name or id has `q` in it, whatever the case; the one with that id first, then those that begin with it. */
+/** Customers whose name or id has `q` in it, as texts are folded; the one with that id first, then those that begin with it. */
 export function searchCustomers(db: OrderingDb, q: string, limit: number): Promise<Customer[]> {
   return search<Customer>(db, CUSTOMERS, q, limit)
 }
@@ -25,7 +25,7 @@ export function findCustomer(db: OrderingDb, id: string): Promise<Customer | und
   return find<Customer>(db, CUSTOMERS, ID, id)
 }
 
-/** Products whose description or sku has `q` in it, whatever the case; the one with that sku first, then those that begin with it. */
+/** Products whose description or sku has `q` in it, as texts are folded; the one with that sku first, then those that begin with it. */
 export function searchProducts(db: OrderingDb, q: string, limit: number): Promise<Product[]> {
   return search<Product>(db, PRODUCTS, q, limit)
 }
@@ -48,14 +48,22 @@ export function saveProducts(db: OrderingDb, products: readonly Product[], who: 
 }
 
 function toSaved(id: string, name: string, record: Customer | Product): Saved {
-  return { id, record: JSON.stringify(record), folded: fold(`${name}\n${id}`) }
+  return { id, record: JSON.stringify(record), folded: `${searchable(name)}\n${searchable(id)}` }
 }
 
 async function search<T>(db: OrderingDb, table: SQL, q: string, limit: number): Promise<T[]> {
-  const folded = fold(q)
+  const forms = searchedForms(q)
+  const found = sql.join(
+    forms.map((form) => sql`instr(folded, ${form}) > 0`),
+    sql` OR `,
+  )
+  const begins = sql.join(
+    forms.map((form) => sql`instr(folded, ${form}) = 1`),
+    sql` OR `,
+  )
   const result = await db.run(sql`
-    SELECT record FROM ${table} WHERE instr(folded, ${folded}) > 0
-    ORDER BY substr(folded, instr(folded, char(10)) + 1) <> ${folded}, instr(folded, ${folded}) > 1, folded
+    SELECT record FROM ${table} WHERE ${found}
+    ORDER BY substr(folded, instr(folded, char(10)) + 1) <> ${searchable(q)}, NOT (${begins}), folded
     LIMIT ${limit}`)
   return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as T)
 }

@@ -3,7 +3,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import { ERASED_CUSTOMER, ERASED_TEXT, type OrderingErasure } from '../../shared/personal-data.ts'
 import type { AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { fold } from './fold.ts'
+import { searchable } from '../../shared/fold.ts'
 
 type Found = { number: number; state: string }
 
@@ -44,7 +44,7 @@ export async function erasePersonalData(
     // imported_line stays: an import that comes again does not bring the customer back.
     db.run(sql`
       UPDATE orders SET customer = ${JSON.stringify(ERASED_CUSTOMER)}, note = NULL,
-        customer_name_folded = ${fold(ERASED_CUSTOMER.name)}, imported_content = NULL,
+        customer_name_folded = ${searchable(ERASED_CUSTOMER.name)}, imported_content = NULL,
         state = iif(state = 'Draft', 'Deleted', state), updated_at = ${now}, updated_by = ${by}
       WHERE customer ->> 'id' = ${customer}`),
   ])

@@ -18,13 +18,14 @@ import {
   productList,
   shownOrder,
 } from './openapi-schemas.ts'
+import { FOLDING } from '../../shared/fold.ts'
 import { product } from './product.ts'
 import { RULES } from './rights.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const Q: Parameter = {
   schema: z.string(),
-  description: 'A part of the name or of the id, whatever the case. It is taken literally.',
+  description: `A part of the name or of the id. ${FOLDING}`,
 }
 const ETAG = { ETag: 'The order’s revision, in quotes. Send it in `If-Match` to change what you have read.' }
 const SAFE_TO_REPEAT = 'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged.'
@@ -113,7 +114,7 @@ export const OPERATIONS = {
         state: { schema: z.enum(['Draft', 'Confirmed', 'Deleted']), description: 'Only those in this state.' },
         q: {
           schema: z.string(),
-          description: 'A part of the customer’s name or of the `externalId`, whatever the case; or a number.',
+          description: `A part of the customer’s name or of the \`externalId\`; or a number, also as \`#12\` or \`012\`. ${FOLDING}`,
         },
         after: AFTER,
         limit: LIMIT,

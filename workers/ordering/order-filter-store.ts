@@ -1,6 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { parseOrderNumber } from '../../shared/links.ts'
-import { fold } from './fold.ts'
+import { searchedForms, searchedNumber } from '../../shared/fold.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
 
 const SORT_KEYS: Record<OrderSort, SQL> = {
@@ -85,9 +84,8 @@ export function wasPlaced({ from, to }: OrderListFilter): SQL {
 
 // instr and not LIKE: what is searched is taken literally, and D1 refuses patterns of more than 50 bytes.
 function matches(q: string): SQL {
-  const folded = fold(q)
-  return sql`(
-    o.number = ${parseOrderNumber(q) ?? null} OR instr(o.customer_name_folded, ${folded}) > 0
-      OR instr(o.external_id_folded, ${folded}) > 0
-  )`
+  const forms = searchedForms(q).map(
+    (form) => sql`instr(o.customer_name_folded, ${form}) > 0 OR instr(o.external_id_folded, ${form}) > 0`,
+  )
+  return sql`(o.number = ${searchedNumber(q) ?? null} OR ${sql.join(forms, sql` OR `)})`
 }

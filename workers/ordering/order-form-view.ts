@@ -2,7 +2,7 @@ import type { Customer } from '../../shared/contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { findCustomer, findProduct, searchCustomers, searchProducts } from './catalogue-store.ts'
 import type { OrderingDb } from './db.ts'
-import { fold } from './fold.ts'
+import { fold } from '../../shared/fold.ts'
 import { type FormPrices, priceForm } from './order-form-parse.ts'
 import {
   addCharge,

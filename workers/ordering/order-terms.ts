@@ -1,4 +1,4 @@
-import { fold } from './fold.ts'
+import { commonForm } from '../../shared/fold.ts'
 
 /** Of so many letters are the terms by which orders stand in order_terms, or of so many digits. */
 const LETTERS = 3
@@ -11,11 +11,11 @@ const MOST_TERMS = 8
 const BETWEEN_WORDS = /[ -/:-@[-`{-~]+/
 
 /**
- * Terms of every order that has `q` in its customer's name or its external id; an order with all of them need not have
+ * Terms of every order that is found by `q` in its customer's name or its external id; an order with all of them need not have
  * it. None where no word of it has three letters.
  */
 export function termsOf(q: string): string[] {
-  const words = fold(q)
+  const words = commonForm(q)
     .split(BETWEEN_WORDS)
     .map((word) => [...word])
   const ofDigits = words.flatMap((word) => runsOf(word, DIGITS)).filter((run) => ONLY_DIGITS.test(run))

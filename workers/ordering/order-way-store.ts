@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { parseOrderNumber } from '../../shared/links.ts'
+import { searchedNumber } from '../../shared/fold.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
 import { IS_REJECTION, isInState, isOfCustomer, NOT_CORRECTED, wasPlaced } from './order-filter-store.ts'
 
@@ -50,7 +50,7 @@ export function waysOf(filter: OrderListFilter, term: string | undefined): Ways 
 
 /** A number that is searched is found whether or not it is part of a text. */
 function exactWay({ q }: OrderListFilter, byTerm: boolean): Way | undefined {
-  const searched = byTerm ? parseOrderNumber(q) : undefined
+  const searched = byTerm ? searchedNumber(q) : undefined
   return searched === undefined ? undefined : through('NOT INDEXED', sql`o.number = ${searched}`)
 }
 

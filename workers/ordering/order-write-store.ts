@@ -4,7 +4,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import { elementsOf } from '../../shared/json-elements.ts'
 import { type AuditNote, type AuditRecord, auditWriting, listAudited } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { fold } from './fold.ts'
+import { searchable } from '../../shared/fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
 import type { OrderContent } from './order.ts'
 import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
@@ -166,8 +166,8 @@ export function toColumns(content: Omit<OrderContent, 'lines'>): Record<string, 
     customer: JSON.stringify(content.customer),
     charges: JSON.stringify(content.charges),
     note: content.note,
-    nameFolded: fold(content.customer.name),
-    externalFolded: content.externalId === null ? null : fold(content.externalId),
+    nameFolded: searchable(content.customer.name),
+    externalFolded: content.externalId === null ? null : searchable(content.externalId),
   }
 }
 
