@@ -55,7 +55,7 @@ export function OrdersFilter({ filter }: { filter: OrderListFilter }) {
         label="Search"
         type="search"
         value={q}
-        hint="Capitals, accents, and kinds of quotes and dashes make no difference."
+        hint="Capitals, accents and punctuation styles make no difference."
         attributes={{ placeholder: 'Customer, number or external ID' }}
       />
       <Select name="state" label="State" value={state ?? ''} options={STATES} />
