@@ -60,10 +60,15 @@ export function rowsOf<Row>(result: D1Result): Row[] {
   return result.results as Row[]
 }
 
-/** Whether D1 refused or did not answer, as opposed to a mistake in our own code. */
-export function isD1Failure(error: unknown): boolean {
+/**
+ * Whether D1 or a Durable Object's storage refused or did not answer, as opposed to a mistake in our own code. The
+ * platform says "internal error" of a storage that cannot write; locally that is a disk without room.
+ */
+export function isStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return /^D1_|D1 DB|Network connection lost/.test(error.message) || isD1Failure(error.cause)
+  return (
+    /^D1_|D1 DB|Network connection lost|^internal error(?:;|$)/.test(error.message) || isStorageFailure(error.cause)
+  )
 }
 
 /**

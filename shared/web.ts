@@ -5,7 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { MAX_BODY_BYTES, readWithin } from './body.ts'
 import type { Rules } from './access-rules.ts'
-import { isD1Failure, noCost } from './d1.ts'
+import { isStorageFailure, noCost } from './d1.ts'
 import type { EdgeEnv } from './edge-context.ts'
 import { type AccessSettings, guard, type RefusedEntry } from './edge-guard.ts'
 import { protectAnswers } from './edge-headers.ts'
@@ -146,6 +146,6 @@ function refuseMethod(answer: ProblemAnswer, c: Context<EdgeEnv>, methods: strin
 
 /** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */
 export function isPassing(error: Error): boolean {
-  if (isD1Failure(error)) return true
+  if (isStorageFailure(error)) return true
   return ('retryable' in error && error.retryable === true) || ('overloaded' in error && error.overloaded === true)
 }

@@ -9,6 +9,7 @@ import { ROOT, STATE } from './paths.ts'
 /** What of a configuration file leads to other files, or is changed here. */
 type Configuration = {
   main: string
+  alias: Record<string, string>
   assets: { directory: string }
   d1_databases: { migrations_dir: string }[]
   vars: Record<string, unknown>
@@ -38,6 +39,8 @@ export async function writeConfigurationAs(app: App, roles: readonly Role[]): Pr
   const changed: Configuration = {
     ...rawConfig,
     main: resolve(ROOT, rawConfig.main),
+    // wrangler looks for an alias's file from the configuration's folder, as for every other.
+    alias: Object.fromEntries(Object.entries(rawConfig.alias).map(([name, file]) => [name, resolve(ROOT, file)])),
     assets: { ...rawConfig.assets, directory: resolve(ROOT, rawConfig.assets.directory) },
     d1_databases: rawConfig.d1_databases.map((database) => ({
       ...database,

@@ -19,6 +19,9 @@ export function originOf(app: App): string {
   return `http://localhost:${app.port}`
 }
 
+/** Where a start listens: this machine alone can ask it. */
+const ADDRESS = '127.0.0.1'
+
 /** The app's wrangler configuration. */
 export function configOf(name: App['name']): string {
   return `wrangler.${name}.toml`
@@ -27,4 +30,14 @@ export function configOf(name: App['name']): string {
 /** Where the app's database and Durable Objects are kept: apart, for two processes would wait for each other's locks. */
 export function stateOf(name: App['name']): string {
   return join(STATE, 'state', name)
+}
+
+/**
+ * What wrangler dev is told to run the app with. The address is named: left to the resolver, localhost is ::1 on a
+ * machine whose hosts file says so, and without IPv6 nothing can listen there.
+ * @param otherOrigin the other app's address
+ */
+export function devArguments(app: App, otherOrigin: string): string[] {
+  const at = ['--ip', ADDRESS, '--port', String(app.port), '--inspector-ip', ADDRESS, '--inspector-port', '0']
+  return [...at, '--var', `${app.otherOriginVar}:${otherOrigin}`, '--show-interactive-dev-session=false']
 }

@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isAnswering } from './answering.ts'
-import { type App, appsAt, configOf, originOf, type Ports } from './app.ts'
+import { type App, appsAt, configOf, devArguments, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { ROOT } from './paths.ts'
-import { signalGroup, WRANGLER_SETTINGS } from './wrangler.ts'
+import { signalGroup, spawnWrangler } from './wrangler.ts'
 
-const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
 const READY_WITHIN_MS = 90_000
 const ASK_EVERY_MS = 100
 
@@ -23,8 +21,7 @@ export async function prepareApps(directory: string, ports: Ports): Promise<Apps
 
   function wrangler(args: string[]): ChildProcess {
     // A registry of their own: apps that are started otherwise on this machine are not met.
-    const env = { ...process.env, ...WRANGLER_SETTINGS, WRANGLER_REGISTRY_PATH: join(directory, 'registry') }
-    return spawn(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, detached: true, stdio: 'ignore' })
+    return spawnWrangler(args, 'ignore', { registry: join(directory, 'registry') })
   }
 
   const stateOf = ({ name }: App): string[] => ['--config', configOf(name), '--persist-to', join(directory, name)]
@@ -46,15 +43,7 @@ export async function prepareApps(directory: string, ports: Ports): Promise<Apps
         { app: ordering, other: billing },
         { app: billing, other: ordering },
       ].map(({ app, other }) => {
-        const at = [
-          '--port',
-          String(app.port),
-          '--inspector-port',
-          '0',
-          '--var',
-          `${app.otherOriginVar}:${originOf(other)}`,
-        ]
-        return wrangler(['dev', ...stateOf(app), ...at, '--show-interactive-dev-session=false'])
+        return wrangler(['dev', ...stateOf(app), ...devArguments(app, originOf(other))])
       })
       await Promise.all([ordering, billing].map(waitUntilReady))
     },

@@ -6,7 +6,7 @@ import { type AccessSettings, audienceName, type Finding, judgePair, judgeTarget
 import { checkAccount, deployAll, type Deployer, findRunningVersions, tellTheWayBack } from './deploy-steps.ts'
 import { type DeployTarget, type Environment, ENVIRONMENTS, readTarget } from './deploy-target.ts'
 import { STATE } from './paths.ts'
-import { runWrangler } from './wrangler.ts'
+import { runDeployingWrangler } from './wrangler.ts'
 
 const USAGE = `npm run deploy -- --env staging|production [--dry-run]
 
@@ -84,7 +84,7 @@ function show(findings: readonly Finding[]): void {
 async function bundle({ app, environment, config, migrations }: DeployTarget): Promise<void> {
   const directory = join(STATE, 'bundles', environment, app)
   await mkdir(directory, { recursive: true })
-  const { succeeded, output } = await runWrangler([
+  const { succeeded, output } = await runDeployingWrangler([
     'deploy',
     '--dry-run',
     '--config',
@@ -103,7 +103,7 @@ async function bundle({ app, environment, config, migrations }: DeployTarget): P
 
 async function act(targets: readonly DeployTarget[], access: Access): Promise<void> {
   const deployer: Deployer = {
-    wrangler: runWrangler,
+    wrangler: runDeployingWrangler,
     fetch: (url, init) => fetch(url, init),
     say: (line) => console.log(`${MARKS.fine}${line}`),
     pauseMs: PAUSE_MS,

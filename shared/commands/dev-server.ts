@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
-import { type App, configOf, originOf, stateOf } from './app.ts'
+import { type App, configOf, devArguments, originOf, stateOf } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { STATE } from './paths.ts'
 import { signalGroup, spawnWrangler } from './wrangler.ts'
@@ -42,12 +42,12 @@ export function startDevServer(
   onLine: (line: string) => void,
   config = configOf(app.name),
 ): DevServer {
-  const args = ['dev', '--config', config, '--port', String(app.port), '--inspector-port', '0']
-  const state = ['--persist-to', stateOf(app.name), '--var', `${app.otherOriginVar}:${otherOrigin}`]
-  const quiet = '--show-interactive-dev-session=false'
-  const child = spawnWrangler([...args, ...state, quiet], ['ignore', 'pipe', 'pipe'])
+  const where = ['--config', config, '--persist-to', stateOf(app.name)]
+  const child = spawnWrangler(['dev', ...where, ...devArguments(app, otherOrigin)], 'pipe')
   const errors: string[] = []
   const log = createWriteStream(logFileOf(app))
+  // A full disk takes the log, and not the apps: they go on, and what they answer says how they are.
+  log.on('error', (error) => onLine(`The log of ${app.name} is no longer written: ${error.message}`))
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', (line) => {

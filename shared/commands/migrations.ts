@@ -1,33 +1,37 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type App, configOf, stateOf } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { ROOT, STATE } from './paths.ts'
+import { openState } from './doctor-state.ts'
+import { ROOT } from './paths.ts'
 import { runWrangler } from './wrangler.ts'
 
-/** Applies the app's migrations to its local database. Throws a CommandFailure that names the one that is broken. */
+/**
+ * Applies the app's migrations to its local database, unless that says itself that it has them all: it may have been
+ * deleted, or put back to before one. Throws a CommandFailure that names the one that is broken.
+ */
 export async function applyMigrations(app: App, signal: AbortSignal): Promise<void> {
-  const digest = await digestMigrations(app)
-  const applied = join(STATE, `${app.name}.migrations`)
   // wrangler takes seconds to find that there is nothing to do.
-  if ((await readFile(applied, 'utf8').catch(() => undefined)) === digest) return
+  if (listMissingMigrations(app.name).length === 0) return
   const config = ['--config', configOf(app.name), '--persist-to', stateOf(app.name)]
   const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...config], signal)
   signal.throwIfAborted()
   if (!succeeded) throw new CommandFailure(explainFailure(app, output))
-  await mkdir(STATE, { recursive: true })
-  await writeFile(applied, digest)
 }
 
-async function digestMigrations(app: App): Promise<string> {
-  const directory = join(ROOT, 'workers', app.name, 'migrations')
-  const hash = createHash('sha256')
-  for (const file of (await readdir(directory)).toSorted()) {
-    hash.update(file).update(await readFile(join(directory, file)))
+/** The migrations of this release that the app's local database does not have; all where there is none. */
+export function listMissingMigrations(name: App['name']): string[] {
+  const all = readdirSync(join(ROOT, 'workers', name, 'migrations')).filter((file) => file.endsWith('.sql'))
+  const database = openState(name)
+  if (database === undefined) return all.sort()
+  try {
+    const rows = database.prepare('SELECT name FROM d1_migrations').all() as { name: string }[]
+    const applied = new Set(rows.map((row) => row.name))
+    return all.filter((file) => !applied.has(file)).sort()
+  } finally {
+    database.close()
   }
-  return hash.digest('hex')
 }
 
 /** One sentence out of what wrangler printed: which migration, and what the database said. */

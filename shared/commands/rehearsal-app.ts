@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { cp, mkdir, rm } from 'node:fs/promises'
@@ -6,10 +6,10 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isAnswering } from './answering.ts'
-import { type App, configOf } from './app.ts'
+import { type App, appsAt, configOf, devArguments } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT } from './paths.ts'
-import { signalGroup, WRANGLER_SETTINGS } from './wrangler.ts'
+import { signalGroup, spawnWrangler } from './wrangler.ts'
 
 const READY_WITHIN_MS = 90_000
 const END_WITHIN_MS = 5_000
@@ -60,9 +60,9 @@ export class RehearsedApp {
     const migrating = this.#spawn(root, ['d1', 'migrations', 'apply', 'DB', '--local', ...where])
     const [code] = (await once(migrating, 'close')) as [number | null]
     if (code !== 0) throw new CommandFailure(`${this.name} was not migrated: ${this.#log} tells more.`)
-    const otherVar = this.name === 'ordering' ? 'BILLING_ORIGIN' : 'ORDERING_ORIGIN'
-    const ports = ['--port', String(this.#port), '--inspector-port', '0', '--show-interactive-dev-session=false']
-    this.#child = this.#spawn(root, ['dev', ...where, ...ports, '--var', `${otherVar}:${this.#otherOrigin()}`])
+    const [ordering, billing] = appsAt({ ordering: this.#port, billing: this.#port })
+    const app = this.name === 'ordering' ? ordering : billing
+    this.#child = this.#spawn(root, ['dev', ...where, ...devArguments(app, this.#otherOrigin())])
     await this.#waitUntilReady()
   }
 
@@ -102,15 +102,10 @@ export class RehearsedApp {
   }
 
   #spawn(root: string, args: string[]): ChildProcess {
-    const child = spawn(process.execPath, [join(ROOT, 'node_modules/wrangler/bin/wrangler.js'), ...args], {
-      cwd: root,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...WRANGLER_SETTINGS, WRANGLER_REGISTRY_PATH: join(this.#directory, 'registry') },
-    })
+    const child = spawnWrangler(args, 'pipe', { root, registry: join(this.#directory, 'registry') })
     const log = createWriteStream(this.#log, { flags: 'a' })
-    child.stdout.pipe(log, { end: false })
-    child.stderr.pipe(log, { end: false })
+    child.stdout?.pipe(log, { end: false })
+    child.stderr?.pipe(log, { end: false })
     return child
   }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Role } from '../roles.ts'
 import { readRoles, writeConfigurationAs } from './acting-as.ts'
@@ -8,12 +7,11 @@ import { parseSpan, spellSpan, tick } from './cron.ts'
 import { type DevServer, logFileOf, startDevServer } from './dev-server.ts'
 import { applyMigrations } from './migrations.ts'
 import { bold, dim } from './output.ts'
-import { STATE } from './paths.ts'
 import { refuseTakenPort } from './port.ts'
 import { formatLogLine, readLogLine } from './product-log.ts'
 import { serveScenarios } from './scenarios-server.ts'
 import { type End, whenToldToEnd } from './end.ts'
-import { giveStateBack, takeState } from './run-lock.ts'
+import { takeState } from './run-lock.ts'
 import { importSample, isSampleImported } from './sample.ts'
 import { forgetAddresses } from './wrangler.ts'
 
@@ -46,26 +44,23 @@ export async function main(args: string[]): Promise<void> {
     console.log(USAGE)
     return
   }
-  if (options.roles !== undefined && !options.empty && !isSampleImported()) {
-    throw new CommandFailure(
-      'The first start brings the sample data, with every role: start once without --as, or --empty.',
-    )
-  }
   const [ordering, billing] = appsAt(options.ports)
-  await takeState()
+  const taken = await takeState()
+  // Nobody may read what is printed any more, or the disk that it goes to is full: that ends nothing.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  if (taken.left > 0) say('Clearing up', `ended ${taken.left} of the processes that an earlier start left running`)
   const end = whenToldToEnd()
   const servers: DevServer[] = []
   try {
     await refuseTakenPort(ordering, '--port')
     await refuseTakenPort(billing, '--billing-port')
-    await mkdir(STATE, { recursive: true })
     await forgetAddresses()
     const starting = startBoth(ordering, billing, options, servers, end.signal)
     if ((await Promise.race([starting, end.told])) === 'ready') await stay(servers, options, end)
   } finally {
     end.abort()
     await Promise.all(servers.map((server) => server.end()))
-    await giveStateBack()
+    taken.giveBack()
   }
   console.log('\n  Both apps have ended.')
 }
@@ -111,17 +106,31 @@ async function startBoth(
 ): Promise<'ready'> {
   say('Databases', 'applying migrations')
   await Promise.all([applyMigrations(ordering, signal), applyMigrations(billing, signal)])
+  const apps = { ordering, billing, logs: options.logs }
+  if (options.roles !== undefined && !options.empty && !isSampleImported()) {
+    // The sample data needs every role, so the first start has every role until it is there.
+    say('Apps', 'starting, for the sample data')
+    await startApps(apps, undefined, servers)
+    say('Sample data', await importSample(originOf(ordering), signal))
+    await Promise.all(servers.splice(0).map((server) => server.end()))
+  }
   say('Apps', 'starting')
+  await startApps(apps, options.roles, servers)
+  if (!options.empty && !isSampleImported()) say('Sample data', await importSample(originOf(ordering), signal))
+  return 'ready'
+}
+
+type Apps = { ordering: App; billing: App; logs: boolean }
+
+async function startApps({ ordering, billing, logs }: Apps, roles: Role[] | undefined, servers: DevServer[]) {
   for (const [app, other] of [
     [ordering, billing],
     [billing, ordering],
   ] as const) {
-    const config = options.roles && (await writeConfigurationAs(app, options.roles))
-    servers.push(startDevServer(app, originOf(other), (line) => show(app, line, options.logs), config))
+    const config = roles && (await writeConfigurationAs(app, roles))
+    servers.push(startDevServer(app, originOf(other), (line) => show(app, line, logs), config))
   }
   await Promise.all(servers.map((server) => server.ready()))
-  if (!options.empty && !isSampleImported()) say('Sample data', await importSample(originOf(ordering), signal))
-  return 'ready'
 }
 
 function show(app: App, line: string, logs: boolean): void {

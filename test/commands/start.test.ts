@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isAnswering } from '../../shared/commands/answering.ts'
 import { findFreePort } from '../../shared/commands/port.ts'
 import { anOrder } from '../support/orders.ts'
 
@@ -17,10 +18,13 @@ type Started = { child: ChildProcess; ordering: string; billing: string; scenari
 let state: string
 let started: Started
 
+// What a shell may have set for a deployment: a local start must not care.
+const SHELL = { CLOUDFLARE_ENV: 'production', NODE_ENV: 'production', WRANGLER_REGISTRY_PATH: '/nonexistent' }
+
 function launch(...args: string[]): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [LAUNCH, ...args], {
     cwd: ROOT,
-    env: { ...process.env, WAYBILL_STATE: state },
+    env: { ...process.env, ...SHELL, WAYBILL_STATE: state },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -129,4 +133,50 @@ describe('npm start', () => {
     )
     server.close()
   })
+
+  it(
+    'acts with one role alone, from the first start on, and ends both apps with it even when it is killed',
+    async () => {
+      await end(started)
+      state = await mkdtemp(join(tmpdir(), 'waybill-state-'))
+      started = await start('--as', 'clerk', '--every', '1h')
+      expect(started.output()).toContain('Sample data 22 customers, 42 products, 40 orders')
+      expect(started.output()).toContain('You act with the role clerk alone.')
+      expect(await countOrders()).toBe(40)
+      const run = await fetch(`${started.billing}/api/sync/run`, { method: 'POST' })
+      expect(run.status).toBe(403)
+
+      started.child.kill('SIGKILL')
+      await expect.poll(() => isAnswering(started.ordering), { timeout: 10_000 }).toBe(false)
+      await expect.poll(() => isAnswering(started.billing), { timeout: 10_000 }).toBe(false)
+    },
+    2 * STARTED_WITHIN_MS,
+  )
+
+  it(
+    'begins after one that was killed, though its number is a stranger’s now, and shows what both apps log',
+    async () => {
+      await writeFile(join(state, 'running.pid'), String(process.pid))
+      started = await start('--empty', '--logs', '--every', '1s')
+      expect(await countOrders()).toBe(40)
+      await expect.poll(() => started.output(), { timeout: 10_000 }).toMatch(/billing +pull\./)
+    },
+    STARTED_WITHIN_MS,
+  )
+
+  it(
+    'brings back the database of one app that was deleted, and leaves the other as it was',
+    async () => {
+      await end(started)
+      await rm(join(state, 'state/billing'), { recursive: true })
+      started = await start('--every', '1s')
+      expect(await countOrders()).toBe(40)
+      const listInvoices = async () => {
+        const response = await fetch(`${started.billing}/api/invoices?limit=200`)
+        return ((await response.json()) as { invoices: unknown[] }).invoices.length
+      }
+      await expect.poll(listInvoices, { timeout: 10_000 }).toBe(27)
+    },
+    STARTED_WITHIN_MS,
+  )
 })

@@ -160,6 +160,16 @@ it('no query answers 5xx, however odd', async () => {
 })
 
 describe('a database that does not answer', () => {
+  it('answers 503 with a time to try again when its disk is full, and does what it is asked once there is room', async () => {
+    await ordering.failDatabase({ kind: 'no-room', matching: 'INSERT INTO orders' })
+    const refused = await ordering.send('POST', '/api/orders', anOrder())
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('Retry-After')).toBe('5')
+    expect((await ordering.send('POST', '/api/orders', anOrder())).status).toBe(201)
+    await ordering.failDatabase({ kind: 'no-room' })
+    expect((await ordering.fetch('/health')).status).toBe(503)
+  })
+
   it('makes /health answer 503', async () => {
     const well = await ordering.fetch('/health')
     expect(well.status).toBe(200)

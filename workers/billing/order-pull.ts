@@ -1,4 +1,4 @@
-import { isD1Failure } from '../../shared/d1.ts'
+import { isStorageFailure } from '../../shared/d1.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
@@ -63,7 +63,7 @@ export async function runPull(asked: Acting): Promise<RunResult> {
   } catch (error) {
     const why = describeFailure(error)
     const failed = await failRun(acting, runId, begun, progress, why, describeError(error))
-    if (!isD1Failure(error)) throw error
+    if (!isStorageFailure(error)) throw error
     return failed
   }
 }
@@ -210,6 +210,6 @@ function later(instant: string, ms: number): string {
 }
 
 function describeFailure(error: unknown): string {
-  if (isD1Failure(error)) return 'The database of billing does not answer, or fails a statement'
+  if (isStorageFailure(error)) return 'The database of billing does not answer, or fails a statement'
   return error instanceof Error ? error.message : String(error)
 }

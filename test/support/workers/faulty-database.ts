@@ -58,6 +58,8 @@ async function strike<T>(run: () => Promise<T>, texts: string[], state: FaultySt
       return run()
     case 'refuse':
       throw new Error('D1_ERROR: refused by a test')
+    case 'no-room':
+      throw new Error('internal error; reference = 5gqlqedcvvpfccmhokkoftn2')
     case 'lose-answer':
       await run()
       throw new Error('D1_ERROR: Network connection lost.')
