@@ -13,6 +13,9 @@ export type Reader = {
 /** For a reader of whom nothing is known. */
 export const DEFAULT_READER: Reader = { locale: 'en-GB', timeZone: 'UTC', zoneOfBrowser: false }
 
+/** The longest that people use have a script, a region and an extension; a tag of private use may be of any length. */
+const MOST_OF_A_LOCALE = 100
+
 /** Carries the reader from the page's frame down to each figure and instant. */
 export const ReaderContext = createContext<Reader>(DEFAULT_READER)
 
@@ -23,10 +26,15 @@ export const ReaderContext = createContext<Reader>(DEFAULT_READER)
 export function readerOf(acceptLanguage: string | undefined, timeZone: string): Reader {
   const asked = acceptLanguage?.split(',')[0]?.split(';')[0]?.trim() ?? ''
   return {
-    locale: intlKnows(() => dateFormat(asked, {})) ? asked : DEFAULT_READER.locale,
+    locale: isLocale(asked) ? asked : DEFAULT_READER.locale,
     timeZone: intlKnows(() => dateFormat('en', { timeZone })) ? timeZone : DEFAULT_READER.timeZone,
     zoneOfBrowser: true,
   }
+}
+
+/** Whether the text is a locale that figures and dates can be written in. */
+export function isLocale(text: string): boolean {
+  return text.length <= MOST_OF_A_LOCALE && intlKnows(() => dateFormat(text, {}))
 }
 
 function intlKnows(attempt: () => unknown): boolean {

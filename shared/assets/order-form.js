@@ -2,6 +2,7 @@
 // typed. Without this the form's buttons do the same on the server.
 
 import { searchCustomers, searchProducts } from './catalogue-search.js'
+import { unitsOf, writeFigure } from './figure-notation.js'
 import { priceRows, writeMinorUnits } from './order-totals.js'
 import { suggest } from './suggest.js'
 
@@ -13,6 +14,7 @@ const templates = {
   lines: document.querySelector('#line-template').content,
   charges: document.querySelector('#charge-template').content,
 }
+const notation = JSON.parse(form.dataset.notation)
 const decimalsByCurrency = new Map(
   form.dataset.decimals.split(' ').map((entry) => [entry.slice(0, 3), Number(entry.slice(4))]),
 )
@@ -107,11 +109,15 @@ function useProduct(field, product) {
   const own = `lines.${row}.unitPrice`
   const prices = [...form.elements].filter(({ name }) => /\.(unitPrice|amount)$/.test(name) && name !== own)
   if (prices.every(({ value }) => value.trim() === '')) fill('currency', product.currency)
-  const price = writeMinorUnits(BigInt(product.unitPrice), decimalsOf(product.currency))
+  const price = writeFigure(
+    writeMinorUnits(BigInt(product.unitPrice), decimalsOf(product.currency)),
+    'amount',
+    notation,
+  )
   fill(`lines.${row}.sku`, product.sku)
   fill(`lines.${row}.description`, product.description)
   fill(own, form.elements.currency.value === product.currency ? price : '')
-  fill(`lines.${row}.taxPercent`, product.taxPercent)
+  fill(`lines.${row}.taxPercent`, writeFigure(String(product.taxPercent), 'percentage', notation))
   const quantity = form.elements[`lines.${row}.quantity`]
   quantity.focus()
   quantity.select()
@@ -145,11 +151,11 @@ function showTotals() {
   const currency = form.elements.currency.value
   if (!/^[A-Z]{3}$/.test(currency)) return
   const lines = rowsOf('lines')
-  const { nets, taxes, net, gross } = priceRows(
-    lines.map(textsOf),
-    rowsOf('charges').map(textsOf),
-    decimalsOf(currency),
-  )
+  const { nets, taxes, net, gross } = priceRows(lines.map(textsOf), rowsOf('charges').map(textsOf), {
+    notation,
+    decimals: decimalsOf(currency),
+    units: unitsOf(currency, form.dataset.locale),
+  })
   for (const [index, row] of lines.entries()) {
     row.querySelector('[data-net]').textContent = nets[index] === undefined ? '–' : money(nets[index], currency)
   }

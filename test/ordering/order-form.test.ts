@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Order } from '../../shared/contract.ts'
+import { MAX_AMOUNT, type Order } from '../../shared/contract.ts'
+import { listCurrencies } from '../../shared/currency.ts'
 import { parseForm, priceForm } from '../../workers/ordering/order-form-parse.ts'
 import { stepOf, useProduct } from '../../workers/ordering/order-form-step.ts'
 import { listDifferences, takePart } from '../../workers/ordering/order-form-conflict.ts'
@@ -22,6 +23,9 @@ const ASSAM = {
   discountPercent: 12.5,
   taxPercent: 7,
 }
+const SHIPPING = { description: 'Shipping', amount: 250, taxPercent: 0 }
+const PLACE = { locale: 'en-GB', timeZone: 'UTC' }
+const EMPTY = emptyForm('EUR', PLACE.locale)
 const ORDER: Order = {
   number: 7,
   state: 'Draft',
@@ -44,27 +48,53 @@ const ORDER: Order = {
     address: { street: 'Am Deich 3', city: 'Bremen', postalCode: '28195', country: 'DE' },
   },
   lines: [ASSAM],
-  charges: [{ description: 'Shipping', amount: 250, taxPercent: 0 }],
+  charges: [SHIPPING],
   note: 'Two boxes\nRing twice',
   totals: { net: 3531, tax: 230, gross: 3761 },
 }
+const STORED = { placedAt: ORDER.placedAt, timeZone: 'UTC' }
 
 describe('what a browser sends', () => {
   it('an order written as a form, sent and parsed, is the same order', () => {
-    const form = readForm(fieldsOf(writeForm(inputOf(ORDER))))
-    expect(form.placedAt).toBe('2026-01-31 14:30')
+    const form = readForm(fieldsOf(writeForm(inputOf(ORDER), PLACE)), PLACE.locale)
+    expect(form.placedAt).toBe('2026-01-31')
     expect(form.lines[0]?.unitPrice).toBe('1.500')
-    expect(parseForm(form)).toEqual({ ok: true, value: inputOf(ORDER) })
+    expect(parseForm(form, STORED)).toEqual({ ok: true, value: inputOf(ORDER) })
   })
 
   it.each([
-    ['2012-07-04T00:00:00Z', '2012-07-04'],
-    ['2026-01-31T14:30:59Z', '2026-01-31 14:30:59'],
-    ['2026-11-24T22:27:09.067Z', '2026-11-24 22:27:09.067'],
-  ])('the instant %s stands in the form as %s, and comes back as it was', (placedAt, written) => {
-    const form = writeForm({ ...inputOf(ORDER), placedAt })
-    expect(form.placedAt).toBe(written)
-    expect(parseForm(form)).toMatchObject({ ok: true, value: { placedAt } })
+    ['de-DE', '2,5', '1,500', '12,5'],
+    ['ar-EG', '٢٫٥', '١٫٥٠٠', '١٢٫٥'],
+    ['de-CH', '2.5', '1.500', '12.5'],
+  ])('in %s its figures are written as the page writes them, and make the same order', (locale, ...written) => {
+    const form = writeForm(inputOf(ORDER), { ...PLACE, locale })
+    const [line] = form.lines
+    expect([line?.quantity, line?.unitPrice, line?.discountPercent]).toEqual(written)
+    expect(parseForm(form, STORED)).toEqual({ ok: true, value: inputOf(ORDER) })
+  })
+
+  it.each(listCurrencies())('in %s the largest amount stands there to its last digit, and comes back', (currency) => {
+    const lines = [{ ...ASSAM, quantity: 1, unitPrice: MAX_AMOUNT - 1 }]
+    const input = { ...inputOf(ORDER), currency, lines, charges: [{ ...SHIPPING, amount: MAX_AMOUNT }] }
+    const form = writeForm(input, { ...PLACE, locale: 'de-DE' })
+    expect(form.lines[0]?.unitPrice.replace(',', '')).toBe(String(MAX_AMOUNT - 1))
+    expect(parseForm(form, STORED)).toEqual({ ok: true, value: input })
+  })
+
+  it.each([
+    ['2012-07-04T00:00:00Z', 'UTC', '2012-07-04'],
+    ['2026-01-31T23:30:59Z', 'Europe/Berlin', '2026-02-01'],
+    ['2026-11-24T02:27:09.067Z', 'America/New_York', '2026-11-23'],
+  ])('the instant %s is a day in %s, %s, and stays to the second while the day does', (placedAt, timeZone, day) => {
+    const form = writeForm({ ...inputOf(ORDER), placedAt }, { ...PLACE, timeZone })
+    expect(form.placedAt).toBe(day)
+    expect(parseForm(form, { placedAt, timeZone })).toMatchObject({ ok: true, value: { placedAt } })
+  })
+
+  it('another day begins where the business is', () => {
+    const form = { ...writeForm(inputOf(ORDER), PLACE), placedAt: '2026-07-01' }
+    const parsed = parseForm(form, { placedAt: ORDER.placedAt, timeZone: 'Europe/Berlin' })
+    expect(parsed).toMatchObject({ ok: true, value: { placedAt: '2026-06-30T22:00:00.000Z' } })
   })
 
   it('rows come in the order of their numbers, whatever gaps were left between them', () => {
@@ -74,40 +104,50 @@ describe('what a browser sends', () => {
       ['lines.x.sku', 'none'],
       ['lines.3', 'none'],
     ])
-    expect(readForm(sent).lines.map(({ sku }) => sku)).toEqual(['first', 'last'])
+    expect(readForm(sent, 'en-GB').lines.map(({ sku }) => sku)).toEqual(['first', 'last'])
   })
 
   it('rows in which nothing was typed are left out, but for one line to type in', () => {
-    const form = { ...emptyForm('EUR'), lines: [emptyLine(), { ...emptyLine(), sku: 'A' }, emptyLine()] }
+    const blank = emptyLine('en-GB')
+    const form = { ...EMPTY, lines: [blank, { ...blank, sku: 'A' }, blank] }
     expect(withoutBlankRows(form).lines.map(({ sku }) => sku)).toEqual(['A'])
-    expect(withoutBlankRows(emptyForm('EUR')).lines).toHaveLength(1)
+    expect(withoutBlankRows(EMPTY).lines).toHaveLength(1)
   })
 })
 
 describe('what is refused', () => {
   it.each([
-    ['12,5', 'Use a point, no commas'],
-    ['abc', 'Must be a number'],
+    ['12,5', 'This can mean 12.5 or 125: write the one you mean'],
+    ['abc', 'Write a number, such as 12.5'],
     ['', 'Enter a number'],
     ['0', 'Must be above 0'],
-    ['1.2345', 'At most 3 decimals'],
+    ['1.000', 'This can mean 1 or 1,000: write the one you mean'],
+    ['1.2345', '1.2345 has too many decimals: at most 3'],
     ['1000000.1', 'At most 1,000,000'],
   ])('the quantity %j: %s', (quantity, detail) => {
     expect(errorsOf(withLine({ quantity }))).toEqual([{ pointer: '/lines/0/quantity', detail }])
   })
 
   it.each([
-    ['12,50', 'Use a point, no commas'],
-    ['12.3456', 'Write it like 1.450'],
+    ['12,50', 'This can mean 12.500 or 1,250.000: write the one you mean'],
+    ['12.3456', '12.3456 has too many decimals: KWD has 3'],
     ['', 'Enter an amount'],
-    ['1000000.001', 'At most KWD\u00a01,000,000.000'],
+    [`${MAX_AMOUNT / 1_000}.001`, `At most ${(MAX_AMOUNT / 1_000).toLocaleString('en')}.000 KWD`],
   ])('the unit price %j: %s', (unitPrice, detail) => {
     expect(errorsOf(withLine({ unitPrice }))).toEqual([{ pointer: '/lines/0/unitPrice', detail }])
   })
 
+  it.each([
+    ['27.11.2026', 'Write the year first: 2026-11-27'],
+    ['2026-02-30', 'There is no day 2026-02-30'],
+  ])('the day %j: %s', (placedAt, detail) => {
+    expect(errorsOf({ ...writeForm(inputOf(ORDER), PLACE), placedAt })).toEqual([{ pointer: '/placedAt', detail }])
+  })
+
   it('all that is wrong is told at once, in the order of the page', () => {
-    const form = { ...writeForm(inputOf(ORDER)), placedAt: 'today' }
-    const wrong = { ...form, customer: { ...form.customer, name: '', city: '' }, lines: [emptyLine()] }
+    const form = { ...writeForm(inputOf(ORDER), PLACE), placedAt: 'today' }
+    const lines = [emptyLine('en-GB')]
+    const wrong = { ...form, customer: { ...form.customer, name: '', city: '' }, lines }
     expect(errorsOf(wrong).map(({ pointer }) => pointer)).toEqual([
       '/customer/name',
       '/customer/address/city',
@@ -119,35 +159,39 @@ describe('what is refused', () => {
   })
 
   it('no amount is judged until the currency is known', () => {
-    const form = { ...writeForm(inputOf(ORDER)), currency: '' }
+    const form = { ...writeForm(inputOf(ORDER), PLACE), currency: '' }
     expect(errorsOf(form)).toEqual([{ pointer: '/currency', detail: 'Choose a currency' }])
   })
 })
 
 describe('while it is filled in', () => {
   it('what can be read is priced, and what cannot is left out', () => {
-    const form = { ...writeForm(inputOf(ORDER)), lines: [...writeForm(inputOf(ORDER)).lines, emptyLine()] }
+    const { lines, ...rest } = writeForm(inputOf(ORDER), PLACE)
+    const form = { ...rest, lines: [...lines, emptyLine('en-GB')] }
     // 2.5 × 1.500 less 12.5 % = 3.28125, rounded 3.281; with 0.250 of charges 3.531; 7 % of 3.281 = 0.22967
     expect(priceForm(form)).toMatchObject({ nets: [3281, undefined], totals: { net: 3531, tax: 230, gross: 3761 } })
   })
 
   it('a product brings its currency along while nothing is priced, and no price of another currency later', () => {
     const product = { sku: '11', description: 'Queso', unitPrice: 1400, currency: 'USD', taxPercent: 0 }
-    const first = useProduct(emptyForm('EUR'), 0, product)
+    const first = useProduct(EMPTY, 0, product)
     expect([first.currency, first.lines[0]?.unitPrice]).toEqual(['USD', '14.00'])
-    const second = useProduct({ ...first, lines: [...first.lines, emptyLine()] }, 1, { ...product, currency: 'JPY' })
+    const second = useProduct({ ...first, lines: [...first.lines, emptyLine('en-GB')] }, 1, {
+      ...product,
+      currency: 'JPY',
+    })
     expect([second.currency, second.lines[1]?.unitPrice]).toEqual(['USD', ''])
   })
 
   it('Enter saves, unless a search was what was typed', () => {
-    const form = writeForm(inputOf(ORDER))
+    const form = writeForm(inputOf(ORDER), PLACE)
     expect(stepOf('enter', form, '')).toEqual({ act: 'save' })
-    expect(stepOf('enter', emptyForm('EUR'), 'linden')).toEqual({ act: 'find-customer' })
-    expect(stepOf('enter', { ...form, lines: [...form.lines, { ...emptyLine(), sku: 'tea' }] }, '')).toEqual({
+    expect(stepOf('enter', EMPTY, 'linden')).toEqual({ act: 'find-customer' })
+    expect(stepOf('enter', { ...form, lines: [...form.lines, { ...emptyLine('en-GB'), sku: 'tea' }] }, '')).toEqual({
       act: 'find-product',
       row: 1,
     })
-    expect(stepOf(undefined, emptyForm('EUR'), 'linden')).toEqual({ act: 'save' })
+    expect(stepOf(undefined, EMPTY, 'linden')).toEqual({ act: 'save' })
     expect(stepOf('drop-table', form, '')).toEqual({ act: 'update' })
   })
 })
@@ -155,7 +199,7 @@ describe('while it is filled in', () => {
 describe('where two people differ', () => {
   it('each field is named, in lines and charges too, and 1.5 and 1.500 are no difference', () => {
     const mine = withLine({ quantity: '3', unitPrice: '1.5' })
-    expect(listDifferences({ ...mine, note: '', charges: [] }, ORDER)).toEqual([
+    expect(listDifferences({ ...mine, note: '', charges: [] }, ORDER, 'UTC')).toEqual([
       { part: 'note', yours: '', theirs: 'Two boxes\nRing twice' },
       { part: 'lines.0.quantity', yours: '3', theirs: '2.5' },
       { part: 'their-charges.0', yours: null, theirs: 'Shipping 0.250' },
@@ -163,19 +207,21 @@ describe('where two people differ', () => {
   })
 
   it('a line that was put before the others makes no difference of them', () => {
-    const mine = writeForm(inputOf(ORDER))
-    const cup = { ...emptyLine(), sku: 'CUP', description: 'A cup', unitPrice: '1.000' }
-    expect(listDifferences({ ...mine, lines: [cup, ...mine.lines] }, ORDER)).toEqual([
+    const mine = writeForm(inputOf(ORDER), PLACE)
+    const cup = { ...emptyLine('en-GB'), sku: 'CUP', description: 'A cup', unitPrice: '1.000' }
+    expect(listDifferences({ ...mine, lines: [cup, ...mine.lines] }, ORDER, 'UTC')).toEqual([
       { part: 'lines.0', yours: '1 × CUP A cup at 1.000', theirs: null },
     ])
   })
 
   it('lines in another sequence are told as that', () => {
     const two = { ...ORDER, lines: [...ORDER.lines, { ...ASSAM, sku: 'CUP', description: 'A cup' }] }
-    const mine = writeForm(inputOf(two))
+    const mine = writeForm(inputOf(two), PLACE)
     const turned = { ...mine, lines: mine.lines.toReversed() }
-    expect(listDifferences(turned, two)).toEqual([{ part: 'lines', yours: 'A cup, Assam', theirs: 'Assam, A cup' }])
-    expect(takePart(turned, 'lines', two)).toEqual(mine)
+    expect(listDifferences(turned, two, 'UTC')).toEqual([
+      { part: 'lines', yours: 'A cup, Assam', theirs: 'Assam, A cup' },
+    ])
+    expect(takePart(turned, 'lines', two, 'UTC')).toEqual(mine)
   })
 
   it('taking over all parts, one after another, leads to theirs', () => {
@@ -183,15 +229,15 @@ describe('where two people differ', () => {
     const theirs = { ...ORDER, lines: [...ORDER.lines, { ...ASSAM, sku: 'CUP' }] }
     let form: OrderForm = { ...mine, note: 'Mine', charges: [] }
     for (let takes = 0; takes < 20; takes += 1) {
-      const [first] = listDifferences(form, theirs)
-      if (first !== undefined) form = takePart(form, first.part, theirs)
+      const [first] = listDifferences(form, theirs, 'UTC')
+      if (first !== undefined) form = takePart(form, first.part, theirs, 'UTC')
     }
-    expect(form).toEqual(writeForm(inputOf(theirs)))
+    expect(form).toEqual(writeForm(inputOf(theirs), PLACE))
   })
 
   it('a part that is taken over is theirs, and the others stay', () => {
     const mine = { ...withLine({ quantity: '3' }), note: 'Mine', charges: [] }
-    const taken = takePart(takePart(mine, 'lines.0.quantity', ORDER), 'their-charges.0', ORDER)
+    const taken = takePart(takePart(mine, 'lines.0.quantity', ORDER, 'UTC'), 'their-charges.0', ORDER, 'UTC')
     expect(taken.lines[0]?.quantity).toBe('2.5')
     expect(taken.charges).toHaveLength(1)
     expect(taken.note).toBe('Mine')
@@ -201,17 +247,17 @@ describe('where two people differ', () => {
     '%j is no part and changes nothing',
     (part) => {
       const mine = withLine({ quantity: '3' })
-      expect(takePart(mine, part, ORDER)).toEqual(mine)
+      expect(takePart(mine, part, ORDER, 'UTC')).toEqual(mine)
     },
   )
 })
 
 function withLine(parts: Partial<OrderForm['lines'][number]>): OrderForm {
-  const form = writeForm(inputOf(ORDER))
+  const form = writeForm(inputOf(ORDER), PLACE)
   return { ...form, lines: form.lines.map((line) => ({ ...line, ...parts })) }
 }
 
 function errorsOf(form: OrderForm) {
-  const parsed = parseForm(form)
+  const parsed = parseForm(form, STORED)
   return parsed.ok ? [] : parsed.error
 }

@@ -19,6 +19,7 @@ beforeEach(async () => {
 })
 
 const KEY = '6f1d5a3e-0c3b-4c52-9f59-0c1a4f0c7a11'
+const PLACE = { locale: 'en-GB', timeZone: 'Europe/Berlin' }
 const AT = '2026-03-01T12:00:00Z'
 const FORM = {
   idempotencyKey: KEY,
@@ -310,5 +311,5 @@ async function sayApproved(number: number): Promise<void> {
 
 /** What the amending form sends when nothing in it is touched. */
 function fieldsFor(order: Awaited<ReturnType<typeof placeDraft>>): Record<string, string> {
-  return { ...Object.fromEntries(fieldsOf(writeForm(inputOf(order)))), seen: String(order.revision) }
+  return { ...Object.fromEntries(fieldsOf(writeForm(inputOf(order), PLACE))), seen: String(order.revision) }
 }

@@ -1,26 +1,24 @@
 import * as z from '../../shared/zod.ts'
+import type { FigureKind } from '../../shared/assets/figure-notation.js'
+import { dayOf, startOfDay } from '../../shared/business-day.ts'
 import { chargeInput, lineInput, type OrderInput, orderInput } from '../../shared/contract.ts'
-import {
-  formatMoney,
-  lineNet,
-  parseMinorUnits,
-  type TaxAtRate,
-  taxesByRate,
-  type Totals,
-  totalsOf,
-  writeMinorUnits,
-} from '../../shared/money.ts'
+import { lineNet, type TaxAtRate, taxesByRate, type Totals, totalsOf } from '../../shared/money.ts'
 import { fieldErrors, type FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { currencyOf, readInstant, type ChargeFields, type LineFields, type OrderForm } from './order-form.ts'
+import { explainDay, parseDay } from '../../shared/typed-day.ts'
+import { explainFigure, figureStyle, type FigureStyle, parseFigure } from '../../shared/typed-figure.ts'
+import { currencyOf, type ChargeFields, type LineFields, type OrderForm } from './order-form.ts'
+
+/** When the order was placed, as it is stored: kept to the second while its day is; undefined for a new order. */
+export type Placed = { placedAt?: string | undefined; timeZone: string }
 
 /** The order that the form asks for, or what is wrong in it, field by field, in words for the person who typed it. */
-export function parseForm(form: OrderForm): Result<OrderInput, FieldError[]> {
+export function parseForm(form: OrderForm, placed: Placed): Result<OrderInput, FieldError[]> {
   const unreadable = new Map<string, string>()
-  const parsed = orderInput.safeParse(toInput(form, unreadable))
+  const parsed = orderInput.safeParse(toInput(form, placed, unreadable))
   if (parsed.success && unreadable.size === 0) return ok(parsed.data)
   const issues = parsed.success ? [] : parsed.error.issues
-  const refused = fieldErrors(issues).map(({ pointer }, index) => ({ pointer, detail: explain(issues[index], form) }))
+  const refused = fieldErrors(issues).map(({ pointer }, index) => ({ pointer, detail: explain(issues[index]) }))
   const unread = [...unreadable].map(([pointer, detail]) => ({ pointer, detail }))
   return err([...unread, ...refused].sort(byPlace))
 }
@@ -35,9 +33,9 @@ export type FormPrices = {
 
 /** Prices what can be read of the form, by the same arithmetic as an order. */
 export function priceForm(form: OrderForm): FormPrices {
-  const currency = currencyOf(form)
-  const lines = form.lines.map((line) => priced(line, currency))
-  const charges = form.charges.flatMap((charge) => pricedCharge(charge, currency) ?? [])
+  const style = styleOf(form)
+  const lines = form.lines.map((line) => priced(line, style))
+  const charges = form.charges.flatMap((charge) => pricedCharge(charge, style) ?? [])
   const readable = lines.flatMap((line) => line ?? [])
   return {
     nets: lines.map((line) => line && lineNet(line)),
@@ -49,44 +47,46 @@ export function priceForm(form: OrderForm): FormPrices {
 const pricedLine = z.pick(lineInput, { quantity: true, unitPrice: true, discountPercent: true, taxPercent: true })
 const pricedChargeInput = z.pick(chargeInput, { amount: true, taxPercent: true })
 
-function priced(line: LineFields, currency: string | undefined) {
+function priced(line: LineFields, style: FigureStyle) {
   return pricedLine.safeParse({
-    quantity: readDecimal(line.quantity),
-    unitPrice: currency && parseMinorUnits(line.unitPrice, currency),
-    discountPercent: readDecimal(line.discountPercent || '0'),
-    taxPercent: readDecimal(line.taxPercent || '0'),
+    quantity: valueOf(line.quantity, 'quantity', style),
+    unitPrice: valueOf(line.unitPrice, 'amount', style),
+    discountPercent: valueOf(line.discountPercent || '0', 'percentage', style),
+    taxPercent: valueOf(line.taxPercent || '0', 'percentage', style),
   }).data
 }
 
-function pricedCharge(charge: ChargeFields, currency: string | undefined) {
+function pricedCharge(charge: ChargeFields, style: FigureStyle) {
   return pricedChargeInput.safeParse({
-    amount: currency && parseMinorUnits(charge.amount, currency),
-    taxPercent: readDecimal(charge.taxPercent || '0'),
+    amount: valueOf(charge.amount, 'amount', style),
+    taxPercent: valueOf(charge.taxPercent || '0', 'percentage', style),
   }).data
 }
 
-function readDecimal(typed: string): number | undefined {
-  return /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : undefined
+function valueOf(typed: string, kind: FigureKind, style: FigureStyle): number | undefined {
+  if (kind === 'amount' && style.currency === undefined) return undefined
+  const read = parseFigure(typed, kind, style)
+  return read.ok ? read.value : undefined
 }
 
-/** The input as the contract has it. What is no number is noted, and 1 stands in so that the rest is judged as well. */
-function toInput(form: OrderForm, unreadable: Map<string, string>) {
-  const currency = currencyOf(form)
-  const number = (pointer: string, typed: string): number => {
-    const value = readDecimal(typed)
-    if (value === undefined) unreadable.set(pointer, typed === '' ? 'Enter a number' : numberAdvice(typed))
-    return value ?? 1
-  }
-  const amount = (pointer: string, typed: string): number => {
-    if (currency === undefined) return 1 // nothing can be said of an amount until its currency is known
-    const value = parseMinorUnits(typed, currency)
-    if (value === undefined) unreadable.set(pointer, typed === '' ? 'Enter an amount' : amountAdvice(typed, currency))
-    return value ?? 1
+function styleOf(form: OrderForm): FigureStyle {
+  return figureStyle(form.locale, currencyOf(form))
+}
+
+/** The input as the contract has it. What cannot be read is noted, and 1 stands for it so that the rest is judged as well. */
+function toInput(form: OrderForm, placed: Placed, unreadable: Map<string, string>) {
+  const style = styleOf(form)
+  const figure = (kind: FigureKind, pointer: string, typed: string): number => {
+    if (kind === 'amount' && style.currency === undefined) return 1 // nothing can be said of an amount without one
+    const read = parseFigure(typed, kind, style)
+    if (read.ok) return read.value
+    unreadable.set(pointer, explainFigure(read.error, kind, style))
+    return 1
   }
   const { id, name, contact, email, vatId, street, city, postalCode, country } = form.customer
   return {
     externalId: form.externalId || null,
-    ...(form.placedAt === '' ? {} : { placedAt: readInstant(form.placedAt) }),
+    placedAt: readPlacedAt(form.placedAt, placed, unreadable),
     currency: form.currency,
     customer: {
       id,
@@ -99,42 +99,38 @@ function toInput(form: OrderForm, unreadable: Map<string, string>) {
     lines: form.lines.map((line, index) => ({
       sku: line.sku,
       description: line.description,
-      quantity: number(`/lines/${index}/quantity`, line.quantity),
-      unitPrice: amount(`/lines/${index}/unitPrice`, line.unitPrice),
-      discountPercent: number(`/lines/${index}/discountPercent`, line.discountPercent || '0'),
-      taxPercent: number(`/lines/${index}/taxPercent`, line.taxPercent || '0'),
+      quantity: figure('quantity', `/lines/${index}/quantity`, line.quantity),
+      unitPrice: figure('amount', `/lines/${index}/unitPrice`, line.unitPrice),
+      discountPercent: figure('percentage', `/lines/${index}/discountPercent`, line.discountPercent || '0'),
+      taxPercent: figure('percentage', `/lines/${index}/taxPercent`, line.taxPercent || '0'),
     })),
     charges: form.charges.map((charge, index) => ({
       description: charge.description,
-      amount: amount(`/charges/${index}/amount`, charge.amount),
-      taxPercent: number(`/charges/${index}/taxPercent`, charge.taxPercent || '0'),
+      amount: figure('amount', `/charges/${index}/amount`, charge.amount),
+      taxPercent: figure('percentage', `/charges/${index}/taxPercent`, charge.taxPercent || '0'),
     })),
     note: form.note || null,
   }
 }
 
-// Short, for they stand below fields that are as narrow as a figure.
-function numberAdvice(typed: string): string {
-  return typed.includes(',') ? 'Use a point, no commas' : 'Must be a number'
+/** The instant of a day that was typed; undefined where nothing is to be changed, or nothing is known. */
+function readPlacedAt(typed: string, { placedAt, timeZone }: Placed, unreadable: Map<string, string>) {
+  if (typed === '') return undefined
+  const day = parseDay(typed)
+  if (!day.ok) {
+    unreadable.set('/placedAt', explainDay(day.error))
+    return undefined
+  }
+  if (placedAt !== undefined && dayOf(placedAt, timeZone) === day.value) return placedAt
+  return startOfDay(day.value, timeZone)
 }
 
-function amountAdvice(typed: string, currency: string): string {
-  return typed.includes(',') ? 'Use a point, no commas' : `Write it like ${writeMinorUnits(1450, currency)}`
-}
-
-/** zod's words where they help a person; ours where they speak of types or of minor units. */
-function explain(issue: z.core.$ZodIssue | undefined, form: OrderForm): string {
+/** zod's words where they help a person; ours where they speak of types. */
+function explain(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return ''
-  const field = issue.path.at(-1)
-  if (field === 'placedAt') return 'Write it as 2026-01-31, or 2026-01-31 14:30 in UTC'
-  if (field === 'currency') return 'Choose a currency'
+  if (issue.path.at(-1) === 'currency') return 'Choose a currency'
   if (issue.code === 'too_small' && issue.origin !== 'array') {
     return issue.inclusive === false ? `Must be above ${issue.minimum}` : `At least ${issue.minimum}`
-  }
-  if (issue.code === 'too_big' && issue.origin !== 'array') {
-    const currency = field === 'unitPrice' || field === 'amount' ? currencyOf(form) : undefined
-    const most = Number(issue.maximum)
-    return `At most ${currency === undefined ? most.toLocaleString('en') : formatMoney(most, currency)}`
   }
   return issue.message
 }

@@ -5,6 +5,7 @@ import { sha256 } from '../../shared/digest.ts'
 import { orderPath, parseOrderNumber } from '../../shared/links.ts'
 import { describeError } from '../../shared/log.ts'
 import type { FieldError } from '../../shared/problem.ts'
+import { isLocale, readerOf } from '../../shared/reader.ts'
 import { isPassing } from '../../shared/web.ts'
 import { findApproval } from './approval.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
@@ -14,7 +15,15 @@ import { listDifferences, takePart } from './order-form-conflict.ts'
 import { parseForm } from './order-form-parse.ts'
 import { type FormStep, stepOf } from './order-form-step.ts'
 import { type OrderFormView, takeStep, viewOf } from './order-form-view.ts'
-import { emptyForm, type OrderForm, readForm, type SentFields, withoutBlankRows, writeForm } from './order-form.ts'
+import {
+  emptyForm,
+  type FormPlace,
+  type OrderForm,
+  readForm,
+  type SentFields,
+  withoutBlankRows,
+  writeForm,
+} from './order-form.ts'
 import { findOrder } from './order-store.ts'
 import { type ExternalIdTaken, inputOf } from './order.ts'
 import { frameFor, noOrder } from './page-context.tsx'
@@ -33,27 +42,30 @@ export const orderForms = new Hono<OrderingEnv>()
   .get('/orders/new', async (c) => {
     const copied = parseOrderNumber(c.req.query('copy') ?? '')
     const model = copied === undefined ? undefined : await findOrder(c.var.db, copied)
-    const empty = viewOf(emptyForm(USUAL_CURRENCY), { focus: 'customerSearch' })
-    return c.html(newOrderPage(c, model === undefined ? empty : viewOf(copyOf(model))))
+    const place = placeOf(c)
+    const empty = viewOf(emptyForm(USUAL_CURRENCY, place.locale), { focus: 'customerSearch' })
+    return c.html(newOrderPage(c, model === undefined ? empty : viewOf(copyOf(model, place))))
   })
   .post('/orders', async (c) => {
     const sent = await readSentFields(c.req.raw)
-    return keepTyped(c, enterOrder(c, sent), () => newOrderPage(c, viewOf(readForm(sent)), keyOf(sent), 'unavailable'))
+    const form = readForm(sent, localeOf(c, sent))
+    return keepTyped(c, enterOrder(c, sent), () => newOrderPage(c, viewOf(form), keyOf(sent), 'unavailable'))
   })
   .get('/orders/:number/edit', async (c) => {
     const order = await findShown(c, parseOrderNumber(c.req.param('number')))
     if (order instanceof Response) return order
-    return c.html(await amendOrderPage(c, order, viewOf(writeForm(inputOf(order))), order.revision, false))
+    return c.html(await amendOrderPage(c, order, viewOf(writeForm(inputOf(order), placeOf(c))), order.revision, false))
   })
   .post('/orders/:number/edit', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return noOrder(c)
     const sent = await readSentFields(c.req.raw)
+    const form = readForm(sent, localeOf(c, sent))
     return keepTyped(c, amend(c, number, sent), () => (
       <AmendOrderPage
-        frame={frameFor(c)}
+        frame={frameFor(c, form.locale)}
         number={number}
-        view={viewOf(readForm(sent))}
+        view={viewOf(form)}
         seenRevision={Number(sent.get('seen'))}
         unavailable
       />
@@ -62,9 +74,10 @@ export const orderForms = new Hono<OrderingEnv>()
 
 async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Response> {
   const key = keyOf(sent)
-  const { step, form, customerSearch } = readRequest(sent)
+  const { step, form, customerSearch } = readRequest(c, sent)
+  if (hasUnknownLocale(sent)) return c.html(newOrderPage(c, viewOf(form, { errors: [LOCALE_UNKNOWN] }), key), 422)
   if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
-  const parsed = parseForm(form)
+  const parsed = parseForm(form, { timeZone: placeOf(c).timeZone })
   if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
   const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
   // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
@@ -82,15 +95,20 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
   if (order instanceof Response) return order
   const seen = Number(sent.get('seen'))
   const conflicting = sent.has('conflict')
-  const { step, form, customerSearch } = readRequest(sent)
+  const { timeZone } = placeOf(c)
+  const { step, form, customerSearch } = readRequest(c, sent)
+  if (hasUnknownLocale(sent)) {
+    const view = viewOf(form, { errors: [LOCALE_UNKNOWN] })
+    return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
+  }
   if (step.act === 'take') {
-    return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order)), seen, true))
+    return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order, timeZone)), seen, true))
   }
   if (step.act !== 'save') {
     const view = await takeStep(c.var.db, form, step, customerSearch)
     return c.html(await amendOrderPage(c, order, view, seen, conflicting))
   }
-  const parsed = parseForm(form)
+  const parsed = parseForm(form, { placedAt: order.placedAt, timeZone })
   if (!parsed.ok) {
     return c.html(await amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
   }
@@ -103,7 +121,9 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
       return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
     case 'stale':
       // Sent twice: the first one has saved just this.
-      if (listDifferences(form, amended.error.current).length === 0) return c.redirect(orderPath(order.number), 303)
+      if (listDifferences(form, amended.error.current, timeZone).length === 0) {
+        return c.redirect(orderPath(order.number), 303)
+      }
       return c.html(await amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
     case 'external_id_taken': {
       const view = viewOf(form, { errors: [externalIdError(amended.error)] })
@@ -136,7 +156,7 @@ function newOrderPage(
   key: string = crypto.randomUUID(),
   unsaved?: 'saved_before' | 'unavailable',
 ) {
-  return <NewOrderPage frame={frameFor(c)} view={view} idempotencyKey={key} unsaved={unsaved} />
+  return <NewOrderPage frame={frameFor(c, view.form.locale)} view={view} idempotencyKey={key} unsaved={unsaved} />
 }
 
 /** The amending page; in a conflict, what was saved last is shown beside it and is what the next save replaces. */
@@ -150,12 +170,14 @@ async function amendOrderPage(
   const notices = saved.confirmedAt === null ? [] : await listNotices(c.var.db, saved.number)
   return (
     <AmendOrderPage
-      frame={frameFor(c)}
+      frame={frameFor(c, view.form.locale)}
       number={saved.number}
       view={view}
       seenRevision={conflicting ? saved.revision : seen}
       approval={findApproval(notices)}
-      conflict={conflicting ? { saved, differences: listDifferences(view.form, saved) } : undefined}
+      conflict={
+        conflicting ? { saved, differences: listDifferences(view.form, saved, placeOf(c).timeZone) } : undefined
+      }
     />
   )
 }
@@ -169,17 +191,43 @@ async function findShown(c: OrderingContext, number: number | undefined): Promis
 }
 
 /** The form of a new order like another: what identifies that one, and its day, is not copied. */
-function copyOf(order: Order): OrderForm {
-  return { ...writeForm(inputOf(order)), externalId: '', placedAt: '' }
+function copyOf(order: Order, place: FormPlace): OrderForm {
+  return { ...writeForm(inputOf(order), place), externalId: '', placedAt: '' }
 }
 
 function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
   return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
 }
 
+/** Where the form of a page that answers this request is filled in. */
+function placeOf(c: OrderingContext): FormPlace {
+  const { locale, timeZone } = readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
+  return { locale, timeZone }
+}
+
+/** The locale of the page that the form was sent from; of one that would answer now, where it does not say. */
+function localeOf(c: OrderingContext, sent: SentFields): string {
+  const locale = sent.get('locale')
+  return locale !== undefined && isLocale(locale) ? locale : placeOf(c).locale
+}
+
+/** Whether the form says that its figures are in a locale that is none, so that nothing can be read. */
+function hasUnknownLocale(sent: SentFields): boolean {
+  const locale = sent.get('locale')
+  return locale !== undefined && !isLocale(locale)
+}
+
+const LOCALE_UNKNOWN: FieldError = {
+  pointer: '',
+  detail: 'This form came without its language, so its figures were not read. Check them, then save again',
+}
+
 /** What was asked for, of which form. What is to be saved comes without the rows in which nothing was typed. */
-function readRequest(sent: SentFields): { step: FormStep; form: OrderForm; customerSearch: string } {
-  const form = readForm(sent)
+function readRequest(
+  c: OrderingContext,
+  sent: SentFields,
+): { step: FormStep; form: OrderForm; customerSearch: string } {
+  const form = readForm(sent, localeOf(c, sent))
   const customerSearch = sent.get('customerSearch')?.trim() ?? ''
   const step = stepOf(sent.get('action'), form, customerSearch)
   return { step, form: step.act === 'save' ? withoutBlankRows(form) : form, customerSearch }

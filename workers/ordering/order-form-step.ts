@@ -1,5 +1,7 @@
 import type { Customer } from '../../shared/contract.ts'
+import { writeFigure } from '../../shared/assets/figure-notation.js'
 import { writeMinorUnits } from '../../shared/money.ts'
+import { notationOf } from '../../shared/notation.ts'
 import { emptyCharge, emptyLine, type LineFields, type OrderForm } from './order-form.ts'
 import type { Product } from './product.ts'
 
@@ -65,13 +67,13 @@ export function writeStep(step: FormStep): string {
 
 /** The form with one more line, unless it has as many as an order may have. */
 export function addLine(form: OrderForm): OrderForm {
-  return form.lines.length >= 200 ? form : { ...form, lines: [...form.lines, emptyLine()] }
+  return form.lines.length >= 200 ? form : { ...form, lines: [...form.lines, emptyLine(form.locale)] }
 }
 
 /** The form without that line; the last one is emptied instead. */
 export function removeLine(form: OrderForm, row: number): OrderForm {
   const lines = form.lines.filter((_, index) => index !== row)
-  return { ...form, lines: lines.length === 0 ? [emptyLine()] : lines }
+  return { ...form, lines: lines.length === 0 ? [emptyLine(form.locale)] : lines }
 }
 
 /** The form with one more charge, unless it has as many as an order may have. */
@@ -99,12 +101,14 @@ export function useProduct(form: OrderForm, row: number, product: Product): Orde
   const others = form.lines.filter((_, index) => index !== row).map(({ unitPrice }) => unitPrice)
   const amounts = form.charges.map(({ amount }) => amount)
   const currency = [...others, ...amounts].every((price) => price === '') ? product.currency : form.currency
+  const notation = notationOf(form.locale)
+  const price = writeFigure(writeMinorUnits(product.unitPrice, product.currency), 'amount', notation)
   const fill = (line: LineFields): LineFields => ({
     ...line,
     sku: product.sku,
     description: product.description,
-    unitPrice: currency === product.currency ? writeMinorUnits(product.unitPrice, currency) : '',
-    taxPercent: String(product.taxPercent),
+    unitPrice: currency === product.currency ? price : '',
+    taxPercent: writeFigure(String(product.taxPercent), 'percentage', notation),
   })
   return { ...form, currency, lines: form.lines.map((line, index) => (index === row ? fill(line) : line)) }
 }

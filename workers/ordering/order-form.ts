@@ -1,6 +1,9 @@
 import type { OrderInput } from '../../shared/contract.ts'
+import { writeFigure } from '../../shared/assets/figure-notation.js'
+import { dayOf } from '../../shared/business-day.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { writeMinorUnits } from '../../shared/money.ts'
+import { notationOf } from '../../shared/notation.ts'
 
 /** A customer as typed. */
 export type CustomerFields = {
@@ -25,9 +28,14 @@ export type LineFields = {
 }
 /** A charge as typed. */
 export type ChargeFields = { description: string; amount: string; taxPercent: string }
+/** Where a form is filled in: how its page writes figures, and the business's time zone, an IANA name, for its days. */
+export type FormPlace = { locale: string; timeZone: string }
 /** An order as a person types it: texts, whether they can be read or not. */
 export type OrderForm = {
+  /** In which its figures are written: that of the page on which they were typed. */
+  locale: string
   externalId: string
+  /** A day where the business is, YYYY-MM-DD. */
   placedAt: string
   currency: string
   customer: CustomerFields
@@ -44,8 +52,9 @@ const CHARGE_FIELDS = ['description', 'amount', 'taxPercent'] as const
 const MOST_ROWS_SHOWN = 250
 
 /** A form with nothing in it but one line to begin with. */
-export function emptyForm(currency: string): OrderForm {
+export function emptyForm(currency: string, locale: string): OrderForm {
   return {
+    locale,
     externalId: '',
     placedAt: '',
     currency,
@@ -60,15 +69,16 @@ export function emptyForm(currency: string): OrderForm {
       postalCode: '',
       country: '',
     },
-    lines: [emptyLine()],
+    lines: [emptyLine(locale)],
     charges: [],
     note: '',
   }
 }
 
 /** A line to be filled in. */
-export function emptyLine(): LineFields {
-  return { sku: '', description: '', quantity: '1', unitPrice: '', discountPercent: '', taxPercent: '' }
+export function emptyLine(locale: string): LineFields {
+  const quantity = writeFigure('1', 'quantity', notationOf(locale))
+  return { sku: '', description: '', quantity, unitPrice: '', discountPercent: '', taxPercent: '' }
 }
 
 /** A charge to be filled in. */
@@ -79,10 +89,12 @@ export function emptyCharge(): ChargeFields {
 /**
  * The form from what a browser sent. A field's name is its JSON Pointer in `OrderInput` with dots for slashes
  * (`lines.0.unitPrice`); rows come in the order of their numbers, which may have gaps where one was taken out.
+ * @param locale of the page that the form was sent from
  */
-export function readForm(sent: SentFields): OrderForm {
+export function readForm(sent: SentFields, locale: string): OrderForm {
   const field = (name: string) => (sent.get(name) ?? '').trim()
   return {
+    locale,
     externalId: field('externalId'),
     placedAt: field('placedAt'),
     currency: field('currency'),
@@ -137,11 +149,16 @@ function leavesOf(value: object, prefix: string): [string, string][] {
 }
 
 /** The form that says what the order says; sent back as it is, it makes the same order. */
-export function writeForm(order: OrderInput): OrderForm {
+export function writeForm(order: OrderInput, { locale, timeZone }: FormPlace): OrderForm {
   const { id, name, contact, email, vatId, address } = order.customer
+  const notation = notationOf(locale)
+  const writeNumber = (value: number) => writeFigure(String(value), 'quantity', notation)
+  const writeAmount = (minorUnits: number) =>
+    writeFigure(writeMinorUnits(minorUnits, order.currency), 'amount', notation)
   return {
+    locale,
     externalId: order.externalId ?? '',
-    placedAt: order.placedAt === undefined ? '' : writeInstant(order.placedAt),
+    placedAt: order.placedAt === undefined ? '' : dayOf(order.placedAt, timeZone),
     currency: order.currency,
     customer: {
       id,
@@ -157,15 +174,15 @@ export function writeForm(order: OrderInput): OrderForm {
     lines: order.lines.map((line) => ({
       sku: line.sku,
       description: line.description,
-      quantity: String(line.quantity),
-      unitPrice: writeMinorUnits(line.unitPrice, order.currency),
-      discountPercent: String(line.discountPercent),
-      taxPercent: String(line.taxPercent),
+      quantity: writeNumber(line.quantity),
+      unitPrice: writeAmount(line.unitPrice),
+      discountPercent: writeNumber(line.discountPercent),
+      taxPercent: writeNumber(line.taxPercent),
     })),
     charges: order.charges.map((charge) => ({
       description: charge.description,
-      amount: writeMinorUnits(charge.amount, order.currency),
-      taxPercent: String(charge.taxPercent),
+      amount: writeAmount(charge.amount),
+      taxPercent: writeNumber(charge.taxPercent),
     })),
     note: order.note ?? '',
   }
@@ -176,23 +193,9 @@ export function withoutBlankRows(form: OrderForm): OrderForm {
   const lines = form.lines.filter(({ sku, description, unitPrice }) => sku + description + unitPrice !== '')
   return {
     ...form,
-    lines: lines.length > 0 ? lines : [form.lines[0] ?? emptyLine()],
+    lines: lines.length > 0 ? lines : [form.lines[0] ?? emptyLine(form.locale)],
     charges: form.charges.filter(({ description, amount }) => description + amount !== ''),
   }
-}
-
-/** A day, or a day and a time in UTC, as an instant; what is neither stays as it was typed. */
-export function readInstant(typed: string): string {
-  const [, day, time = '00:00', seconds = ':00'] =
-    /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?)?$/.exec(typed) ?? []
-  return day === undefined ? typed : `${day}T${time}${seconds}Z`
-}
-
-/** As short as it can be read again. */
-function writeInstant(instant: string): string {
-  const written = instant.replace('T', ' ').replace('Z', '')
-  const short = [written.slice(0, 10), written.slice(0, 16), written]
-  return short.find((text) => readInstant(text) === instant) ?? instant
 }
 
 /** The currency that the form's amounts are in; undefined while none is chosen. */

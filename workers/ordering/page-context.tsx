@@ -4,14 +4,18 @@ import type { OrderingEnv } from './context.ts'
 import type { Frame } from './pages/frame.tsx'
 import { NoSuchOrderPage } from './pages/no-order.tsx'
 
-/** What a page is framed with, from the request that asks for it. */
-export function frameFor(c: Context<OrderingEnv>): Frame {
+/**
+ * What a page is framed with, from the request that asks for it.
+ * @param locale in which the page is written, if not the one that the browser asks for
+ */
+export function frameFor(c: Context<OrderingEnv>, locale?: string): Frame {
+  const reader = readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
   return {
     user: c.var.user.email,
     roles: c.var.user.roles,
     billingOrigin: c.env.BILLING_ORIGIN,
     requestId: c.var.requestId,
-    reader: readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE),
+    reader: { ...reader, locale: locale ?? reader.locale },
   }
 }
 

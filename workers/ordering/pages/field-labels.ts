@@ -12,7 +12,7 @@ const LABELS: Record<string, string> = {
   'customer.address.postalCode': 'Postal code',
   'customer.address.country': 'Country',
   currency: 'Currency',
-  placedAt: 'Placed at',
+  placedAt: 'Placed on',
   externalId: 'External ID',
   note: 'Note',
   sku: 'SKU',
@@ -37,6 +37,7 @@ export function errorsByField(errors: readonly FieldError[]): FormError[] {
 /** The same for the summary, where each must say which field it means. */
 export function errorsForSummary(errors: readonly FieldError[]): FormError[] {
   return errors.map(({ pointer, detail }) => {
+    if (pointer === '') return { name: null, message: detail }
     const name = nameOf(pointer)
     const first = FIRST_FIELDS[name]
     if (first !== undefined) return { name: first, message: detail }

@@ -39,7 +39,7 @@ export function NewOrderPage({ frame, view, idempotencyKey, unsaved }: NewOrderP
         action="/orders"
         cancel="/orders"
         hidden={{ idempotencyKey }}
-        placedAtHint="Empty: now."
+        placedAtHint="Left empty: now."
       />
     </OrderingPage>
   )
@@ -77,7 +77,7 @@ export function AmendOrderPage(props: AmendOrderPageProps) {
         action={`${path}/edit`}
         cancel={path}
         hidden={hidden}
-        placedAtHint="Empty: as it was."
+        placedAtHint="Left empty: as it was."
       >
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
       </OrderFormFields>

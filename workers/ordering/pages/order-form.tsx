@@ -1,6 +1,8 @@
 import { type Child, useContext } from 'hono/jsx'
+import { writeFigure } from '../../../shared/assets/figure-notation.js'
 import type { Customer } from '../../../shared/contract.ts'
 import { listCurrencies, minorUnitDecimals } from '../../../shared/currency.ts'
+import { notationOf } from '../../../shared/notation.ts'
 import { ReaderContext } from '../../../shared/reader.ts'
 import {
   Button,
@@ -17,7 +19,7 @@ import {
   Select,
   TextArea,
 } from '../../../shared/ui.tsx'
-import type { OrderForm } from '../order-form.ts'
+import { emptyCharge, emptyLine, type OrderForm } from '../order-form.ts'
 import { ENTER, writeStep } from '../order-form-step.ts'
 import type { OrderFormView } from '../order-form-view.ts'
 import { errorsByField, errorsForSummary, labelOf } from './field-labels.ts'
@@ -48,8 +50,8 @@ type OrderFormProps = {
  * round trips. A field's name is its JSON Pointer in the order with dots for slashes.
  */
 export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, children }: OrderFormProps) {
-  const { locale } = useContext(ReaderContext)
   const { form, prices } = view
+  const notation = notationOf(form.locale)
   const errors = errorsByField(view.errors)
   return (
     <>
@@ -61,11 +63,14 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
         novalidate
         data-send-once
         data-order-form
-        data-locale={locale}
+        data-locale={form.locale}
+        data-notation={JSON.stringify(notation)}
         data-decimals={UNUSUAL_DECIMALS}
       >
         {/* Enter in a field presses a form's first button: this one, so that it saves and takes no line out. */}
         <button class="visually-hidden" tabindex={-1} aria-hidden="true" name="action" value={ENTER} />
+        {/* In which the figures below are written: they are read so, whatever the browser asks for by then. */}
+        <input type="hidden" name="locale" value={form.locale} />
         {Object.entries(hidden).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
@@ -96,7 +101,7 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
           </div>
         </div>
       </form>
-      <RowTemplates />
+      <RowTemplates locale={form.locale} />
     </>
   )
 }
@@ -189,6 +194,7 @@ function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProp
         required
         error={errorOf(errors, 'currency')}
       />
+      <p class="hint">Write figures like {writeFigure('1234.5', 'quantity', notationOf(form.locale), true)}.</p>
       <div class="lines" data-rows="lines">
         {form.lines.map((line, row) => (
           <LineRow
@@ -230,15 +236,17 @@ function ChargesPanel({ view: { form, focus }, errors }: PanelProps) {
 }
 
 function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly FormError[]; hint: string }) {
+  const { timeZone } = useContext(ReaderContext)
   return (
     <Panel title="More about the order">
       <FieldRow>
         <Field
           name="placedAt"
           label={labelOf('placedAt')}
+          type="date"
           value={form.placedAt}
           required={false}
-          hint={`2026-01-31, or 2026-01-31 14:30 in UTC. ${hint}`}
+          hint={`The day in ${timeZone}. ${hint}`}
           error={errorOf(errors, 'placedAt')}
         />
         <Field
@@ -262,14 +270,12 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
 }
 
 /** What order-form.js makes new rows from; outside of the form, and inert. */
-function RowTemplates() {
-  const line = { sku: '', description: '', quantity: '1', unitPrice: '', discountPercent: '', taxPercent: '' }
-  const charge = { description: '', amount: '', taxPercent: '' }
+function RowTemplates({ locale }: { locale: string }) {
   return (
     <>
       <template id="line-template">
         <LineRow
-          line={line}
+          line={emptyLine(locale)}
           row={TEMPLATE_ROW}
           net={undefined}
           currency=""
@@ -279,7 +285,7 @@ function RowTemplates() {
         />
       </template>
       <template id="charge-template">
-        <ChargeRow charge={charge} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
+        <ChargeRow charge={emptyCharge()} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
       </template>
     </>
   )
