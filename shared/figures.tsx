@@ -1,4 +1,5 @@
 import { useContext } from 'hono/jsx'
+import { dayOf } from './business-day.ts'
 import { MAX_COUNT } from './count.ts'
 import { dateFormat, numberFormat } from './formats.ts'
 import { formatMoney } from './money.ts'
@@ -51,16 +52,20 @@ export function Moment({ at, timeZone }: { at: string; timeZone?: string | undef
   )
 }
 
-/** The day of an instant, in the reader's time zone unless another one is given. `at` is ISO 8601. */
-export function Day({ at, timeZone }: { at: string; timeZone?: string | undefined }) {
-  const reader = useContext(ReaderContext)
-  const format = dateFormat(reader.locale, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: timeZone ?? reader.timeZone,
-  })
-  return <time datetime={at}>{format.format(new Date(at))}</time>
+/**
+ * The day on which an instant fell where the business is, whatever zone a reader's browser is in: the same as on each
+ * document, list and export. `at` is ISO 8601.
+ */
+export function Day({ at }: { at: string }) {
+  const { timeZone } = useContext(ReaderContext)
+  return <CalendarDay day={dayOf(at, timeZone)} />
+}
+
+/** A day, given as YYYY-MM-DD, in the reader's writing. */
+export function CalendarDay({ day }: { day: string }) {
+  const { locale } = useContext(ReaderContext)
+  const format = dateFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return <time datetime={day}>{format.format(new Date(day))}</time>
 }
 
 const AGES = [

@@ -48,7 +48,7 @@ type Converted = { jsonSchema: z.core.JSONSchema.BaseSchema }
 /** Leaves out what zod adds and nobody asked for. */
 function tidy({ jsonSchema }: Converted): void {
   // The calendar, leap years included, in a pattern of 400 characters.
-  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+  if (jsonSchema.format === 'date-time' || jsonSchema.format === 'date') delete jsonSchema.pattern
   // The bounds of what a program carries exactly.
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -109,12 +109,21 @@ export function validate(document: OpenApiDocument, schema: JsonSchema, value: u
 function ajvOf(document: OpenApiDocument): Ajv2020 {
   const known = ajvs.get(document)
   if (known !== undefined) return known
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, formats: { 'date-time': isInstant } })
+  const ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    allErrors: true,
+    formats: { 'date-time': isInstant, date: isDay },
+  })
   for (const [name, component] of Object.entries(document.components.schemas)) {
     ajv.addSchema(refer(closed(component)) as JsonSchema, SCHEMA_ID + name)
   }
   ajvs.set(document, ajv)
   return ajv
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 function isInstant(text: string): boolean {

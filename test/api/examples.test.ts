@@ -34,6 +34,8 @@ const DIFFERS = new Set([
   'invoiceNumber',
   'creditNoteNumber',
   'createdBy',
+  'issuedOn',
+  'dueOn',
   'issuedNumber',
   'until',
 ])

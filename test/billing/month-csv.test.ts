@@ -38,20 +38,20 @@ describe('GET /invoices.csv', () => {
     ])
   })
 
-  it('goes by the calendar of the business, and reads a long month to its end', async () => {
+  it('goes by the days on the documents, and reads a long month to its end', async () => {
     const { billing } = await startTogether()
     await billing.sql(`
       WITH RECURSIVE n (nr) AS (SELECT 1 UNION ALL SELECT nr + 1 FROM n WHERE nr < 250)
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
         order_fingerprint, invoice_created_at, decided_at, decided_by, witnessed)
       SELECT nr, nr, 'approved', nr, nr, printf('2026-%06d', nr), '{}', 1, 1, '', '', 'ada@example.com', 1 FROM n`)
-    // 23:30 UTC on the last of January is the first of February in Berlin.
     await billing.sql(`
-      INSERT INTO invoices (id, order_number, state, created_at, invoice_number, document, decided_at, decided_by, decision)
+      INSERT INTO invoices (id, order_number, state, created_at, invoice_number, document, decided_at, decided_by, decision,
+        issued_on)
       SELECT nr, nr, 'Approved', '2026-01-01T00:00:00Z', issued_number,
         json_object('number', nr, 'currency', 'EUR', 'customer', json_object('id', 'K', 'name', 'K', 'vatId', NULL),
           'lines', json('[]'), 'charges', json('[]')),
-        iif(nr <= 20, '2026-01-31T22:30:00.000Z', '2026-01-31T23:30:00.000Z'), 'ada@example.com', nr
+        '2026-01-31T22:30:00.000Z', 'ada@example.com', nr, iif(nr <= 20, '2026-01-31', '2026-02-01')
       FROM decisions`)
     const read = async (month: string) =>
       (await (await billing.fetch(`/invoices.csv?month=${month}`)).text()).match(/^Invoice,/gm)

@@ -112,22 +112,17 @@ export function createMemory() {
   }
 }
 
+/** What becomes of an approved invoice's order, and of itself by credit notes; nothing else of it may change. */
+const CHANGES_AFTERWARDS = new Set<string>([
+  'orderChangedSince',
+  'orderDeleted',
+  'orderOrphaned',
+  'orderQuarantined',
+  'creditNotes',
+  'replacedBy',
+] satisfies (keyof Invoice)[])
+
 /** All that a customer has of an approved invoice. */
 function documentOf(invoice: Invoice): string {
-  const { orderRevision, customer, currency, lines, charges, note, taxes, net, tax, gross, decidedAt, decidedBy } =
-    invoice
-  return JSON.stringify({
-    orderRevision,
-    customer,
-    currency,
-    lines,
-    charges,
-    note,
-    taxes,
-    net,
-    tax,
-    gross,
-    decidedAt,
-    decidedBy,
-  })
+  return JSON.stringify(Object.entries(invoice).filter(([member]) => !CHANGES_AFTERWARDS.has(member)))
 }

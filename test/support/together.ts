@@ -69,6 +69,12 @@ async function start(options: Options) {
     harness,
     reset,
 
+    /** Ends both Workers and starts them with these vars, over what they have stored. */
+    async restart(others: Options): Promise<void> {
+      await harness.update({ root: ROOT, workers: configure(others) })
+      if (running !== undefined) running.options = JSON.stringify(others)
+    },
+
     /** One run of the pull, asked for by a person. */
     pull: () => pull(billing),
 

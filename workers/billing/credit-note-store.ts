@@ -2,9 +2,19 @@ import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { CreditNote, CreditNoteDocument } from './credit-note.ts'
 import type { BillingDb } from './db.ts'
-import { ENTRY, issuingCreditNotes, type LedgerEntry, nextNumber, raiseSeries, tellOrdering } from './decision-store.ts'
+import {
+  ENTRY,
+  ISSUANCE,
+  issuingCreditNotes,
+  type LedgerEntry,
+  nextNumber,
+  raiseSeries,
+  tellOrdering,
+  valuesOf,
+} from './decision-store.ts'
+import { type Issuance, type Seller, seriesOf } from './seller.ts'
 
-/** A credit note to issue. `seenCreditNotes` is how many the invoice had when it was made; `series` is `C` and the year. */
+/** A credit note to issue. `seenCreditNotes` is how many the invoice had when it was made. */
 export type CreditDecision = {
   kind: 'credited'
   decisionId: string
@@ -12,7 +22,7 @@ export type CreditDecision = {
   document: CreditNoteDocument
   seenCreditNotes: number
   replacementId: number | null
-  series: string
+  issuance: Issuance
   decidedAt: string
   decidedBy: string
 }
@@ -27,15 +37,15 @@ export async function saveCreditNote(
   decision: CreditDecision,
   nr: number,
 ): Promise<LedgerEntry | undefined> {
-  const { decisionId, invoiceId, document, replacementId, decidedAt, decidedBy } = decision
+  const { decisionId, invoiceId, document, issuance, replacementId, decidedAt, decidedBy } = decision
   const ours = sql`nr = ${nr} AND EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
   const results: D1Result[] = await db.batch([
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id)
-      SELECT ${nr}, ${decisionId}, 'credited', i.id, i.order_number, ${nextNumber(decision.series)},
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE})
+      SELECT ${nr}, ${decisionId}, 'credited', i.id, i.order_number, ${nextNumber(`C${seriesOf(issuance)}`)},
         ${JSON.stringify(document)}, i.order_revision, i.order_fingerprint, i.created_at, ${decidedAt}, ${decidedBy},
-        ${document.reason}, ${replacementId}
+        ${document.reason}, ${replacementId}, ${valuesOf(issuance)}
       FROM invoices i
       WHERE i.id = ${invoiceId} AND i.state = 'Approved'
         AND ${decision.seenCreditNotes} = (SELECT count(*) FROM credit_notes WHERE invoice_id = i.id)
@@ -52,17 +62,22 @@ export async function saveCreditNote(
 
 const CREDIT_NOTE = sql.raw(`
   n.id, n.credit_note_number AS creditNoteNumber, n.document, n.created_at AS createdAt, n.created_by AS createdBy,
-  n.replacement_id AS replacementId, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`)
-type CreditNoteRow = Pick<CreditNote, 'id' | 'creditNoteNumber' | 'createdAt' | 'createdBy' | 'replacementId'> & {
+  n.replacement_id AS replacementId, n.issued_on AS issuedOn, n.seller, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`)
+type CreditNoteRow = Pick<
+  CreditNote,
+  'id' | 'creditNoteNumber' | 'createdAt' | 'createdBy' | 'replacementId' | 'issuedOn'
+> & {
   document: string
+  seller: string
   witnessed: 0 | 1
 }
 
 /** A credit note as stored. Nobody may see it before it stands in the ledger (`witnessed`). */
 export type StoredCreditNote = { creditNote: CreditNote; witnessed: boolean }
 
-function toStoredCreditNote({ document, witnessed, ...row }: CreditNoteRow): StoredCreditNote {
-  return { creditNote: { ...(JSON.parse(document) as CreditNoteDocument), ...row }, witnessed: witnessed === 1 }
+function toStoredCreditNote({ document, seller, witnessed, ...row }: CreditNoteRow): StoredCreditNote {
+  const said = JSON.parse(document) as CreditNoteDocument
+  return { creditNote: { ...said, ...row, seller: JSON.parse(seller) as Seller }, witnessed: witnessed === 1 }
 }
 
 /** The credit note; undefined if there is none. */

@@ -2,6 +2,7 @@ import type { ChargeInput, Customer, LineInput } from '../../shared/contract.ts'
 import { type TaxAtRate, taxesByRate } from '../../shared/money.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Invoice } from './invoice.ts'
+import type { Seller } from './seller.ts'
 
 /** What a credit note says: amounts in minor units, positive, to be taken off the invoice. */
 export type CreditNoteDocument = {
@@ -29,6 +30,9 @@ export type CreditNote = CreditNoteDocument & {
   createdAt: string
   createdBy: string
   replacementId: number | null
+  /** The day on which it was issued where the business was, and who sold, as recorded then. */
+  issuedOn: string
+  seller: Seller
 }
 
 /** What is to be credited: lines and charges by where they stand, or all that was not credited yet. */

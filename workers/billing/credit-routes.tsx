@@ -22,7 +22,6 @@ import { CreditNoteListPage } from './pages/credit-note-list.tsx'
 import { CreditNotePage } from './pages/credit-note.tsx'
 import { InvalidQueryPage, NoSuchCreditNotePage, NoSuchInvoicePage } from './pages/refusals.tsx'
 import { creditNotePath } from './paths.ts'
-import { readSeller } from './seller.ts'
 
 const LIST_LENGTH = 50
 
@@ -44,7 +43,7 @@ export const creditPages = new Hono<BillingEnv>()
     const id = parseOrderNumber(c.req.param('id'))
     const creditNote = id === undefined ? undefined : await findCreditNote(actingIn(c), id)
     if (creditNote === undefined) return c.html(<NoSuchCreditNotePage frame={frameOf(c)} />, 404)
-    return c.html(<CreditNotePage frame={frameOf(c)} creditNote={creditNote} seller={readSeller(c.env)} />)
+    return c.html(<CreditNotePage frame={frameOf(c)} creditNote={creditNote} />)
   })
   .get('/invoices/:id/credit', async (c) => {
     const invoice = await findInvoiceInPath(c)

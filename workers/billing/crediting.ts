@@ -14,8 +14,9 @@ import {
   type StoredCreditNote,
 } from './credit-note-store.ts'
 import { findLastDecision } from './decision-store.ts'
-import { type Invoice, invoiceETag, invoiceSeries, REPLACEMENT_STEP } from './invoice.ts'
+import { type Invoice, invoiceETag, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
+import { issuanceOfCreditNote } from './seller.ts'
 import { findInvoice } from './shown-invoice.ts'
 
 /** Why nothing was credited; `stale`: the invoice is not what was seen. */
@@ -46,7 +47,7 @@ export async function issueCreditNote(
     document: document.value,
     seenCreditNotes: earlier.length,
     replacementId: anew ? invoiceId + REPLACEMENT_STEP : null,
-    series: `C${invoiceSeries(now, env.TIME_ZONE)}`,
+    issuance: issuanceOfCreditNote(env, now),
     decidedAt: now,
     decidedBy: by,
   })

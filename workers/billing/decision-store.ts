@@ -3,6 +3,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { REPLACEMENT_STEP } from './invoice.ts'
 import { followingOrders } from './order-copy-store.ts'
+import { type Issuance, seriesOf } from './seller.ts'
 
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
@@ -26,23 +27,30 @@ export type LedgerEntry = {
   decidedBy: string
   reason: string | null
   replacementId: number | null
+  /** Days; null where nothing was issued, and `dueOn` for a credit note. */
+  issuedOn: string | null
+  dueOn: string | null
+  /** The business's when it was issued; null where nothing was. */
+  timeZone: string | null
+  /** As JSON, who sells as the document says it; null where nothing was issued. */
+  seller: string | null
 }
 
-/** What somebody decided about an invoice, seeing its order's copy with `copyFingerprint`. `series` is the year. */
+/** What somebody decided about an invoice, seeing its order's copy with `copyFingerprint`. */
 export type Decision = {
   decisionId: string
   invoiceId: number
   copyFingerprint: number
   decidedAt: string
   decidedBy: string
-} & ({ kind: 'approved'; series: string } | { kind: 'rejected'; reason: string })
+} & ({ kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string })
 
 /** The columns of a decision, as LedgerEntry. */
 export const ENTRY = sql.raw(`
   nr, decision_id AS decisionId, kind, invoice_id AS invoiceId, order_number AS orderNumber,
   issued_number AS issuedNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
   invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason,
-  replacement_id AS replacementId`)
+  replacement_id AS replacementId, issued_on AS issuedOn, due_on AS dueOn, time_zone AS timeZone, seller`)
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -52,14 +60,15 @@ export const ENTRY = sql.raw(`
 export async function saveDecision(db: BillingDb, decision: Decision, nr: number): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, kind, copyFingerprint, decidedAt, decidedBy } = decision
   const ours = sql`EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
-  const nextInThatSeries = decision.kind === 'approved' ? nextNumber(decision.series) : sql`NULL`
+  const issuance = decision.kind === 'approved' ? decision.issuance : null
+  const issuedNumber = issuance === null ? sql`NULL` : nextNumber(seriesOf(issuance))
   const reason = decision.kind === 'rejected' ? decision.reason : null
   const [, , , , selected] = await db.batch([
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason)
-      SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${nextInThatSeries}, o.record, o.revision,
-        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, ${ISSUANCE})
+      SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${issuedNumber}, o.record, o.revision,
+        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}, ${valuesOf(issuance)}
       FROM invoices i JOIN orders o ON o.number = i.order_number
       WHERE i.id = ${invoiceId} AND i.state = 'ToApprove' AND o.fingerprint = ${copyFingerprint} AND o.deleted = 0
         AND o.orphaned = 0
@@ -73,6 +82,16 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
   return rowsOf<LedgerEntry>(selected)[0]
 }
 
+/** The columns of what a document says by configuration, for `valuesOf`. */
+export const ISSUANCE = sql.raw('issued_on, due_on, time_zone, seller')
+
+/** The values of these columns; null where nothing is issued. */
+export function valuesOf(issuance: Issuance | null): SQL {
+  if (issuance === null) return sql`NULL, NULL, NULL, NULL`
+  const { issuedOn, dueOn, timeZone, seller } = issuance
+  return sql`${issuedOn}, ${dueOn}, ${timeZone}, ${JSON.stringify(seller)}`
+}
+
 /** The next number of the series: `2026-000001`, `C2026-000001`. */
 export function nextNumber(series: string): SQL {
   return sql`${series} || '-' || printf('%06d', 1 + coalesce(
@@ -82,7 +101,8 @@ export function nextNumber(series: string): SQL {
 const DECIDE_INVOICES = sql.raw(`
   UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.issued_number,
     document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
-    decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr`)
+    decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr, issued_on = d.issued_on,
+    due_on = d.due_on, seller = d.seller`)
 
 /** Raises each series to the highest of these numbers, selected as `issued` (the series, a dash, the number in it). */
 export function raiseSeries(issuedNumbers: SQL): SQL {
@@ -117,9 +137,9 @@ export function issuingCreditNotes(db: BillingDb, which: SQL) {
   return [
     db.run(sql`
       INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, created_at, created_by, reason,
-        replacement_id)
-      SELECT nr, invoice_id, issued_number, document, decided_at, decided_by, reason, replacement_id FROM decisions d
-      WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
+        replacement_id, issued_on, seller)
+      SELECT nr, invoice_id, issued_number, document, decided_at, decided_by, reason, replacement_id, issued_on, seller
+      FROM decisions d WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
         AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
     makingReplacements(db, which),
   ]
@@ -176,11 +196,13 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
     markingWitnessed(db, first.nr - 1),
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
-        order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, witnessed)
+        order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE},
+        witnessed)
       SELECT value ->> 'nr', value ->> 'decisionId', value ->> 'kind', value ->> 'invoiceId', value ->> 'orderNumber',
         value ->> 'issuedNumber', value ->> 'document', value ->> 'orderRevision',
         value ->> 'orderFingerprint', value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy',
-        value ->> 'reason', value ->> 'replacementId', 1
+        value ->> 'reason', value ->> 'replacementId', value ->> 'issuedOn', value ->> 'dueOn', value ->> 'timeZone',
+        value ->> 'seller', 1
       FROM json_each(${records})
       WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
     db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${played}`)),

@@ -2,15 +2,15 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import type { Decision } from './decision-store.ts'
 import { findInvolvement, needsSecondPerson, parseFourEyes } from './four-eyes.ts'
-import { type DecisionRefusal, type Invoice, invoiceETag, invoiceSeries, judgeDecision } from './invoice.ts'
+import { type DecisionRefusal, type Invoice, invoiceETag, judgeDecision } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { findCopy } from './order-copy-store.ts'
+import { type Issuance, issuanceOfInvoice } from './seller.ts'
 import { findInvoice, readInvoice } from './shown-invoice.ts'
 
 /** Approves the invoice that was seen with the ETag `seen`: it gets its number and never changes again. */
 export function approveInvoice(acting: Acting, id: number, seen: string): Promise<Result<Invoice, DecisionRefusal>> {
-  const series = invoiceSeries(acting.now, acting.env.TIME_ZONE)
-  return decide(acting, id, seen, { kind: 'approved', series })
+  return decide(acting, id, seen, { kind: 'approved', issuance: issuanceOfInvoice(acting.env, acting.now) })
 }
 
 /** Rejects the invoice that was seen with the ETag `seen`; it waits again once its order was changed. */
@@ -23,7 +23,7 @@ export function rejectInvoice(
   return decide(acting, id, seen, { kind: 'rejected', reason })
 }
 
-type Verdict = { kind: 'approved'; series: string } | { kind: 'rejected'; reason: string }
+type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }
 
 async function decide(
   acting: Acting,

@@ -1,10 +1,10 @@
+import { dayOf } from '../../shared/business-day.ts'
 import type { BillingErasure } from '../../shared/personal-data.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { findLastDecision } from './decision-store.ts'
 import { erasePersonalData, findPersonalData } from './erasure-store.ts'
 import { openLedger } from './invoice-ledger.ts'
-import { invoiceSeries } from './invoice.ts'
 
 /** Longer than anything is kept. */
 const FOREVER_YEARS = 1_000
@@ -25,7 +25,7 @@ export async function eraseCustomer(
   const ledger = openLedger(env)
   // What a restore has lost is played back first, or it would not be found.
   if (!preview) await ledger.reconcile(await findLastDecision(db))
-  const year = Number(invoiceSeries(now, env.TIME_ZONE))
+  const year = Number(dayOf(now, env.TIME_ZONE).slice(0, 4))
   const found = await findPersonalData(db, { customer, year, retainYears: readYears(env.RETAIN_YEARS) })
   if (preview) return ok({ preview, ...found })
   if (found.waiting.length > 0) return err({ reason: 'waiting', orders: found.waiting })

@@ -12,7 +12,10 @@ export const INVOICE_FACTS = sql.raw(`
   i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber,
   coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL)) AS document,
   i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
-  i.order_fingerprint AS orderFingerprint, o.record AS copyRecord, o.fingerprint AS copyFingerprint,
+  i.issued_on AS issuedOn, i.due_on AS dueOn, i.seller,
+  iif(i.state <> 'Approved', 0, coalesce(
+    (SELECT changed FROM mismatches WHERE invoice_id = i.id), 0)) AS orderChangedSince,
+  o.record AS copyRecord, o.fingerprint AS copyFingerprint,
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
@@ -24,7 +27,7 @@ export const INVOICE_FACTS = sql.raw(`
     SELECT min(witnessed) FROM decisions WHERE order_number = i.order_number
   )) AS decisionWitnessed
 `)
-export type InvoiceRow = InvoiceFacts & { decisionWitnessed: 0 | 1 | null }
+export type InvoiceRow = InvoiceFacts & { copyFingerprint: number | null; decisionWitnessed: 0 | 1 | null }
 
 /** An invoice as stored. Nobody may see it before its decision stands in the ledger (`witnessed`). */
 export type StoredInvoice = { invoice: Invoice; copyFingerprint: number | null; witnessed: boolean }

@@ -1,8 +1,8 @@
 import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
-import { dateFormat } from '../../shared/formats.ts'
 import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Involvement } from './four-eyes.ts'
+import type { Seller } from './seller.ts'
 
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
 export type InvoiceState = (typeof INVOICE_STATES)[number]
@@ -33,7 +33,11 @@ export type Invoice = {
   decidedBy: string | null
   /** Why it was rejected. */
   reason: string | null
-  /** An approved invoice's order was changed after the approval. */
+  /** Its days, YYYY-MM-DD, and who sells: null before the approval, and frozen by it. */
+  issuedOn: string | null
+  dueOn: string | null
+  seller: Seller | null
+  /** An approved invoice's order says something else now than what was approved. */
   orderChangedSince: boolean
   orderDeleted: boolean
   /** Ordering has the order no longer: it was restored to a moment before it. */
@@ -59,9 +63,13 @@ export type InvoiceFacts = {
   decidedAt: string | null
   decidedBy: string | null
   reason: string | null
-  orderFingerprint: number | null
+  issuedOn: string | null
+  dueOn: string | null
+  /** As JSON. */
+  seller: string | null
+  /** Whether an approved invoice's order says something else now. */
+  orderChangedSince: 0 | 1
   copyRecord: string | null
-  copyFingerprint: number | null
   copyDeleted: 0 | 1 | null
   copyOrphaned: 0 | 1 | null
   quarantined: 0 | 1
@@ -98,7 +106,10 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     decidedAt: facts.decidedAt,
     decidedBy: facts.decidedBy,
     reason: facts.reason,
-    orderChangedSince: state === 'Approved' && copyRecord !== null && facts.copyFingerprint !== facts.orderFingerprint,
+    issuedOn: facts.issuedOn,
+    dueOn: facts.dueOn,
+    seller: facts.seller === null ? null : (JSON.parse(facts.seller) as Seller),
+    orderChangedSince: facts.orderChangedSince === 1,
     orderDeleted: facts.copyDeleted === 1,
     // Without a copy it came back by the ledger, and its order has not: nobody can decide on what is not there.
     orderOrphaned: facts.copyOrphaned === 1 || (state !== 'Approved' && copyRecord === null),
@@ -139,9 +150,4 @@ export function judgeDecision(current: Invoice, currentETag: string, seen: strin
   if (current.orderQuarantined) return err({ reason: 'quarantined', current })
   if (currentETag !== seen) return err({ reason: 'stale', current })
   return ok(null)
-}
-
-/** The year of an instant where the business is: the series that an invoice approved then belongs to. */
-export function invoiceSeries(now: string, timeZone: string): string {
-  return dateFormat('en', { timeZone, year: 'numeric' }).format(new Date(now))
 }

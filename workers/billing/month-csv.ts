@@ -1,7 +1,6 @@
 import { BYTE_ORDER_MARK, type CsvCell, writeCsvLine } from '../../shared/csv.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { totalsOf, writeMinorUnits } from '../../shared/money.ts'
-import { dayOf } from '../../shared/business-day.ts'
 import type { CreditNoteDocument } from './credit-note.ts'
 import type { Issued } from './month-store.ts'
 
@@ -22,24 +21,30 @@ const COLUMNS = [
   'reason',
 ]
 
-/** What was issued as CSV, a part for each part that it is read in. Dates are days of the business's time zone. */
-export async function* writeMonth(
-  parts: AsyncIterable<readonly Issued[]>,
-  timeZone: string,
-): AsyncGenerator<string, void> {
+/** What was issued as CSV, a part for each part that it is read in. */
+export async function* writeMonth(parts: AsyncIterable<readonly Issued[]>): AsyncGenerator<string, void> {
   let head = BYTE_ORDER_MARK + writeCsvLine(COLUMNS)
   for await (const issued of parts) {
-    yield head + issued.map((one) => writeCsvLine(cellsOf(one, timeZone))).join('')
+    yield head + issued.map((one) => writeCsvLine(cellsOf(one))).join('')
     head = ''
   }
 }
 
-function cellsOf({ kind, issuedNumber, document, issuedAt, issuedBy }: Issued, timeZone: string): CsvCell[] {
-  const date = dayOf(issuedAt, timeZone)
+function cellsOf({ kind, issuedNumber, document, issuedOn, issuedBy }: Issued): CsvCell[] {
   if (kind === 'invoice') {
     const { number, customer, currency, lines, charges } = JSON.parse(document) as PublishedOrder
     const { net, tax, gross } = totalsOf(lines, charges)
-    const about = ['Invoice', issuedNumber, date, null, number, customer.id, customer.name, customer.vatId, currency]
+    const about = [
+      'Invoice',
+      issuedNumber,
+      issuedOn,
+      null,
+      number,
+      customer.id,
+      customer.name,
+      customer.vatId,
+      currency,
+    ]
     return [...about, ...amounts([net, tax, gross], 1, currency), issuedBy, null]
   }
   const note = JSON.parse(document) as CreditNoteDocument
@@ -47,7 +52,7 @@ function cellsOf({ kind, issuedNumber, document, issuedAt, issuedBy }: Issued, t
   const about = [
     'Credit note',
     issuedNumber,
-    date,
+    issuedOn,
     invoiceNumber,
     orderNumber,
     customer.id,

@@ -1,6 +1,6 @@
 import * as z from '../../shared/zod.ts'
 import type { Acting } from './acting.ts'
-import { addDays, dayOf } from '../../shared/business-day.ts'
+import { dayOf } from '../../shared/business-day.ts'
 import { findLastDecision } from './decision-store.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { type Issued, type IssuedRange, listIssuedCreditNotes, listIssuedInvoices } from './month-store.ts'
@@ -16,31 +16,27 @@ export function monthOf(instant: string, timeZone: string): string {
 }
 
 /**
- * What was issued in the month, by the calendar of the business: its invoices by their numbers, then its credit notes,
- * a part at a time as it is read.
+ * What was issued in the month, by the calendar of the business: its invoices by day and number, then its credit
+ * notes, a part at a time as it is read. The days are those that were recorded when each was issued.
  */
 export async function* readMonth(acting: Acting, of: string): AsyncGenerator<Issued[], void> {
-  const year = of.slice(0, 4)
-  yield* readSeries(acting, of, year, listIssuedInvoices)
-  yield* readSeries(acting, of, `C${year}`, listIssuedCreditNotes)
+  yield* readIssued(acting, of, listIssuedInvoices)
+  yield* readIssued(acting, of, listIssuedCreditNotes)
 }
 
-async function* readSeries(
+async function* readIssued(
   acting: Acting,
   of: string,
-  series: string,
   list: typeof listIssuedInvoices,
 ): AsyncGenerator<Issued[], void> {
-  // Days of UTC: a day more on either side, for wherever the business is. The calendar decides afterwards.
-  const first = `${of}-01`
-  const range: IssuedRange = { series, from: addDays(first, -1), until: addDays(first, 33), after: `${series}-` }
+  const range: IssuedRange = { until: `${of}-31`, after: { issuedOn: `${of}-01`, issuedNumber: '' } }
   let part: Issued[]
   do {
     part = await list(acting.db, range, A_PART)
     if (part.some(({ witnessed }) => witnessed === 0)) {
       await openLedger(acting.env).witness(await findLastDecision(acting.db))
     }
-    yield part.filter(({ issuedAt }) => monthOf(issuedAt, acting.env.TIME_ZONE) === of)
-    range.after = part.at(-1)?.issuedNumber ?? range.after
+    yield part
+    range.after = part.at(-1) ?? range.after
   } while (part.length === A_PART)
 }

@@ -26,6 +26,13 @@ const CONTENT = {
   charges: [{ description: 'Freight', amount: 3238, taxPercent: 0 }],
   note: null,
 }
+const DAY = '2026-03-02'
+const SELLER = {
+  name: 'Waybill Trading GmbH',
+  address: ['Hafenstr. 12', '20457 Hamburg', 'DE'],
+  vatId: 'DE000000000',
+  bank: 'IBAN DE00 0000 0000 0000 0000 00',
+}
 const NOTHING_DONE = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
 
 export const ORDER_COPY = {
@@ -62,6 +69,9 @@ export const INVOICE = {
   decidedAt: null,
   decidedBy: null,
   reason: null,
+  issuedOn: null,
+  dueOn: null,
+  seller: null,
   orderChangedSince: false,
   orderDeleted: false,
   orderOrphaned: false,
@@ -79,6 +89,9 @@ export const APPROVED = {
   invoiceNumber: '2026-000001',
   decidedAt: AT,
   decidedBy: BY,
+  issuedOn: DAY,
+  dueOn: '2026-04-01',
+  seller: SELLER,
 } satisfies Invoice
 
 export const REJECTION = { reason: 'The freight was agreed to be free.' }
@@ -111,6 +124,8 @@ export const CREDIT_NOTE = {
   createdAt: AT,
   createdBy: BY,
   replacementId: null,
+  issuedOn: DAY,
+  seller: SELLER,
 } satisfies CreditNote
 
 export const REPLACEMENT = { ...INVOICE, id: 1_000_000_000_001, replaces: 1 } satisfies Invoice

@@ -11,6 +11,8 @@ const { facts, customer, lines, charges, totals, number } = orderParts
 const instant = facts.updatedAt
 const taxAtRate = z.object({ taxPercent: z.number(), base: z.int(), tax: z.int() })
 
+const day = z.iso.date()
+const seller = z.object({ name: z.string(), address: z.array(z.string()), vatId: z.string(), bank: z.string() })
 const creditReference = z.object({ id: number, creditNoteNumber: z.string(), gross: z.int() })
 
 /** Billing's copy of an order. */
@@ -43,6 +45,9 @@ export const invoice = z.object({
   decidedAt: z.nullable(instant),
   decidedBy: z.string().nullable(),
   reason: z.string().nullable(),
+  issuedOn: z.nullable(day),
+  dueOn: z.nullable(day),
+  seller: z.nullable(seller),
   orderChangedSince: z.boolean(),
   orderDeleted: z.boolean(),
   orderOrphaned: z.boolean(),
@@ -73,6 +78,8 @@ export const creditNote = z.object({
   createdAt: instant,
   createdBy: z.string(),
   replacementId: z.nullable(number),
+  issuedOn: day,
+  seller,
 })
 /** A page of the list of credit notes. */
 export const creditNoteList = z.object({ creditNotes: z.array(creditNote), next: z.nullable(number) })
@@ -276,13 +283,27 @@ export const COMPONENTS: Record<string, Component> = {
       decidedAt: 'When it was approved, rejected or cancelled.',
       decidedBy: 'Who did it.',
       reason: 'Why it was rejected.',
-      orderChangedSince: 'The order was changed after the approval: a credit note corrects the invoice.',
+      issuedOn: 'The invoice’s date, where the business is. Null before the approval, and never changed after it.',
+      dueOn: 'The day by which it is to be paid. Null before the approval, and never changed after it.',
+      seller: 'Who sells, as the invoice says it. Null before the approval, and never changed after it.',
+      orderChangedSince:
+        'The order says something else now than what was approved: a credit note corrects the invoice.',
       orderDeleted: 'The order was deleted.',
       orderOrphaned: 'Ordering has the order no longer; the invoice is not to be approved.',
       orderQuarantined: 'The order’s newest record cannot be read; the invoice is not to be approved.',
       creditNotes: 'What corrects it, the oldest first.',
       replaces: 'The invoice that it replaces.',
       replacedBy: 'The invoice that replaces it.',
+    },
+  },
+  Seller: {
+    schema: seller,
+    description: 'Who sells, as a document says it.',
+    fields: {
+      name: 'The name.',
+      address: 'The lines of the address, in order.',
+      vatId: 'The VAT identification number.',
+      bank: 'The account to pay to.',
     },
   },
   CreditReference: {
@@ -317,6 +338,8 @@ export const COMPONENTS: Record<string, Component> = {
       createdAt: 'When it was issued.',
       createdBy: 'Who issued it.',
       replacementId: 'The invoice by which the order was invoiced anew.',
+      issuedOn: 'The credit note’s date, where the business is. It never changes.',
+      seller: 'Who sells, as the credit note says it. It never changes.',
     },
   },
   CreditNoteList: {

@@ -47,7 +47,7 @@ export async function makeView(
     copy,
     decisions: decisions.filter(({ invoiceId }) => invoiceId === invoice.id),
     involvement: involvementOf(c, invoice, copy),
-    seller: readSeller(c.env),
+    configuredSeller: readSeller(c.env),
     neighbours,
     seen: await invoiceETag(invoice),
     now: c.var.now,

@@ -46,7 +46,7 @@ export const pages = new Hono<BillingEnv>()
       const errors = asked.error.issues.map(({ message }) => ({ pointer: '/month', detail: message }))
       return c.html(<InvalidQueryPage frame={frameOf(c)} errors={errors} />, 400)
     }
-    const body = await streamText(writeMonth(readMonth(actingIn(c), asked.data), c.env.TIME_ZONE))
+    const body = await streamText(writeMonth(readMonth(actingIn(c), asked.data)))
     return c.body(body, 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="invoices-${asked.data}.csv"`,

@@ -94,8 +94,15 @@ export const invoices = sqliteTable(
     decidedBy: text('decided_by'),
     reason: text(),
     decision: integer(),
+    issuedOn: text('issued_on'),
+    dueOn: text('due_on'),
+    seller: text(),
   },
-  (table) => [unique().on(table.orderNumber, table.replaces), index('invoices_state').on(table.state, table.id)],
+  (table) => [
+    unique().on(table.orderNumber, table.replaces),
+    index('invoices_state').on(table.state, table.id),
+    index('invoices_issued').on(table.issuedOn, table.invoiceNumber),
+  ],
 )
 
 export const invoiceSeries = sqliteTable('invoice_series', {
@@ -121,6 +128,10 @@ export const decisions = sqliteTable(
     reason: text(),
     replacementId: integer('replacement_id'),
     witnessed: integer().notNull(),
+    issuedOn: text('issued_on'),
+    dueOn: text('due_on'),
+    timeZone: text('time_zone'),
+    seller: text(),
   },
   (table) => [index('decisions_order').on(table.orderNumber)],
 )
@@ -136,8 +147,24 @@ export const creditNotes = sqliteTable(
     createdBy: text('created_by').notNull(),
     reason: text().notNull(),
     replacementId: integer('replacement_id'),
+    issuedOn: text('issued_on'),
+    seller: text(),
   },
-  (table) => [index('credit_notes_invoice').on(table.invoiceId)],
+  (table) => [
+    index('credit_notes_invoice').on(table.invoiceId),
+    index('credit_notes_issued').on(table.issuedOn, table.creditNoteNumber),
+  ],
+)
+
+/** The approved invoices whose orders were changed or deleted since; kept by triggers. */
+export const mismatches = sqliteTable(
+  'mismatches',
+  {
+    invoiceId: integer('invoice_id').primaryKey(),
+    changed: integer().notNull(),
+    open: integer().notNull(),
+  },
+  (table) => [index('mismatches_open').on(table.invoiceId)],
 )
 
 export const quarantine = sqliteTable(

@@ -1,5 +1,5 @@
 import { invoicePath } from '../../../shared/links.ts'
-import { type Column, DataTable, Day, EmptyState, Money, PageHeader, Pager } from '../../../shared/ui.tsx'
+import { CalendarDay, type Column, DataTable, EmptyState, Money, PageHeader, Pager } from '../../../shared/ui.tsx'
 import type { CreditNote } from '../credit-note.ts'
 import { creditNotePath } from '../paths.ts'
 import { BillingPage, type Frame } from './frame.tsx'
@@ -40,6 +40,6 @@ const COLUMNS: Column<CreditNote>[] = [
     label: 'Corrects invoice',
     cell: ({ invoiceId, invoiceNumber }) => <a href={invoicePath(invoiceId)}>{invoiceNumber}</a>,
   },
-  { label: 'Date', cell: ({ createdAt }) => <Day at={createdAt} /> },
+  { label: 'Date', cell: ({ issuedOn }) => <CalendarDay day={issuedOn} /> },
   { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
 ]

@@ -1,7 +1,7 @@
 import { invoicePath } from '../../../shared/links.ts'
 import {
+  CalendarDay,
   CustomerAddress,
-  Day,
   DocumentFrame,
   DocumentLines,
   DocumentTotals,
@@ -9,20 +9,11 @@ import {
   PageHeader,
 } from '../../../shared/ui.tsx'
 import type { CreditNote } from '../credit-note.ts'
-import type { Seller } from '../seller.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { SellerAddress } from './invoice-document.tsx'
 
 /** A credit note, as its customer gets it. */
-export function CreditNotePage({
-  frame,
-  creditNote,
-  seller,
-}: {
-  frame: Frame
-  creditNote: CreditNote
-  seller: Seller
-}) {
+export function CreditNotePage({ frame, creditNote }: { frame: Frame; creditNote: CreditNote }) {
   const title = `Credit note ${creditNote.creditNoteNumber}`
   return (
     <BillingPage frame={frame} title={title} current="credit-notes">
@@ -35,13 +26,13 @@ export function CreditNotePage({
           <a href={invoicePath(creditNote.replacementId)}>See the new invoice</a>
         </Notice>
       )}
-      <CreditNoteDocument creditNote={creditNote} seller={seller} />
+      <CreditNoteDocument creditNote={creditNote} />
     </BillingPage>
   )
 }
 
-function CreditNoteDocument({ creditNote, seller }: { creditNote: CreditNote; seller: Seller }) {
-  const { creditNoteNumber, invoiceNumber, orderNumber, customer, currency, createdAt } = creditNote
+function CreditNoteDocument({ creditNote }: { creditNote: CreditNote }) {
+  const { creditNoteNumber, invoiceNumber, orderNumber, customer, currency, issuedOn, seller } = creditNote
   return (
     <DocumentFrame
       title="Credit note"
@@ -49,7 +40,7 @@ function CreditNoteDocument({ creditNote, seller }: { creditNote: CreditNote; se
       from={<SellerAddress seller={seller} />}
       to={<CustomerAddress label="Credit note to" customer={customer} />}
       facts={[
-        { term: 'Date', description: <Day at={createdAt} timeZone={seller.timeZone} /> },
+        { term: 'Date', description: <CalendarDay day={issuedOn} /> },
         { term: 'Corrects invoice', description: invoiceNumber },
         { term: 'Order', description: String(orderNumber) },
         { term: 'Customer', description: customer.id },

@@ -1,20 +1,25 @@
 import { nameCountry } from '../../../shared/country.ts'
 import {
+  CalendarDay,
   CustomerAddress,
-  Day,
   DocumentFrame,
   DocumentLines,
   DocumentNote,
   DocumentTotals,
 } from '../../../shared/ui.tsx'
-import { addDays, dayOf } from '../../../shared/business-day.ts'
 import type { Invoice } from '../invoice.ts'
 import type { Seller } from '../seller.ts'
 
+type InvoiceDocumentProps = {
+  invoice: Invoice
+  /** Who would sell if it were approved now. */
+  configuredSeller: Seller
+}
+
 /** The invoice as its customer gets it: what it says comes from the invoice alone, so that an approved one stays. */
-export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller: Seller }) {
-  const { timeZone } = seller
-  const issuedAt = invoice.state === 'Approved' ? invoice.decidedAt : null
+export function InvoiceDocument({ invoice, configuredSeller }: InvoiceDocumentProps) {
+  const { issuedOn, dueOn } = invoice
+  const seller = invoice.seller ?? configuredSeller
   return (
     <DocumentFrame
       title="Invoice"
@@ -24,21 +29,16 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
       facts={[
         {
           term: 'Invoice date',
-          description: issuedAt === null ? 'Set at approval' : <Day at={issuedAt} timeZone={timeZone} />,
+          description: issuedOn === null ? SET_AT_APPROVAL : <CalendarDay day={issuedOn} />,
         },
         {
           term: 'Payment due',
-          description:
-            issuedAt === null ? (
-              `${seller.daysToPay} days after approval`
-            ) : (
-              <Day at={addDays(dayOf(issuedAt, timeZone), seller.daysToPay)} timeZone="UTC" />
-            ),
+          description: dueOn === null ? SET_AT_APPROVAL : <CalendarDay day={dueOn} />,
         },
         { term: 'Order', description: String(invoice.orderNumber) },
         { term: 'Customer', description: invoice.customer.id },
       ]}
-      footer={<PaymentTerms seller={seller} />}
+      footer={dueOn === null ? undefined : <PaymentTerms seller={seller} dueOn={dueOn} />}
     >
       <DocumentLines lines={invoice.lines} charges={invoice.charges} currency={invoice.currency} />
       <DocumentTotals totals={invoice} taxes={invoice.taxes} currency={invoice.currency} grossLabel="Amount due" />
@@ -46,6 +46,8 @@ export function InvoiceDocument({ invoice, seller }: { invoice: Invoice; seller:
     </DocumentFrame>
   )
 }
+
+const SET_AT_APPROVAL = 'Set at approval'
 
 /** Who sells, as on an envelope. */
 export function SellerAddress({ seller }: { seller: Seller }) {
@@ -60,10 +62,12 @@ export function SellerAddress({ seller }: { seller: Seller }) {
   )
 }
 
-function PaymentTerms({ seller }: { seller: Seller }) {
+function PaymentTerms({ seller, dueOn }: { seller: Seller; dueOn: string }) {
   return (
     <>
-      <p>Payable within {seller.daysToPay} days of the invoice date, naming the invoice’s number, to:</p>
+      <p>
+        Payable by <CalendarDay day={dueOn} />, naming the invoice’s number, to:
+      </p>
       <p>
         {seller.name} · {seller.bank}
       </p>

@@ -16,7 +16,8 @@ export type InvoiceView = {
   involvement: Involvement | undefined
   /** What waits for approval before and after it; undefined where a link has led here, past the queue. */
   neighbours: Neighbours | undefined
-  seller: Seller
+  /** Who would sell if it were approved now. */
+  configuredSeller: Seller
   /** The invoice's ETag: what a decision is taken on. */
   seen: string
   /** When the page was asked for. */

@@ -23,7 +23,7 @@ type InvoicePageProps = {
 
 /** An invoice: the document, what stands in its way, and the decision where one is due. */
 export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps) {
-  const { invoice, copy, decisions, involvement, neighbours, seller, seen, now } = view
+  const { invoice, copy, decisions, involvement, neighbours, configuredSeller, seen, now } = view
   const title =
     invoice.invoiceNumber === null ? `Invoice for order ${invoice.orderNumber}` : `Invoice ${invoice.invoiceNumber}`
   const decidable = mayBeDecided(invoice, notice)
@@ -40,7 +40,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
       <StandingNotices invoice={invoice} copy={copy} told={notice} />
       <div class="columns">
-        <InvoiceDocument invoice={invoice} seller={seller} />
+        <InvoiceDocument invoice={invoice} configuredSeller={configuredSeller} />
         <div class="stack">
           {decidable && (
             <IfAllowed right="decide">

@@ -97,8 +97,7 @@ function OrderDocument({ order }: { order: Order }) {
       number={String(order.number)}
       to={<CustomerAddress label="Customer" customer={order.customer} />}
       facts={[
-        // In UTC, as it is entered: an imported order's midnight must not become the evening before.
-        { term: 'Placed', description: <Day at={order.placedAt} timeZone="UTC" /> },
+        { term: 'Placed', description: <Day at={order.placedAt} /> },
         { term: 'External ID', description: order.externalId },
         { term: 'Customer ID', description: <OrdersOfCustomer id={order.customer.id} /> },
         { term: 'Currency', description: currency },

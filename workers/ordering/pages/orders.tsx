@@ -112,7 +112,7 @@ function OrdersTable({ listed, filter }: { listed: ListedOrder[]; filter: OrderL
     {
       label: 'Placed',
       sort: sortingBy('placed', filter),
-      cell: ({ order }) => <Day at={order.placedAt} timeZone="UTC" />,
+      cell: ({ order }) => <Day at={order.placedAt} />,
     },
     { label: 'Customer', sort: sortingBy('customer', filter), cell: ({ order }) => order.customer.name },
     !filter.rejected && { label: 'External ID', cell: ({ order }) => order.externalId },
