@@ -121,6 +121,13 @@ export const PROBLEMS = {
     title: 'The body is too large',
     help: 'A body has at most 10 MB, an import at most 1,000 lines. Send it in parts.',
   },
+  'misdirected-request': {
+    status: 421,
+    title: 'This app is not at that address',
+    help:
+      'The app answers at its own address alone, which the var ORIGIN names: a page of another name that leads to this ' +
+      'machine must not read or write in your name. Use the address in the detail, or have the operator set ORIGIN.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The body’s Content-Type is not accepted here',

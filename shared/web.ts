@@ -23,6 +23,8 @@ export type ShownProblem = { name: ProblemName; detail: string; requestId: strin
 export type EdgeOptions<E extends EdgeEnv> = {
   /** What is behind the edge. */
   routes: Hono<E>
+  /** Where the app is, as the var ORIGIN says: a request for another host was led here, and not by its sender. */
+  origin: string
   /** The least level that is logged. */
   logLevel: string
   /** Origins beside the app's own to which a form's answer may lead: CSP checks a form's redirects as well. */
@@ -42,17 +44,24 @@ const MAX_ADDRESS_LENGTH = 8_000
 const SENT_BY_NOBODY = ''
 
 /**
- * The app with what stands in front of every route, in this order: a request id, the log, security headers, who it is
- * and what they may do, where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is
+ * The app with what stands in front of every route, in this order: a request id, the log, security headers, whom it is
+ * for, who it is and what they may do, where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is
  * answered here.
  */
 export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> {
   const answer = answerProblems(options)
   const app = new Hono<EdgeEnv>()
+  const { host } = new URL(options.origin)
   return app
     .use(requestId({ headerName: SENT_BY_NOBODY }))
     .use(logRequests(options.logLevel))
     .use(protectAnswers(options.formOrigins))
+    .use(async (c, next) => {
+      const asked = new URL(c.req.url).host
+      if (asked === host) return next()
+      c.var.log.warn('request.misdirected', { host: asked })
+      return answer(c, 'misdirected-request', `This app is at ${options.origin}, and was asked as ${asked}`)
+    })
     .use(guard(options.access, options.rules, (c, refused) => answer(c, ...wordsFor(refused))))
     .use(async (c, next) => {
       const { length } = c.req.url
@@ -60,9 +69,10 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
       return answer(c, 'address-too-long', `The address has ${length} characters, and at most ${MAX_ADDRESS_LENGTH}`)
     })
     .use(async (c, next) => {
-      if (isFromHere(c.req.raw)) return next()
+      if (isFromHere(c.req.raw, options.origin)) return next()
       const sender = c.req.header('Origin') ?? 'not named'
-      return answer(c, 'foreign-origin', `The origin is ${sender}, and this app is ${new URL(c.req.url).origin}`)
+      c.var.log.warn('request.foreign', { by: c.get('user')?.email, sender, path: c.req.path })
+      return answer(c, 'foreign-origin', `The origin is ${sender}, and this app is ${options.origin}`)
     })
     .use(async (c, next) => {
       const body = await readWithin(c.req.raw, MAX_BODY_BYTES)

@@ -39,5 +39,6 @@ export function stateOf(name: App['name']): string {
  */
 export function devArguments(app: App, otherOrigin: string): string[] {
   const at = ['--ip', ADDRESS, '--port', String(app.port), '--inspector-ip', ADDRESS, '--inspector-port', '0']
-  return [...at, '--var', `${app.otherOriginVar}:${otherOrigin}`, '--show-interactive-dev-session=false']
+  const vars = ['--var', `ORIGIN:${originOf(app)}`, '--var', `${app.otherOriginVar}:${otherOrigin}`]
+  return [...at, ...vars, '--show-interactive-dev-session=false']
 }

@@ -25,12 +25,17 @@ export function judgeTarget(target: DeployTarget, access: AccessSettings): Findi
 
 /** What can be said of both apps together. */
 export function judgePair(ordering: DeployTarget, billing: DeployTarget): Finding[] {
-  return [meets(ordering, 'BILLING_ORIGIN', billing.origin), meets(billing, 'ORDERING_ORIGIN', ordering.origin)]
+  return [
+    meets(ordering, 'ORIGIN', ordering.origin),
+    meets(billing, 'ORIGIN', billing.origin),
+    meets(ordering, 'BILLING_ORIGIN', billing.origin),
+    meets(billing, 'ORDERING_ORIGIN', ordering.origin),
+  ]
 }
 
 function meets({ config, environment, vars }: DeployTarget, name: string, origin: string): Finding {
   if (vars[name] === origin) return { verdict: 'fine', what: `${name} of ${config} leads to ${origin}.` }
-  return wrong(`${config}, env.${environment}: ${name} is ${String(vars[name])}, and the other app is at ${origin}.`)
+  return wrong(`${config}, env.${environment}: ${name} is ${String(vars[name])}, and that app is at ${origin}.`)
 }
 
 function judgeAccess({ app }: DeployTarget, { teamDomain, audience }: AccessSettings): Finding {

@@ -93,6 +93,12 @@ describe('npm start', () => {
     expect(await invoice.text()).toContain('Kornblume Naturkost')
   })
 
+  it('answers at its own address alone: a name that leads to this machine as well is refused', async () => {
+    for (const origin of [started.ordering, started.billing]) {
+      expect((await fetch(origin.replace('localhost', '127.0.0.1') + '/api/orders')).status).toBe(421)
+    }
+  })
+
   it('shows the page of scenarios, which leads to both apps', async () => {
     const page = await (await fetch(started.scenarios)).text()
     expect(page).toContain(`href="${started.ordering}"`)

@@ -90,7 +90,7 @@ describe('a body', () => {
         else controller.enqueue(chunk)
       },
     })
-    const response = await together.harness.fetch('/api/orders', {
+    const response = await together.harness.fetch(`${together.ordering.origin}/api/orders`, {
       method: 'POST',
       headers: JSON_TYPE,
       body,

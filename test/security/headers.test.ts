@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isFromHere } from '../../shared/origin.ts'
 import { RULES as BILLING_RULES } from '../../workers/billing/rights.ts'
 import { RULES as ORDERING_RULES } from '../../workers/ordering/rights.ts'
-import { placeOrder } from '../support/orders.ts'
+import { anOrder, placeDraft, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether } from '../support/together.ts'
 
 const RULES = { ordering: ORDERING_RULES, billing: BILLING_RULES }
@@ -64,6 +64,31 @@ describe.each(['ordering', 'billing'] as const)('every answer of %s', (name) => 
   })
 })
 
+it.each([
+  ['ordering', 'http://evil.example:8787'],
+  ['ordering', 'http://localhost:8788'],
+  ['ordering', 'http://127.0.0.1:8787'],
+  ['ordering', 'http://localhost.evil.example:8787'],
+  ['billing', 'http://evil.example:8788'],
+] as const)('%s answers 421 to whoever asks for %s, and does nothing', async (name, origin) => {
+  const { ordering, [name]: app } = await startTogether()
+  const { number } = await placeDraft(ordering)
+  const body = JSON.stringify(anOrder())
+  const writes = { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: origin }, body }
+  for (const [path, init] of [
+    ['/', {}],
+    ['/health', {}],
+    [`/api/orders/${number}`, {}],
+    ['/api/orders', writes],
+    [`/api/orders/${number}/confirm`, { method: 'POST', headers: { Origin: origin } }],
+    ['/api/sync/run', writes],
+  ] as const) {
+    const answer = await app.handle.fetch(origin + path, init)
+    expect([path, answer.status]).toEqual([path, 421])
+  }
+  expect(await ordering.sql('SELECT state FROM orders')).toEqual([{ state: 'Draft' }])
+})
+
 describe('a write', () => {
   const json = { 'Content-Type': 'application/json' }
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -90,6 +115,6 @@ describe('a write', () => {
     ['/api/orders', { 'Content-Type': 'multipart/form-data; boundary=x' }, false],
     ['/apiary', json, false],
   ] as const)('to %s with %o is let in: %s', (path, headers, expected) => {
-    expect(isFromHere(new Request(ORDERING_ORIGIN + path, { method: 'POST', headers }))).toBe(expected)
+    expect(isFromHere(new Request(ORDERING_ORIGIN + path, { method: 'POST', headers }), ORDERING_ORIGIN)).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestHarness, experimental_readRawConfig, type TestHarness } from 'wrangler'
-import { startTogether } from '../support/together.ts'
+import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether } from '../support/together.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NOBODYS_TOKEN = 'eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFuYUBleGFtcGxlLmNvbSJ9.'
@@ -42,6 +42,7 @@ async function startWithoutIdentity(name: string, vars: Record<string, string> =
 }
 
 describe.each(['ordering', 'billing'])('%s without Cloudflare Access', (name) => {
+  const origin = name === 'ordering' ? ORDERING_ORIGIN : BILLING_ORIGIN
   let harness: TestHarness
   beforeAll(async () => {
     harness = await startWithoutIdentity(name)
@@ -50,26 +51,26 @@ describe.each(['ordering', 'billing'])('%s without Cloudflare Access', (name) =>
 
   it('answers 403 on every page and API, whatever the headers say', async () => {
     for (const path of PATHS) {
-      const response = await harness.fetch(path, { headers: FORGED })
+      const response = await harness.fetch(origin + path, { headers: FORGED })
       expect([path, response.status]).toEqual([path, 403])
     }
-    const write = await harness.fetch('/api/orders', { method: 'POST', headers: FORGED })
+    const write = await harness.fetch(`${origin}/api/orders`, { method: 'POST', headers: FORGED })
     expect(write.status).toBe(403)
     expect(await write.json()).toMatchObject({ type: '/problems/access-not-configured' })
   })
 
   it('shows a page that says what to configure', async () => {
-    const page = await (await harness.fetch('/orders')).text()
+    const page = await (await harness.fetch(`${origin}/orders`)).text()
     expect(page).toMatch(/<h1[^>]*>Cloudflare Access is not set up<\/h1>/)
     expect(page).toContain('ACCESS_TEAM_DOMAIN')
     expect(page).toContain('ACCESS_AUD')
   })
 
   it('serves static assets and /health to everybody', async () => {
-    expect((await harness.fetch('/waybill.css')).status).toBe(200)
-    expect((await harness.fetch('/health')).status).toBe(503)
+    expect((await harness.fetch(`${origin}/waybill.css`)).status).toBe(200)
+    expect((await harness.fetch(`${origin}/health`)).status).toBe(503)
     await harness.getWorker(name).applyD1Migrations('DB')
-    expect((await harness.fetch('/health')).status).toBe(200)
+    expect((await harness.fetch(`${origin}/health`)).status).toBe(200)
   })
 })
 
@@ -84,7 +85,7 @@ describe('ordering that is to verify tokens', () => {
     const tokens = [undefined, '', 'x', NOBODYS_TOKEN, 'a.b.c', '.'.repeat(1000)]
     for (const token of tokens) {
       const headers: Record<string, string> = token === undefined ? {} : { 'Cf-Access-Jwt-Assertion': token }
-      const response = await harness.fetch('/api/orders', { headers })
+      const response = await harness.fetch(`${ORDERING_ORIGIN}/api/orders`, { headers })
       expect(response.status).toBe(403)
       expect(await response.json()).toMatchObject({ type: '/problems/forbidden' })
     }
@@ -94,7 +95,7 @@ describe('ordering that is to verify tokens', () => {
     const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'some' })).toString('base64url')
     const claims = Buffer.from(JSON.stringify({ email: 'ana@example.com', aud: 'an-audience' })).toString('base64url')
     const headers = { 'Cf-Access-Jwt-Assertion': `${header}.${claims}.c2lnbmF0dXJl` }
-    const response = await harness.fetch('/api/orders', { headers })
+    const response = await harness.fetch(`${ORDERING_ORIGIN}/api/orders`, { headers })
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ type: '/problems/identity-unavailable' })
   })

@@ -16,6 +16,7 @@ export { InvoiceLedger } from './invoice-ledger.ts'
 
 const app = edge({
   routes: new Hono<BillingEnv>().use(openBillingDb).route('/', health).route('/api', api).route('/', pages),
+  origin: env.ORIGIN,
   logLevel: env.LOG_LEVEL,
   formOrigins: [],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },

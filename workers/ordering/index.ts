@@ -27,6 +27,7 @@ const routes = new Hono<OrderingEnv>()
 
 const app = edge({
   routes,
+  origin: env.ORIGIN,
   logLevel: env.LOG_LEVEL,
   formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
