@@ -51,7 +51,15 @@ describe('POST /api/invoices/:id/credit-notes', () => {
     const location = answer.headers.get('Location') ?? ''
     expect(await (await together.billing.fetch(location)).json()).toEqual(made)
     const { invoice } = await readInvoice(together.billing, 1)
-    expect(invoice.creditNotes).toEqual([{ id: made.id, creditNoteNumber: made.creditNoteNumber, gross: 11420 }])
+    expect(invoice.creditNotes).toEqual([
+      {
+        id: made.id,
+        creditNoteNumber: made.creditNoteNumber,
+        gross: 11420,
+        linePositions: [0, 1],
+        chargePositions: [0],
+      },
+    ])
     expect(invoice.state).toBe('Approved')
   })
 
@@ -68,6 +76,31 @@ describe('POST /api/invoices/:id/credit-notes', () => {
     const { creditNotes, next } = await readCreditNotes('?limit=2')
     expect(creditNotes.map(({ creditNoteNumber }) => creditNoteNumber.slice(-1))).toEqual(['3', '2'])
     expect((await readCreditNotes(`?after=${next}`)).creditNotes).toHaveLength(1)
+  })
+
+  it.each([
+    ['two free lines', [0, 0]],
+    ['a paid line beside a free one', [250, 0]],
+  ])('leaves of %s what was not credited, whatever the sums say', async (_, prices) => {
+    const { ordering, billing, pull } = together
+    const lines = prices.map((unitPrice) => ({ sku: 'OAT-1', description: 'Oat flakes', quantity: 1, unitPrice }))
+    await placeOrder(ordering, anOrder({ lines }))
+    await pull()
+    await approve(billing, 1)
+    expect((await credit({ reason: REASON, lines: [0] })).status).toBe(201)
+    const html = await (await billing.fetch('/invoices/1')).text()
+    expect(html).toContain('>Credit invoice</a>')
+    expect(html).toContain('1 line or charge')
+    expect(html).not.toContain('Invoice anew')
+    const { etag } = await readInvoice(billing, 1)
+    const early = await billing.send('POST', '/api/invoices/1/anew', undefined, { 'If-Match': etag })
+    expect(await problemOf(early)).toBe('409 /problems/conflict')
+    expect(await (await credit()).json()).toMatchObject({ linePositions: [1], gross: 0 })
+    const whole = await (await billing.fetch('/invoices/1')).text()
+    expect(whole).not.toContain('>Credit invoice</a>')
+    expect(whole).toContain('Invoice anew')
+    expect(whole).toContain('<dd>Nothing</dd>')
+    expect(await problemOf(await credit())).toBe('409 /problems/conflict')
   })
 
   it('answers 428 without If-Match, 412 to an ETag of before, 404 for no invoice, 409 for one that waits', async () => {

@@ -119,9 +119,18 @@ function refuseReplacement(detail: string): Result<never, ReplacementRefusal> {
   return err({ reason: 'not_replaceable', detail })
 }
 
-/** Whether credit notes take the whole amount off the invoice already. */
-export function isCreditedWhole({ creditNotes, gross }: Invoice): boolean {
-  return creditNotes.length > 0 && creditNotes.reduce((sum, creditNote) => sum + creditNote.gross, 0) === gross
+/** Whether credit notes take every line and charge off the invoice already. */
+export function isCreditedWhole(invoice: Invoice): boolean {
+  return countLeft(invoice) === 0
+}
+
+/**
+ * How many lines and charges of the invoice are not credited. Sums cannot tell what is left: a free line adds nothing.
+ * None is credited twice, so they are counted.
+ */
+export function countLeft({ lines, charges, creditNotes }: Invoice): number {
+  const credited = creditNotes.flatMap(({ linePositions, chargePositions }) => [...linePositions, ...chargePositions])
+  return lines.length + charges.length - credited.length
 }
 
 function select(

@@ -20,7 +20,9 @@ export const INVOICE_FACTS = sql.raw(`
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
   iif(i.state <> 'Approved', '[]', (
-    SELECT json_group_array(json_array(id, credit_note_number, document ->> 'gross') ORDER BY id)
+    SELECT json_group_array(json_object('id', id, 'creditNoteNumber', credit_note_number,
+      'gross', document -> 'gross', 'linePositions', document -> 'linePositions',
+      'chargePositions', document -> 'chargePositions') ORDER BY id)
     FROM credit_notes WHERE invoice_id = i.id
   )) AS creditNotes,
   iif(i.decision IS NULL AND i.replaces = 0, NULL, (

@@ -45,10 +45,19 @@ export type Invoice = {
   /** Ordering's newest record of the order cannot be read, so this may be out of date. */
   orderQuarantined: boolean
   /** What corrects it, the oldest first. */
-  creditNotes: { id: number; creditNoteNumber: string; gross: number }[]
+  creditNotes: CreditReference[]
   /** The invoice that it replaces, and the one that replaces it. */
   replaces: number | null
   replacedBy: number | null
+}
+
+/** A credit note as its invoice names it, with what it credits: lines and charges by where they stand in the invoice. */
+export type CreditReference = {
+  id: number
+  creditNoteNumber: string
+  gross: number
+  linePositions: number[]
+  chargePositions: number[]
 }
 
 /** What is stored of an invoice and of its order's copy. The copy's members are null where there is no copy. */
@@ -75,7 +84,7 @@ export type InvoiceFacts = {
   quarantined: 0 | 1
   replaces: number
   replacedBy: number | null
-  /** JSON: `[[id, number, gross], …]`. */
+  /** JSON: CreditReference[]. */
   creditNotes: string
 }
 
@@ -114,11 +123,7 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     // Without a copy it came back by the ledger, and its order has not: nobody can decide on what is not there.
     orderOrphaned: facts.copyOrphaned === 1 || (state !== 'Approved' && copyRecord === null),
     orderQuarantined: facts.quarantined === 1,
-    creditNotes: (JSON.parse(facts.creditNotes) as [number, string, number][]).map(([id, creditNoteNumber, gross]) => ({
-      id,
-      creditNoteNumber,
-      gross,
-    })),
+    creditNotes: JSON.parse(facts.creditNotes) as CreditReference[],
     replaces: facts.replaces === 0 ? null : facts.replaces,
     replacedBy: facts.replacedBy,
   }

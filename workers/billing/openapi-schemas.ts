@@ -13,7 +13,13 @@ const taxAtRate = z.object({ taxPercent: z.number(), base: z.int(), tax: z.int()
 
 const day = z.iso.date()
 const seller = z.object({ name: z.string(), address: z.array(z.string()), vatId: z.string(), bank: z.string() })
-const creditReference = z.object({ id: number, creditNoteNumber: z.string(), gross: z.int() })
+const creditReference = z.object({
+  id: number,
+  creditNoteNumber: z.string(),
+  gross: z.int(),
+  linePositions: z.array(z.int()),
+  chargePositions: z.array(z.int()),
+})
 
 /** Billing's copy of an order. */
 export const orderCopy = z.object({
@@ -313,6 +319,8 @@ export const COMPONENTS: Record<string, Component> = {
       id: 'The credit note’s id.',
       creditNoteNumber: 'Given when it was issued, by year, without gaps.',
       gross: 'What it takes off the invoice, in minor units.',
+      linePositions: 'The lines that it credits, by where they stand in the invoice, from 0 on.',
+      chargePositions: 'The charges that it credits, by where they stand in the invoice, from 0 on.',
     },
   },
   CreditNote: {

@@ -1,6 +1,6 @@
 import { invoicePath } from '../../../shared/links.ts'
-import { ButtonLink, type Description, DescriptionList, Money, Panel } from '../../../shared/ui.tsx'
-import { isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../credit-note.ts'
+import { ButtonLink, Count, type Description, DescriptionList, Money, Panel } from '../../../shared/ui.tsx'
+import { countLeft, isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../credit-note.ts'
 import type { Invoice } from '../invoice.ts'
 import { creditingPath, creditNotePath, replacingPath } from '../paths.ts'
 import { IfAllowed } from './frame.tsx'
@@ -39,6 +39,18 @@ export function InvoiceAnew({ invoice }: { invoice: Invoice }) {
   )
 }
 
+/** A free line leaves no amount, and is still to be credited. */
+function WhatIsLeft({ invoice, amount }: { invoice: Invoice; amount: number }) {
+  const left = countLeft(invoice)
+  if (left === 0) return <>Nothing</>
+  return (
+    <>
+      <Money amount={amount} currency={invoice.currency} />,{' '}
+      <Count value={left} one="line or charge" many="lines and charges" />
+    </>
+  )
+}
+
 /** What corrects the invoice, and which invoices it stands between; nothing where it stands alone. */
 export function Corrections({ invoice }: { invoice: Invoice }) {
   const { creditNotes, replaces, replacedBy, currency, gross } = invoice
@@ -54,7 +66,7 @@ export function Corrections({ invoice }: { invoice: Invoice }) {
     })),
     {
       term: 'Left of the invoice',
-      description: creditNotes.length === 0 ? null : <Money amount={gross - credited} currency={currency} />,
+      description: creditNotes.length === 0 ? null : <WhatIsLeft invoice={invoice} amount={gross - credited} />,
     },
     {
       term: 'Replaces',
