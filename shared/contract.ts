@@ -169,6 +169,25 @@ export const feedPage = z.object({
   schema: z.optional(z.int().check(z.minimum(1))),
 })
 
+/** The most orders that are read in one call by their numbers. */
+export const MAX_READ_ORDERS = 100
+/** Asks for several orders as they are now. */
+export const ordersQuery = z.strictObject({
+  numbers: z.array(orderNumber).check(
+    z.minLength(1),
+    z.maxLength(MAX_READ_ORDERS),
+    z.refine((numbers) => new Set(numbers).size === numbers.length, 'A number stands here twice'),
+  ),
+})
+/**
+ * Several orders as they are now, in the order of the question: null where none of this number was ever confirmed. Each
+ * record is judged by itself, as in a page. `left`: numbers whose orders would have made the answer too large.
+ */
+export const readOrders = z.object({
+  answers: z.array(z.object({ number: orderNumber, order: z.unknown() })),
+  left: z.array(orderNumber),
+})
+
 export type OrderInput = z.infer<typeof orderInput>
 export type ImportedOrder = z.infer<typeof importedOrder>
 export type Customer = z.infer<typeof customerInput>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import { type Invoice, invoiceETag, invoiceOf, judgeDecision } from '../../workers/billing/invoice.ts'
+import type { OrderCheck } from '../../workers/billing/order-copy.ts'
 import { aPublishedOrder } from '../support/published-order.ts'
 
 type Facts = Parameters<typeof invoiceOf>[0]
@@ -108,8 +109,21 @@ describe('invoiceETag', () => {
 describe('judgeDecision', () => {
   const waiting = invoiceOf(facts({}))
 
-  it('lets through what waits and was seen as it is', () => {
-    expect(judgeDecision(waiting, '"a"', '"a"')).toEqual({ ok: true, value: null })
+  const answered = { reason: 'answered', fingerprint: 111 } as const
+
+  it.each<OrderCheck>([answered, { reason: 'no_answer' }])(
+    'lets through what waits and was seen as it is: %j',
+    (check) => {
+      expect(judgeDecision(waiting, check, '"a"', '"a"')).toEqual({ ok: true, value: null })
+    },
+  )
+
+  it.each<[string, OrderCheck]>([
+    ['orphaned', { reason: 'unknown' }],
+    ['unsettled', { reason: 'unsettled' }],
+    ['left_out', { reason: 'left_out' }],
+  ])('refuses as %s what ordering says so of', (reason, check) => {
+    expect(judgeDecision(waiting, check, '"a"', '"a"')).toEqual({ ok: false, error: { reason, current: waiting } })
   })
 
   it.each<[string, Invoice, string]>([
@@ -120,6 +134,6 @@ describe('judgeDecision', () => {
     ['orphaned', { ...waiting, orderOrphaned: true }, '"a"'],
     ['quarantined', { ...waiting, orderQuarantined: true }, '"a"'],
   ])('refuses as %s', (reason, current, seen) => {
-    expect(judgeDecision(current, '"a"', seen)).toEqual({ ok: false, error: { reason, current } })
+    expect(judgeDecision(current, answered, '"a"', seen)).toEqual({ ok: false, error: { reason, current } })
   })
 })

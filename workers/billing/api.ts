@@ -11,7 +11,7 @@ import { actingIn, type BillingEnv } from './context.ts'
 import { creditApi } from './credit-api.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { erasureApi } from './erasure-api.ts'
-import { type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
+import { type Decided, type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
 import { invoiceQuery } from './invoice-query.ts'
 import { answerInvalidQuery, findInvoiceInPath, tagSeen } from './invoice-request.ts'
 import { ownApi } from './openapi-routes.tsx'
@@ -57,7 +57,7 @@ export const api = new Hono<BillingEnv>()
     const ifMatch = c.req.header('If-Match')
     if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
     const seen = await tagSeen(ifMatch, invoice)
-    return answerDecision(c, await approveInvoice(actingIn(c), invoice.id, seen))
+    return answerDecision(c, await approveInvoice(actingIn(c), invoice, seen))
   })
   .post('/invoices/:id/reject', async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -67,7 +67,7 @@ export const api = new Hono<BillingEnv>()
     const body = await readJson(c.req.raw, rejectionInput)
     if (!body.ok) return answerBodyRefusal(body.error)
     const seen = await tagSeen(ifMatch, invoice)
-    return answerDecision(c, await rejectInvoice(actingIn(c), invoice.id, seen, body.value.value.reason))
+    return answerDecision(c, await rejectInvoice(actingIn(c), invoice, seen, body.value.value.reason))
   })
   .route('/', creditApi)
   .route('/', replacingApi)
@@ -93,14 +93,19 @@ function answerWithoutIfMatch(invoice: Invoice): Response {
   return problemResponse('precondition-required', `Send the ETag of invoice ${invoice.id} in If-Match`)
 }
 
-async function answerDecision(c: Context, decided: Result<Invoice, DecisionRefusal>): Promise<Response> {
-  if (decided.ok) return answerInvoice(decided.value)
+async function answerDecision(c: Context, decided: Result<Decided, DecisionRefusal>): Promise<Response> {
+  if (decided.ok) {
+    const { invoice, on } = decided.value
+    const copied = on.source === 'copy' ? { 'Copy-Fetched-At': on.fetchedAt } : {}
+    const headers = { ETag: await invoiceETag(invoice), 'Decided-On': on.source, ...copied }
+    return Response.json(invoice, { headers })
+  }
   const refusal = decided.error
+  if (refusal.reason === 'unknown') return answerUnknown(c)
+  const { orderNumber } = refusal.current
   switch (refusal.reason) {
-    case 'unknown':
-      return answerUnknown(c)
     case 'stale':
-      return problemResponse('stale', `Order ${refusal.current.orderNumber} changed since the invoice was read`, {
+      return problemResponse('stale', `Order ${orderNumber} changed since the invoice was read`, {
         current: refusal.current,
       })
     case 'already_decided':
@@ -108,10 +113,21 @@ async function answerDecision(c: Context, decided: Result<Invoice, DecisionRefus
         current: refusal.current,
       })
     case 'orphaned':
-      return problemResponse('conflict', `Ordering no longer has order ${refusal.current.orderNumber}`)
+      return problemResponse('conflict', `Ordering no longer has order ${orderNumber}`)
     case 'quarantined':
-      return problemResponse('conflict', `The latest change of order ${refusal.current.orderNumber} cannot be read`)
+      return problemResponse('conflict', `The latest change of order ${orderNumber} cannot be read`)
+    case 'unreadable': {
+      const { errors } = refusal
+      return problemResponse('conflict', `Ordering’s record of order ${orderNumber} cannot be read`, { errors })
+    }
+    case 'unsettled':
+      return problemResponse(
+        'conflict',
+        `Ordering and billing say different things of order ${orderNumber}, since one of them was restored: try again after the next pull`,
+      )
+    case 'left_out':
+      return problemResponse('conflict', `Order ${orderNumber} is too large to be asked for with others`)
     case 'four_eyes':
-      return problemResponse('four-eyes', `You ${refusal.involvement} order ${refusal.current.orderNumber} yourself`)
+      return problemResponse('four-eyes', `You ${refusal.involvement} order ${orderNumber} yourself`)
   }
 }

@@ -9,10 +9,14 @@ export function approvalsPath(ids: readonly number[]): string {
   return `/approvals?${new URLSearchParams(ids.map((id) => ['id', String(id)])).toString()}`
 }
 
-/** The page that says what became of them. `alone`: those that take a second person; all else they say themselves. */
-export function approvalsDonePath(ids: readonly number[], alone: readonly number[]): string {
-  const query = [...ids.map((id) => ['id', String(id)]), ...alone.map((id) => ['four_eyes', String(id)])]
-  return `/approvals/done?${new URLSearchParams(query).toString()}`
+/** What the page that says what became of several approvals is told by its address; all else the invoices say. */
+export const DONE_MARKS = ['four_eyes', 'unreadable', 'orphaned', 'unsettled', 'left_out', 'on_copy'] as const
+export type DoneMark = (typeof DONE_MARKS)[number]
+
+/** The page that says what became of these approvals. */
+export function approvalsDonePath(approvals: readonly { id: number; mark: DoneMark | null }[]): string {
+  const marked = approvals.flatMap(({ id, mark }) => (mark === null ? [] : [[mark, String(id)]]))
+  return `/approvals/done?${new URLSearchParams([...approvals.map(({ id }) => ['id', String(id)]), ...marked]).toString()}`
 }
 
 /** The ids that an address names, each once; what is no id is passed over. */

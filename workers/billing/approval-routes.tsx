@@ -1,7 +1,14 @@
 import { Hono } from '../../shared/hono.ts'
 import { validator } from 'hono/validator'
-import { approvalsDonePath, MOST_AT_ONCE, parseIds, readApprovalForm } from './approval-input.ts'
-import { approveInvoices } from './approvals.ts'
+import {
+  approvalsDonePath,
+  DONE_MARKS,
+  type DoneMark,
+  MOST_AT_ONCE,
+  parseIds,
+  readApprovalForm,
+} from './approval-input.ts'
+import { type Approval, approveInvoices } from './approvals.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { invoiceETag } from './invoice.ts'
 import { frameOf } from './page-context.ts'
@@ -25,17 +32,36 @@ export const approvalPages = new Hono<BillingEnv>()
   .post('/approvals', approvalForm, async (c) => {
     const approvals = await approveInvoices(actingIn(c), c.req.valid('form'))
     if (approvals.length === 0) return c.redirect('/invoices', 303)
-    const alone = approvals.filter(({ decided }) => !decided.ok && decided.error.reason === 'four_eyes')
     // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
-    return c.redirect(approvalsDonePath(approvals.map(idOf), alone.map(idOf)), 303)
+    return c.redirect(
+      approvalsDonePath(approvals.map((approval) => ({ id: approval.id, mark: markOf(approval) }))),
+      303,
+    )
   })
   .get('/approvals/done', async (c) => {
     const ids = parseIds(c.req.queries('id') ?? []).slice(0, MOST_AT_ONCE)
     const invoices = await listInvoicesById(actingIn(c), ids)
-    const alone = new Set(parseIds(c.req.queries('four_eyes') ?? []))
-    return c.html(<ApprovalsDonePage frame={frameOf(c)} invoices={invoices} alone={alone} />)
+    const marks = new Map(
+      DONE_MARKS.flatMap((mark) => parseIds(c.req.queries(mark) ?? []).map((id): [number, DoneMark] => [id, mark])),
+    )
+    return c.html(<ApprovalsDonePage frame={frameOf(c)} invoices={invoices} marks={marks} />)
   })
 
-function idOf({ id }: { id: number }): number {
-  return id
+/** What the invoice will not say itself of why it was approved or not. */
+function markOf({ decided }: Approval): DoneMark | null {
+  if (decided.ok) return decided.value.on.source === 'order' ? null : 'on_copy'
+  const { reason } = decided.error
+  switch (reason) {
+    case 'unknown':
+    case 'stale':
+    case 'already_decided':
+    case 'quarantined':
+      return null
+    case 'orphaned':
+    case 'unreadable':
+    case 'unsettled':
+    case 'left_out':
+    case 'four_eyes':
+      return reason
+  }
 }

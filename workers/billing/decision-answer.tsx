@@ -3,7 +3,8 @@ import { invoicePath } from '../../shared/links.ts'
 import type { Result } from '../../shared/result.ts'
 import type { BillingEnv } from './context.ts'
 import type { DecisionForm } from './decision-form.ts'
-import type { DecisionRefusal, Invoice } from './invoice.ts'
+import type { Decided, DecisionRefusal, Invoice } from './invoice.ts'
+import { describeFieldErrors } from './order-copy.ts'
 import { frameOf, viewOf } from './page-context.ts'
 import type { RefusedRejection } from './pages/decision-forms.tsx'
 import type { InvoiceNotice } from './pages/invoice-notices.tsx'
@@ -14,10 +15,13 @@ import { NoSuchInvoicePage } from './pages/refusals.tsx'
 export function answerDecision(
   c: Context<BillingEnv>,
   form: DecisionForm,
-  decided: Result<Invoice, DecisionRefusal>,
+  decided: Result<Decided, DecisionRefusal>,
 ): Response | Promise<Response> {
   // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
-  if (decided.ok) return c.redirect(invoicePath(decided.value.id), 303)
+  if (decided.ok) {
+    const { invoice, on } = decided.value
+    return c.redirect(on.source === 'order' ? invoicePath(invoice.id) : decidedOnCopyPath(invoice.id), 303)
+  }
   const refusal = decided.error
   switch (refusal.reason) {
     case 'unknown':
@@ -34,11 +38,33 @@ export function answerDecision(
       return answerRefused(c, 409, refusal.current, { kind: 'already_decided' })
     case 'orphaned':
     case 'quarantined':
-      return answerRefused(c, 409, refusal.current, { kind: 'not_decidable' })
+    case 'unsettled':
+    case 'left_out':
+      return answerRefused(c, 409, refusal.current, { kind: 'not_decidable', reason: refusal.reason })
+    case 'unreadable': {
+      const detail = describeFieldErrors(refusal.errors)
+      return answerRefused(c, 409, refusal.current, { kind: 'not_decidable', reason: 'unreadable', detail })
+    }
     case 'four_eyes':
       return answerRefused(c, 403, refusal.current, { kind: 'four_eyes', involvement: refusal.involvement })
   }
 }
+
+/** The invoice, decided on billing's copy a moment ago, since ordering did not answer. */
+function decidedOnCopyPath(id: number): string {
+  return `${invoicePath(id)}?${DECIDED_ON_COPY}`
+}
+
+/** What the page of an invoice adds to what it says of itself; its address asks for no more than that. */
+export function noticeIn(c: Context<BillingEnv>, { decidedAt }: Invoice): InvoiceNotice | undefined {
+  const asked = new URL(c.req.url).search === `?${DECIDED_ON_COPY}`
+  // The address may be anybody's, or kept: only a decision of this moment is spoken of.
+  const age = decidedAt === null ? Infinity : Date.parse(c.var.now) - Date.parse(decidedAt)
+  return asked && age < DECIDED_MOMENT_MS ? { kind: 'decided_on_copy' } : undefined
+}
+
+const DECIDED_ON_COPY = 'ordering=silent'
+const DECIDED_MOMENT_MS = 600_000
 
 /** Answers a rejection whose reason will not do: the page as it was read, with what was typed. */
 export async function answerUnreasoned(

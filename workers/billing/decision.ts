@@ -2,41 +2,63 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import type { Decision } from './decision-store.ts'
 import { findInvolvement, needsSecondPerson, parseFourEyes } from './four-eyes.ts'
-import { type DecisionRefusal, type Invoice, invoiceETag, judgeDecision } from './invoice.ts'
+import {
+  type Decided,
+  type DecisionRefusal,
+  type Invoice,
+  invoiceETag,
+  judgeDecidable,
+  judgeDecision,
+} from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
+import { checkOrder } from './order-check.ts'
+import type { OrderCheck } from './order-copy.ts'
 import { findCopy } from './order-copy-store.ts'
 import { type Issuance, issuanceOfInvoice } from './seller.ts'
 import { findInvoice, readInvoice } from './shown-invoice.ts'
 
-/** Approves the invoice that was seen with the ETag `seen`: it gets its number and never changes again. */
-export function approveInvoice(acting: Acting, id: number, seen: string): Promise<Result<Invoice, DecisionRefusal>> {
-  return decide(acting, id, seen, { kind: 'approved', issuance: issuanceOfInvoice(acting.env, acting.now) })
+type DecisionResult = Promise<Result<Decided, DecisionRefusal>>
+
+/**
+ * Approves the invoice that was seen with the ETag `seen`: it gets its number and never changes again. Ordering is asked
+ * for the order first.
+ */
+export async function approveInvoice(acting: Acting, invoice: Invoice, seen: string): DecisionResult {
+  const decidable = judgeDecidable(invoice)
+  if (!decidable.ok) return decidable
+  return approveChecked(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber))
 }
 
-/** Rejects the invoice that was seen with the ETag `seen`; it waits again once its order was changed. */
-export function rejectInvoice(
-  acting: Acting,
-  id: number,
-  seen: string,
-  reason: string,
-): Promise<Result<Invoice, DecisionRefusal>> {
-  return decide(acting, id, seen, { kind: 'rejected', reason })
+/** Approves as `approveInvoice` does, after ordering was asked. */
+export function approveChecked(acting: Acting, id: number, seen: string, check: OrderCheck): DecisionResult {
+  return decide(acting, id, seen, check, {
+    kind: 'approved',
+    issuance: issuanceOfInvoice(acting.env, acting.now),
+  })
+}
+
+/**
+ * Rejects the invoice that was seen with the ETag `seen`; it waits again once its order was changed. Ordering is asked
+ * for the order first: what is to be corrected may have been corrected already.
+ */
+export async function rejectInvoice(acting: Acting, invoice: Invoice, seen: string, reason: string): DecisionResult {
+  const decidable = judgeDecidable(invoice)
+  if (!decidable.ok) return decidable
+  return decide(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber), { kind: 'rejected', reason })
 }
 
 type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }
 
-async function decide(
-  acting: Acting,
-  id: number,
-  seen: string,
-  verdict: Verdict,
-): Promise<Result<Invoice, DecisionRefusal>> {
+async function decide(acting: Acting, id: number, seen: string, check: OrderCheck, verdict: Verdict): DecisionResult {
   const before = await readInvoice(acting, id)
   if (before === undefined) return err({ reason: 'unknown' })
-  const judged = judgeDecision(before.invoice, await invoiceETag(before.invoice), seen)
-  if (!judged.ok) return err(judged.error)
+  const judged = judgeDecision(before.invoice, check, await invoiceETag(before.invoice), seen)
+  if (!judged.ok) return judged
   // A copy that was changed behind billing's back is nothing to decide on: the next comparison mends it.
   if (before.copyFingerprint === null) return err({ reason: 'stale', current: before.invoice })
+  if (check.reason === 'answered' && check.fingerprint !== before.copyFingerprint) {
+    return err({ reason: 'unsettled', current: before.invoice })
+  }
   if (verdict.kind === 'approved') {
     const alone = await refuseAlone(acting, before.invoice, before.copyFingerprint)
     if (!alone.ok) return alone
@@ -52,8 +74,16 @@ async function decide(
   const entry = await openLedger(acting.env).decide(decision)
   const current = await findInvoice(acting, id)
   if (current === undefined) return err({ reason: 'unknown' })
-  if (entry !== undefined) return ok(current)
+  if (entry !== undefined) return ok({ invoice: current, on: await findBasis(acting, current, check) })
   return current.state === 'ToApprove' ? err({ reason: 'stale', current }) : err({ reason: 'already_decided', current })
+}
+
+/** What the decision was taken on. */
+async function findBasis({ db }: Acting, { orderNumber }: Invoice, { reason }: OrderCheck): Promise<Decided['on']> {
+  if (reason === 'answered') return { source: 'order' }
+  const copy = await findCopy(db, orderNumber)
+  if (copy === undefined) throw new Error(`Cannot tell what was decided on: there is no copy of order ${orderNumber}`)
+  return { source: 'copy', fetchedAt: copy.fetchedAt }
 }
 
 /** Refuses an approval that needs four eyes, of which the person's own have seen to the order already. */

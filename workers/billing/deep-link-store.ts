@@ -25,15 +25,39 @@ export async function followStoredOrder(
   source: CopySource = 'deep-link',
 ): Promise<FollowedOrder> {
   const { epoch } = read
-  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   const results: D1Result[] = await db.batch([
-    ...hearingEpoch(db, epoch, null, now),
-    ...storingOrders(db, arrivalOf([read]), { epoch, source, now, runId: null, repairing: true }, gate),
-    selectingEpoch(db),
+    ...storingOutsideFeed(db, [read], epoch, source, now),
     ...selectingStoredOrder(db, number),
   ])
   const [selected, ...stored] = results.slice(-4)
   return { current: (selected && epochOf(selected)) ?? epoch, stored: toStoredOrder(stored) }
+}
+
+/** Stores orders as `followStoredOrder` stores one; returns the epoch that is current then. */
+export async function storeReadOrders(
+  db: BillingDb,
+  orders: readonly ReadOrder[],
+  epoch: string,
+  now: string,
+): Promise<string> {
+  const results: D1Result[] = await db.batch(storingOutsideFeed(db, orders, epoch, 'deep-link', now))
+  const selected = results.at(-1)
+  return (selected && epochOf(selected)) ?? epoch
+}
+
+function storingOutsideFeed(
+  db: BillingDb,
+  orders: readonly ReadOrder[],
+  epoch: string,
+  source: CopySource,
+  now: string,
+) {
+  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
+  return [
+    ...hearingEpoch(db, epoch, null, now),
+    ...storingOrders(db, arrivalOf(orders), { epoch, source, now, runId: null, repairing: true }, gate),
+    selectingEpoch(db),
+  ] as const
 }
 
 /** What is stored of the order; undefined if nothing is. */

@@ -8,6 +8,7 @@ import { type FollowedOrder, followStoredOrder, readStoredOrder, type StoredOrde
 import type { Invoice } from './invoice.ts'
 import { fetchOrder, fetchPage, type OrderRefusal } from './order-client.ts'
 import { describeFieldErrors, type OrderCopy, type ReadOrder } from './order-copy.ts'
+import { type NoAnswer, noAnswer } from './ordering-binding.ts'
 import { hearEpoch } from './pull-store.ts'
 import { witness } from './shown-invoice.ts'
 
@@ -37,16 +38,11 @@ export async function followLink(acting: Acting, number: number): Promise<LinkOu
   return followAnew(acting, number, current)
 }
 
-/**
- * Asks anew, after an answer of an epoch that is not billing's current one. It may have been under way while a newer
- * one was heard, or be newer itself. The feed's answer tells: it is asked for after the current epoch was read.
- */
+/** Asks again, after an answer of an epoch that is not billing's current one, which is `known`. */
 async function followAnew(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
-  const { db, env, now } = acting
-  const page = await fetchPage(env.ORDERING, null, 1)
-  if (!page.ok) return withoutOrder(acting, number, { reason: 'no_answer', detail: 'Its feed does not answer' })
-  await hearEpoch(db, page.value.epoch, known, now)
-  const fetched = await fetchOrder(env.ORDERING, number)
+  const learned = await learnEpoch(acting, known)
+  if (!learned.ok) return withoutOrder(acting, number, learned.error)
+  const fetched = await fetchOrder(acting.env.ORDERING, number)
   if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
   const followed = await follow(acting, fetched.value, number)
   if (!followed.ok) return followed.error
@@ -54,6 +50,17 @@ async function followAnew(acting: Acting, number: number, known: string): Promis
   if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
   const detail = 'Another history of its orders began meanwhile'
   return withoutOrder(acting, number, { reason: 'no_answer', detail })
+}
+
+/**
+ * Learns which epoch is the newer: `known`, or that of an order that was read outside the feed. The order may have been
+ * under way while a newer one was heard, or be newer itself. The feed's answer tells: it is asked for after `known` was.
+ */
+export async function learnEpoch({ db, env, now }: Acting, known: string): Promise<Result<null, NoAnswer>> {
+  const page = await fetchPage(env.ORDERING, null, 1)
+  if (!page.ok) return err(noAnswer('Its feed does not answer'))
+  await hearEpoch(db, page.value.epoch, known, now)
+  return ok(null)
 }
 
 async function follow(

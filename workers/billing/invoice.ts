@@ -1,7 +1,9 @@
 import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
 import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
+import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Involvement } from './four-eyes.ts'
+import type { OrderCheck } from './order-copy.ts'
 import type { Seller } from './seller.ts'
 
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
@@ -136,6 +138,12 @@ export async function invoiceETag(invoice: Invoice): Promise<string> {
   return `"${hex.join('')}"`
 }
 
+/**
+ * A decision as it was taken, on the order as ordering had it, or on billing's copy, where ordering did not answer:
+ * `fetchedAt` is when that was read from ordering.
+ */
+export type Decided = { invoice: Invoice; on: { source: 'order' } | { source: 'copy'; fetchedAt: string } }
+
 /** Why an invoice may not be approved or rejected; `current` is what it is now. */
 export type DecisionRefusal =
   | { reason: 'unknown' }
@@ -143,16 +151,50 @@ export type DecisionRefusal =
   | { reason: 'already_decided'; current: Invoice }
   | { reason: 'orphaned'; current: Invoice }
   | { reason: 'quarantined'; current: Invoice }
+  /** Ordering, asked a moment ago, sent a record that cannot be read. */
+  | { reason: 'unreadable'; current: Invoice; errors: FieldError[] }
+  /** Ordering says something else than billing's copy, and nothing newer: one of them was restored. */
+  | { reason: 'unsettled'; current: Invoice }
+  /** One of several orders that ordering was asked for together, for which there was no room in its answer. */
+  | { reason: 'left_out'; current: Invoice }
   | { reason: 'four_eyes'; current: Invoice; involvement: Involvement }
 
 /**
- * Whether the invoice may be decided on: it waits, ordering still has its order and can be read, and it is what the
- * person saw. `seen` and `currentETag` are ETags of the invoice.
+ * Whether the invoice may be decided on: it waits, ordering, asked a moment ago, says nothing against it, and it is what
+ * the person saw. `seen` and `currentETag` are ETags of the invoice.
  */
-export function judgeDecision(current: Invoice, currentETag: string, seen: string): Result<null, DecisionRefusal> {
+export function judgeDecision(
+  current: Invoice,
+  check: OrderCheck,
+  currentETag: string,
+  seen: string,
+): Result<null, DecisionRefusal> {
+  const decidable = judgeDecidable(current)
+  if (!decidable.ok) return decidable
+  const checked = judgeCheck(current, check)
+  if (!checked.ok) return checked
+  return currentETag === seen ? ok(null) : err({ reason: 'stale', current })
+}
+
+/** Whether the invoice may be decided on at all, as far as billing knows: only then ordering is asked for its order. */
+export function judgeDecidable(current: Invoice): Result<null, DecisionRefusal> {
   if (current.state !== 'ToApprove') return err({ reason: 'already_decided', current })
   if (current.orderOrphaned) return err({ reason: 'orphaned', current })
-  if (current.orderQuarantined) return err({ reason: 'quarantined', current })
-  if (currentETag !== seen) return err({ reason: 'stale', current })
-  return ok(null)
+  return current.orderQuarantined ? err({ reason: 'quarantined', current }) : ok(null)
+}
+
+// Without an answer billing's copy counts.
+function judgeCheck(current: Invoice, check: OrderCheck): Result<null, DecisionRefusal> {
+  switch (check.reason) {
+    case 'answered':
+    case 'no_answer':
+      return ok(null)
+    case 'unknown':
+      return err({ reason: 'orphaned', current })
+    case 'unreadable':
+      return err({ reason: 'unreadable', current, errors: check.errors })
+    case 'unsettled':
+    case 'left_out':
+      return err({ reason: check.reason, current })
+  }
 }

@@ -34,6 +34,12 @@ const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', exam
 const OTHER_ID = { id: { ...ID.id, example: 2 } } as const
 const ETAG = { ETag: 'Stands for all that the invoice shows. Send it in `If-Match` to decide on what you have read.' }
 const MUST_MATCH = { 'If-Match': { ...IF_MATCH, required: true } } as const
+const DECIDED_HEADERS = {
+  ...ETAG,
+  'Decided-On':
+    '`order`: the order as ordering had it. `copy`: billing’s copy of it, since ordering did not answer within 5 seconds.',
+  'Copy-Fetched-At': 'When that copy was read from ordering, an instant in UTC.',
+}
 const DECISION_PROBLEMS = [
   'not-found',
   'precondition-required',
@@ -156,19 +162,28 @@ export const OPERATIONS = {
     route: 'POST /api/invoices/:id/approve',
     tag: 'Invoices',
     summary: 'Approve an invoice',
-    description: 'It gets its number, and nothing in it changes any more.',
+    description:
+      'It gets its number, and nothing in it changes any more. Ordering is asked for the order first: if it was changed ' +
+      'since the invoice was read, that is 412, and `current` shows the invoice as it is now. Where ordering does not ' +
+      'answer within 5 seconds, billing’s copy counts, and `Decided-On` says so.',
     parameters: { path: ID, header: MUST_MATCH },
-    answers: { 200: { description: 'The invoice.', schema: invoice, example: examples.APPROVED, headers: ETAG } },
+    answers: {
+      200: { description: 'The invoice.', schema: invoice, example: examples.APPROVED, headers: DECIDED_HEADERS },
+    },
     problems: DECISION_PROBLEMS,
   },
   rejectInvoice: {
     route: 'POST /api/invoices/:id/reject',
     tag: 'Invoices',
     summary: 'Reject an invoice',
-    description: 'It waits for the order to be corrected: the order’s next change makes it ToApprove again.',
+    description:
+      'It waits for the order to be corrected: the order’s next change makes it ToApprove again. Ordering is asked ' +
+      'first, as for an approval.',
     parameters: { path: OTHER_ID, header: MUST_MATCH },
     body: { mediaType: 'application/json', schema: rejectionInput, required: true, example: examples.REJECTION },
-    answers: { 200: { description: 'The invoice.', schema: invoice, example: examples.REJECTED, headers: ETAG } },
+    answers: {
+      200: { description: 'The invoice.', schema: invoice, example: examples.REJECTED, headers: DECIDED_HEADERS },
+    },
     problems: DECISION_PROBLEMS,
   },
   creditInvoice: {

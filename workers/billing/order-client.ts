@@ -1,8 +1,8 @@
 import * as z from '../../shared/zod.ts'
-import { type FeedPage, feedPage } from '../../shared/contract.ts'
+import { type FeedPage, feedPage, readOrders } from '../../shared/contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { type ReadOrder, readOrder } from './order-copy.ts'
+import { type ReadOrder, readOrder, type UnansweredOrder } from './order-copy.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 
 /** Why there is no page. `restored`: the token is of another history, `epoch` is the one to read under. */
@@ -50,12 +50,49 @@ export async function fetchOrder(
   const { status, body, epoch } = asked.value
   if (status !== 200 && status !== 404) return err(noAnswer(`It answered ${status}`))
   if (status === 404) return err({ reason: 'unknown' })
-  const read = readOrder(body)
-  if (!read.ok) return err({ reason: 'unreadable', errors: read.error.errors })
-  if (read.value.order.number !== number) {
-    const detail = `Order ${number} was asked for, and order ${read.value.order.number} came`
-    return err({ reason: 'unreadable', errors: [{ pointer: '/number', detail }] })
-  }
+  const read = readAskedOrder(body, number)
+  if (!read.ok) return read
   if (epoch === null) return err(noAnswer('Its answer names no epoch'))
   return ok({ ...read.value, epoch })
+}
+
+/** Several orders by number, each of those that were asked for, in the history that `epoch` names. */
+export type FetchedOrders = { epoch: string; orders: Map<number, Result<ReadOrder, UnansweredOrder>> }
+
+/** Asks ordering for several orders, as they are now, in one call; at most MAX_READ_ORDERS. */
+export async function fetchOrders(
+  ordering: Fetcher,
+  numbers: readonly number[],
+): Promise<Result<FetchedOrders, NoAnswer>> {
+  const asked = await ask(ordering, '/orders/read', ORDER_TIMEOUT_MS, { numbers })
+  if (!asked.ok) return err(asked.error)
+  const { status, body, epoch } = asked.value
+  if (status !== 200) return err(noAnswer(`It answered ${status}`))
+  const parsed = readOrders.safeParse(body)
+  if (!parsed.success || epoch === null) return err(noAnswer('Its answer does not have the shape that was agreed'))
+  const { answers, left } = parsed.data
+  const records = new Map(answers.map(({ number, order }) => [number, order]))
+  const orders = new Map<number, Result<ReadOrder, UnansweredOrder>>()
+  for (const number of numbers) {
+    const record = records.get(number)
+    if (record === undefined && !left.includes(number)) return err(noAnswer(`Its answer does not name order ${number}`))
+    orders.set(number, readAnswer(record, number))
+  }
+  return ok({ epoch, orders })
+}
+
+function readAnswer(record: unknown, number: number): Result<ReadOrder, UnansweredOrder> {
+  if (record === undefined) return err({ reason: 'left_out' })
+  return record === null ? err({ reason: 'unknown' }) : readAskedOrder(record, number)
+}
+
+function readAskedOrder(
+  record: unknown,
+  number: number,
+): Result<ReadOrder, Extract<OrderRefusal, { errors: unknown }>> {
+  const read = readOrder(record)
+  if (!read.ok) return err({ reason: 'unreadable', errors: read.error.errors })
+  if (read.value.order.number === number) return ok(read.value)
+  const detail = `Order ${number} was asked for, and order ${read.value.order.number} came`
+  return err({ reason: 'unreadable', errors: [{ pointer: '/number', detail }] })
 }

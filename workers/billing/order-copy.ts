@@ -23,6 +23,23 @@ export type UnfitRecord = {
   errors: FieldError[]
 }
 
+/** Why one of several orders that were asked for is not there. `left_out`: it would have made the answer too large. */
+export type UnansweredOrder =
+  | { reason: 'unknown' }
+  | { reason: 'unreadable'; errors: FieldError[] }
+  | { reason: 'left_out' }
+
+/**
+ * What ordering, asked a moment ago, says of an order that is decided on. `answered`: its content has that fingerprint,
+ * and billing's copy has followed it. `no_answer`: billing's copy is all there is. `unsettled`: ordering answers of a
+ * history that billing has still to learn of.
+ */
+export type OrderCheck =
+  | { reason: 'answered'; fingerprint: number }
+  | { reason: 'no_answer' }
+  | { reason: 'unsettled' }
+  | UnansweredOrder
+
 /** Judges a record of the feed, or a single order's answer: the one place where the contract is held against it. */
 export function readOrder(record: unknown): Result<ReadOrder, UnfitRecord> {
   const plain = readPlainPublished(record)

@@ -9,7 +9,7 @@ import { approvalPages } from './approval-routes.tsx'
 import { streamText } from '../../shared/stream-text.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { creditPages } from './credit-routes.tsx'
-import { answerDecision, answerUnreasoned } from './decision-answer.tsx'
+import { answerDecision, answerUnreasoned, noticeIn } from './decision-answer.tsx'
 import { readDecisionForm } from './decision-form.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
@@ -55,7 +55,8 @@ export const pages = new Hono<BillingEnv>()
   .get('/invoices/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))
     const view = id === undefined ? undefined : await findView(c, id)
-    return view === undefined ? answerNoSuchInvoice(c) : c.html(<InvoicePage frame={frameOf(c)} view={view} />)
+    if (view === undefined) return answerNoSuchInvoice(c)
+    return c.html(<InvoicePage frame={frameOf(c)} view={view} notice={noticeIn(c, view.invoice)} />)
   })
   // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the invoice.
   .get('/invoices/:id/:decision{approve|reject}', async (c) => {
@@ -66,7 +67,7 @@ export const pages = new Hono<BillingEnv>()
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerNoSuchInvoice(c)
     const form = c.req.valid('form')
-    return answerDecision(c, form, await approveInvoice(actingIn(c), invoice.id, form.seen))
+    return answerDecision(c, form, await approveInvoice(actingIn(c), invoice, form.seen))
   })
   .post('/invoices/:id/reject', decisionForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -74,7 +75,7 @@ export const pages = new Hono<BillingEnv>()
     const form = c.req.valid('form')
     const reason = rejectionReason.safeParse(form.reason)
     if (!reason.success) return answerUnreasoned(c, invoice, form, reason.error.issues[0]?.message)
-    return answerDecision(c, form, await rejectInvoice(actingIn(c), invoice.id, form.seen, reason.data))
+    return answerDecision(c, form, await rejectInvoice(actingIn(c), invoice, form.seen, reason.data))
   })
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))

@@ -10,7 +10,7 @@ import {
   type OrderReturn,
   returnedOrders,
 } from '../../shared/agreement-contract.ts'
-import { EPOCH_HEADER, type PublishedOrder } from '../../shared/contract.ts'
+import { EPOCH_HEADER, ordersQuery, type PublishedOrder } from '../../shared/contract.ts'
 import { billingNotices, type OrderStanding } from '../../shared/notice-contract.ts'
 import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
@@ -25,10 +25,12 @@ import { answerFeedPage, refuseToken } from './feed-answer.ts'
 import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
-import { findPublished } from './published-order-store.ts'
+import { findPublished, listPublished } from './published-order-store.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
+/** An answer with several orders ends behind the one that passes this: 25 orders of 200 lines with English texts fit. */
+const MAX_READ_BYTES = 4_000_000
 
 /** The feed and the single order, for who holds a service binding to it (contract, section 4). */
 export class OrderService extends WorkerEntrypoint<Env> {
@@ -58,6 +60,12 @@ const service = new Hono<ServiceEnv>()
     const headers = { ...NO_STORE, [EPOCH_HEADER]: epoch }
     if (order === undefined) return problemResponse('not-found', `No order ${number} was ever confirmed`, {}, headers)
     return Response.json(order, { headers })
+  })
+  .post('/orders/read', zValidator('json', ordersQuery, refuseBody), async (c) => {
+    const { numbers } = c.req.valid('json')
+    const { epoch, answers, left } = await listPublished(openDb(c.env.DB, c.var.cost), numbers, MAX_READ_BYTES)
+    const found = answers.map(({ number, order = null }) => ({ number, order }))
+    return Response.json({ answers: found, left }, { headers: { ...NO_STORE, [EPOCH_HEADER]: epoch } })
   })
   .get('/orders/:number/standing', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))

@@ -1,19 +1,21 @@
 import { invoicePath } from '../../../shared/links.ts'
 import { ButtonLink, type Column, DataTable, Money, Notice, PageHeader, StateBadge } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
+import type { DoneMark } from '../approval-input.ts'
 import { isDecidable } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
 
 type ApprovalsDonePageProps = {
   frame: Frame
   invoices: readonly Invoice[]
-  /** The ids of those that take a second person. */
-  alone: ReadonlySet<number>
+  /** What is known of them, by id, beside what they say themselves. */
+  marks: ReadonlyMap<number, DoneMark>
 }
 
 /** What became of each of several approvals: by what the invoices say now, so that it can be loaded again. */
-export function ApprovalsDonePage({ frame, invoices, alone }: ApprovalsDonePageProps) {
+export function ApprovalsDonePage({ frame, invoices, marks }: ApprovalsDonePageProps) {
   const approved = invoices.filter(({ state }) => state === 'Approved').length
+  const onCopy = invoices.filter(({ id, state }) => state === 'Approved' && marks.get(id) === 'on_copy').length
   const title = `${approved} of ${invoices.length} approved`
   return (
     <BillingPage frame={frame} title={title} current="invoices">
@@ -31,12 +33,18 @@ export function ApprovalsDonePage({ frame, invoices, alone }: ApprovalsDonePageP
           Why is said beside each. Nothing was lost: what still waits is in the queue.
         </Notice>
       )}
-      <DataTable caption="What became of them" columns={columnsOf(alone)} rows={invoices} />
+      {onCopy > 0 && (
+        <Notice tone="warning" title="Ordering did not answer">
+          It was asked for the orders first. {onCopy === 1 ? '1 invoice was' : `${onCopy} invoices were`} approved on
+          billing’s copy of the order: if an order was changed since, its invoice says so once ordering answers again.
+        </Notice>
+      )}
+      <DataTable caption="What became of them" columns={columnsOf(marks)} rows={invoices} />
     </BillingPage>
   )
 }
 
-function columnsOf(alone: ReadonlySet<number>): Column<Invoice>[] {
+function columnsOf(marks: ReadonlyMap<number, DoneMark>): Column<Invoice>[] {
   return [
     {
       label: 'Invoice',
@@ -46,23 +54,34 @@ function columnsOf(alone: ReadonlySet<number>): Column<Invoice>[] {
     },
     { label: 'Customer', cell: ({ customer }) => customer.name },
     { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
-    { label: 'Why', cell: (invoice) => whyNot(invoice, alone) },
+    { label: 'Why', cell: (invoice) => whyNot(invoice, marks.get(invoice.id)) },
     { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
   ]
 }
 
-function whyNot(invoice: Invoice, alone: ReadonlySet<number>): string {
+function whyNot(invoice: Invoice, mark: DoneMark | undefined): string {
   switch (invoice.state) {
     case 'Approved':
-      return ''
+      return mark === 'on_copy' ? 'Approved on billing’s copy of the order' : ''
     case 'Rejected':
       return `Rejected by ${invoice.decidedBy} meanwhile`
     case 'Cancelled':
       return 'Its order was deleted'
     case 'ToApprove':
-      if (alone.has(invoice.id)) return 'Somebody else must approve it: you confirmed or changed its order'
       return isDecidable(invoice)
-        ? 'It changed since you saw it: look at it again'
-        : 'Its order’s record has to be mended first'
+        ? mark === undefined
+          ? CHANGED
+          : WAITING[mark]
+        : 'Its order’s record has to be corrected first'
   }
+}
+
+const CHANGED = 'It changed since you saw it: look at it again'
+const WAITING: Record<DoneMark, string> = {
+  four_eyes: 'Somebody else must approve it: you confirmed or changed its order',
+  unreadable: 'Ordering’s record of its order cannot be read: it has to be corrected there first',
+  orphaned: 'Ordering does not have its order',
+  unsettled: 'Ordering and billing say different things of its order: look at it again after the next pull',
+  left_out: 'Its order was too large to be asked for with the others: approve it by itself',
+  on_copy: CHANGED,
 }

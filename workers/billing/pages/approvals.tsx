@@ -53,7 +53,8 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
           <input type="hidden" name="approve" value={writeSeenInvoice({ id: invoice.id, seen })} />
         ))}
         <p class="hint">
-          Each gets its number and its date. One whose order changes before you press the button is not approved.
+          Each gets its number and its date. Ordering is asked for the orders first: one that was changed since is not
+          approved.
         </p>
         <ButtonRow>
           {decidable.length > 0 && (

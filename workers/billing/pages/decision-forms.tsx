@@ -23,7 +23,10 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
       {rejection?.error !== undefined && <ErrorSummary errors={[{ name: 'reason', message: rejection.error }]} />}
       {involvement === undefined ? (
         <form method="post" action={`${path}/approve`} data-send-once>
-          <p class="hint">Approving gives the invoice its number and its date. Nothing in it changes afterwards.</p>
+          <p class="hint">
+            Approving asks ordering whether the order is still as you see it, and gives the invoice its number and its
+            date. Nothing in it changes afterwards.
+          </p>
           <ShownFields invoice={invoice} seen={seen} />
           <div class="button-row">
             <Button variant="primary" attributes={{ 'aria-keyshortcuts': 'A', 'data-key': 'a' }}>

@@ -14,7 +14,9 @@ export type InvoiceNotice =
   | { kind: 'stale_copy'; reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }
   | { kind: 'changed_meanwhile'; shown: ShownInvoice | undefined }
   | { kind: 'already_decided' }
-  | { kind: 'not_decidable' }
+  | { kind: 'not_decidable'; reason: 'orphaned' | 'quarantined' | 'unsettled' | 'left_out' }
+  | { kind: 'not_decidable'; reason: 'unreadable'; detail: string }
+  | { kind: 'decided_on_copy' }
   | { kind: 'four_eyes'; involvement: Involvement }
 
 /** Tells why the request did not do, or show, what was expected. */
@@ -50,10 +52,24 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
         </Notice>
       )
     case 'not_decidable':
-      // Why is said by the standing notice below.
       return (
         <Notice tone="error" title="Nothing was decided">
-          This invoice cannot be decided now.
+          <NotDecidable notice={notice} />
+        </Notice>
+      )
+    case 'decided_on_copy':
+      return (
+        <Notice tone="warning" title={`${invoice.state} on billing’s copy of the order`}>
+          <p>
+            Ordering was asked for the order first, and did not answer.
+            {copy !== undefined && (
+              <>
+                {' '}
+                The copy was read from ordering on <Moment at={copy.fetchedAt} />.
+              </>
+            )}{' '}
+            If the order was changed since, this page says so once ordering answers again.
+          </p>
         </Notice>
       )
     case 'four_eyes':
@@ -62,6 +78,35 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
           <p>{describeInvolvement(notice.involvement)}</p>
         </Notice>
       )
+  }
+}
+
+function NotDecidable({ notice }: { notice: Extract<InvoiceNotice, { kind: 'not_decidable' }> }) {
+  switch (notice.reason) {
+    case 'quarantined':
+      // Why is said by the standing notice below.
+      return <p>This invoice cannot be decided now.</p>
+    case 'orphaned':
+      return <p>Ordering does not have this order. The invoice can be decided once the order is there again.</p>
+    case 'unreadable':
+      return (
+        <>
+          <p>
+            Ordering’s record of the order cannot be read, so what you see may be out of date. The invoice can be
+            decided once the order was corrected in ordering.
+          </p>
+          <p class="muted">{notice.detail}</p>
+        </>
+      )
+    case 'unsettled':
+      return (
+        <p>
+          Ordering and billing say different things of this order, because one of them was restored from a backup. The
+          next pull settles that. Look at the invoice again in a minute.
+        </p>
+      )
+    case 'left_out':
+      return <p>The order was too large to be asked for with others. Approve its invoice by itself.</p>
   }
 }
 
@@ -109,6 +154,7 @@ function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice
         <ChangedFields
           before={{ label: 'You saw', content: shown.content }}
           after={{ label: 'Now', content: invoice }}
+          otherwise={<p>Nothing that the invoice says is different.</p>}
         />
       )}
     </>
@@ -156,7 +202,7 @@ type StandingNoticesProps = {
 /** What is to be known of the invoice whoever looks at it, whenever. */
 export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
   const approved = invoice.state === 'Approved'
-  const toldOf = told?.kind === 'stale_copy' ? told.reason : null
+  const toldOf = told?.kind === 'stale_copy' || told?.kind === 'not_decidable' ? told.reason : null
   return (
     <>
       {invoice.orderOrphaned && toldOf !== 'orphaned' && (

@@ -76,6 +76,6 @@ function listKeys({ invoice, neighbours, involvement }: InvoiceView, decidable: 
 
 /** Nor is an order to be decided on that ordering, asked a moment ago, has no longer or sends as nothing readable. */
 function mayBeDecided({ state, orderOrphaned, orderQuarantined }: Invoice, notice: InvoiceNotice | undefined): boolean {
-  const outdated = notice?.kind === 'stale_copy' && notice.reason !== 'no_answer'
+  const outdated = notice?.kind === 'not_decidable' || (notice?.kind === 'stale_copy' && notice.reason !== 'no_answer')
   return state === 'ToApprove' && !orderOrphaned && !orderQuarantined && !outdated
 }
