@@ -63,10 +63,11 @@ function pricedCharge(charge: ChargeFields, style: FigureStyle) {
   }).data
 }
 
-function valueOf(typed: string, kind: FigureKind, style: FigureStyle): number | undefined {
-  if (kind === 'amount' && style.currency === undefined) return undefined
+/** NaN where it cannot be read: undefined would be a percentage that was left out, and so 0. */
+function valueOf(typed: string, kind: FigureKind, style: FigureStyle): number {
+  if (kind === 'amount' && style.currency === undefined) return NaN
   const read = parseFigure(typed, kind, style)
-  return read.ok ? read.value : undefined
+  return read.ok ? read.value : NaN
 }
 
 function styleOf(form: OrderForm): FigureStyle {
