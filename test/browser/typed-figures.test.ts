@@ -24,9 +24,8 @@ describe.each([
     const page = await open('/orders/new', 'de-DE', javaScriptEnabled)
     await fillOrder(page, { quantity: '1.000', price: '2.000', discount: '12,5', tax: '19 %' })
     await page.getByLabel('Placed on').fill('2026-11-27')
-    // 1000 × 2000.00 less 12.5 % = 1750000.00; 19 % of it = 332500.00
-    if (javaScriptEnabled) expect(await totalsOf(page)).toContain('2.082.500,00\u00a0€')
     await save(page)
+    // 1000 × 2000.00 less 12.5 % = 1750000.00; 19 % of it = 332500.00
     expect(await readOrder(ordering, 1)).toMatchObject({
       placedAt: '2026-11-26T23:00:00.000Z',
       lines: [{ quantity: 1000, unitPrice: 200000, discountPercent: 12.5, taxPercent: 19 }],
@@ -39,7 +38,6 @@ describe.each([
     const { ordering } = await fresh()
     const page = await open('/orders/new', 'en-GB', javaScriptEnabled)
     await fillOrder(page, { quantity: '4', price: '2.000', discount: '', tax: '' })
-    if (javaScriptEnabled) expect(await totalsOf(page)).toContain('Total€0.00')
     await save(page)
     const readings = 'This can mean 2.00 or 2,000.00: write the one you mean'
     expect(await page.getByRole('alert').textContent()).toContain(`Line 1, Unit price: ${readings}`)
@@ -52,7 +50,7 @@ describe.each([
 
   it.each([
     ['de-DE', '2,5', '1234,50', '3.086,25\u00a0€'],
-    ['de-CH', '2.5', '1234.50', /€.3.086\.25/],
+    ['de-CH', '2.5', '1234.50', /EUR.3.086\.25/],
     ['fr-FR', '2,5', '1234,50', /3.086,25.€/],
     ['ar-EG', '٢٫٥', '١٢٣٤٫٥٠', /٣٬٠٨٦٫٢٥/],
   ])(
@@ -88,6 +86,23 @@ describe.each([
   })
 })
 
+it.each([
+  ['de-DE', '1.000', '2.000', '12,5', '19 %', '2.082.500,00\u00a0€'],
+  ['en-GB', '1,000', '2,000.00', '12.5', '19%', '€2,082,500.00'],
+  ['ar-EG', '١٬٠٠٠', '٢٠٠٠٫٠٠', '١٢٫٥', '١٩٪', '٢٬٠٨٢٬٥٠٠٫٠٠'],
+  ['en-GB', '4', '2.000', '', '', 'Total€0.00'],
+  ['en-GB', '1.000', '2', '', '', 'Total€0.00'],
+  ['de-DE', '4', '2', '', '1.5', 'Total0,00\u00a0€'],
+])(
+  '%s: while one types %s × %s, less %s, with %s, the total says %s',
+  async (locale, quantity, price, discount, tax, total) => {
+    await fresh()
+    const page = await open('/orders/new', locale, true)
+    await fillOrder(page, { quantity, price, discount, tax })
+    expect(await totalsOf(page)).toContain(total)
+  },
+)
+
 it('a line that a script adds is read as the others, and what cannot be read shows no net', async () => {
   const { ordering } = await fresh()
   const page = await open('/orders/new', 'de-DE', true)
@@ -111,9 +126,14 @@ async function fresh(): Promise<Together> {
 }
 
 async function open(path: string, locale: string, javaScriptEnabled: boolean): Promise<Page> {
-  const page = await browser.open('/health', { locale, javaScriptEnabled })
-  await serveAssets(page)
-  await page.goto(together.ordering.origin + path)
+  const context = await browser.browser.newContext({
+    locale,
+    javaScriptEnabled,
+    viewport: { width: 1280, height: 900 },
+  })
+  await serveAssets(context)
+  const page = await context.newPage()
+  await page.goto(new URL(path, together.ordering.origin).href)
   return page
 }
 
