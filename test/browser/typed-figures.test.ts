@@ -39,7 +39,7 @@ describe.each([
     const page = await open('/orders/new', 'en-GB', javaScriptEnabled)
     await fillOrder(page, { quantity: '4', price: '2.000', discount: '', tax: '' })
     await save(page)
-    const readings = 'This can mean 2.00 or 2,000.00: write the one you mean'
+    const readings = 'Did you mean 2.00 or 2,000.00?'
     expect(await page.getByRole('alert').textContent()).toContain(`Line 1, Unit price: ${readings}`)
     expect(await page.getByLabel('Unit price').inputValue()).toBe('2.000')
     expect(await totalsOf(page)).toContain('Total€0.00')
