@@ -26,7 +26,7 @@ const KINDS: FigureKind[] = ['quantity', 'percentage', 'amount']
 
 const quantity = integer({ min: 1, max: 1_000_000_000 }).map((thousandths) => thousandths / 1_000)
 const percentage = integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100)
-const amount = oneof(integer({ min: 0, max: 1e9 }), integer({ min: 0, max: 5_000_000 }))
+const amount = oneof(integer({ min: 0, max: 1e12 }), integer({ min: 0, max: 5_000_000 }))
 const currency = constantFrom(...listCurrencies())
 
 describe.each([

@@ -40,7 +40,8 @@ const ERASED = JSON.stringify(ERASED_CUSTOMER)
 
 /** A document without what tells of a person; what it did not have before it does not get. */
 function withoutPerson(document: SQL): SQL {
-  return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.note', NULL, '$.reason', ${ERASED_TEXT})`
+  return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.taxExemptionReason', NULL, '$.note', NULL,
+    '$.reason', ${ERASED_TEXT})`
 }
 
 /**
