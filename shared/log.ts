@@ -1,5 +1,4 @@
-/** The levels of the log, the least first. */
-export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 export type LogLevel = (typeof LEVELS)[number]
 export type LogFields = Record<string, unknown>

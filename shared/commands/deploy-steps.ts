@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { audienceName } from './deploy-checks.ts'
-import type { AccessSettings } from './deploy-security.ts'
+import { type AccessSettings, audienceName } from './deploy-checks.ts'
 import { DEPLOYED, type DeployTarget } from './deploy-target.ts'
 import { CommandFailure } from './command.ts'
 

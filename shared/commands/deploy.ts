@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CommandFailure } from './command.ts'
-import { audienceName, type Finding, judgePair, judgeTarget } from './deploy-checks.ts'
-import type { AccessSettings } from './deploy-security.ts'
+import { type AccessSettings, audienceName, type Finding, judgePair, judgeTarget } from './deploy-checks.ts'
 import { checkAccount, deployAll, type Deployer, findRunningVersions, tellTheWayBack } from './deploy-steps.ts'
 import { type DeployTarget, type Environment, ENVIRONMENTS, readTarget } from './deploy-target.ts'
 import { STATE } from './paths.ts'
@@ -59,7 +58,7 @@ async function deploy(environment: Environment, isDryRun: boolean): Promise<void
   const access = { ordering: readAccess('ordering'), billing: readAccess('billing') }
   const findings = [
     ...targets.flatMap((target) => judgeTarget(target, access[target.app])),
-    ...judgePair(ordering, billing, access),
+    ...judgePair(ordering, billing),
   ]
   show(findings)
   if (findings.some(({ verdict }) => verdict === 'wrong' || (verdict === 'unset' && !isDryRun))) {

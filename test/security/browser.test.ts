@@ -28,18 +28,10 @@ const attackingOrder: Draft = {
     contact: ATTACK,
     email: `javascript:xss=1//${SHORT_ATTACK}`,
     vatId: ATTACK,
-    address: {
-      street: ATTACK,
-      additional: ATTACK,
-      city: ATTACK,
-      postalCode: SHORT_ATTACK,
-      region: ATTACK,
-      country: 'DE',
-    },
+    address: { street: ATTACK, city: ATTACK, postalCode: SHORT_ATTACK, country: ATTACK },
   },
   lines: [{ sku: ATTACK, description: ATTACK, quantity: 1, unitPrice: 1000 }],
   charges: [{ description: ATTACK, amount: 100 }],
-  taxExemptionReason: ATTACK,
   note: `${ATTACK}\njavascript:xss=1`,
 }
 

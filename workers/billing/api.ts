@@ -44,7 +44,10 @@ export const api = new Hono<BillingEnv>()
   .get(
     '/invoices',
     zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
-    async (c) => c.json(await listInvoices(actingIn(c), c.req.valid('query'))),
+    async (c) => {
+      const { filter, ...place } = c.req.valid('query')
+      return c.json(await listInvoices(actingIn(c), filter, place))
+    },
   )
   .get('/invoices/:id', etag(), async (c) => {
     const invoice = await findInvoiceInPath(c)

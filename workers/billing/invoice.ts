@@ -25,10 +25,6 @@ export type Invoice = {
   customer: Customer
   lines: LineInput[]
   charges: ChargeInput[]
-  /** The day of supply, where it is not the invoice's; `YYYY-MM-DD`. */
-  suppliedOn: string | null
-  /** Why a rate of 0 % applies. */
-  taxExemptionReason: string | null
   note: string | null
   taxes: TaxAtRate[]
   net: number
@@ -114,8 +110,6 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     customer: order.customer,
     lines: order.lines,
     charges,
-    suppliedOn: order.suppliedOn,
-    taxExemptionReason: order.taxExemptionReason,
     note: order.note,
     taxes: taxesByRate(order.lines, charges),
     ...totalsOf(order.lines, charges),

@@ -85,12 +85,10 @@ const CANARY: ReadOrder = canary({
     contact: null,
     email: null,
     vatId: null,
-    address: { street: '-', additional: null, city: '-', postalCode: null, region: null, country: 'DE' },
+    address: { street: '-', city: '-', postalCode: null, country: '-' },
   },
   lines: [{ sku: '-', description: '-', quantity: 1, unitPrice: 1, discountPercent: 0, taxPercent: 0 }],
   charges: [],
-  suppliedOn: null,
-  taxExemptionReason: null,
   note: null,
   totals: { net: 1, tax: 0, gross: 1 },
 })

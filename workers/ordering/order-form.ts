@@ -1,11 +1,9 @@
 import type { OrderInput } from '../../shared/contract.ts'
 import { writeFigure } from '../../shared/assets/figure-notation.js'
 import { dayOf } from '../../shared/business-day.ts'
-import { nameCountry } from '../../shared/country.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { writeMinorUnits } from '../../shared/money.ts'
 import { notationOf } from '../../shared/notation.ts'
-import { normalizeText } from '../../shared/text.ts'
 
 /** A customer as typed. */
 export type CustomerFields = {
@@ -15,10 +13,8 @@ export type CustomerFields = {
   email: string
   vatId: string
   street: string
-  additional: string
   city: string
   postalCode: string
-  region: string
   country: string
 }
 /** A line as typed. */
@@ -45,8 +41,6 @@ export type OrderForm = {
   customer: CustomerFields
   lines: LineFields[]
   charges: ChargeFields[]
-  suppliedOn: string
-  taxExemptionReason: string
   note: string
 }
 /** What a browser sent, by field name. */
@@ -71,16 +65,12 @@ export function emptyForm(currency: string, locale: string): OrderForm {
       email: '',
       vatId: '',
       street: '',
-      additional: '',
       city: '',
       postalCode: '',
-      region: '',
       country: '',
     },
     lines: [emptyLine(locale)],
     charges: [],
-    suppliedOn: '',
-    taxExemptionReason: '',
     note: '',
   }
 }
@@ -102,8 +92,7 @@ export function emptyCharge(): ChargeFields {
  * @param locale of the page that the form was sent from
  */
 export function readForm(sent: SentFields, locale: string): OrderForm {
-  // A browser sends line breaks as CR LF, whatever was typed.
-  const field = (name: string) => normalizeText(sent.get(name) ?? '')
+  const field = (name: string) => (sent.get(name) ?? '').trim()
   return {
     locale,
     externalId: field('externalId'),
@@ -116,17 +105,14 @@ export function readForm(sent: SentFields, locale: string): OrderForm {
       email: field('customer.email'),
       vatId: field('customer.vatId'),
       street: field('customer.address.street'),
-      additional: field('customer.address.additional'),
       city: field('customer.address.city'),
       postalCode: field('customer.address.postalCode'),
-      region: field('customer.address.region'),
       country: field('customer.address.country'),
     },
     lines: readRows(sent, 'lines', LINE_FIELDS),
     charges: readRows(sent, 'charges', CHARGE_FIELDS),
-    suppliedOn: field('suppliedOn'),
-    taxExemptionReason: field('taxExemptionReason'),
-    note: field('note'),
+    // A browser sends line breaks as CR LF, whatever was typed.
+    note: (sent.get('note') ?? '').replaceAll('\r\n', '\n'),
   }
 }
 
@@ -144,7 +130,7 @@ function readRows<Field extends string>(
     .sort((one, other) => one - other)
     .slice(0, MOST_ROWS_SHOWN)
     .map((index) => {
-      const entries = fields.map((field) => [field, normalizeText(sent.get(`${list}.${index}.${field}`) ?? '')])
+      const entries = fields.map((field) => [field, (sent.get(`${list}.${index}.${field}`) ?? '').trim()])
       return Object.fromEntries(entries) as Record<Field, string>
     })
 }
@@ -181,11 +167,9 @@ export function writeForm(order: OrderInput, { locale, timeZone }: FormPlace): O
       email: email ?? '',
       vatId: vatId ?? '',
       street: address.street,
-      additional: address.additional ?? '',
       city: address.city,
       postalCode: address.postalCode ?? '',
-      region: address.region ?? '',
-      country: nameCountry(address.country),
+      country: address.country,
     },
     lines: order.lines.map((line) => ({
       sku: line.sku,
@@ -200,8 +184,6 @@ export function writeForm(order: OrderInput, { locale, timeZone }: FormPlace): O
       amount: writeAmount(charge.amount),
       taxPercent: writeNumber(charge.taxPercent),
     })),
-    suppliedOn: order.suppliedOn ?? '',
-    taxExemptionReason: order.taxExemptionReason ?? '',
     note: order.note ?? '',
   }
 }

@@ -1,20 +1,15 @@
 import type { Context } from 'hono'
-import { type Reader, readerOf } from '../../shared/reader.ts'
+import { readerOf } from '../../shared/reader.ts'
 import type { OrderingEnv } from './context.ts'
 import type { Frame } from './pages/frame.tsx'
 import { NoSuchOrderPage } from './pages/no-order.tsx'
-
-/** Whom a page that answers the request is written for. */
-export function readerFor(c: Context<OrderingEnv>): Reader {
-  return readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
-}
 
 /**
  * What a page is framed with, from the request that asks for it.
  * @param locale in which the page is written, if not the one that the browser asks for
  */
 export function frameFor(c: Context<OrderingEnv>, locale?: string): Frame {
-  const reader = readerFor(c)
+  const reader = readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
   return {
     user: c.var.user.email,
     roles: c.var.user.roles,
