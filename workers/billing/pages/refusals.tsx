@@ -120,9 +120,9 @@ export function OrderingUnavailablePage({ frame, number, detail }: { frame: Fram
       retryPath={newOrderLink('', number)}
     >
       <p>
-        Billing does not have order {number} yet, and cannot ask ordering for it now. If you have just confirmed it, it
-        is safe: ordering has stored it, and billing makes its invoice once ordering answers, whether this page is open
-        or not.
+        If you have just confirmed order {number}, the order is safe: it is stored in ordering, and nothing is lost.
+        Billing makes its invoice once ordering answers, whether this page is open or not. Until then it is not known
+        here whether there is such an order.
       </p>
       <p class="muted">{detail}</p>
     </ErrorPage>
