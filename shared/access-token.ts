@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
 import * as z from './zod.ts'
 import { err, ok, type Result } from './result.ts'
-import type { Principal } from './roles.ts'
+import type { Group, Principal } from './roles.ts'
 
 /** The header in which Access sends its token with each request. */
 export const TOKEN_HEADER = 'Cf-Access-Jwt-Assertion'
@@ -15,10 +15,12 @@ export type TokenRefusal = { reason: 'invalid_token'; detail: string } | { reaso
 /** Access signs with RS256 alone; naming it keeps `none` and signatures by a shared secret out. */
 const ALGORITHMS = ['RS256']
 const CLOCK_TOLERANCE_SECONDS = 10
+/** The most that a record keeps of who did something (contract.ts). */
+const MAX_EMAIL_LENGTH = 200
 
 /** What is read of a token; `common_name` is the client id of a service token. */
 const claims = z.object({
-  email: z.optional(z.string().check(z.minLength(1))),
+  email: z.optional(z.unknown()),
   common_name: z.optional(z.string().check(z.minLength(1))),
   groups: z.optional(z.unknown()),
   custom: z.fallback(z.optional(z.object({ groups: z.optional(z.unknown()) })), undefined),
@@ -59,28 +61,34 @@ function principalOf(payload: JWTPayload): Result<Principal, TokenRefusal> {
   const parsed = claims.safeParse(payload)
   const { email, common_name: clientId, groups, custom } = parsed.data ?? {}
   if (email !== undefined) {
+    if (!isEmailAddress(email)) return err({ reason: 'invalid_token', detail: 'Its email is no address' })
     return ok({ kind: 'person', email, groups: [...readGroups(groups), ...readGroups(custom?.groups)] })
   }
   if (clientId !== undefined) return ok({ kind: 'token', clientId })
   return err({ reason: 'invalid_token', detail: 'It names neither a person nor a service token' })
 }
 
-const group = z.union([
-  z.pipe(
-    z.string(),
-    z.transform((name) => [name]),
-  ),
-  z.pipe(
-    z.object({ id: z.optional(z.string()), name: z.optional(z.string()) }),
-    z.transform(({ id, name }) => [id, name]),
-  ),
-])
+const named = z.string().check(z.minLength(1))
+const group = z.object({ id: z.fallback(z.optional(named), undefined), name: z.fallback(z.optional(named), undefined) })
 
-/** Names and ids of groups as identity providers send them, as texts or as objects; what is neither is passed over. */
-export function readGroups(value: unknown): string[] {
+/**
+ * Groups as identity providers send them: objects with an id and a name, or texts, which are taken for names, since
+ * nothing says that they are ids. What is neither is passed over.
+ */
+export function readGroups(value: unknown): Group[] {
   if (!Array.isArray(value)) return []
-  const names = value.flatMap((entry): (string | undefined)[] => group.safeParse(entry).data ?? [])
-  return names.filter((name): name is string => name !== undefined && name !== '')
+  return value.flatMap((entry: unknown): Group[] => {
+    if (typeof entry === 'string') return entry === '' ? [] : [{ id: undefined, name: entry }]
+    const { id, name } = group.safeParse(entry).data ?? {}
+    return id === undefined && name === undefined ? [] : [{ id, name }]
+  })
+}
+
+const ADDRESS = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
+
+/** Whether a text names a person: an email address, whole and alone. Anything else is nobody's. */
+export function isEmailAddress(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= MAX_EMAIL_LENGTH && ADDRESS.test(text)
 }
 
 /** What jose throws when the team's keys do not come: its general error is for an answer that is no key set. */

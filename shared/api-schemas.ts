@@ -48,9 +48,12 @@ const CUSTOMER_FIELDS = {
 }
 const ADDRESS_FIELDS = {
   street: 'Street and number.',
+  additional: 'A second line: building, floor, district.',
   city: 'The town.',
   postalCode: 'Its postal code.',
-  country: 'The country, by its name or its code.',
+  region: 'The state, province, county or prefecture.',
+  country:
+    'ISO 3166-1 alpha-2, in capitals. Small letters, the English name, UK and EL are taken and made into it. ZZ stands for one that was erased.',
 }
 
 /** What each member of an order means; the schemas of what is sent in and of what is answered share it. */
@@ -75,6 +78,8 @@ export const FIELDS = {
     customer: 'Who it is for, as it was when the order was written.',
     lines: 'What is ordered.',
     charges: 'What is charged beside the lines, such as freight.',
+    suppliedOn: 'The day of supply, where it is not the invoice’s. YYYY-MM-DD.',
+    taxExemptionReason: 'Why no tax is charged: printed where a rate of 0 % applies. At most 500 characters.',
     note: 'Printed on the order. It may have line breaks.',
     totals: 'What it comes to, in minor units. Tax is rounded once for each rate.',
   },

@@ -1,40 +1,21 @@
 import * as z from './zod.ts'
+import { ERASED_COUNTRY, isCountry, parseCountry } from './country.ts'
 import { isCurrency } from './currency.ts'
 import { totalsOf } from './money.ts'
+import { judgeVisible, keptText, keptTexts, sentIdOrNone, sentTexts, type TextReader } from './text.ts'
 
 /** The greatest order number, sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 /** The greatest amount that an order may come to, in minor units. */
 export const MAX_GROSS = 1e15
 /** The greatest unit price or charge, in minor units. */
-export const MAX_AMOUNT = 1e9
+export const MAX_AMOUNT = 1e12
+/** The most characters of the reason why no tax is charged. */
+export const MAX_REASON = 500
 /** A fingerprint is an integer below this. */
 export const FINGERPRINTS = 2 ** 40
 /** The most orders that a page of the feed may be asked for. */
 export const MAX_PAGE_LIMIT = 1000
-
-const CONTROL_CHARACTER = /\p{Cc}/u
-const CONTROL_CHARACTER_BUT_LINE_BREAK = /(?![\n\r])\p{Cc}/u
-
-function text(most: number, forbidden = CONTROL_CHARACTER) {
-  const checked = z.string().check((context) => {
-    const refuse = (message: string) => context.issues.push({ code: 'custom', message, input: context.value })
-    // Characters are counted as people do: a code point each, not a UTF-16 unit.
-    if (context.value.length > most && [...context.value].length > most) refuse(`At most ${most} characters`)
-    if (!context.value.isWellFormed()) refuse('Not well-formed Unicode')
-    else if (forbidden.test(context.value)) refuse('Control characters are not allowed')
-  })
-  // A check of our own says nothing to a JSON Schema, so the document's reader is told apart.
-  return checked.check(z.meta({ maxLength: most }))
-}
-
-function requiredText(most: number) {
-  return text(most).check(z.refine((value) => value.trim() !== '', 'Must not be empty'))
-}
-
-function textOrNone(most: number, forbidden?: RegExp) {
-  return z.withDefault(z.nullable(text(most, forbidden)), null)
-}
 
 function decimals(most: number) {
   return (value: number): boolean => Number(value.toFixed(most)) === value
@@ -47,52 +28,76 @@ const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
 export const count = z.int().check(z.minimum(0))
 /** A moment in UTC, to the second or finer. */
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
+const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There was no year 0')
+const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
 const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 /** The number of an order, and so of everything about it. */
 export const orderNumber = z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))
 
-const address = z.strictObject({
-  street: requiredText(200),
-  city: requiredText(200),
-  postalCode: textOrNone(200),
-  country: requiredText(200),
-})
+const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English name, such as Germany'
+
+/** A country as somebody writes it, made into its code. */
+const sentCountry = z.string().check(
+  z.overwrite((written) => parseCountry(written) ?? written),
+  z.refine((code) => code !== '', { error: judgeVisible(''), abort: true }),
+  z.refine(isCountry, COUNTRY_ADVICE),
+)
+/** A country as it crosses: its code, or what stands for one that was erased. */
+const keptCountry = z.string().check(z.refine((code) => isCountry(code) || code === ERASED_COUNTRY, COUNTRY_ADVICE))
+
+/** The parts of an order, with texts and country read in one way. */
+function partsOf({ required, optional }: TextReader, country: typeof sentCountry) {
+  const address = z.strictObject({
+    street: required({ most: 200 }),
+    additional: optional({ most: 200 }),
+    city: required({ most: 200 }),
+    postalCode: optional({ most: 200 }),
+    region: optional({ most: 200 }),
+    country,
+  })
+  const customer = z.strictObject({
+    id: required({ most: 100 }),
+    name: required({ most: 200 }),
+    contact: optional({ most: 200 }),
+    email: optional({ most: 200 }),
+    vatId: optional({ most: 100 }),
+    address,
+  })
+  const line = z.strictObject({
+    sku: required({ most: 100 }),
+    description: required({ most: 500 }),
+    quantity: z.number().check(z.positive(), z.maximum(1_000_000), z.refine(decimals(3), 'At most 3 decimals')),
+    unitPrice: amount,
+    discountPercent: percentageOrNone,
+    taxPercent: percentageOrNone,
+  })
+  const charge = z.strictObject({ description: required({ most: 500 }), amount, taxPercent: percentageOrNone })
+  const endMatter = {
+    suppliedOn: z.withDefault(z.nullable(day), null),
+    taxExemptionReason: optional({ most: MAX_REASON }),
+    note: optional({ most: 5_000, lineBreaks: true }),
+  }
+  return { address, customer, line, charge, endMatter }
+}
+
+const sent = partsOf(sentTexts, sentCountry)
+const kept = partsOf(keptTexts, keptCountry)
 
 /** Who an order is for, as it is sent in. */
-export const customerInput = z.strictObject({
-  id: requiredText(100),
-  name: requiredText(200),
-  contact: textOrNone(200),
-  email: textOrNone(200),
-  vatId: textOrNone(100),
-  address,
-})
-
+export const customerInput = sent.customer
 /** One line of an order, as it is sent in. `unitPrice` in minor units. */
-export const lineInput = z.strictObject({
-  sku: requiredText(100),
-  description: requiredText(500),
-  quantity: z.number().check(z.positive(), z.maximum(1_000_000), z.refine(decimals(3), 'At most 3 decimals')),
-  unitPrice: amount,
-  discountPercent: percentageOrNone,
-  taxPercent: percentageOrNone,
-})
-
+export const lineInput = sent.line
 /** What is charged beside the lines, as it is sent in. `amount` in minor units. */
-export const chargeInput = z.strictObject({
-  description: requiredText(500),
-  amount,
-  taxPercent: percentageOrNone,
-})
+export const chargeInput = sent.charge
 
 const orderInputFields = {
-  externalId: z.nullish(requiredText(100)),
-  placedAt: z.optional(instant),
+  externalId: sentIdOrNone({ most: 100 }),
+  placedAt: z.optional(instant.check(hasYear)),
   currency,
-  customer: customerInput,
-  lines: z.array(lineInput).check(z.minLength(1, 'At least one line'), z.maxLength(200, 'At most 200 lines')),
-  charges: z.withDefault(z.array(chargeInput).check(z.maxLength(20, 'At most 20 charges')), []),
-  note: textOrNone(5_000, CONTROL_CHARACTER_BUT_LINE_BREAK),
+  customer: sent.customer,
+  lines: z.array(sent.line).check(z.minLength(1, 'At least one line'), z.maxLength(200, 'At most 200 lines')),
+  charges: z.withDefault(z.array(sent.charge).check(z.maxLength(20, 'At most 20 charges')), []),
+  ...sent.endMatter,
 }
 
 type Priced = { lines: LineInput[]; charges: ChargeInput[] }
@@ -111,7 +116,7 @@ export const orderInput = z.strictObject(orderInputFields).check(grossCheck)
 export const importedOrder = z
   .strictObject({
     ...orderInputFields,
-    externalId: requiredText(100),
+    externalId: sentTexts.required({ most: 100 }),
     state: z.withDefault(z.enum(['Draft', 'Confirmed']), 'Draft'),
   })
   .check(grossCheck)
@@ -121,21 +126,22 @@ export const epoch = z.string().check(z.minLength(1), z.maxLength(100))
 /** Tells two contents of one order apart. */
 export const fingerprint = z.int().check(z.minimum(0), z.maximum(FINGERPRINTS - 1))
 
+const actor = keptText({ most: 200 })
 const published = {
   number: orderNumber,
   revision: z.int().check(z.minimum(1), z.maximum(MAX_INTEGER)),
   confirmedSequenceNr: z.union([z.literal(-1), z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))]),
   fingerprint,
-  externalId: z.nullable(requiredText(100)),
+  externalId: z.nullable(keptTexts.required({ most: 100 })),
   placedAt: instant,
   updatedAt: instant,
-  updatedBy: text(200),
+  updatedBy: actor,
   currency,
   // What ordering adds to its records later must not stop a billing that is older: unknown fields are passed over.
-  customer: z.object({ ...customerInput.shape, address: z.object(address.shape) }),
-  lines: z.array(z.object(lineInput.shape)).check(z.minLength(1), z.maxLength(200)),
-  charges: z.array(z.object(chargeInput.shape)).check(z.maxLength(20)),
-  note: orderInputFields.note,
+  customer: z.object({ ...kept.customer.shape, address: z.object(kept.address.shape) }),
+  lines: z.array(z.object(kept.line.shape)).check(z.minLength(1), z.maxLength(200)),
+  charges: z.array(z.object(kept.charge.shape)).check(z.maxLength(20)),
+  ...kept.endMatter,
   totals: z.object({ net: count, tax: count, gross: count.check(z.maximum(MAX_GROSS)) }),
 }
 
@@ -150,7 +156,7 @@ export const publishedOrder = z
     ...published,
     state: z.enum(['Confirmed', 'Deleted']),
     confirmedAt: instant,
-    confirmedBy: text(200),
+    confirmedBy: actor,
   })
   .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
 

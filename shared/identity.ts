@@ -1,4 +1,11 @@
-import { readGroups, TOKEN_HEADER, type TokenRefusal, type TokenSettings, verifyAccessToken } from './access-token.ts'
+import {
+  isEmailAddress,
+  readGroups,
+  TOKEN_HEADER,
+  type TokenRefusal,
+  type TokenSettings,
+  verifyAccessToken,
+} from './access-token.ts'
 import { err, ok, type Result } from './result.ts'
 import type { Principal, Role } from './roles.ts'
 
@@ -41,7 +48,7 @@ async function askAccess(access: CloudflareAccessContext): Promise<Result<Princi
 
 function principalOf(identity: CloudflareAccessIdentity | undefined): Principal | undefined {
   const { email, groups, service_token_status: isToken, service_token_id: clientId } = identity ?? {}
-  if (typeof email === 'string' && email !== '') return { kind: 'person', email, groups: readGroups(groups) }
+  if (isEmailAddress(email)) return { kind: 'person', email, groups: readGroups(groups) }
   if (isToken === true && typeof clientId === 'string' && clientId !== '') return { kind: 'token', clientId }
   return undefined
 }

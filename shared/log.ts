@@ -1,4 +1,5 @@
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+/** The levels of the log, the least first. */
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 export type LogLevel = (typeof LEVELS)[number]
 export type LogFields = Record<string, unknown>

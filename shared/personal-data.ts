@@ -1,5 +1,6 @@
 import * as z from './zod.ts'
 import type { Customer } from './contract.ts'
+import { ERASED_COUNTRY } from './country.ts'
 
 /** What stands where a customer's data stood: a customer still, so that orders and invoices keep their shape. */
 export const ERASED_CUSTOMER: Customer = {
@@ -8,7 +9,7 @@ export const ERASED_CUSTOMER: Customer = {
   contact: null,
   email: null,
   vatId: null,
-  address: { street: '–', city: '–', postalCode: null, country: '–' },
+  address: { street: '–', additional: null, city: '–', postalCode: null, region: null, country: ERASED_COUNTRY },
 }
 /** What stands where somebody wrote a text that may tell of a person. */
 export const ERASED_TEXT = 'Erased'

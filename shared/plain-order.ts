@@ -6,10 +6,13 @@ import {
   type LineInput,
   MAX_AMOUNT,
   MAX_GROSS,
+  MAX_REASON,
   type PublishedOrder,
 } from './contract.ts'
+import { isCountry } from './country.ts'
 import { isCurrency } from './currency.ts'
 import { totalsOf } from './money.ts'
+import { judgeVisible, normalizeText } from './text.ts'
 
 // A Worker may not compile code at run time, so zod walks its schemas field by field: judging orders took longer than
 // reading and writing them. These readers take, at a tenth of the cost, what is beyond doubt and nothing else. What they
@@ -17,16 +20,30 @@ import { totalsOf } from './money.ts'
 
 type Fields = Record<string, unknown>
 
-const PRINTABLE = /^[ -~\u00a0-\ud7ff\ue000-\uffff]*$/
-const PRINTABLE_OR_LINE_BREAK = /^[\n\r -~\u00a0-\ud7ff\ue000-\uffff]*$/
+// Without surrogates: the schema counts code points.
+const PLAIN = /^[ -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]*$/
+const PLAIN_OR_LINE_BREAK = /^[\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]*$/
+const ASCII = /^[!-~](?:[ -~]*[!-~])?$/
 const DAY = /(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31/
-const INSTANT = new RegExp(`^\\d{4}-(?:${DAY.source})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?Z$`)
+const DATE = new RegExp(`^(?!0000)\\d{4}-(?:${DAY.source})$`)
+const INSTANT = new RegExp(`^(?!0000)\\d{4}-(?:${DAY.source})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?Z$`)
 
-const ADDRESS_FIELDS = new Set(['street', 'city', 'postalCode', 'country'])
+const ADDRESS_FIELDS = new Set(['street', 'additional', 'city', 'postalCode', 'region', 'country'])
 const CUSTOMER_FIELDS = new Set(['id', 'name', 'contact', 'email', 'vatId', 'address'])
 const LINE_FIELDS = new Set(['sku', 'description', 'quantity', 'unitPrice', 'discountPercent', 'taxPercent'])
 const CHARGE_FIELDS = new Set(['description', 'amount', 'taxPercent'])
-const IMPORT_FIELDS = new Set(['externalId', 'placedAt', 'currency', 'customer', 'lines', 'charges', 'note', 'state'])
+const IMPORT_FIELDS = new Set([
+  'externalId',
+  'placedAt',
+  'currency',
+  'customer',
+  'lines',
+  'charges',
+  'suppliedOn',
+  'taxExemptionReason',
+  'note',
+  'state',
+])
 const PUBLISHED_FIELDS = new Set([
   ...IMPORT_FIELDS,
   'number',
@@ -54,12 +71,12 @@ export function readPlainPublished(record: unknown): PublishedOrder | undefined 
     !(confirmedSequenceNr === -1 || isWhole(confirmedSequenceNr, 1)) ||
     !isWhole(fingerprint, 0, FINGERPRINTS - 1) ||
     !(state === 'Confirmed' || state === 'Deleted') ||
-    !(externalId === null || isSaying(externalId, 100)) ||
+    !(externalId === null || isText(externalId, 100)) ||
     !isInstant(placedAt) ||
     !isInstant(confirmedAt) ||
-    !isText(confirmedBy, 200) ||
+    !(confirmedBy === '' || isText(confirmedBy, 200)) ||
     !isInstant(updatedAt) ||
-    !isText(updatedBy, 200) ||
+    !(updatedBy === '' || isText(updatedBy, 200)) ||
     !hasOnly(totals, TOTALS_FIELDS)
   ) {
     return undefined
@@ -75,7 +92,7 @@ export function readPlainImported(record: unknown): ImportedOrder | undefined {
   if (!hasOnly(record, IMPORT_FIELDS)) return undefined
   const { state = 'Draft', externalId, placedAt } = record
   const content = readContent(record)
-  if (content === undefined || !isSaying(externalId, 100) || !(state === 'Draft' || state === 'Confirmed')) {
+  if (content === undefined || !isText(externalId, 100) || !(state === 'Draft' || state === 'Confirmed')) {
     return undefined
   }
   if (totalsOf(content.lines, content.charges).gross > MAX_GROSS) return undefined
@@ -83,17 +100,22 @@ export function readPlainImported(record: unknown): ImportedOrder | undefined {
   return isInstant(placedAt) ? { externalId, placedAt, ...content, state } : undefined
 }
 
-type Content = Pick<ImportedOrder, 'currency' | 'customer' | 'lines' | 'charges' | 'note'>
+type Content = Pick<
+  ImportedOrder,
+  'currency' | 'customer' | 'lines' | 'charges' | 'suppliedOn' | 'taxExemptionReason' | 'note'
+>
 
 function readContent(record: Fields): Content | undefined {
-  const { currency, charges: sentCharges = [], note = null } = record
+  const { currency, charges: sentCharges = [], suppliedOn = null, taxExemptionReason = null, note = null } = record
   if (typeof currency !== 'string' || !isCurrency(currency)) return undefined
-  if (note !== null && !isText(note, 5_000, PRINTABLE_OR_LINE_BREAK)) return undefined
+  if (suppliedOn !== null && !(typeof suppliedOn === 'string' && DATE.test(suppliedOn))) return undefined
+  if (!isTextOrNull(taxExemptionReason, MAX_REASON)) return undefined
+  if (note !== null && !isText(note, 5_000, PLAIN_OR_LINE_BREAK)) return undefined
   const customer = readCustomer(record['customer'])
   const lines = readEach(record['lines'], readLine, 200)
   const charges = readEach(sentCharges, readCharge, 20)
   if (customer === undefined || lines === undefined || lines.length === 0 || charges === undefined) return undefined
-  return { currency, customer, lines, charges, note }
+  return { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note }
 }
 
 function readEach<T>(records: unknown, read: (record: unknown) => T | undefined, most: number): T[] | undefined {
@@ -110,18 +132,18 @@ function readEach<T>(records: unknown, read: (record: unknown) => T | undefined,
 function readCustomer(record: unknown): Customer | undefined {
   if (!hasOnly(record, CUSTOMER_FIELDS) || !hasOnly(record['address'], ADDRESS_FIELDS)) return undefined
   const { id, name, contact = null, email = null, vatId = null } = record
-  const { street, city, postalCode = null, country } = record['address']
-  if (!isSaying(id, 100) || !isSaying(name, 200)) return undefined
+  const { street, additional = null, city, postalCode = null, region = null, country } = record['address']
+  if (!isText(id, 100) || !isText(name, 200)) return undefined
   if (!isTextOrNull(contact, 200) || !isTextOrNull(email, 200) || !isTextOrNull(vatId, 100)) return undefined
-  if (!isSaying(street, 200) || !isSaying(city, 200) || !isSaying(country, 200)) return undefined
-  if (!isTextOrNull(postalCode, 200)) return undefined
-  return { id, name, contact, email, vatId, address: { street, city, postalCode, country } }
+  if (!isText(street, 200) || !isText(city, 200) || typeof country !== 'string' || !isCountry(country)) return undefined
+  if (!isTextOrNull(additional, 200) || !isTextOrNull(postalCode, 200) || !isTextOrNull(region, 200)) return undefined
+  return { id, name, contact, email, vatId, address: { street, additional, city, postalCode, region, country } }
 }
 
 function readLine(record: unknown): LineInput | undefined {
   if (!hasOnly(record, LINE_FIELDS)) return undefined
   const { sku, description, quantity, unitPrice, discountPercent = 0, taxPercent = 0 } = record
-  if (!isSaying(sku, 100) || !isSaying(description, 500) || !isWhole(unitPrice, 0, MAX_AMOUNT)) return undefined
+  if (!isText(sku, 100) || !isText(description, 500) || !isWhole(unitPrice, 0, MAX_AMOUNT)) return undefined
   if (!isDecimal(quantity, 1_000_000, 3) || quantity === 0) return undefined
   if (!isDecimal(discountPercent, 100, 2) || !isDecimal(taxPercent, 100, 2)) return undefined
   return { sku, description, quantity, unitPrice, discountPercent, taxPercent }
@@ -130,7 +152,7 @@ function readLine(record: unknown): LineInput | undefined {
 function readCharge(record: unknown): ChargeInput | undefined {
   if (!hasOnly(record, CHARGE_FIELDS)) return undefined
   const { description, amount, taxPercent = 0 } = record
-  if (!isSaying(description, 500) || !isWhole(amount, 0, MAX_AMOUNT) || !isDecimal(taxPercent, 100, 2)) return undefined
+  if (!isText(description, 500) || !isWhole(amount, 0, MAX_AMOUNT) || !isDecimal(taxPercent, 100, 2)) return undefined
   return { description, amount, taxPercent }
 }
 
@@ -140,18 +162,14 @@ function hasOnly(record: unknown, fields: ReadonlySet<string>): record is Fields
   return true
 }
 
-/** A text of so many characters at most, all plain. One with surrogates is left to the schema, which counts code points. */
-function isText(value: unknown, most: number, plain = PRINTABLE): value is string {
-  return typeof value === 'string' && value.length <= most && plain.test(value)
+/** A text of at most so many characters, all plain, that says something and has the form that a door would bring it to. */
+function isText(value: unknown, most: number, plain = PLAIN): value is string {
+  if (typeof value !== 'string' || value.length > most) return false
+  return ASCII.test(value) || (plain.test(value) && value === normalizeText(value) && judgeVisible(value) === undefined)
 }
 
 function isTextOrNull(value: unknown, most: number): value is string | null {
   return value === null || isText(value, most)
-}
-
-/** A text that is not empty. */
-function isSaying(value: unknown, most: number): value is string {
-  return isText(value, most) && value.trim() !== ''
 }
 
 function isInstant(value: unknown): value is string {

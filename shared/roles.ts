@@ -15,18 +15,23 @@ export const ROLE_TITLES: Record<Role, string> = {
   feed: 'Reader of the feed',
 }
 
+/**
+ * A group as the identity provider knows it. Its id is the provider's; its name may be chosen by whoever makes a group,
+ * so the two are never taken for one another.
+ */
+export type Group = { id: string | undefined; name: string | undefined }
 /** Whom Cloudflare Access vouches for: a person with their groups, or a program that has a service token. */
 export type Principal =
-  | { kind: 'person'; email: string; groups: readonly string[] }
+  | { kind: 'person'; email: string; groups: readonly Group[] }
   | { kind: 'token'; clientId: string }
 
-/** The roles that each subject has. A subject is `email:…`, `group:…`, `token:…` or `everyone`. */
+/** The roles that each subject has: `email:…`, `group-id:…`, `group-name:…`, `token:…` or `everyone`. */
 export type Grants = ReadonlyMap<string, readonly Role[]>
 
+const SUBJECT = /^(?:email:[^\s@]+@[^\s@]+|group-id:.+|group-name:.+|token:.+|everyone)$/
+
 const grantsInput = z.record(
-  z
-    .string()
-    .check(z.regex(/^(?:email:.+@.+|group:.+|token:.+|everyone)$/, 'Must be email:…, group:…, token:… or everyone')),
+  z.string().check(z.regex(SUBJECT, 'Must be email:…, group-id:…, group-name:…, token:… or everyone')),
   z.array(z.enum(ROLES, `Must be one of ${ROLES.join(', ')}`)),
 )
 
@@ -38,7 +43,7 @@ export function parseGrants(value: unknown): Result<Grants, string> {
   return ok(new Map(Object.entries(parsed.data).map(([subject, roles]) => [fold(subject), roles])))
 }
 
-/** The roles that the grants give, in the order of ROLES. A group's name or id counts, letter case does not. */
+/** The roles that the grants give, in the order of ROLES. The case of ASCII's letters does not count. */
 export function rolesOf(principal: Principal, grants: Grants): Role[] {
   const given = new Set(subjectsOf(principal).flatMap((subject) => grants.get(fold(subject)) ?? []))
   return ROLES.filter((role) => given.has(role))
@@ -47,11 +52,16 @@ export function rolesOf(principal: Principal, grants: Grants): Role[] {
 function subjectsOf(principal: Principal): string[] {
   // A program is not everyone: it gets what its own token was given.
   if (principal.kind === 'token') return [`token:${principal.clientId}`]
-  return ['everyone', `email:${principal.email}`, ...principal.groups.map((group) => `group:${group}`)]
+  const groups = principal.groups.flatMap(({ id, name }) => [
+    ...(id === undefined ? [] : [`group-id:${id}`]),
+    ...(name === undefined ? [] : [`group-name:${name}`]),
+  ])
+  return ['everyone', `email:${principal.email}`, ...groups]
 }
 
+/** ASCII's letters alone: by Unicode's rules KELVIN SIGN is a k, and a look-alike would have another's roles. */
 function fold(subject: string): string {
-  return subject.toLowerCase()
+  return subject.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 function parseJson(text: string): unknown {

@@ -36,17 +36,13 @@ export function explainFigure(refusal: FigureRefusal, kind: FigureKind, style: F
       return 'Must not be below 0'
     case 'foreign_unit':
       return `Leave out “${refusal.unit}”${kind === 'amount' ? `: the order is in ${currency}` : ''}`
-    case 'ambiguous': {
-      const [first, second] = refusal.readings
-      return second === undefined
-        ? `If you mean ${first}, write it that way`
-        : `This can mean ${first} or ${second}: write the one you mean`
-    }
+    case 'ambiguous':
+      return `Did you mean ${refusal.readings.join(' or ')}?`
     case 'too_many_decimals': {
       const { reading, decimals, elsewhere } = refusal
       const most = kind === 'amount' ? `${currency} has ${decimals === 0 ? 'none' : decimals}` : `at most ${decimals}`
       const said = `${reading} has too many decimals: ${most}`
-      return elsewhere === undefined ? said : `${said}. If you mean ${elsewhere}, write it that way`
+      return elsewhere === undefined ? said : `${said}. Did you mean ${elsewhere}?`
     }
     case 'too_large':
       return `At most ${refusal.most}${kind === 'amount' ? ` ${currency}` : ''}`

@@ -30,7 +30,7 @@
  */
 
 /** @type {Record<FigureKind, bigint>} */
-const MOST = { quantity: 1_000_000_000n, percentage: 10_000n, amount: 1_000_000_000n }
+const MOST = { quantity: 1_000_000_000n, percentage: 10_000n, amount: 1_000_000_000_000n }
 const DECIMALS = { quantity: 3, percentage: 2 }
 
 /** What groups digits in one convention or another, and what no convention puts before decimals. */

@@ -99,7 +99,9 @@ function number(list) {
 function useCustomer(field, { address, ...customer }) {
   field.value = ''
   for (const name of ['id', 'name', 'contact', 'email', 'vatId']) fill(`customer.${name}`, customer[name])
-  for (const name of ['street', 'city', 'postalCode', 'country']) fill(`customer.address.${name}`, address[name])
+  const countries = [...form.elements['customer.address.country'].list.options]
+  const country = countries.find(({ label }) => label === address.country)?.value ?? address.country
+  for (const [name, value] of Object.entries({ ...address, country })) fill(`customer.address.${name}`, value)
   rowsOf('lines')[0].querySelector('input').focus()
 }
 

@@ -3,17 +3,26 @@
 
 import { readFigure } from './figure-notation.js'
 
+/**
+ * @import { FigureKind } from './figure-notation.js'
+ * @typedef {Parameters<typeof readFigure>[2]} Page how the page writes figures
+ * @typedef {{ quantity: string, unitPrice: string, discountPercent: string, taxPercent: string }} LineTexts
+ * @typedef {{ amount: string, taxPercent: string }} ChargeTexts
+ */
+
 const HUNDRED_PERCENT = 10_000n // in hundredths of a percent
 
 /**
- * The nets, taxes and totals of what can be read of the rows. A line's net is undefined where it cannot be read yet.
- * @param lines of texts: quantity, unitPrice, discountPercent, taxPercent
- * @param charges of texts: amount, taxPercent
- * @param page how the page writes figures, as `readFigure` takes it
+ * The nets, taxes and totals of what can be read of the rows. A line's net is undefined where it cannot be read.
+ * @param {readonly LineTexts[]} lines
+ * @param {readonly ChargeTexts[]} charges
+ * @param {Page} page
  */
 export function priceRows(lines, charges, page) {
+  /** @type {Map<bigint, bigint>} */
   const bases = new Map()
-  const addBase = (rate, base) => bases.set(rate, (bases.get(rate) ?? 0n) + base)
+  const addBase = (/** @type {bigint} */ rate, /** @type {bigint} */ base) =>
+    bases.set(rate, (bases.get(rate) ?? 0n) + base)
   const nets = lines.map((line) => {
     const priced = readLine(line, page)
     if (priced !== undefined) addBase(priced.tax, priced.net)
@@ -32,6 +41,10 @@ export function priceRows(lines, charges, page) {
   return { nets, taxes, net, gross: net + tax }
 }
 
+/**
+ * @param {LineTexts} line
+ * @param {Page} page
+ */
 function readLine({ quantity, unitPrice, discountPercent, taxPercent }, page) {
   const thousandths = read(quantity, 'quantity', page)
   const price = read(unitPrice, 'amount', page)
@@ -42,18 +55,31 @@ function readLine({ quantity, unitPrice, discountPercent, taxPercent }, page) {
   return { net, tax }
 }
 
-/** The figure in units of its last decimal, or undefined; a percentage that is left empty is 0. */
+/**
+ * The figure in units of its last decimal, or undefined; a percentage that is left empty is 0.
+ * @param {string} text
+ * @param {FigureKind} kind
+ * @param {Page} page
+ */
 function read(text, kind, page) {
   if (kind === 'percentage' && text.trim() === '') return 0n
   const figure = readFigure(text, kind, page)
   return figure.ok ? figure.value : undefined
 }
 
+/**
+ * @param {bigint} dividend
+ * @param {bigint} divisor
+ */
 function divideHalfUp(dividend, divisor) {
   return (dividend * 2n + divisor) / (divisor * 2n)
 }
 
-/** Minor units as a decimal that Intl takes: 1450n with 2 decimals is 14.50. */
+/**
+ * Minor units as a decimal that Intl takes: 1450n with 2 decimals is 14.50.
+ * @param {bigint} minorUnits
+ * @param {number} decimals
+ */
 export function writeMinorUnits(minorUnits, decimals) {
   const digits = String(minorUnits).padStart(decimals + 1, '0')
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`

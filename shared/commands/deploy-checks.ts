@@ -1,11 +1,9 @@
 import type { DeployTarget } from './deploy-target.ts'
 import { judgeMigration } from './deploy-migrations.ts'
+import { type AccessSettings, judgeSecurity } from './deploy-security.ts'
 
 /** Something that was looked at. `unset`: it has still to be filled in before a deployment, and not for a dry run. */
 export type Finding = { verdict: 'fine' | 'unset' | 'wrong'; what: string }
-
-/** What the environment of the command adds to an app's configuration. */
-export type AccessSettings = { teamDomain: string; audience: string }
 
 /** What can be said of an app's settings without asking anybody. */
 export function judgeTarget(target: DeployTarget, access: AccessSettings): Finding[] {
@@ -19,13 +17,21 @@ export function judgeTarget(target: DeployTarget, access: AccessSettings): Findi
     ...unknown.map((name) => wrong(`${section} has the var ${name}, which the app does not know.`)),
     ...examples.map(([name]) => unset(`${section} has still its example in ${name}.`)),
     judgeAccess(target, access),
+    ...judgeSecurity(target, access).map((what) => wrong(`${section} ${what}.`)),
     ...target.migrations.flatMap((migration) => judgeMigration(migration).map(wrong)),
   ]
 }
 
 /** What can be said of both apps together. */
-export function judgePair(ordering: DeployTarget, billing: DeployTarget): Finding[] {
+export function judgePair(
+  ordering: DeployTarget,
+  billing: DeployTarget,
+  access: Record<DeployTarget['app'], AccessSettings>,
+): Finding[] {
+  const { audience } = access.ordering
+  const shared = audience !== '' && audience === access.billing.audience
   return [
+    ...(shared ? [wrong('Both apps are given one audience: whoever may open one would be let into the other.')] : []),
     meets(ordering, 'ORIGIN', ordering.origin),
     meets(billing, 'ORIGIN', billing.origin),
     meets(ordering, 'BILLING_ORIGIN', billing.origin),
@@ -51,7 +57,8 @@ export function audienceName(app: DeployTarget['app']): string {
 }
 
 function isExample(value: unknown): boolean {
-  return typeof value === 'string' && /\bexample\.com\b|^DE0{9}$|^IBAN DE00/.test(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return /\bexample\.com\b|^DE0{9}$|^IBAN DE00|group-id:0{8}-/.test(text)
 }
 
 function wrong(what: string): Finding {

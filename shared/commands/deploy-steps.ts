@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type AccessSettings, audienceName } from './deploy-checks.ts'
+import { audienceName } from './deploy-checks.ts'
+import type { AccessSettings } from './deploy-security.ts'
 import { DEPLOYED, type DeployTarget } from './deploy-target.ts'
 import { CommandFailure } from './command.ts'
 

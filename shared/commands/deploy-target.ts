@@ -21,6 +21,12 @@ export type DeployTarget = {
   config: string
   worker: string
   database: string
+  /** What a local run is called: no environment's name, or a deploy that names none would replace it. */
+  localWorker: string
+  localDatabase: string
+  /** Whether it answers at workers.dev, and each version at an address of its own; undefined where nothing is said. */
+  workersDev: boolean | undefined
+  previewUrls: boolean | undefined
   /** Where people and programs reach it. */
   origin: string
   /** The vars as they stand in the file. */
@@ -32,6 +38,8 @@ export type DeployTarget = {
 
 type Section = {
   name?: string
+  workers_dev?: boolean
+  preview_urls?: boolean
   routes?: { pattern: string }[]
   d1_databases?: { database_name?: string; migrations_dir?: string }[]
   vars?: Record<string, unknown>
@@ -56,6 +64,10 @@ export async function readTarget(app: App['name'], environment: Environment): Pr
     config,
     worker: section.name,
     database: database.database_name,
+    localWorker: rawConfig.name ?? '',
+    localDatabase: rawConfig.d1_databases?.[0]?.database_name ?? '',
+    workersDev: section.workers_dev,
+    previewUrls: section.preview_urls,
     origin: `https://${pattern}`,
     vars: section.vars ?? {},
     localVars: rawConfig.vars ?? {},

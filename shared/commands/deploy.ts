@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CommandFailure } from './command.ts'
-import { type AccessSettings, audienceName, type Finding, judgePair, judgeTarget } from './deploy-checks.ts'
+import { audienceName, type Finding, judgePair, judgeTarget } from './deploy-checks.ts'
+import type { AccessSettings } from './deploy-security.ts'
 import { checkAccount, deployAll, type Deployer, findRunningVersions, tellTheWayBack } from './deploy-steps.ts'
 import { type DeployTarget, type Environment, ENVIRONMENTS, readTarget } from './deploy-target.ts'
 import { STATE } from './paths.ts'
@@ -58,7 +59,7 @@ async function deploy(environment: Environment, isDryRun: boolean): Promise<void
   const access = { ordering: readAccess('ordering'), billing: readAccess('billing') }
   const findings = [
     ...targets.flatMap((target) => judgeTarget(target, access[target.app])),
-    ...judgePair(ordering, billing),
+    ...judgePair(ordering, billing, access),
   ]
   show(findings)
   if (findings.some(({ verdict }) => verdict === 'wrong' || (verdict === 'unset' && !isDryRun))) {

@@ -26,8 +26,8 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta
   stop('Waybill is not installed yet: run npm ci first.')
 } else if (!process.features.typescript) {
   stop(
-    `Waybill's commands need Node 22.18 or newer, and this is ${process.version}. npm ci puts one into ` +
-      'node_modules/.bin: run it again with install scripts allowed.',
+    `Waybill's commands need Node 22.18 or newer, and this is ${process.version}. On Linux npm ci puts one into ` +
+      'node_modules/.bin: run it again without leaving optional packages out. Elsewhere install a newer Node.',
   )
 } else if (isCommand(name)) {
   const { run } = await import('./command.ts')

@@ -145,17 +145,24 @@ function fromSchema(document: OpenApiDocument, schema: JsonSchema): fc.Arbitrary
   }
 }
 
+/** Members whose texts come from a list that the schema does not have. */
+const TEXTS_OF_LISTS = new Map<string, fc.Arbitrary<string>>([
+  ['currency', fc.constantFrom('EUR', 'USD', 'JPY', 'KWD')],
+  ['country', fc.constantFrom('DE', 'fr', 'Viet Nam')],
+])
+
 function objectsOf(document: OpenApiDocument, schema: JsonSchema): fc.Arbitrary<unknown> {
   const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>
   const members = Object.entries(properties).map(([name, property]): [string, fc.Arbitrary<unknown>] => [
     name,
-    name === 'currency' ? fc.constantFrom('EUR', 'USD', 'JPY', 'KWD') : fromSchema(document, property),
+    TEXTS_OF_LISTS.get(name) ?? fromSchema(document, property),
   ])
   const requiredKeys = (schema['required'] ?? []) as string[]
   return fc.record(Object.fromEntries(members), { requiredKeys })
 }
 
 function textsOf({ format }: JsonSchema): fc.Arbitrary<string> {
+  if (format === 'date') return fc.constantFrom('2026-01-31', '2024-02-29')
   if (format === 'date-time') return fc.constantFrom('2026-01-31T12:00:00Z', '1999-12-31T23:59:59.999Z')
   return fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
 }

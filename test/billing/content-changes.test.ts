@@ -7,9 +7,9 @@ import type { InvoiceContent } from '../../workers/billing/invoice-content.ts'
 const FREIGHT = { description: 'Freight', amount: 500, taxPercent: 19 }
 
 function contentOf(lines: LineInput[], charges: ChargeInput[] = [], note: string | null = null): InvoiceContent {
-  const address = { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' }
+  const address = { street: 'Markt 1', additional: null, city: 'Jena', postalCode: null, region: null, country: 'DE' }
   const customer = { id: 'KORN', name: 'Kornblume', contact: null, email: null, vatId: null, address }
-  return { currency: 'EUR', customer, lines, charges, note }
+  return { currency: 'EUR', customer, lines, charges, suppliedOn: null, taxExemptionReason: null, note }
 }
 
 function aLine(sku: string, changed: Partial<LineInput> = {}): LineInput {

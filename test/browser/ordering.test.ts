@@ -83,9 +83,7 @@ describe.each([
     await page.getByLabel('Unit price').fill('abc')
     await go(page, () => page.getByRole('button', { name: 'Save' }).click())
 
-    expect(await page.getByRole('alert').textContent()).toContain(
-      'Line 1, Quantity: This can mean 12.5 or 125: write the one you mean',
-    )
+    expect(await page.getByRole('alert').textContent()).toContain('Line 1, Quantity: Did you mean 12.5 or 125?')
     expect(await page.getByLabel('Quantity').inputValue()).toBe('12,5')
     expect(await page.getByLabel('Unit price').inputValue()).toBe('abc')
     expect(await page.getByLabel('Quantity').getAttribute('aria-invalid')).toBe('true')

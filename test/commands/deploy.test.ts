@@ -11,7 +11,7 @@ import {
 import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy-target.ts'
 
 const NAMED = { teamDomain: 'team.cloudflareaccess.com', audience: 'an audience tag' }
-const ACCESS = { ordering: NAMED, billing: NAMED }
+const ACCESS = { ordering: NAMED, billing: { ...NAMED, audience: 'another audience tag' } }
 
 async function readBoth(): Promise<[DeployTarget, DeployTarget]> {
   return [await readTarget('ordering', 'staging'), await readTarget('billing', 'staging')]
@@ -54,7 +54,8 @@ describe('the configuration of a deployment', () => {
       const [ordering, billing] = [await readTarget('ordering', name), await readTarget('billing', name)]
       const findings = [ordering, billing].flatMap((target) => judgeTarget(target, NAMED))
       expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
-      expect(judgePair(ordering, billing).map(({ verdict }) => verdict)).toEqual(['fine', 'fine'])
+      const pair = judgePair(ordering, billing, ACCESS)
+      expect(pair.filter(({ verdict }) => verdict !== 'fine')).toEqual([])
     },
   )
 
@@ -63,7 +64,9 @@ describe('the configuration of a deployment', () => {
     const findings = judgeTarget(ordering, { teamDomain: '', audience: '' })
     expect(findings.filter(({ verdict }) => verdict === 'unset').map(({ what }) => what)).toEqual([
       'wrangler.ordering.toml, env.staging has still its example in routes.',
+      'wrangler.ordering.toml, env.staging has still its example in ORIGIN.',
       'wrangler.ordering.toml, env.staging has still its example in BILLING_ORIGIN.',
+      'wrangler.ordering.toml, env.staging has still its example in ROLES.',
       'ACCESS_TEAM_DOMAIN and ORDERING_ACCESS_AUD are not in the environment: nobody could sign in.',
     ])
   })
@@ -72,13 +75,44 @@ describe('the configuration of a deployment', () => {
     const [ordering, billing] = await readBoth()
     const { LOG_LEVEL: _, ...vars } = ordering.vars
     const spoiled = { ...ordering, vars: { ...vars, LOGLEVEL: 'info', BILLING_ORIGIN: 'https://billing.example.org' } }
-    const findings = [...judgeTarget(spoiled, NAMED), ...judgePair(spoiled, billing)]
+    const findings = [...judgeTarget(spoiled, NAMED), ...judgePair(spoiled, billing, ACCESS)]
     expect(findings.filter(({ verdict }) => verdict === 'wrong').map(({ what }) => what)).toEqual([
       'wrangler.ordering.toml, env.staging lacks the var LOG_LEVEL.',
       'wrangler.ordering.toml, env.staging has the var LOGLEVEL, which the app does not know.',
-      'wrangler.ordering.toml, env.staging: BILLING_ORIGIN is https://billing.example.org, and the other app is at ' +
+      'wrangler.ordering.toml, env.staging: BILLING_ORIGIN is https://billing.example.org, and that app is at ' +
         'https://billing.staging.example.com.',
     ])
+  })
+})
+
+describe('a deployment is refused', () => {
+  it.each<[string, Partial<DeployTarget>, RegExp]>([
+    [
+      'that gives everyone a role which acts',
+      { vars: { ROLES: { everyone: ['clerk', 'operator'] } } },
+      /everyone the role operator:/,
+    ],
+    ['whose roles cannot be read', { vars: { ROLES: '{"group:x": ["clerk"]}' } }, /ROLES that cannot be read/],
+    ['that answers at workers.dev', { workersDev: undefined }, /workers_dev = false/],
+    ['whose versions have addresses', { previewUrls: true }, /preview_urls = false/],
+    ['that logs customers’ data', { vars: { LOG_LEVEL: 'trace' } }, /LOG_LEVEL trace/],
+    ['whose level is none', { vars: { LOG_LEVEL: 'verbose' } }, /LOG_LEVEL "verbose"/],
+    ['whose zone is none', { vars: { TIME_ZONE: 'Berlin' } }, /TIME_ZONE Berlin/],
+    ['with the name of the local Worker', { worker: 'ordering' }, /name of the local Worker/],
+    ['with the name of the local database', { database: 'ordering' }, /name of the local database/],
+  ])('%s', async (_what, { vars = {}, ...rest }, expected) => {
+    const [ordering] = await readBoth()
+    const findings = judgeTarget({ ...ordering, ...rest, vars: { ...ordering.vars, ...vars } }, NAMED)
+    const wrong = findings.filter(({ verdict }) => verdict === 'wrong')
+    expect(wrong.map(({ what }) => what)).toEqual([expect.stringMatching(expected)])
+  })
+
+  it('whose team domain is an address, and one that gives both apps one audience', async () => {
+    const [ordering, billing] = await readBoth()
+    const asUrl = judgeTarget(ordering, { ...NAMED, teamDomain: 'https://team.cloudflareaccess.com' })
+    expect(asUrl.filter(({ verdict }) => verdict === 'wrong')).toHaveLength(1)
+    const shared = judgePair(ordering, billing, { ordering: NAMED, billing: NAMED })
+    expect(shared.filter(({ verdict }) => verdict === 'wrong')).toHaveLength(1)
   })
 })
 
@@ -112,11 +146,12 @@ describe('a deployment', () => {
   it('migrates and deploys ordering, waits until it is well, and only then turns to billing', async () => {
     const { deployer, done } = aWorld()
     await deployAll(deployer, (await readBoth()).toReversed(), ACCESS)
-    const vars = `--var ACCESS_TEAM_DOMAIN:${NAMED.teamDomain} --var ACCESS_AUD:${NAMED.audience}`
+    const varsOf = ({ teamDomain, audience }: typeof NAMED) =>
+      `--var ACCESS_TEAM_DOMAIN:${teamDomain} --var ACCESS_AUD:${audience}`
     expect(done).toEqual(
-      ['ordering', 'billing'].flatMap((app) => [
+      (['ordering', 'billing'] as const).flatMap((app) => [
         `d1 migrations apply DB --remote --config wrangler.${app}.toml --env staging`,
-        `deploy --config wrangler.${app}.toml --env staging ${vars}`,
+        `deploy --config wrangler.${app}.toml --env staging ${varsOf(ACCESS[app])}`,
         `GET https://${app}.staging.example.com/health`,
         `GET https://${app}.staging.example.com/`,
       ]),

@@ -55,7 +55,7 @@ it('GET /api/customers finds a part of a name or an id, those that begin with it
         contact: null,
         email: null,
         vatId: null,
-        address: { ...address, postalCode: null },
+        address: { ...address, additional: null, postalCode: null, region: null },
       },
     ],
   })

@@ -18,10 +18,37 @@ describe('the list of orders', () => {
     ['to=2026-01-31', [1]],
     ['from=2026-02-01&to=2026-02-01', [2]],
     ['from=2026-02-01&currency=EUR&q=linden', [2]],
-    ['from=yesterday&to=2026-13-01&currency=XYZ&sort=drop&billing=1', [3, 2, 1]],
+    ['from=&to=&currency=XYZ&sort=drop&billing=1', [3, 2, 1]],
   ])('filters by %s', async (query, numbers) => {
     await placeThree()
     expect(await listNumbers(query)).toEqual(numbers)
+  })
+
+  it('filters by days where the business is, whole ones, however finely an instant is told', async () => {
+    const instants = ['2025-12-31T22:59:59.999Z', '2025-12-31T23:00:00Z', '2025-12-31T23:00:00.000Z']
+    for (const placedAt of [...instants, '2026-01-01T22:59:59.999Z', '2026-01-01T23:00:00Z']) {
+      await placeDraft(ordering, anOrder({ placedAt }))
+    }
+    expect(await listNumbers('from=2026-01-01&to=2026-01-01')).toEqual([4, 3, 2])
+    expect(await listNumbers('to=2025-12-31')).toEqual([1])
+    expect(await listNumbers('from=2026-01-02&sort=placed')).toEqual([5])
+  })
+
+  it.each([
+    ['from=27.11.2026', 'Placed from: Write the year first: 2026-11-27'],
+    ['to=2026-02-30', 'Placed to: There is no day 2026-02-30'],
+    ['from=yesterday', 'Placed from: Write the year first: YYYY-MM-DD, such as 2026-01-31'],
+  ])('asks again, and lists nothing, where a day cannot be read: %s', async (query, message) => {
+    await placeThree()
+    for (const path of ['/orders', '/orders.csv']) {
+      const answer = await ordering.fetch(`${path}?${query}&q=linden`)
+      const page = await answer.text()
+      expect(answer.status).toBe(400)
+      expect(page).toContain(message)
+      expect(page).toContain(`value="${query.split('=')[1]}"`)
+      expect(page).toContain('value="linden"')
+      expect(numbersIn(page)).toEqual([])
+    }
   })
 
   it.each([
@@ -101,7 +128,7 @@ describe('GET /orders.csv', () => {
       .map((line) => line.replace(/,\d{4}-[^,]+,you@example\.com,$/, ''))
     expect(lines).toEqual([
       'number,state,placedAt,customerId,customerName,externalId,currency,net,tax,gross,updatedAt,updatedBy,rejectedBecause',
-      `1,Draft,2026-01-31T23:59:59Z,KORN,Kornblume Naturkost,'=1+1,EUR,10.00,0.00,10.00`,
+      `1,Draft,2026-01-31T22:59:59Z,KORN,Kornblume Naturkost,'=1+1,EUR,10.00,0.00,10.00`,
       '2,Confirmed,2026-02-01T00:00:00Z,LINDEN,"Lindenhof ""Tee"", Bremen",,EUR,10.00,0.00,10.00',
       '',
     ])
@@ -120,7 +147,7 @@ describe('GET /orders.csv', () => {
 
 /** 1: Kornblume, in January, a Draft. 2: Lindenhof, in February, Confirmed. 3: Äpfel, in March, USD, a Draft. */
 async function placeThree(): Promise<void> {
-  await placeDraft(ordering, anOrder({ externalId: '=1+1', placedAt: '2026-01-31T23:59:59Z' }))
+  await placeDraft(ordering, anOrder({ externalId: '=1+1', placedAt: '2026-01-31T22:59:59Z' }))
   const second = await placeDraft(ordering, {
     ...anOrder({ placedAt: '2026-02-01T00:00:00Z' }),
     customer: { ...anOrder().customer, id: 'LINDEN', name: 'Lindenhof "Tee", Bremen' },

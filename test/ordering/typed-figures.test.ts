@@ -81,11 +81,11 @@ describe('a form that a German browser was given', () => {
 
 describe('what an English page refuses rather than guess', () => {
   it.each([
-    ['EUR', 'unitPrice', '2.000', 'This can mean 2.00 or 2,000.00: write the one you mean'],
-    ['IDR', 'unitPrice', '150.000', 'This can mean 150.00 or 150,000.00: write the one you mean'],
-    ['EUR', 'quantity', '1.000', 'This can mean 1 or 1,000: write the one you mean'],
-    ['EUR', 'unitPrice', '12,34', 'This can mean 12.34 or 1,234.00: write the one you mean'],
-    ['EUR', 'taxPercent', '19,0', 'This can mean 19 or 190: write the one you mean'],
+    ['EUR', 'unitPrice', '2.000', 'Did you mean 2.00 or 2,000.00?'],
+    ['IDR', 'unitPrice', '150.000', 'Did you mean 150.00 or 150,000.00?'],
+    ['EUR', 'quantity', '1.000', 'Did you mean 1 or 1,000?'],
+    ['EUR', 'unitPrice', '12,34', 'Did you mean 12.34 or 1,234.00?'],
+    ['EUR', 'taxPercent', '19,0', 'Did you mean 19 or 190?'],
     ['USD', 'unitPrice', '£5', 'Leave out “£”: the order is in USD'],
     ['EUR', 'unitPrice', '-5', 'Must not be below 0'],
   ])('in %s, %s %j: %s', async (currency, field, typed, message) => {

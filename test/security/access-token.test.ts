@@ -43,7 +43,14 @@ describe('a token that Access signed for this application', () => {
     const token = await sign({ ...PERSON, groups: ['one'], custom: { groups: [{ id: '2', name: 'two' }, 3] } }, team)
     expect(await verify(token, team)).toEqual({
       ok: true,
-      value: { kind: 'person', email: 'ana@example.com', groups: ['one', '2', 'two'] },
+      value: {
+        kind: 'person',
+        email: 'ana@example.com',
+        groups: [
+          { id: undefined, name: 'one' },
+          { id: '2', name: 'two' },
+        ],
+      },
     })
   })
 
@@ -70,6 +77,9 @@ describe('a token is refused', () => {
     ['that is not valid yet', { nbf: 4_000_000_000 }],
     ['that names nobody', { email: undefined, sub: 'some-id' }],
     ['with an empty name', { email: '', common_name: '' }],
+    ['whose email is no address', { email: 'ana' }],
+    ['whose email has a line break', { email: 'ana@example.com\nben@example.com' }],
+    ['whose email is longer than a record keeps', { email: `${'a'.repeat(189)}@example.com` }],
   ])('%s', async (_what, claims) => {
     const team = aTeam()
     const refused = await verify(await sign({ ...PERSON, ...claims }, team), team)

@@ -28,10 +28,18 @@ const attackingOrder: Draft = {
     contact: ATTACK,
     email: `javascript:xss=1//${SHORT_ATTACK}`,
     vatId: ATTACK,
-    address: { street: ATTACK, city: ATTACK, postalCode: SHORT_ATTACK, country: ATTACK },
+    address: {
+      street: ATTACK,
+      additional: ATTACK,
+      city: ATTACK,
+      postalCode: SHORT_ATTACK,
+      region: ATTACK,
+      country: 'DE',
+    },
   },
   lines: [{ sku: ATTACK, description: ATTACK, quantity: 1, unitPrice: 1000 }],
   charges: [{ description: ATTACK, amount: 100 }],
+  taxExemptionReason: ATTACK,
   note: `${ATTACK}\njavascript:xss=1`,
 }
 

@@ -9,8 +9,8 @@ function read(value: unknown): Grants {
 
 const grants = read({
   'email:Ana@example.com': ['clerk', 'auditor'],
-  'group:Waybill accountants': ['accountant'],
-  'group:7f3': ['operator'],
+  'group-name:Waybill accountants': ['accountant'],
+  'group-id:7f3': ['operator'],
   'token:partner.access': ['feed'],
   everyone: ['clerk'],
 })
@@ -20,10 +20,21 @@ describe('roles', () => {
     ['by email, in whatever case', { kind: 'person', email: 'ana@EXAMPLE.com', groups: [] }, ['clerk', 'auditor']],
     [
       'by a group’s name or id, and those of everyone',
-      { kind: 'person', email: 'ben@example.com', groups: ['waybill accountants', '7f3'] },
+      {
+        kind: 'person',
+        email: 'ben@example.com',
+        groups: [
+          { id: 'a01', name: 'waybill accountants' },
+          { id: '7F3', name: undefined },
+        ],
+      },
       ['clerk', 'accountant', 'operator'],
     ],
-    ['of everyone for who is not named', { kind: 'person', email: 'eva@example.com', groups: ['others'] }, ['clerk']],
+    [
+      'of everyone for who is not named',
+      { kind: 'person', email: 'eva@example.com', groups: [{ id: 'others', name: 'others' }] },
+      ['clerk'],
+    ],
     ['by a service token, and nobody else’s', { kind: 'token', clientId: 'partner.access' }, ['feed']],
     ['none for another token: it is not everyone', { kind: 'token', clientId: 'other.access' }, []],
     ['none for a person by a token’s name', { kind: 'person', email: 'partner.access', groups: [] }, ['clerk']],
@@ -36,9 +47,24 @@ describe('roles', () => {
     const tricked: Principal = {
       kind: 'person',
       email: 'eva@example.com',
-      groups: ['email:ana@example.com', 'Ana@example.com'],
+      groups: ['email:ana@example.com', 'Ana@example.com'].map((name) => ({ id: name, name })),
     }
     expect(rolesOf(tricked, grants)).toEqual(['clerk'])
+  })
+
+  it('are not given by a group whose name is another group’s id, or whose id is another’s name', () => {
+    const own = [
+      { id: 'x', name: '7f3' },
+      { id: 'Waybill accountants', name: 'mine' },
+    ]
+    expect(rolesOf({ kind: 'person', email: 'eva@example.com', groups: own }, grants)).toEqual(['clerk'])
+  })
+
+  it('are not given to a name that only looks alike: ASCII’s letters alone have a case', () => {
+    const kelvin = read({ 'email:karl@example.com': ['operator'], 'group-name:desk': ['auditor'] })
+    const groups = [{ id: undefined, name: 'des\u212a' }]
+    expect(rolesOf({ kind: 'person', email: '\u212aarl@example.com', groups }, kelvin)).toEqual([])
+    expect(rolesOf({ kind: 'person', email: 'KARL@example.com', groups: [] }, kelvin)).toEqual(['operator'])
   })
 
   it('are read from a table or from the same as JSON', () => {
@@ -56,7 +82,9 @@ describe('roles', () => {
     { 'email:ana': ['clerk'] },
     { everyone: ['boss'] },
     { everyone: 'clerk' },
-    { 'group:': ['clerk'] },
+    { 'group:clerks': ['clerk'] },
+    { 'group-id:': ['clerk'] },
+    { 'email:a b@example.com': ['clerk'] },
   ])('are nobody’s, and it is said why, where the var is %o', (value) => {
     const parsed = parseGrants(value)
     expect(parsed).toMatchObject({ ok: false, error: expect.stringMatching(/./) as string })

@@ -68,7 +68,7 @@ const order = fc.record(
         sku: fc.string({ minLength: 1, maxLength: 10 }),
         description: fc.string({ minLength: 1, unit: 'grapheme' }),
         quantity: fc.integer({ min: 1, max: 1_000_000_000 }).map((thousandths) => thousandths / 1_000),
-        unitPrice: fc.integer({ min: 0, max: 1_000_000_000 }),
+        unitPrice: fc.integer({ min: 0, max: 1_000_000_000_000 }),
         taxPercent: fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
       }),
       { minLength: 1, maxLength: 4 },

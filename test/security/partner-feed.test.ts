@@ -4,7 +4,7 @@ import { startTogether, type Together } from '../support/together.ts'
 import { openFeed } from '../together/feed-reader.ts'
 
 const PARTNER = { ordering: { ROLES: '{"email:you@example.com": ["feed"]}' } }
-const EVERYTHING = '{"group:waybill-managers": ["manager"], "group:waybill-partners": ["feed"]}'
+const EVERYTHING = '{"group-name:waybill-managers": ["manager"], "group-name:waybill-partners": ["feed"]}'
 
 let together: Together
 

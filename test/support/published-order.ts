@@ -7,7 +7,7 @@ export const publishedCustomer: PublishedOrder['customer'] = {
   contact: null,
   email: null,
   vatId: null,
-  address: { street: 'Markt 1', city: 'Jena', postalCode: null, country: 'DE' },
+  address: { street: 'Markt 1', additional: null, city: 'Jena', postalCode: null, region: null, country: 'DE' },
 }
 
 /** An order as ordering publishes it, net and gross 10.00 in EUR, with what the test asks for in it. */
@@ -30,6 +30,8 @@ export function aPublishedOrder(parts: Partial<PublishedOrder> = {}): PublishedO
       { sku: 'OAT-1', description: 'Oat flakes', quantity: 4, unitPrice: 250, discountPercent: 0, taxPercent: 0 },
     ],
     charges: [],
+    suppliedOn: null,
+    taxExemptionReason: null,
     note: null,
     totals: { net: 1_000, tax: 0, gross: 1_000 },
     ...parts,

@@ -12,13 +12,15 @@ export type ContentChange =
   /** The same items stand in another order. */
   | { kind: 'reordered'; pointer: string }
 
-/** What differs, in the order of the document: head, lines, charges, note. Two equal contents differ in nothing. */
+/** What differs, in the order of the contract: head, lines, charges, supply, exemption, note. Two equal contents differ in nothing. */
 export function compareContents(before: InvoiceContent, after: InvoiceContent): ContentChange[] {
   return [
     ...fieldChanges(before.currency, after.currency, '/currency'),
     ...fieldChanges(before.customer, after.customer, '/customer'),
     ...compareItems(before.lines, after.lines, '/lines', LINE_KEYS),
     ...compareItems(before.charges, after.charges, '/charges', CHARGE_KEYS),
+    ...fieldChanges(before.suppliedOn, after.suppliedOn, '/suppliedOn'),
+    ...fieldChanges(before.taxExemptionReason, after.taxExemptionReason, '/taxExemptionReason'),
     ...fieldChanges(before.note, after.note, '/note'),
   ]
 }

@@ -1,9 +1,12 @@
 import * as z from '../../shared/zod.ts'
-import { chargeInput, customerInput, lineInput, type PublishedOrder } from '../../shared/contract.ts'
+import { type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
 import { isCurrency } from '../../shared/currency.ts'
 
 /** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
-export type InvoiceContent = Pick<PublishedOrder, 'currency' | 'customer' | 'lines' | 'charges' | 'note'>
+export type InvoiceContent = Pick<
+  PublishedOrder,
+  'currency' | 'customer' | 'lines' | 'charges' | 'suppliedOn' | 'taxExemptionReason' | 'note'
+>
 
 /** A form's field holds no more: a larger content is told of by its revision and amount alone. */
 const MOST_CHARACTERS = 20_000
@@ -20,17 +23,21 @@ const json = z.pipe(
   }),
 )
 
+const { customer, lines, charges } = publishedOrder.shape
 // A record may have members that this app does not know: they are shown and sent back as well.
 const content = z.object({
   currency: z.string().check(z.refine(isCurrency)),
-  customer: z.looseObject(customerInput.shape),
-  lines: z.array(z.looseObject(lineInput.shape)),
-  charges: z.array(z.looseObject(chargeInput.shape)),
+  customer: z.looseObject(customer.shape),
+  lines: z.array(z.looseObject(lines.def.element.shape)),
+  charges: z.array(z.looseObject(charges.def.element.shape)),
+  suppliedOn: z.nullable(z.string()),
+  taxExemptionReason: z.nullable(z.string()),
   note: z.nullable(z.string()),
 })
 
-function contentOf({ currency, customer, lines, charges, note }: InvoiceContent): InvoiceContent {
-  return { currency, customer, lines, charges, note }
+function contentOf(content: InvoiceContent): InvoiceContent {
+  const { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note } = content
+  return { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note }
 }
 
 /** The content as the form of a decision carries it, to tell afterwards what changed; null where it is too large. */

@@ -25,6 +25,10 @@ export type Invoice = {
   customer: Customer
   lines: LineInput[]
   charges: ChargeInput[]
+  /** The day of supply, where it is not the invoice's; `YYYY-MM-DD`. */
+  suppliedOn: string | null
+  /** Why a rate of 0 % applies. */
+  taxExemptionReason: string | null
   note: string | null
   taxes: TaxAtRate[]
   net: number
@@ -110,6 +114,8 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     customer: order.customer,
     lines: order.lines,
     charges,
+    suppliedOn: order.suppliedOn,
+    taxExemptionReason: order.taxExemptionReason,
     note: order.note,
     taxes: taxesByRate(order.lines, charges),
     ...totalsOf(order.lines, charges),

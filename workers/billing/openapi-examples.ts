@@ -15,7 +15,14 @@ const CUSTOMER = {
   contact: null,
   email: null,
   vatId: null,
-  address: { street: '59 rue de l’Abbaye', city: 'Reims', postalCode: '51100', country: 'FR' },
+  address: {
+    street: '59 rue de l’Abbaye',
+    additional: null,
+    city: 'Reims',
+    postalCode: '51100',
+    region: null,
+    country: 'FR',
+  },
 }
 const CONTENT = {
   currency: 'USD',
@@ -24,6 +31,8 @@ const CONTENT = {
     { sku: '11', description: 'Queso Cabrales', quantity: 12, unitPrice: 1400, discountPercent: 0, taxPercent: 0 },
   ],
   charges: [{ description: 'Freight', amount: 3238, taxPercent: 0 }],
+  suppliedOn: null,
+  taxExemptionReason: null,
   note: null,
 }
 const DAY = '2026-03-02'

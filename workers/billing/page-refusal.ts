@@ -85,10 +85,12 @@ const CANARY: ReadOrder = canary({
     contact: null,
     email: null,
     vatId: null,
-    address: { street: '-', city: '-', postalCode: null, country: '-' },
+    address: { street: '-', additional: null, city: '-', postalCode: null, region: null, country: 'DE' },
   },
   lines: [{ sku: '-', description: '-', quantity: 1, unitPrice: 1, discountPercent: 0, taxPercent: 0 }],
   charges: [],
+  suppliedOn: null,
+  taxExemptionReason: null,
   note: null,
   totals: { net: 1, tax: 0, gross: 1 },
 })

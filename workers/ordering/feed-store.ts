@@ -139,7 +139,8 @@ function numberWaiting({ lastConfirmedAt, lastNumber }: FeedState, limit: number
 function selectPage({ after, limit }: PageRequest): SQL {
   const bytes = sql.raw(`
     octet_length(o.customer) + octet_length(o.charges) + octet_length(o.lines) + ${BYTES_A_LINE} * json_array_length(o.lines)
-    + coalesce(octet_length(json_quote(CAST(o.note AS TEXT))), 0) + ${BYTES_AN_ORDER}`)
+    + coalesce(octet_length(json_quote(CAST(o.note AS TEXT))), 0)
+    + coalesce(octet_length(json_quote(CAST(o.tax_exemption_reason AS TEXT))), 0) + ${BYTES_AN_ORDER}`)
   return sql`
     WITH RECURSIVE page (number, nr, bytes, place) AS (
       SELECT * FROM (

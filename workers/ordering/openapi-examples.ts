@@ -12,7 +12,14 @@ export const CUSTOMER = {
   contact: null,
   email: null,
   vatId: null,
-  address: { street: '59 rue de l’Abbaye', city: 'Reims', postalCode: '51100', country: 'FR' },
+  address: {
+    street: '59 rue de l’Abbaye',
+    additional: null,
+    city: 'Reims',
+    postalCode: '51100',
+    region: null,
+    country: 'FR',
+  },
 }
 
 export const PRODUCT = {
@@ -57,6 +64,8 @@ export const ORDER = {
     },
   ],
   charges: [{ description: 'Freight', amount: 3238, taxPercent: 0 }],
+  suppliedOn: null,
+  taxExemptionReason: null,
   note: null,
   totals: { net: 20038, tax: 0, gross: 20038 },
 } satisfies Order

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
+import { addDays, startOfDay } from '../../shared/business-day.ts'
 import { searchedForms, searchedNumber } from '../../shared/fold.ts'
 import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
 
@@ -76,10 +77,14 @@ export function isOfCustomer(id: string): SQL {
 }
 
 /** That the order `o` was placed on the filter's days. */
-export function wasPlaced({ from, to }: OrderListFilter): SQL {
-  // A tilde comes after the T that an instant of that day goes on with.
-  const last = to === '' ? sql.raw('1') : sql`o.placed_at < ${`${to}~`}`
-  return from === '' ? last : sql`o.placed_at >= ${from} AND ${last}`
+export function wasPlaced({ from, to, timeZone }: OrderListFilter): SQL {
+  const last = to === '' ? sql.raw('1') : sql`o.placed_at < ${secondOf(startOfDay(addDays(to, 1), timeZone))}`
+  return from === '' ? last : sql`o.placed_at >= ${secondOf(startOfDay(from, timeZone))} AND ${last}`
+}
+
+/** What each instant of that second begins with, and so comes after, however many decimals it has. */
+function secondOf(instant: string): string {
+  return instant.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)
 }
 
 // instr and not LIKE: what is searched is taken literally, and D1 refuses patterns of more than 50 bytes.

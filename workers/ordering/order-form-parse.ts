@@ -63,10 +63,11 @@ function pricedCharge(charge: ChargeFields, style: FigureStyle) {
   }).data
 }
 
-function valueOf(typed: string, kind: FigureKind, style: FigureStyle): number | undefined {
-  if (kind === 'amount' && style.currency === undefined) return undefined
+/** NaN where it cannot be read: undefined would be a percentage that was left out, and so 0. */
+function valueOf(typed: string, kind: FigureKind, style: FigureStyle): number {
+  if (kind === 'amount' && style.currency === undefined) return NaN
   const read = parseFigure(typed, kind, style)
-  return read.ok ? read.value : undefined
+  return read.ok ? read.value : NaN
 }
 
 function styleOf(form: OrderForm): FigureStyle {
@@ -83,18 +84,18 @@ function toInput(form: OrderForm, placed: Placed, unreadable: Map<string, string
     unreadable.set(pointer, explainFigure(read.error, kind, style))
     return 1
   }
-  const { id, name, contact, email, vatId, street, city, postalCode, country } = form.customer
+  const { id, name, contact, email, vatId, ...address } = form.customer
   return {
-    externalId: form.externalId || null,
+    externalId: form.externalId,
     placedAt: readPlacedAt(form.placedAt, placed, unreadable),
     currency: form.currency,
     customer: {
       id,
       name,
-      contact: contact || null,
-      email: email || null,
-      vatId: vatId || null,
-      address: { street, city, postalCode: postalCode || null, country },
+      contact,
+      email,
+      vatId,
+      address,
     },
     lines: form.lines.map((line, index) => ({
       sku: line.sku,
@@ -109,8 +110,18 @@ function toInput(form: OrderForm, placed: Placed, unreadable: Map<string, string
       amount: figure('amount', `/charges/${index}/amount`, charge.amount),
       taxPercent: figure('percentage', `/charges/${index}/taxPercent`, charge.taxPercent || '0'),
     })),
-    note: form.note || null,
+    suppliedOn: readSuppliedOn(form.suppliedOn, unreadable),
+    taxExemptionReason: form.taxExemptionReason,
+    note: form.note,
   }
+}
+
+function readSuppliedOn(typed: string, unreadable: Map<string, string>): string | null {
+  if (typed === '') return null
+  const day = parseDay(typed)
+  if (day.ok) return day.value
+  unreadable.set('/suppliedOn', explainDay(day.error))
+  return null
 }
 
 /** The instant of a day that was typed; undefined where nothing is to be changed, or nothing is known. */
@@ -136,9 +147,19 @@ function explain(issue: z.core.$ZodIssue | undefined): string {
 }
 
 // As the fields stand on the page: sections first, then the fields of each.
-const SECTIONS = ['customer', 'currency', 'lines', 'charges', 'placedAt', 'externalId', 'note']
+const SECTIONS = [
+  'customer',
+  'currency',
+  'lines',
+  'charges',
+  'placedAt',
+  'externalId',
+  'suppliedOn',
+  'taxExemptionReason',
+  'note',
+]
 const FIELDS = (
-  'name id street postalCode city country contact email vatId ' +
+  'name id street additional postalCode city region country contact email vatId ' +
   'sku description quantity unitPrice discountPercent amount taxPercent'
 ).split(' ')
 

@@ -5,7 +5,7 @@ import { sha256 } from '../../shared/digest.ts'
 import { orderPath, parseOrderNumber } from '../../shared/links.ts'
 import { describeError } from '../../shared/log.ts'
 import type { FieldError } from '../../shared/problem.ts'
-import { isLocale, readerOf } from '../../shared/reader.ts'
+import { isLocale } from '../../shared/reader.ts'
 import { isPassing } from '../../shared/web.ts'
 import { findApproval } from './approval.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
@@ -26,7 +26,7 @@ import {
 } from './order-form.ts'
 import { findOrder } from './order-store.ts'
 import { type ExternalIdTaken, inputOf } from './order.ts'
-import { frameFor, noOrder } from './page-context.tsx'
+import { frameFor, noOrder, readerFor } from './page-context.tsx'
 import { DeletedOrderPage } from './pages/no-order.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry.tsx'
 import { readSentFields } from './sent-fields.ts'
@@ -42,7 +42,7 @@ export const orderForms = new Hono<OrderingEnv>()
   .get('/orders/new', async (c) => {
     const copied = parseOrderNumber(c.req.query('copy') ?? '')
     const model = copied === undefined ? undefined : await findOrder(c.var.db, copied)
-    const place = placeOf(c)
+    const place = readerFor(c)
     const empty = viewOf(emptyForm(USUAL_CURRENCY, place.locale), { focus: 'customerSearch' })
     return c.html(newOrderPage(c, model === undefined ? empty : viewOf(copyOf(model, place))))
   })
@@ -54,7 +54,9 @@ export const orderForms = new Hono<OrderingEnv>()
   .get('/orders/:number/edit', async (c) => {
     const order = await findShown(c, parseOrderNumber(c.req.param('number')))
     if (order instanceof Response) return order
-    return c.html(await amendOrderPage(c, order, viewOf(writeForm(inputOf(order), placeOf(c))), order.revision, false))
+    return c.html(
+      await amendOrderPage(c, order, viewOf(writeForm(inputOf(order), readerFor(c))), order.revision, false),
+    )
   })
   .post('/orders/:number/edit', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
@@ -77,7 +79,7 @@ async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Respons
   const { step, form, customerSearch } = readRequest(c, sent)
   if (hasUnknownLocale(sent)) return c.html(newOrderPage(c, viewOf(form, { errors: [LOCALE_UNKNOWN] }), key), 422)
   if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
-  const parsed = parseForm(form, { timeZone: placeOf(c).timeZone })
+  const parsed = parseForm(form, { timeZone: readerFor(c).timeZone })
   if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
   const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
   // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
@@ -95,7 +97,7 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
   if (order instanceof Response) return order
   const seen = Number(sent.get('seen'))
   const conflicting = sent.has('conflict')
-  const { timeZone } = placeOf(c)
+  const { timeZone } = readerFor(c)
   const { step, form, customerSearch } = readRequest(c, sent)
   if (hasUnknownLocale(sent)) {
     const view = viewOf(form, { errors: [LOCALE_UNKNOWN] })
@@ -176,7 +178,7 @@ async function amendOrderPage(
       seenRevision={conflicting ? saved.revision : seen}
       approval={findApproval(notices)}
       conflict={
-        conflicting ? { saved, differences: listDifferences(view.form, saved, placeOf(c).timeZone) } : undefined
+        conflicting ? { saved, differences: listDifferences(view.form, saved, readerFor(c).timeZone) } : undefined
       }
     />
   )
@@ -199,16 +201,10 @@ function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
   return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
 }
 
-/** Where the form of a page that answers this request is filled in. */
-function placeOf(c: OrderingContext): FormPlace {
-  const { locale, timeZone } = readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
-  return { locale, timeZone }
-}
-
 /** The locale of the page that the form was sent from; of one that would answer now, where it does not say. */
 function localeOf(c: OrderingContext, sent: SentFields): string {
   const locale = sent.get('locale')
-  return locale !== undefined && isLocale(locale) ? locale : placeOf(c).locale
+  return locale !== undefined && isLocale(locale) ? locale : readerFor(c).locale
 }
 
 /** Whether the form says that its figures are in a locale that is none, so that nothing can be read. */

@@ -1,5 +1,6 @@
 import type { Customer } from '../../shared/contract.ts'
 import { writeFigure } from '../../shared/assets/figure-notation.js'
+import { nameCountry } from '../../shared/country.ts'
 import { writeMinorUnits } from '../../shared/money.ts'
 import { notationOf } from '../../shared/notation.ts'
 import { emptyCharge, emptyLine, type LineFields, type OrderForm } from './order-form.ts'
@@ -88,9 +89,23 @@ export function removeCharge(form: OrderForm, row: number): OrderForm {
 
 /** The form for this customer. */
 export function useCustomer(form: OrderForm, { id, name, contact, email, vatId, address }: Customer): OrderForm {
-  const { street, city, postalCode, country } = address
-  const texts = { contact: contact ?? '', email: email ?? '', vatId: vatId ?? '', postalCode: postalCode ?? '' }
-  return { ...form, customer: { id, name, street, city, country, ...texts } }
+  const { street, additional, city, postalCode, region } = address
+  return {
+    ...form,
+    customer: {
+      id,
+      name,
+      contact: contact ?? '',
+      email: email ?? '',
+      vatId: vatId ?? '',
+      street,
+      additional: additional ?? '',
+      city,
+      postalCode: postalCode ?? '',
+      region: region ?? '',
+      country: nameCountry(address.country),
+    },
+  }
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { OrderInput } from '../../shared/contract.ts'
 import { writeFigure } from '../../shared/assets/figure-notation.js'
 import { dayOf } from '../../shared/business-day.ts'
+import { nameCountry } from '../../shared/country.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { writeMinorUnits } from '../../shared/money.ts'
 import { notationOf } from '../../shared/notation.ts'
+import { normalizeText } from '../../shared/text.ts'
 
 /** A customer as typed. */
 export type CustomerFields = {
@@ -13,8 +15,10 @@ export type CustomerFields = {
   email: string
   vatId: string
   street: string
+  additional: string
   city: string
   postalCode: string
+  region: string
   country: string
 }
 /** A line as typed. */
@@ -41,6 +45,8 @@ export type OrderForm = {
   customer: CustomerFields
   lines: LineFields[]
   charges: ChargeFields[]
+  suppliedOn: string
+  taxExemptionReason: string
   note: string
 }
 /** What a browser sent, by field name. */
@@ -65,12 +71,16 @@ export function emptyForm(currency: string, locale: string): OrderForm {
       email: '',
       vatId: '',
       street: '',
+      additional: '',
       city: '',
       postalCode: '',
+      region: '',
       country: '',
     },
     lines: [emptyLine(locale)],
     charges: [],
+    suppliedOn: '',
+    taxExemptionReason: '',
     note: '',
   }
 }
@@ -92,7 +102,8 @@ export function emptyCharge(): ChargeFields {
  * @param locale of the page that the form was sent from
  */
 export function readForm(sent: SentFields, locale: string): OrderForm {
-  const field = (name: string) => (sent.get(name) ?? '').trim()
+  // A browser sends line breaks as CR LF, whatever was typed.
+  const field = (name: string) => normalizeText(sent.get(name) ?? '')
   return {
     locale,
     externalId: field('externalId'),
@@ -105,14 +116,17 @@ export function readForm(sent: SentFields, locale: string): OrderForm {
       email: field('customer.email'),
       vatId: field('customer.vatId'),
       street: field('customer.address.street'),
+      additional: field('customer.address.additional'),
       city: field('customer.address.city'),
       postalCode: field('customer.address.postalCode'),
+      region: field('customer.address.region'),
       country: field('customer.address.country'),
     },
     lines: readRows(sent, 'lines', LINE_FIELDS),
     charges: readRows(sent, 'charges', CHARGE_FIELDS),
-    // A browser sends line breaks as CR LF, whatever was typed.
-    note: (sent.get('note') ?? '').replaceAll('\r\n', '\n'),
+    suppliedOn: field('suppliedOn'),
+    taxExemptionReason: field('taxExemptionReason'),
+    note: field('note'),
   }
 }
 
@@ -130,7 +144,7 @@ function readRows<Field extends string>(
     .sort((one, other) => one - other)
     .slice(0, MOST_ROWS_SHOWN)
     .map((index) => {
-      const entries = fields.map((field) => [field, (sent.get(`${list}.${index}.${field}`) ?? '').trim()])
+      const entries = fields.map((field) => [field, normalizeText(sent.get(`${list}.${index}.${field}`) ?? '')])
       return Object.fromEntries(entries) as Record<Field, string>
     })
 }
@@ -167,9 +181,11 @@ export function writeForm(order: OrderInput, { locale, timeZone }: FormPlace): O
       email: email ?? '',
       vatId: vatId ?? '',
       street: address.street,
+      additional: address.additional ?? '',
       city: address.city,
       postalCode: address.postalCode ?? '',
-      country: address.country,
+      region: address.region ?? '',
+      country: nameCountry(address.country),
     },
     lines: order.lines.map((line) => ({
       sku: line.sku,
@@ -184,6 +200,8 @@ export function writeForm(order: OrderInput, { locale, timeZone }: FormPlace): O
       amount: writeAmount(charge.amount),
       taxPercent: writeNumber(charge.taxPercent),
     })),
+    suppliedOn: order.suppliedOn ?? '',
+    taxExemptionReason: order.taxExemptionReason ?? '',
     note: order.note ?? '',
   }
 }

@@ -1,8 +1,11 @@
 import { isCurrency } from '../../shared/currency.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
+import { explainDay, parseDay } from '../../shared/typed-day.ts'
 
 /** What a list may be sorted by. */
 export const ORDER_SORTS = ['number', 'placed', 'customer'] as const
+/** The values of an address, by name. */
+export type Query = (name: string) => string | undefined
 export type OrderSort = (typeof ORDER_SORTS)[number]
 
 /** Which orders are listed and how, as the list's address says. An empty text asks for nothing. */
@@ -13,9 +16,11 @@ export type OrderListFilter = {
   /** The whole id of a customer. */
   customer: string
   currency: string
-  /** Days in UTC, the first and the last on which the order was placed. */
+  /** The first and the last day on which the order was placed, where the business is. */
   from: string
   to: string
+  /** The business's, an IANA name. */
+  timeZone: string
   /** Only what billing has rejected and nobody has corrected since. */
   rejected: boolean
   sort: OrderSort
@@ -30,6 +35,7 @@ export const ALL_ORDERS: OrderListFilter = {
   currency: '',
   from: '',
   to: '',
+  timeZone: 'UTC',
   rejected: false,
   sort: 'number',
   ascending: false,
@@ -38,8 +44,11 @@ export const ALL_ORDERS: OrderListFilter = {
 /** Where the worklist is: the orders that billing rejected and that wait to be corrected. */
 export const WORKLIST: OrderListFilter = { ...ALL_ORDERS, rejected: true }
 
-/** The filter of an address; what is no filter is passed over, since people edit addresses. */
-export function parseListFilter(query: (name: string) => string | undefined): OrderListFilter {
+/**
+ * The filter of an address; what is no filter is passed over, since people edit addresses. Days that cannot be read are
+ * passed over too, and `findUnreadDays` names them.
+ */
+export function parseListFilter(query: Query, timeZone: string): OrderListFilter {
   const text = (name: string) => query(name)?.trim() ?? ''
   const state = text('state')
   const currency = text('currency').toUpperCase()
@@ -49,16 +58,29 @@ export function parseListFilter(query: (name: string) => string | undefined): Or
     q: text('q'),
     customer: text('customer'),
     currency: isCurrency(currency) ? currency : '',
-    from: parseDay(text('from')),
-    to: parseDay(text('to')),
+    from: readDay(text('from')),
+    to: readDay(text('to')),
+    timeZone,
     rejected: text('billing') === 'rejected',
     sort,
     ascending,
   }
 }
 
+/** A day in an address that cannot be read, as it was typed there. */
+export type UnreadDay = { name: 'from' | 'to'; typed: string; message: string }
+
+/** The days that are to filter and cannot: what was asked for is not known, so it is asked again. */
+export function findUnreadDays(query: Query): UnreadDay[] {
+  return (['from', 'to'] as const).flatMap((name) => {
+    const typed = query(name)?.trim() ?? ''
+    const day = typed === '' ? undefined : parseDay(typed)
+    return day === undefined || day.ok ? [] : [{ name, typed, message: explainDay(day.error) }]
+  })
+}
+
 /** The order that the page before ended with, as an address says it. */
-export function parseAfter(query: (name: string) => string | undefined): number | undefined {
+export function parseAfter(query: Query): number | undefined {
   return parseOrderNumber(query('after') ?? '')
 }
 
@@ -101,6 +123,7 @@ function parseSort(text: string): [sort: OrderSort, ascending: boolean] {
   return sort === undefined ? [ALL_ORDERS.sort, ALL_ORDERS.ascending] : [sort, !text.startsWith('-')]
 }
 
-function parseDay(text: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : ''
+function readDay(text: string): string {
+  const day = parseDay(text)
+  return day.ok ? day.value : ''
 }

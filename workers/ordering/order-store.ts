@@ -29,6 +29,8 @@ export type OrderRow = {
   currency: string
   customer: string
   charges: string
+  suppliedOn: string | null
+  taxExemptionReason: string | null
   note: string | null
   lines: string
 }
@@ -46,8 +48,8 @@ export type LineTuple = [
 export const ORDER_COLUMNS = sql.raw(`
   o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
   o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
-  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges, o.note,
-  o.lines
+  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges,
+  o.supplied_on AS suppliedOn, o.tax_exemption_reason AS taxExemptionReason, o.note, o.lines
 `)
 
 /** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
@@ -75,12 +77,15 @@ export function toOrder(row: OrderRow): Order {
     customer: UNREADABLE_CUSTOMER,
     lines: [],
     charges: [],
+    suppliedOn: null,
+    taxExemptionReason: null,
     note: null,
     totals: NO_TOTALS,
   }
 }
 
-const { placedAt, updatedAt, currency, customer, lines, charges, note } = publishedOrder.shape
+const { placedAt, updatedAt, currency, customer, lines, charges, ...others } = publishedOrder.shape
+const { suppliedOn, taxExemptionReason, note } = others
 /** What a page or an answer can be made from. An order without lines can be shown, though it is not to be published. */
 const SHOWABLE = z.object({
   placedAt,
@@ -90,6 +95,8 @@ const SHOWABLE = z.object({
   customer,
   lines: z.array(lines.def.element),
   charges,
+  suppliedOn,
+  taxExemptionReason,
   note,
 })
 
@@ -105,7 +112,14 @@ const UNREADABLE_CUSTOMER: Customer = {
   contact: null,
   email: null,
   vatId: null,
-  address: { street: UNREADABLE, city: UNREADABLE, postalCode: null, country: UNREADABLE },
+  address: {
+    street: UNREADABLE,
+    additional: null,
+    city: UNREADABLE,
+    postalCode: null,
+    region: null,
+    country: UNREADABLE,
+  },
 }
 
 function parseRow(row: OrderRow): Order | undefined {
@@ -145,6 +159,8 @@ function parseColumns(row: OrderRow): Order {
     customer: JSON.parse(row.customer) as Customer,
     lines,
     charges,
+    suppliedOn: row.suppliedOn,
+    taxExemptionReason: row.taxExemptionReason,
     note: row.note,
     totals: totalsOf(lines, charges),
   }

@@ -73,12 +73,13 @@ export async function replaceOrders(db: OrderingDb, replacements: readonly Order
 function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
-      updated_by, entered_by, currency, customer, charges, note, customer_name_folded, external_id_folded, imported_line,
-      imported_content)
+      updated_by, entered_by, currency, customer, charges, supplied_on, tax_exemption_reason, note, customer_name_folded,
+      external_id_folded, imported_line, imported_content)
     SELECT value ->> 'number', iif(value ->> 'confirmed', 'Confirmed', 'Draft'), 1, value ->> 'externalId',
       value ->> 'placedAt', iif(value ->> 'confirmed', value ->> 'now', NULL),
       iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'by',
-      value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
+      value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'suppliedOn',
+      value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
       value ->> 'importedLine', value ->> 'importedContent'
     FROM ${elementsOf(inserts.map(toRecord))} r
     WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
@@ -132,7 +133,8 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
     db.run(sql`
       UPDATE orders SET external_id = r.value ->> 'externalId', placed_at = r.value ->> 'placedAt',
         updated_at = r.value ->> 'now', updated_by = r.value ->> 'by', currency = r.value ->> 'currency',
-        customer = r.value ->> 'customer', charges = r.value ->> 'charges', note = r.value ->> 'note',
+        customer = r.value ->> 'customer', charges = r.value ->> 'charges', supplied_on = r.value ->> 'suppliedOn',
+        tax_exemption_reason = r.value ->> 'taxExemptionReason', note = r.value ->> 'note',
         customer_name_folded = r.value ->> 'nameFolded', external_id_folded = r.value ->> 'externalFolded',
         state = iif(r.value ->> 'confirm' AND state = 'Draft', 'Confirmed', state),
         confirmed_at = iif(r.value ->> 'confirm', coalesce(confirmed_at, r.value ->> 'now'), confirmed_at),
@@ -165,6 +167,8 @@ export function toColumns(content: Omit<OrderContent, 'lines'>): Record<string, 
     currency: content.currency,
     customer: JSON.stringify(content.customer),
     charges: JSON.stringify(content.charges),
+    suppliedOn: content.suppliedOn,
+    taxExemptionReason: content.taxExemptionReason,
     note: content.note,
     nameFolded: searchable(content.customer.name),
     externalFolded: content.externalId === null ? null : searchable(content.externalId),

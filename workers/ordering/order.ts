@@ -18,14 +18,14 @@ export type OrderContent = Required<Omit<OrderInput, 'externalId' | 'placedAt'>>
 
 /** The content that an input asks for. What identifies the order stays when it is left out: its external id and its day. */
 export function contentOf(input: OrderInput, before: { externalId: string | null; placedAt: string }): OrderContent {
-  const { street, city, postalCode, country } = input.customer.address
+  const { street, additional, city, postalCode, region, country } = input.customer.address
   const { id, name, contact, email, vatId } = input.customer
   // Written out so that the members stand in one order, whoever sent them: contents are compared as text.
   return {
     externalId: input.externalId === undefined ? before.externalId : input.externalId,
     placedAt: input.placedAt ?? before.placedAt,
     currency: input.currency,
-    customer: { id, name, contact, email, vatId, address: { street, city, postalCode, country } },
+    customer: { id, name, contact, email, vatId, address: { street, additional, city, postalCode, region, country } },
     lines: input.lines.map(({ sku, description, quantity, unitPrice, discountPercent, taxPercent }) => ({
       sku,
       description,
@@ -35,6 +35,8 @@ export function contentOf(input: OrderInput, before: { externalId: string | null
       taxPercent,
     })),
     charges: input.charges.map(({ description, amount, taxPercent }) => ({ description, amount, taxPercent })),
+    suppliedOn: input.suppliedOn,
+    taxExemptionReason: input.taxExemptionReason,
     note: input.note,
   }
 }
@@ -46,8 +48,8 @@ export function sameContent(one: OrderContent, other: OrderContent): boolean {
 
 /** What a client would have sent to get this order. */
 export function inputOf(order: Order): OrderInput {
-  const { externalId, placedAt, currency, customer, lines, charges, note } = order
-  return { externalId, placedAt, currency, customer, lines, charges, note }
+  const { externalId, placedAt, currency, customer, lines, charges, suppliedOn, taxExemptionReason, note } = order
+  return { externalId, placedAt, currency, customer, lines, charges, suppliedOn, taxExemptionReason, note }
 }
 
 /** Whether somebody with these roles may delete only drafts that they entered themselves: a manager may delete any. */

@@ -1,15 +1,20 @@
 import type { Context } from 'hono'
-import { readerOf } from '../../shared/reader.ts'
+import { type Reader, readerOf } from '../../shared/reader.ts'
 import type { OrderingEnv } from './context.ts'
 import type { Frame } from './pages/frame.tsx'
 import { NoSuchOrderPage } from './pages/no-order.tsx'
+
+/** Whom a page that answers the request is written for. */
+export function readerFor(c: Context<OrderingEnv>): Reader {
+  return readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
+}
 
 /**
  * What a page is framed with, from the request that asks for it.
  * @param locale in which the page is written, if not the one that the browser asks for
  */
 export function frameFor(c: Context<OrderingEnv>, locale?: string): Frame {
-  const reader = readerOf(c.req.header('Accept-Language'), c.env.TIME_ZONE)
+  const reader = readerFor(c)
   return {
     user: c.var.user.email,
     roles: c.var.user.roles,

@@ -33,11 +33,12 @@ export async function insertReturned(
   const [inserted] = await db.batch([
     db.run(sql`
       INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
-        updated_at, updated_by, currency, customer, charges, note, customer_name_folded, external_id_folded)
+        updated_at, updated_by, currency, customer, charges, supplied_on, tax_exemption_reason, note,
+        customer_name_folded, external_id_folded)
       SELECT value ->> 'number', value ->> 'state', value ->> 'revision', 1, value ->> 'externalId',
         value ->> 'placedAt', value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt',
-        value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'note',
-        value ->> 'nameFolded', value ->> 'externalFolded'
+        value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges',
+        value ->> 'suppliedOn', value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded'
       FROM ${elementsOf(records)} r
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')

@@ -13,17 +13,17 @@ import { listNotices } from './notice-store.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
 import { writeOrders } from './order-csv.ts'
-import { parseAfter, parseListFilter } from './order-list-filter.ts'
+import { findUnreadDays, parseAfter, parseListFilter } from './order-list-filter.ts'
 import { readOrderList, readWholeList } from './order-list.ts'
 import { findOrder } from './order-store.ts'
 import { mayDelete } from './order.ts'
-import { frameFor, noOrder } from './page-context.tsx'
+import { frameFor, noOrder, readerFor } from './page-context.tsx'
 import { CustomersPage, ProductsPage } from './pages/catalogue.tsx'
 import { DeleteOrderPage } from './pages/delete-order.tsx'
 import { frameProps } from './pages/frame.tsx'
 import { DeletedOrderPage, NotOwnDraftPage } from './pages/no-order.tsx'
 import { OrderPage } from './pages/order.tsx'
-import { OrdersPage } from './pages/orders.tsx'
+import { OrdersPage, UnreadDaysPage } from './pages/orders.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 import { readSentFields } from './sent-fields.ts'
 
@@ -112,7 +112,9 @@ export const pages = new Hono<OrderingEnv>()
 
 async function showOrders(c: Context<OrderingEnv>) {
   const query = (name: string) => c.req.query(name)
-  const filter = parseListFilter(query)
+  const filter = parseListFilter(query, readerFor(c).timeZone)
+  const unread = findUnreadDays(query)
+  if (unread.length > 0) return c.html(<UnreadDaysPage frame={frameFor(c)} filter={filter} unread={unread} />, 400)
   const after = parseAfter(query)
   const [list, deleted] = await Promise.all([readOrderList(c.var.db, filter, after, ORDERS_A_PAGE), findDeleted(c)])
   return c.html(<OrdersPage frame={frameFor(c)} list={list} filter={filter} after={after} deleted={deleted} />)
@@ -120,7 +122,10 @@ async function showOrders(c: Context<OrderingEnv>) {
 
 /** All that the list's filter lets through, as a file: it is written while it is read. */
 async function downloadOrders(c: Context<OrderingEnv>): Promise<Response> {
-  const filter = parseListFilter((name) => c.req.query(name))
+  const query = (name: string) => c.req.query(name)
+  const filter = parseListFilter(query, readerFor(c).timeZone)
+  const unread = findUnreadDays(query)
+  if (unread.length > 0) return c.html(<UnreadDaysPage frame={frameFor(c)} filter={filter} unread={unread} />, 400)
   const body = await streamText(writeOrders(readWholeList(c.var.db, filter, ORDERS_A_PART)))
   return c.body(body, 200, {
     'Content-Type': 'text/csv; charset=utf-8',

@@ -30,6 +30,8 @@ export const orders = sqliteTable(
     currency: text().notNull(),
     customer: text().notNull(),
     charges: text().notNull(),
+    suppliedOn: text('supplied_on'),
+    taxExemptionReason: text('tax_exemption_reason'),
     note: text(),
     lines: text().notNull(),
     customerNameFolded: text('customer_name_folded').notNull(),

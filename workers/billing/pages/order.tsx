@@ -2,6 +2,7 @@ import { invoicePath } from '../../../shared/links.ts'
 import { taxesByRate } from '../../../shared/money.ts'
 import {
   ButtonLink,
+  CalendarDay,
   CustomerAddress,
   DocumentFrame,
   DocumentLines,
@@ -46,6 +47,8 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
         facts={[
           { term: 'Placed', description: <Day at={order.placedAt} /> },
           { term: 'External ID', description: order.externalId },
+          { term: 'Day of supply', description: order.suppliedOn && <CalendarDay day={order.suppliedOn} /> },
+          { term: 'Why no tax is charged', description: order.taxExemptionReason },
         ]}
       >
         <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />

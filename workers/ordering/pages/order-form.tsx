@@ -1,6 +1,7 @@
 import { type Child, useContext } from 'hono/jsx'
 import { writeFigure } from '../../../shared/assets/figure-notation.js'
 import type { Customer } from '../../../shared/contract.ts'
+import { listCountries, nameCountry } from '../../../shared/country.ts'
 import { listCurrencies, minorUnitDecimals } from '../../../shared/currency.ts'
 import { notationOf } from '../../../shared/notation.ts'
 import { ReaderContext } from '../../../shared/reader.ts'
@@ -136,16 +137,41 @@ function CustomerPanel({ view, errors }: PanelProps) {
       </FieldRow>
       <FieldRow>
         {field('customer.address.street', customer.street, true)}
+        {field('customer.address.additional', customer.additional, false)}
+      </FieldRow>
+      <FieldRow>
         {field('customer.address.postalCode', customer.postalCode, false)}
         {field('customer.address.city', customer.city, true)}
-        {field('customer.address.country', customer.country, true)}
+        {field('customer.address.region', customer.region, false)}
+        <Field
+          name="customer.address.country"
+          label={labelOf('customer.address.country')}
+          value={customer.country}
+          required
+          error={errorOf(errors, 'customer.address.country')}
+          attributes={{ list: COUNTRIES }}
+        />
       </FieldRow>
+      <CountryNames />
       <FieldRow>
         {field('customer.contact', customer.contact, false)}
         {field('customer.email', customer.email, false)}
         {field('customer.vatId', customer.vatId, false)}
       </FieldRow>
     </Panel>
+  )
+}
+
+const COUNTRIES = 'countries'
+
+/** What the field of a country suggests: names, each with the code that it is found by as well. */
+function CountryNames() {
+  return (
+    <datalist id={COUNTRIES}>
+      {listCountries().map((code) => (
+        <option value={nameCountry(code)}>{code}</option>
+      ))}
+    </datalist>
   )
 }
 
@@ -161,7 +187,7 @@ function CustomersFound({ search }: { search: { q: string; found: Customer[] } }
       columns={[
         { label: 'Name', cell: ({ name }) => name },
         { label: 'ID', cell: ({ id }) => id },
-        { label: 'City', cell: ({ address }) => `${address.city}, ${address.country}` },
+        { label: 'City', cell: ({ address }) => `${address.city}, ${nameCountry(address.country)}` },
         {
           label: 'Choice',
           labelHidden: true,
@@ -256,6 +282,25 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
           required={false}
           hint="Its number in the system it comes from."
           error={errorOf(errors, 'externalId')}
+        />
+      </FieldRow>
+      <FieldRow>
+        <Field
+          name="suppliedOn"
+          label={labelOf('suppliedOn')}
+          type="date"
+          value={form.suppliedOn}
+          required={false}
+          hint="Where it is not the day of the invoice."
+          error={errorOf(errors, 'suppliedOn')}
+        />
+        <Field
+          name="taxExemptionReason"
+          label={labelOf('taxExemptionReason')}
+          value={form.taxExemptionReason}
+          required={false}
+          hint="Printed on the invoice where a rate of 0 % applies."
+          error={errorOf(errors, 'taxExemptionReason')}
         />
       </FieldRow>
       <TextArea

@@ -5,6 +5,7 @@ import { taxesByRate } from '../../../shared/money.ts'
 import {
   Button,
   ButtonLink,
+  CalendarDay,
   CustomerAddress,
   Day,
   DocumentFrame,
@@ -101,6 +102,8 @@ function OrderDocument({ order }: { order: Order }) {
         { term: 'External ID', description: order.externalId },
         { term: 'Customer ID', description: <OrdersOfCustomer id={order.customer.id} /> },
         { term: 'Currency', description: currency },
+        { term: 'Day of supply', description: order.suppliedOn && <CalendarDay day={order.suppliedOn} /> },
+        { term: 'Why no tax is charged', description: order.taxExemptionReason },
       ]}
     >
       <DocumentLines lines={lines} charges={charges} currency={currency} />

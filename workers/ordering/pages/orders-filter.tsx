@@ -1,6 +1,13 @@
 import { listCurrencies } from '../../../shared/currency.ts'
 import { Field, FilterBar, MoreFilters, Select } from '../../../shared/ui.tsx'
-import { ALL_ORDERS, isFiltered, listPath, type OrderListFilter, writeSort } from '../order-list-filter.ts'
+import {
+  ALL_ORDERS,
+  isFiltered,
+  listPath,
+  type OrderListFilter,
+  type UnreadDay,
+  writeSort,
+} from '../order-list-filter.ts'
 
 const STATES = [
   { value: '', label: 'All' },
@@ -21,11 +28,19 @@ const SORTS = [
 ]
 const CURRENCIES = [{ value: '', label: 'Any' }, ...listCurrencies().map((code) => ({ value: code, label: code }))]
 
+export const DAY_LABELS = { from: 'Placed from', to: 'Placed to' }
+
 /** The list's filters: the ones of every day at hand, the others folded away unless one of them is on. */
-export function OrdersFilter({ filter }: { filter: OrderListFilter }) {
+export function OrdersFilter({ filter, unread = [] }: { filter: OrderListFilter; unread?: readonly UnreadDay[] }) {
   const { state, q, customer, currency, from, to, rejected } = filter
+  const day = (name: UnreadDay['name']) => {
+    const refused = unread.find((each) => each.name === name)
+    const value = refused?.typed ?? filter[name]
+    return <Field name={name} label={DAY_LABELS[name]} type="date" value={value} error={refused?.message} />
+  }
   const sorting = writeSort(filter)
-  const more = customer + currency + from + to !== '' || rejected || sorting !== writeSort(ALL_ORDERS)
+  const more =
+    customer + currency + from + to !== '' || unread.length > 0 || rejected || sorting !== writeSort(ALL_ORDERS)
   const clear = isFiltered(filter) ? listPath(ALL_ORDERS) : undefined
   return (
     <FilterBar
@@ -42,8 +57,8 @@ export function OrdersFilter({ filter }: { filter: OrderListFilter }) {
               attributes={{ 'data-suggest': 'customers', autocomplete: 'off' }}
             />
           </div>
-          <Field name="from" label="Placed from" type="date" value={from} />
-          <Field name="to" label="Placed to" type="date" value={to} />
+          {day('from')}
+          {day('to')}
           <Select name="currency" label="Currency" value={currency} options={CURRENCIES} />
           <Select name="billing" label="Billing says" value={rejected ? 'rejected' : ''} options={BILLING} />
           <Select name="sort" label="Sort by" value={sorting} options={SORTS} />

@@ -7,6 +7,7 @@ import {
   DataTable,
   Day,
   EmptyState,
+  ErrorSummary,
   ListHead,
   Money,
   Notice,
@@ -22,6 +23,7 @@ import {
   listPath,
   type OrderListFilter,
   type OrderSort,
+  type UnreadDay,
   WORKLIST,
 } from '../order-list-filter.ts'
 import type { OrderCounts } from '../order-list.ts'
@@ -29,7 +31,7 @@ import type { OrderListPage, SeenCount } from '../order-list-part.ts'
 import type { ListedOrder } from '../order-list-store.ts'
 import { may } from '../rights.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
-import { OrdersFilter } from './orders-filter.tsx'
+import { DAY_LABELS, OrdersFilter } from './orders-filter.tsx'
 
 type OrdersPageProps = {
   frame: Frame
@@ -66,6 +68,21 @@ export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPagePr
         first={after === undefined ? undefined : listPath(filter)}
         next={next === null ? undefined : listPath(filter, next)}
       />
+    </OrderingPage>
+  )
+}
+
+type UnreadDaysPageProps = { frame: Frame; filter: OrderListFilter; unread: readonly UnreadDay[] }
+
+/** The filters again, where a day in them cannot be read: which orders were asked for is not known, so none is listed. */
+export function UnreadDaysPage({ frame, filter, unread }: UnreadDaysPageProps) {
+  return (
+    <OrderingPage frame={frame} title="Error: Orders" current="orders" scripts={['/order-filter.js']}>
+      <PageHeader title="Orders" />
+      <ErrorSummary
+        errors={unread.map(({ name, message }) => ({ name, message: `${DAY_LABELS[name]}: ${message}` }))}
+      />
+      <OrdersFilter filter={filter} unread={unread} />
     </OrderingPage>
   )
 }
