@@ -8,4 +8,11 @@ suggest(document.querySelector('.filter-bar'), '[data-suggest="customers"]', {
   choose(field, customer) {
     field.value = customer.id
   },
+  miss(field, code, entries = []) {
+    // What is filled in is seen before it filters anything.
+    if (entries.length === 1) return entries[0]
+    // An order may be a customer's whom the catalogue does not have.
+    if (entries.length === 0) field.form.requestSubmit()
+    return undefined
+  },
 })

@@ -3,27 +3,34 @@
 
 import { searchCustomers, searchProducts } from './catalogue-search.js'
 import { unitsOf, writeFigure } from './figure-notation.js'
-import { priceRows, writeMinorUnits } from './order-totals.js'
+import { currencyOf } from './order-currency.js'
+import { isTyped, rowsIn, textsOf } from './order-rows.js'
+import { describeTotal, priceRows, writeMinorUnits } from './order-totals.js'
+import { watchScanner } from './scanner.js'
 import { suggest } from './suggest.js'
 
-const MOST_ROWS = { lines: 200, charges: 20 }
-const TEMPLATE_ROW = '999'
+const UNANSWERED = 'The catalogue does not answer. Press Enter to try again.'
+const MOST_QUANTITY = 1_000_000
 
 const form = document.querySelector('[data-order-form]')
-const templates = {
-  lines: document.querySelector('#line-template').content,
-  charges: document.querySelector('#charge-template').content,
-}
 const notation = JSON.parse(form.dataset.notation)
 const decimalsByCurrency = new Map(
   form.dataset.decimals.split(' ').map((entry) => [entry.slice(0, 3), Number(entry.slice(4))]),
 )
+const rows = rowsIn(form)
+const currency = currencyOf(form, repriceProducts)
+const products = new WeakMap() // row → the product that was chosen in it
+const figures = new WeakMap() // row → the quantity that its code was typed in, and may have been meant for
 
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button[name="action"]')
-  if (button?.value === 'add-line') press(event, () => addRow('lines'))
-  else if (button?.value === 'add-charge') press(event, () => addRow('charges'))
-  else if (button?.matches('[data-remove]')) press(event, () => removeRow(button.closest('[data-row]')))
+  if (button === null) return
+  if (button.value === 'add-line') press(event, () => rows.add('lines') !== undefined)
+  if (button.value === 'add-charge') press(event, () => rows.add('charges') !== undefined)
+  if (button.matches('[data-remove]')) press(event, () => rows.remove(button.closest('[data-row]')))
+  if (button.value === 'put-back') {
+    press(event, () => rows.putBack(button.closest('[data-removed]').dataset.removed))
+  }
 })
 form.addEventListener(
   'keydown',
@@ -40,10 +47,26 @@ form.addEventListener('input', showTotals)
 form.addEventListener('change', showTotals)
 addEventListener('pageshow', showTotals) // a browser that comes back here may have filled fields in again
 
-suggest(form, '[data-suggest="customers"]', { search: searchCustomers, choose: useCustomer })
-suggest(form, '[data-suggest="products"]', {
-  search: (...asked) => searchProducts(priceOf, ...asked),
+suggest(form, '[data-suggest="customers"]', {
+  search: searchCustomers,
+  remember: () => remember(customerFields()),
+  choose: useCustomer,
+  miss(field, id, entries) {
+    say('[data-customer-note]', entries === undefined ? UNANSWERED : missedCustomer(id, entries))
+  },
+  ahead: () => nextBlankLine().querySelector('input').focus(),
+})
+const productSuggestions = suggest(form, '[data-suggest="products"]', {
+  search: (...asked) => searchProducts({ currency: currency.current(), writePrice: priceOf }, ...asked),
+  remember: (field) => remember(productFields(field)),
   choose: useProduct,
+  miss: missProduct,
+  ahead: (field) => focusQuantity(field.closest('[data-row]')),
+})
+watchScanner(form, 'input[name$=".quantity"]', landScan)
+form.addEventListener('input', ({ target }) => {
+  if (target.matches('[data-suggest="products"]')) noteOf(target).textContent = ''
+  if (target.matches('[data-suggest="customers"]')) say('[data-customer-note]', '')
 })
 
 /** Does on the page what the button would do on the server, unless `act` says that it cannot. */
@@ -53,85 +76,159 @@ function press(event, act) {
   showTotals()
 }
 
-function rowsOf(list) {
-  return [...form.querySelectorAll(`[data-rows="${list}"] > [data-row]`)]
-}
-
-function addRow(list) {
-  const rows = rowsOf(list)
-  if (rows.length >= MOST_ROWS[list]) return false
-  const index = String(1 + Math.max(-1, ...rows.map((row) => Number(row.dataset.row))))
-  const row = templates[list].cloneNode(true).querySelector('[data-row]')
-  row.dataset.row = index
-  for (const element of row.querySelectorAll('*')) {
-    for (const name of ['id', 'for', 'name', 'value', 'aria-describedby']) {
-      const text = element.getAttribute(name)
-      if (text?.includes(TEMPLATE_ROW)) element.setAttribute(name, text.replaceAll(TEMPLATE_ROW, index))
-    }
-  }
-  form.querySelector(`[data-rows="${list}"]`).append(row)
-  number(list)
-  row.querySelector('input').focus()
-  return true
-}
-
-/** Takes a row out; the last line is emptied instead, by the server. */
-function removeRow(row) {
-  const { rows: list } = row.parentElement.dataset
-  if (list === 'lines' && rowsOf(list).length === 1) return false
-  const neighbour = row.previousElementSibling ?? row.nextElementSibling
-  row.remove()
-  number(list)
-  const next =
-    neighbour?.querySelector('input') ?? form.querySelector(`[value="add-${list === 'lines' ? 'line' : 'charge'}"]`)
-  next.focus()
-  return true
-}
-
-function number(list) {
-  for (const [index, row] of rowsOf(list).entries()) {
-    for (const text of row.querySelectorAll('legend, button .visually-hidden')) {
-      text.textContent = text.textContent.replace(/\d+/, String(index + 1))
-    }
-  }
-}
-
-function useCustomer(field, { address, ...customer }) {
+function useCustomer(field, customer, before) {
+  const wasHere = document.activeElement === field
   field.value = ''
-  for (const name of ['id', 'name', 'contact', 'email', 'vatId']) fill(`customer.${name}`, customer[name])
-  const countries = [...form.elements['customer.address.country'].list.options]
-  const country = countries.find(({ label }) => label === address.country)?.value ?? address.country
-  for (const [name, value] of Object.entries({ ...address, country })) fill(`customer.address.${name}`, value)
-  rowsOf('lines')[0].querySelector('input').focus()
+  say('[data-customer-note]', '')
+  for (const name of customerFields()) fillIn(name, customerText(customer, name), before)
+  currency.follow(customer.orderCurrency)
+  if (wasHere) rows.of('lines')[0].querySelector('input').focus()
+  showTotals()
 }
 
-/** Fills the line in; the price only where it is in the order's currency, or the order has none yet and takes it. */
-function useProduct(field, product) {
+/** What the field of this name says of the customer: a country by its name, as the page does. */
+function customerText(customer, name) {
+  const [, ...path] = name.split('.')
+  const text = path.reduce((part, key) => part?.[key], customer)
+  if (name !== 'customer.address.country') return text
+  return [...form.elements[name].list.options].find(({ label }) => label === text)?.value ?? text
+}
+
+function customerFields() {
+  return [...form.elements].map(({ name }) => name).filter((name) => name.startsWith('customer.'))
+}
+
+function missedCustomer(id, entries) {
+  if (entries.length === 0) return `No customer matches “${id}”. Fill in the fields below.`
+  return `No customer has the ID “${id}”. Choose one of those found, or fill in the fields below.`
+}
+
+/** Fills the line in; the price only where it is in the order's currency, which a product never changes. */
+function useProduct(field, product, before) {
+  const row = field.closest('[data-row]')
+  const [description, unitPrice, taxPercent] = productFields(field)
+  const wasHere = document.activeElement === field
+  field.value = product.sku
+  products.set(row, product)
+  fillIn(description, product.description, before)
+  fillIn(unitPrice, priceIn(currency.current(), product), before)
+  fillIn(taxPercent, writeFigure(String(product.taxPercent), 'percentage', notation), before)
+  notePrice(row, product)
+  if (wasHere) focusQuantity(row)
+  showTotals()
+}
+
+function productFields(field) {
   const { row } = field.closest('[data-row]').dataset
-  const own = `lines.${row}.unitPrice`
-  const prices = [...form.elements].filter(({ name }) => /\.(unitPrice|amount)$/.test(name) && name !== own)
-  if (prices.every(({ value }) => value.trim() === '')) fill('currency', product.currency)
-  const price = writeFigure(
-    writeMinorUnits(BigInt(product.unitPrice), decimalsOf(product.currency)),
-    'amount',
-    notation,
-  )
-  fill(`lines.${row}.sku`, product.sku)
-  fill(`lines.${row}.description`, product.description)
-  fill(own, form.elements.currency.value === product.currency ? price : '')
-  fill(`lines.${row}.taxPercent`, writeFigure(String(product.taxPercent), 'percentage', notation))
-  const quantity = form.elements[`lines.${row}.quantity`]
+  return ['description', 'unitPrice', 'taxPercent'].map((part) => `lines.${row}.${part}`)
+}
+
+function priceIn(orderCurrency, product) {
+  if (product.currency !== orderCurrency) return ''
+  return writeFigure(writeMinorUnits(BigInt(product.unitPrice), decimalsOf(product.currency)), 'amount', notation)
+}
+
+/** Says why a line has no price yet. */
+function notePrice(row, product) {
+  const own = currency.current()
+  noteOf(row).textContent =
+    product.currency === own
+      ? ''
+      : `The catalogue has its price in ${product.currency}: ${priceOf(product)}. ` +
+        `This order is in ${own}: enter the price in ${own}.`
+}
+
+/** Once the order is in another currency: prices that the catalogue has in it, where none was entered. */
+function repriceProducts(orderCurrency) {
+  for (const row of rows.of('lines')) {
+    const product = products.get(row)
+    const { sku, unitPrice } = textsOf(row)
+    if (product === undefined || product.sku !== sku) continue
+    if (unitPrice.trim() === '') {
+      form.elements[`lines.${row.dataset.row}.unitPrice`].value = priceIn(orderCurrency, product)
+    }
+    notePrice(row, product)
+  }
+}
+
+/** No product has the code: the line says so, and that is all, unless it was a quantity that looked like a code. */
+function missProduct(field, code, entries) {
+  const row = field.closest('[data-row]')
+  if (entries === undefined) {
+    noteOf(row).textContent = UNANSWERED
+    return
+  }
+  if (wasQuantity(row, code)) return
+  const choice = entries.length > 0 ? 'Choose one of those found, or fill in' : 'Fill in'
+  noteOf(row).textContent = `No product has the code “${code}”. ${choice} the line as it is.`
+}
+
+/**
+ * What a scanner typed into a quantity goes into a line of its own, and the quantity is what it was. The focus is in the
+ * new line's quantity at once: the next code follows in a moment.
+ */
+function landScan(quantity, code, before) {
+  quantity.value = before
+  const row = nextBlankLine()
+  const field = row.querySelector('[data-suggest="products"]')
+  if (/^[1-9]/.test(code) && Number(code) <= MOST_QUANTITY) figures.set(row, { quantity, code })
+  field.value = code
+  void productSuggestions.take(field)
+  focusQuantity(row)
+  showTotals()
+}
+
+/**
+ * Puts a figure back into the quantity that it was typed in, where no product has it for a code, and does what Enter does
+ * there. False where the line that was made of it is in use already.
+ */
+function wasQuantity(row, code) {
+  const figure = figures.get(row)
+  figures.delete(row)
+  const { sku, description, unitPrice, quantity } = textsOf(row)
+  const inUse = sku !== code || description + unitPrice !== '' || quantity !== figure?.quantity.defaultValue
+  if (figure?.code !== code || inUse || !figure.quantity.isConnected) return false
+  row.remove()
+  rows.number('lines')
+  figure.quantity.value = code
+  figure.quantity.focus()
+  showTotals()
+  form.requestSubmit(form.querySelector('[value="enter"]'))
+  return true
+}
+
+/** The first line in which nothing is typed, or one more. */
+function nextBlankLine() {
+  return rows.of('lines').find((row) => !isTyped(row)) ?? rows.add('lines') ?? rows.of('lines').at(-1)
+}
+
+function focusQuantity(row) {
+  const quantity = form.elements[`lines.${row.dataset.row}.quantity`]
   quantity.focus()
   quantity.select()
-  showTotals()
+}
+
+function noteOf(element) {
+  return element.closest('[data-row]').querySelector('[data-note]')
+}
+
+function say(selector, text) {
+  form.querySelector(selector).textContent = text
+}
+
+/** The texts of fields by their names, so that what is typed in them since is seen. */
+function remember(names) {
+  return new Map(names.map((name) => [name, form.elements[name].value]))
+}
+
+/** Fills a field in, unless it was typed in since its text was remembered. */
+function fillIn(name, value, before) {
+  const field = form.elements[name]
+  if (field.value === before.get(name)) field.value = value ?? ''
 }
 
 function priceOf({ unitPrice, currency }) {
   return money(BigInt(unitPrice), currency)
-}
-
-function fill(name, value) {
-  form.elements[name].value = value ?? ''
 }
 
 function decimalsOf(currency) {
@@ -150,37 +247,30 @@ function money(minorUnits, currency) {
 }
 
 function showTotals() {
-  const currency = form.elements.currency.value
-  if (!/^[A-Z]{3}$/.test(currency)) return
-  const lines = rowsOf('lines')
-  const { nets, taxes, net, gross } = priceRows(lines.map(textsOf), rowsOf('charges').map(textsOf), {
+  const own = currency.current()
+  if (!/^[A-Z]{3}$/.test(own)) return
+  const lines = rows.of('lines')
+  const typed = { lines: lines.map(textsOf), charges: rows.of('charges').map(textsOf) }
+  const prices = priceRows(typed.lines, typed.charges, {
     notation,
-    decimals: decimalsOf(currency),
-    units: unitsOf(currency, form.dataset.locale),
+    decimals: decimalsOf(own),
+    units: unitsOf(own, form.dataset.locale),
   })
+  const { nets, taxes, net, gross } = prices
   for (const [index, row] of lines.entries()) {
-    row.querySelector('[data-net]').textContent = nets[index] === undefined ? '–' : money(nets[index], currency)
+    row.querySelector('[data-net]').textContent = nets[index] === undefined ? '–' : money(nets[index], own)
   }
   const percent = new Intl.NumberFormat(form.dataset.locale, { style: 'percent', maximumFractionDigits: 2 })
   const list = document.createElement('dl')
   list.className = 'document-totals'
   list.append(
-    entry('Net', money(net, currency)),
-    ...taxes
-      .filter(({ rate }) => rate > 0n)
-      .map(({ rate, base, tax }) =>
-        entry(`Tax ${percent.format(Number(rate) / 10_000)} on ${money(base, currency)}`, money(tax, currency)),
-      ),
-    entry('Total', money(gross, currency), 'document-gross'),
+    entry('Net', money(net, own)),
+    ...taxes.map(({ rate, base, tax }) =>
+      entry(`Tax ${percent.format(Number(rate) / 10_000)} on ${money(base, own)}`, money(tax, own)),
+    ),
+    entry(describeTotal(typed, prices), money(gross, own), 'document-gross'),
   )
   form.querySelector('[data-totals]').replaceChildren(list)
-}
-
-/** A row's texts by the last part of each field's name. */
-function textsOf(row) {
-  return Object.fromEntries(
-    [...row.querySelectorAll('input')].map(({ name, value }) => [name.split('.').at(-1), value]),
-  )
 }
 
 function entry(term, figure, className = '') {

@@ -13,7 +13,8 @@ import { readFigure } from './figure-notation.js'
 const HUNDRED_PERCENT = 10_000n // in hundredths of a percent
 
 /**
- * The nets, taxes and totals of what can be read of the rows. A line's net is undefined where it cannot be read.
+ * The nets, amounts, taxes and totals of what can be read of the rows. A line's net and a charge's amount is undefined
+ * where it cannot be read.
  * @param {readonly LineTexts[]} lines
  * @param {readonly ChargeTexts[]} charges
  * @param {Page} page
@@ -28,17 +29,48 @@ export function priceRows(lines, charges, page) {
     if (priced !== undefined) addBase(priced.tax, priced.net)
     return priced?.net
   })
-  for (const { amount, taxPercent } of charges) {
+  const amounts = charges.map(({ amount, taxPercent }) => {
     const base = read(amount, 'amount', page)
     const rate = read(taxPercent, 'percentage', page)
-    if (base !== undefined && rate !== undefined) addBase(rate, base)
-  }
+    if (base === undefined || rate === undefined) return undefined
+    addBase(rate, base)
+    return base
+  })
   const taxes = [...bases]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([rate, base]) => ({ rate, base, tax: divideHalfUp(base * rate, HUNDRED_PERCENT) }))
   const net = taxes.reduce((sum, { base }) => sum + base, 0n)
   const tax = taxes.reduce((sum, each) => sum + each.tax, 0n)
-  return { nets, taxes, net, gross: net + tax }
+  return { nets, amounts, taxes, net, gross: net + tax }
+}
+
+/**
+ * What the total is the total of: `Total of 2 of 3 lines: 1 has no price yet`. Rows in which nothing is typed are not
+ * counted, since they are not saved. The server's page says the same.
+ * @param {{ lines: readonly { sku: string, description: string, unitPrice: string }[],
+ *   charges: readonly { description: string, amount: string }[] }} typed
+ * @param {{ nets: readonly unknown[], amounts: readonly unknown[] }} prices undefined where a row cannot be read
+ */
+export function describeTotal({ lines, charges }, { nets, amounts }) {
+  const typed = lines.filter(isTypedLine).length
+  const missing = lines.filter((line, row) => isTypedLine(line) && nets[row] === undefined)
+  const unpriced = missing.filter(({ unitPrice }) => unitPrice.trim() === '').length
+  const unreadable = missing.length - unpriced
+  const left = charges.filter(
+    ({ description, amount }, row) => (description + amount).trim() !== '' && amounts[row] === undefined,
+  ).length
+  const reasons = [
+    unpriced > 0 && `${unpriced} ${unpriced === 1 ? 'has' : 'have'} no price yet`,
+    unreadable > 0 && `${unreadable} cannot be read yet`,
+    left > 0 && `${left} ${left === 1 ? 'charge is' : 'charges are'} left out`,
+  ].filter((reason) => reason !== false)
+  const total = missing.length === 0 ? 'Total' : `Total of ${typed - missing.length} of ${typed} lines`
+  return reasons.length === 0 ? total : `${total}: ${reasons.join(', ')}`
+}
+
+/** @param {{ sku: string, description: string, unitPrice: string }} line */
+function isTypedLine({ sku, description, unitPrice }) {
+  return (sku + description + unitPrice).trim() !== ''
 }
 
 /**

@@ -1,18 +1,29 @@
 // Suggestions while one types, as a combobox with a list (ARIA Authoring Practices, "Combobox with list autocomplete").
-// The first suggestion is the active one: Enter chooses it, Escape and Tab leave what was typed.
+// Enter takes the entry whose code is just what was typed, or the one that was chosen with the arrow keys or the
+// pointer; never the first of a list that nobody has chosen from. Escape and Tab leave what was typed.
+
+import { exactMatch } from './exact-code.js'
 
 const PAUSE_MS = 120
 const MOST = 8
 
 /**
  * Makes the fields in `root` that match `selector` suggest, those that are added later as well.
- * @param search what is typed to the list's entries: `{ id, label, detail }`
- * @param choose what happens to a field whose entry was chosen
+ * @param search what is typed to the list's entries: `{ code, label, detail, value }`; undefined if nothing answers
+ * @param remember what a choice will fill in, as it is when Enter asks: it is handed to `choose`, however late that is
+ * @param choose what happens to a field whose entry was chosen: (field, value, remembered)
+ * @param miss what happens where no entry has the code: (field, code, entries); entries undefined if nothing answered.
+ *   It may return an entry to take all the same
+ * @param ahead moves the focus on for what is typed before the answer is there; left out, it is typed where it was
+ * @returns `take`, which looks the text of a field up as Enter does
  */
-export function suggest(root, selector, { search, choose }) {
-  let open // the list that is shown: { field, list, entries, active }
-  let asked // the search on its way: { field, controller, chooseFirst }
+export function suggest(root, selector, { search, remember = () => new Map(), choose, miss, ahead = () => {} }) {
+  let open // the list that is shown: { field, list, entries, active, byKeys }
+  let asked // the search for suggestions on its way: { field, controller }
+  let answer // the last suggestions: { field, entries }
   let pause
+  const typed = new WeakSet() // fields whose text is not what was chosen last
+  const taken = new Map() // what Enter has asked for: field → { text, remembered, controller }
   const status = document.createElement('p')
   status.className = 'visually-hidden'
   status.setAttribute('role', 'status')
@@ -26,54 +37,95 @@ export function suggest(root, selector, { search, choose }) {
   if (focused?.matches(selector)) describe(focused)
   root.addEventListener('input', ({ target }) => {
     if (!target.matches(selector)) return
-    close()
-    clearTimeout(pause)
-    asked?.controller.abort()
-    asked = undefined
-    const text = target.value.trim()
+    typed.add(target)
+    // What comes late must not overwrite what was typed since.
+    taken.get(target)?.controller.abort()
+    taken.delete(target)
+    answer = undefined
+    forget()
+    const text = codeOf(target)
     if (text === '') return
-    asked = { field: target, controller: new AbortController(), chooseFirst: false }
+    asked = { field: target, controller: new AbortController() }
     pause = setTimeout(ask, PAUSE_MS, asked, text)
   })
   root.addEventListener('keydown', (event) => {
     if (!event.target.matches(selector) || event.isComposing) return
-    if (open === undefined) awaitChoice(event)
-    else act(event)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Enter') enter(event)
+    else if (open !== undefined) move(event)
+    // A scanner is at its next code before the answer is there.
+    if (event.key.length === 1 && taken.has(event.target)) ahead(event.target)
   })
   root.addEventListener('focusout', ({ target }) => {
-    if (!target.matches(selector)) return
-    clearTimeout(pause)
-    asked?.controller.abort()
-    asked = undefined
-    close()
+    if (target.matches(selector)) forget()
   })
 
   async function ask(question, text) {
-    const entries = await search(text, MOST, question.controller.signal).catch(() => [])
+    const entries = await search(text, MOST, question.controller.signal)
     if (question.controller.signal.aborted || asked !== question) return
     asked = undefined
+    if (entries === undefined) return
+    answer = { field: question.field, entries }
     if (entries.length === 0) status.textContent = 'Nothing found'
-    else if (question.chooseFirst) choose(question.field, entries[0].value)
     else show(question.field, entries)
   }
 
-  /** Enter before the suggestions are there waits for them; it must not send a form half filled in. */
-  function awaitChoice(event) {
-    if (event.key !== 'Enter') return
-    if (asked !== undefined) asked.chooseFirst = true
-    if (asked !== undefined || event.target.type === 'search') event.preventDefault()
+  function enter(event) {
+    const field = event.target
+    const text = codeOf(field)
+    if (text === '' || !typed.has(field)) {
+      if (field.type === 'search') event.preventDefault()
+      return
+    }
+    event.preventDefault()
+    if (taken.has(field)) return
+    const chosen = open?.entries[open.active]
+    if (chosen !== undefined && open.byKeys) pick(field, chosen, remember(field))
+    else if (answer?.field === field) settle(field, text, answer.entries, remember(field))
+    else void take(field)
   }
 
-  function act(event) {
+  async function take(field) {
+    const lookup = { remembered: remember(field), controller: new AbortController() }
+    const text = codeOf(field)
+    forget()
+    typed.add(field)
+    taken.set(field, lookup)
+    const entries = await search(text, MOST, lookup.controller.signal)
+    if (taken.get(field) !== lookup) return
+    taken.delete(field)
+    if (field.isConnected) settle(field, text, entries, lookup.remembered)
+  }
+
+  function settle(field, text, entries, remembered) {
+    const entry =
+      entries &&
+      (exactMatch(entries, ({ code }) => code, text) ?? (open?.field === field ? entries[open.active] : undefined))
+    if (entry !== undefined) {
+      pick(field, entry, remembered)
+      return
+    }
+    if (entries !== undefined && entries.length > 0 && document.activeElement === field) {
+      answer = { field, entries }
+      if (open === undefined) show(field, entries)
+    }
+    const other = miss(field, text, entries)
+    if (other !== undefined) pick(field, other, remembered)
+  }
+
+  function pick(field, entry, remembered) {
+    close()
+    typed.delete(field)
+    choose(field, entry.value, remembered)
+  }
+
+  function move(event) {
     switch (event.key) {
       case 'ArrowDown':
-      case 'ArrowUp': {
-        const step = event.key === 'ArrowDown' ? 1 : -1
-        activate((open.active + step + open.entries.length) % open.entries.length)
+        activate(open.active + 1 < open.entries.length ? open.active + 1 : 0, true)
         break
-      }
-      case 'Enter':
-        take(open.active)
+      case 'ArrowUp':
+        activate(open.active > 0 ? open.active - 1 : open.entries.length - 1, true)
         break
       case 'Escape':
         close()
@@ -93,31 +145,46 @@ export function suggest(root, selector, { search, choose }) {
     list.append(...entries.map(({ label, detail }, index) => option(`${list.id}-${index}`, label, detail)))
     list.addEventListener('pointerdown', (event) => {
       event.preventDefault() // the field keeps the focus
-      const index = [...list.children].indexOf(event.target.closest('li'))
-      if (index >= 0) take(index)
+      const entry = entries[placeOf(event)]
+      if (entry !== undefined) pick(field, entry, remember(field))
+    })
+    list.addEventListener('pointermove', (event) => {
+      // A list that comes up below a resting pointer was not pointed at.
+      const moved = event.movementX !== 0 || event.movementY !== 0
+      if (moved && open?.list === list) activate(placeOf(event), false)
+    })
+    list.addEventListener('pointerleave', () => {
+      if (open?.list === list && !open.byKeys) activate(-1, false)
     })
     field.closest('.suggests').append(list)
     field.setAttribute('aria-expanded', 'true')
     field.setAttribute('aria-controls', list.id)
-    open = { field, list, entries, active: 0 }
-    activate(0)
+    open = { field, list, entries, active: -1, byKeys: false }
     status.textContent = `${entries.length} found`
   }
 
-  function activate(index) {
+  /** @param byKeys whether the arrow keys chose it: then Enter takes it, whatever was typed */
+  function activate(index, byKeys) {
     open.active = index
+    open.byKeys = byKeys
     for (const [place, item] of [...open.list.children].entries()) {
       item.setAttribute('aria-selected', String(place === index))
     }
     const active = open.list.children[index]
-    active.scrollIntoView({ block: 'nearest' })
+    if (active === undefined) {
+      open.field.removeAttribute('aria-activedescendant')
+      return
+    }
+    if (byKeys) active.scrollIntoView({ block: 'nearest' })
     open.field.setAttribute('aria-activedescendant', active.id)
   }
 
-  function take(index) {
-    const { field, entries } = open
+  /** Ends the search for suggestions and their list; what Enter has asked for goes on. */
+  function forget() {
+    clearTimeout(pause)
+    asked?.controller.abort()
+    asked = undefined
     close()
-    choose(field, entries[index].value)
   }
 
   function close() {
@@ -128,6 +195,17 @@ export function suggest(root, selector, { search, choose }) {
     open.field.removeAttribute('aria-activedescendant')
     open = undefined
   }
+
+  return { take }
+}
+
+/** A field's text as codes are compared. */
+function codeOf(field) {
+  return field.value.normalize('NFC').trim()
+}
+
+function placeOf(event) {
+  return [...event.currentTarget.children].indexOf(event.target.closest('li'))
 }
 
 function describe(field) {

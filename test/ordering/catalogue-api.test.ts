@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import { anOrder, deleteOrder, placeDraft } from '../support/orders.ts'
 import type { Answer, RunningWorker } from '../support/running-worker.ts'
 import { startTogether } from '../support/together.ts'
 
@@ -56,6 +57,7 @@ it('GET /api/customers finds a part of a name or an id, those that begin with it
         email: null,
         vatId: null,
         address: { ...address, additional: null, postalCode: null, region: null },
+        orderCurrency: { currency: 'EUR', origin: 'country' },
       },
     ],
   })
@@ -84,6 +86,44 @@ it('POST /api/products/import stores products and GET /api/products finds them',
   expect(await response.json()).toEqual({ products: [{ ...products[1], taxPercent: 0 }] })
   const all = await ordering.fetch('/api/products')
   expect(await all.json()).toMatchObject({ products: [{ sku: 'OAT-1' }, { sku: 'POT-1' }] })
+})
+
+it('a customer comes with the currency of their last order that is not deleted, else with that of their country', async () => {
+  const elsewhere = { ...address, country: 'AQ' } // Antarctica has no currency
+  await importLines('customers', [customers[0], { ...customers[1], address: elsewhere }])
+  const currencies = async () => {
+    const found = (await (await ordering.fetch('/api/customers')).json()) as { customers: { orderCurrency: unknown }[] }
+    return found.customers.map(({ orderCurrency }) => orderCurrency)
+  }
+  expect(await currencies()).toEqual([null, { currency: 'EUR', origin: 'country' }])
+  const order = (id: string, currency: string) =>
+    placeDraft(ordering, { ...anOrder(), currency, customer: { id, name: 'Somebody', address } })
+  await order('KORN', 'GBP')
+  const last = await order('KORN', 'USD')
+  await order('ELBE', 'CHF')
+  expect(await currencies()).toEqual([
+    { currency: 'CHF', origin: 'last-order' },
+    { currency: 'USD', origin: 'last-order' },
+  ])
+  await deleteOrder(ordering, last.number)
+  expect((await currencies())[1]).toEqual({ currency: 'GBP', origin: 'last-order' })
+})
+
+it('GET /api/products puts the very code first, then those of the currency that is asked for', async () => {
+  const inDollars = { ...products[0], sku: 'A', description: 'Assam', currency: 'USD' }
+  await importLines('products', [
+    inDollars,
+    { ...inDollars, sku: 'a', description: 'a tin' },
+    { ...inDollars, sku: 'Z', description: 'A zebra', currency: 'EUR' },
+  ])
+  const skus = async (query: string) => {
+    const found = (await (await ordering.fetch(`/api/products?${query}`)).json()) as { products: { sku: string }[] }
+    return found.products.map(({ sku }) => sku)
+  }
+  expect(await skus('q=a&currency=EUR')).toEqual(['a', 'A', 'Z'])
+  expect(await skus('q=as&currency=EUR')).toEqual(['A'])
+  expect(await skus('q=z&currency=USD')).toEqual(['Z'])
+  expect((await ordering.fetch('/api/products?currency=EURO')).status).toBe(400)
 })
 
 it('a limit beyond 200 answers 400', async () => {

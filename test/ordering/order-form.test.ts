@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { exactMatch } from '../../shared/assets/exact-code.js'
+import { describeTotal } from '../../shared/assets/order-totals.js'
 import { MAX_AMOUNT, type Order } from '../../shared/contract.ts'
 import { listCurrencies } from '../../shared/currency.ts'
 import { parseForm, priceForm } from '../../workers/ordering/order-form-parse.ts'
-import { stepOf, useProduct } from '../../workers/ordering/order-form-step.ts'
+import {
+  putBack,
+  removeCharge,
+  removedFrom,
+  removeLine,
+  stepOf,
+  useProduct,
+} from '../../workers/ordering/order-form-step.ts'
 import { listDifferences, takePart } from '../../workers/ordering/order-form-conflict.ts'
 import {
+  emptyCharge,
   emptyForm,
   emptyLine,
   fieldsOf,
@@ -181,27 +191,87 @@ describe('while it is filled in', () => {
     expect(priceForm(form)).toMatchObject({ nets: [3281, undefined], totals: { net: 3531, tax: 230, gross: 3761 } })
   })
 
-  it('a product brings its currency along while nothing is priced, and no price of another currency later', () => {
-    const product = { sku: '11', description: 'Queso', unitPrice: 1400, currency: 'USD', taxPercent: 0 }
-    const first = useProduct(EMPTY, 0, product)
-    expect([first.currency, first.lines[0]?.unitPrice]).toEqual(['USD', '14.00'])
-    const second = useProduct({ ...first, lines: [...first.lines, emptyLine('en-GB')] }, 1, {
-      ...product,
-      currency: 'JPY',
+  it('a product fills its price in where it is in the order’s currency, and never changes that', () => {
+    const product = { sku: '11', description: 'Queso', unitPrice: 1400, currency: 'USD', taxPercent: 7 }
+    const other = useProduct(EMPTY, 0, product)
+    expect([other.currency, other.lines[0]]).toMatchObject(['EUR', { sku: '11', unitPrice: '', taxPercent: '7' }])
+    expect(useProduct(emptyForm('USD', 'en-GB'), 0, product).lines[0]).toMatchObject({
+      unitPrice: '14.00',
+      taxPercent: '7',
     })
-    expect([second.currency, second.lines[1]?.unitPrice]).toEqual(['USD', ''])
   })
+
+  it.each<[string, Partial<OrderForm['lines'][number]>[], Partial<OrderForm['charges'][number]>[]]>([
+    ['Total', [{}], []],
+    ['Total', [{ sku: 'A', unitPrice: '1' }, {}], [{}]],
+    ['Total of 1 of 2 lines: 1 has no price yet', [{ sku: 'A', unitPrice: '1' }, { sku: 'B' }], []],
+    [
+      'Total of 0 of 3 lines: 2 have no price yet, 1 cannot be read yet',
+      [{ sku: 'A' }, { sku: 'B' }, { unitPrice: 'x' }],
+      [],
+    ],
+    ['Total: 1 charge is left out', [{ sku: 'A', unitPrice: '1' }], [{ description: 'Freight' }]],
+  ])('the total says what it is the total of: %s', (label, lines, charges) => {
+    const form = {
+      ...EMPTY,
+      lines: lines.map((line) => ({ ...emptyLine('en-GB'), ...line })),
+      charges: charges.map((charge) => ({ ...emptyCharge('en-GB'), ...charge })),
+    }
+    expect(describeTotal(form, priceForm(form))).toBe(label)
+  })
+
+  const context = { customerSearch: '', customerSearched: '', scanned: undefined }
 
   it('Enter saves, unless a search was what was typed', () => {
     const form = writeForm(inputOf(ORDER), PLACE)
-    expect(stepOf('enter', form, '')).toEqual({ act: 'save' })
-    expect(stepOf('enter', EMPTY, 'linden')).toEqual({ act: 'find-customer' })
-    expect(stepOf('enter', { ...form, lines: [...form.lines, { ...emptyLine('en-GB'), sku: 'tea' }] }, '')).toEqual({
+    expect(stepOf('enter', form, context)).toEqual({ act: 'save' })
+    const searching = { ...context, customerSearch: 'linden' }
+    expect(stepOf('enter', EMPTY, searching)).toEqual({ act: 'find-customer' })
+    expect(stepOf('enter', form, searching)).toEqual({ act: 'find-customer' })
+    expect(stepOf('enter', form, { ...searching, customerSearched: 'linden' })).toEqual({ act: 'save' })
+    expect(
+      stepOf('enter', { ...form, lines: [...form.lines, { ...emptyLine('en-GB'), sku: 'tea' }] }, context),
+    ).toEqual({
       act: 'find-product',
       row: 1,
     })
-    expect(stepOf(undefined, EMPTY, 'linden')).toEqual({ act: 'save' })
-    expect(stepOf('drop-table', form, '')).toEqual({ act: 'update' })
+    expect(stepOf(undefined, EMPTY, searching)).toEqual({ act: 'save' })
+    expect(stepOf('drop-table', form, context)).toEqual({ act: 'update' })
+  })
+
+  it.each([
+    ['190210', ['90210', '190210']],
+    ['902101', ['90210', '902101']],
+    ['A-100', ['A-100']],
+    ['0210', ['0210']],
+    ['12', ['2', '12']],
+    ['1', undefined],
+    ['1,5', undefined],
+  ])('Enter after %s was typed into the quantity 1 of a product that Enter found looks for %j', (quantity, codes) => {
+    const form = withLine({ quantity })
+    const step = stepOf('enter', form, { ...context, scanned: { row: 0, quantity: '1' } })
+    expect(step).toEqual(codes === undefined ? { act: 'save' } : { act: 'scan', row: 0, quantity: '1', codes })
+  })
+
+  it.each([
+    ['A-1', 'A-1'],
+    ['a-1', 'a-1'],
+    ['b-1', 'B-1'],
+    ['A-100', undefined],
+    ['', undefined],
+  ])('%j is the code of %j: the very same, or the only one in other capitals', (code, found) => {
+    const codes = ['A-1', 'a-1', 'B-1', 'A-100-RED', 'C-1', 'c-1']
+    expect(exactMatch(codes, (one) => one, code)).toBe(found)
+    expect(exactMatch(codes.slice(4), (one) => one, 'C-1')).toBe('C-1')
+  })
+
+  it('a row that was taken out is put back where it was', () => {
+    const form = writeForm(inputOf(ORDER), PLACE)
+    const removed = removedFrom(form, 'lines', 0)
+    expect(removed && putBack(removeLine(form, 0), removed)).toEqual(form)
+    const charge = removedFrom(form, 'charges', 0)
+    expect(charge && putBack(removeCharge(form, 0), charge)).toEqual(form)
+    expect(removedFrom(EMPTY, 'lines', 0)).toBeUndefined()
   })
 })
 

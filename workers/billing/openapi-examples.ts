@@ -186,5 +186,4 @@ export const TRACE = {
     { app: 'billing', step: 'invoiced', at: AT, detail: 'from the order' },
   ],
   stuck: null,
-  notKnown: null,
 }

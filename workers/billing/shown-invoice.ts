@@ -1,11 +1,15 @@
 import type { Acting } from './acting.ts'
 import { findLastDecision } from './decision-store.ts'
 import type { Invoice } from './invoice.ts'
-import type { ListPlace } from './found-store.ts'
-import type { InvoiceFilter } from './invoice-filter.ts'
 import { openLedger } from './invoice-ledger.ts'
-import { listStoredInvoices } from './invoice-list-store.ts'
-import { firstInvoice, selectInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
+import {
+  firstInvoice,
+  type InvoiceFilter,
+  listStoredInvoices,
+  selectInvoice,
+  selectInvoiceOfOrder,
+  type StoredInvoice,
+} from './invoice-store.ts'
 import { listStoredInvoicesById } from './queue-store.ts'
 
 /** The invoice as anybody may see it; undefined if there is none. */
@@ -31,9 +35,8 @@ export async function readInvoice(acting: Acting, id: number): Promise<StoredInv
 export async function listInvoices(
   acting: Acting,
   filter: InvoiceFilter,
-  place: ListPlace,
 ): Promise<{ invoices: Invoice[]; next: number | null }> {
-  const { invoices, next } = await listStoredInvoices(acting.db, filter, place)
+  const { invoices, next } = await listStoredInvoices(acting.db, filter)
   await witness(acting, invoices)
   return { invoices: invoices.map(({ invoice }) => invoice), next }
 }

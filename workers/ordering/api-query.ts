@@ -1,5 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import * as z from '../../shared/zod.ts'
+import { isCurrency } from '../../shared/currency.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 
@@ -43,6 +44,11 @@ const catalogueQuery = z.object({
   limit: orEmpty(z.withDefault(limit, DEFAULT_LIMIT)),
 })
 
+const productQuery = z.object({
+  ...catalogueQuery.shape,
+  currency: orEmpty(z.optional(z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')))),
+})
+
 function refuseQuery(parsed: { success: true } | { success: false; error: z.core.$ZodError }): Response | undefined {
   if (parsed.success) return undefined
   const errors = fieldErrors(parsed.error.issues)
@@ -52,8 +58,10 @@ function refuseQuery(parsed: { success: true } | { success: false; error: z.core
 
 /** Which orders are listed: each parameter at most once. */
 export const validOrderQuery = zValidator('query', orderQuery, refuseQuery)
-/** Which customers or products are listed: each parameter at most once. */
+/** Which customers are listed: each parameter at most once. */
 export const validCatalogueQuery = zValidator('query', catalogueQuery, refuseQuery)
+/** Which products are listed, those in which currency first: each parameter at most once. */
+export const validProductQuery = zValidator('query', productQuery, refuseQuery)
 
 /** The number in the path, as the route's pattern lets it through; one that no order can have is not found. */
 export const validNumber = zValidator(

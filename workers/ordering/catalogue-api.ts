@@ -1,15 +1,20 @@
 import { Hono } from '../../shared/hono.ts'
-import { validCatalogueQuery } from './api-query.ts'
-import { searchCustomers, searchProducts } from './catalogue-store.ts'
+import { validCatalogueQuery, validProductQuery } from './api-query.ts'
+import { searchCustomersWithCurrency, searchProducts } from './catalogue-store.ts'
 import type { OrderingEnv } from './context.ts'
+import { currencyOfCustomer } from './order-currency.ts'
 
 /** What an order is made from, for programs and for the order form: below /api. */
 export const catalogueApi = new Hono<OrderingEnv>()
   .get('/customers', validCatalogueQuery, async (c) => {
     const { q, limit } = c.req.valid('query')
-    return c.json({ customers: await searchCustomers(c.var.db, q, limit) })
+    const found = await searchCustomersWithCurrency(c.var.db, q, limit)
+    const customers = found.map(({ customer, lastCurrency }) => {
+      return { ...customer, orderCurrency: currencyOfCustomer(customer, lastCurrency) ?? null }
+    })
+    return c.json({ customers })
   })
-  .get('/products', validCatalogueQuery, async (c) => {
-    const { q, limit } = c.req.valid('query')
-    return c.json({ products: await searchProducts(c.var.db, q, limit) })
+  .get('/products', validProductQuery, async (c) => {
+    const { q, limit, currency } = c.req.valid('query')
+    return c.json({ products: await searchProducts(c.var.db, q, limit, currency) })
   })

@@ -14,25 +14,50 @@ const CUSTOMERS = sql.raw('customers')
 const PRODUCTS = sql.raw('products')
 const ID = sql.raw('id')
 const SKU = sql.raw('sku')
+/** By the index orders_customer_id, whose rows of one customer are in the order of their numbers. */
+const LAST_CURRENCY = sql.raw(`(
+  SELECT orders.currency FROM orders WHERE orders.customer ->> 'id' = found.id AND orders.state <> 'Deleted'
+  ORDER BY orders.number DESC LIMIT 1)`)
 
-/** Customers whose name or id has `q` in it, as texts are folded; the one with that id first, then those that begin with it. */
+/** A customer, and the currency of their last order that is not deleted; null before the first. */
+export type FoundCustomer = { customer: Customer; lastCurrency: string | null }
+
+/**
+ * Customers whose name or id has `q` in it, as `fold` folds both; the one with that id first, then those that are it
+ * but for the folding, then those that begin with it.
+ */
 export function searchCustomers(db: OrderingDb, q: string, limit: number): Promise<Customer[]> {
-  return search<Customer>(db, CUSTOMERS, q, limit)
+  return search<Customer>(db, CUSTOMERS, ID, q, limit)
+}
+
+/** The same customers, each with the currency of their last order: one row of an index more for each. */
+export async function searchCustomersWithCurrency(db: OrderingDb, q: string, limit: number): Promise<FoundCustomer[]> {
+  const found = searched(CUSTOMERS, ID, q, limit)
+  const result = await db.run(sql`SELECT record, ${LAST_CURRENCY} AS currency FROM (${found}) AS found`)
+  return rowsOf<{ record: string; currency: string | null }>(result).map(toFoundCustomer)
 }
 
 /** The customer with this id. */
-export function findCustomer(db: OrderingDb, id: string): Promise<Customer | undefined> {
-  return find<Customer>(db, CUSTOMERS, ID, id)
+export async function findCustomer(db: OrderingDb, id: string): Promise<FoundCustomer | undefined> {
+  const found = sql`SELECT ${ID} AS id, record FROM ${CUSTOMERS} WHERE ${ID} = ${id}`
+  const result = await db.run(sql`SELECT record, ${LAST_CURRENCY} AS currency FROM (${found}) AS found`)
+  const [row] = rowsOf<{ record: string; currency: string | null }>(result)
+  return row && toFoundCustomer(row)
 }
 
-/** Products whose description or sku has `q` in it, as texts are folded; the one with that sku first, then those that begin with it. */
-export function searchProducts(db: OrderingDb, q: string, limit: number): Promise<Product[]> {
-  return search<Product>(db, PRODUCTS, q, limit)
+/**
+ * Products whose description or sku has `q` in it, as `fold` folds both; the one with that sku first, then those that
+ * are it but for the folding, then those in `currency`, then those that begin with it.
+ */
+export function searchProducts(db: OrderingDb, q: string, limit: number, currency?: string): Promise<Product[]> {
+  return search<Product>(db, PRODUCTS, SKU, q, limit, currency)
 }
 
-/** The product with this sku. */
-export function findProduct(db: OrderingDb, sku: string): Promise<Product | undefined> {
-  return find<Product>(db, PRODUCTS, SKU, sku)
+/** The products with these skus, in any order. */
+export async function findProducts(db: OrderingDb, skus: readonly string[]): Promise<Product[]> {
+  const result = await db.run(sql`
+    SELECT record FROM ${PRODUCTS} WHERE ${SKU} IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`)
+  return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as Product)
 }
 
 /** Stores the customers, each in place of the one with its id. Safe to repeat. */
@@ -51,7 +76,20 @@ function toSaved(id: string, name: string, record: Customer | Product): Saved {
   return { id, record: JSON.stringify(record), folded: `${searchable(name)}\n${searchable(id)}` }
 }
 
-async function search<T>(db: OrderingDb, table: SQL, q: string, limit: number): Promise<T[]> {
+async function search<T>(
+  db: OrderingDb,
+  table: SQL,
+  key: SQL,
+  q: string,
+  limit: number,
+  currency?: string,
+): Promise<T[]> {
+  const result = await db.run(sql`SELECT record FROM (${searched(table, key, q, limit, currency)})`)
+  return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as T)
+}
+
+/** The first rows (id, record) that a search finds, in its order. */
+function searched(table: SQL, key: SQL, q: string, limit: number, currency?: string): SQL {
   const forms = searchedForms(q)
   const found = sql.join(
     forms.map((form) => sql`instr(folded, ${form}) > 0`),
@@ -61,17 +99,16 @@ async function search<T>(db: OrderingDb, table: SQL, q: string, limit: number): 
     forms.map((form) => sql`instr(folded, ${form}) = 1`),
     sql` OR `,
   )
-  const result = await db.run(sql`
-    SELECT record FROM ${table} WHERE ${found}
-    ORDER BY substr(folded, instr(folded, char(10)) + 1) <> ${searchable(q)}, NOT (${begins}), folded
-    LIMIT ${limit}`)
-  return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as T)
+  const inCurrency = currency === undefined ? sql`` : sql`record ->> 'currency' <> ${currency},`
+  return sql`
+    SELECT ${key} AS id, record FROM ${table} WHERE ${found}
+    ORDER BY ${key} <> ${q}, substr(folded, instr(folded, char(10)) + 1) <> ${searchable(q)}, ${inCurrency}
+      NOT (${begins}), folded
+    LIMIT ${limit}`
 }
 
-async function find<T>(db: OrderingDb, table: SQL, key: SQL, id: string): Promise<T | undefined> {
-  const result = await db.run(sql`SELECT record FROM ${table} WHERE ${key} = ${id}`)
-  const [row] = rowsOf<{ record: string }>(result)
-  return row && (JSON.parse(row.record) as T)
+function toFoundCustomer({ record, currency }: { record: string; currency: string | null }): FoundCustomer {
+  return { customer: JSON.parse(record) as Customer, lastCurrency: currency }
 }
 
 async function save(

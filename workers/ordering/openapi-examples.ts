@@ -22,6 +22,8 @@ export const CUSTOMER = {
   },
 }
 
+export const FOUND_CUSTOMER = { ...CUSTOMER, orderCurrency: { currency: 'EUR', origin: 'country' } }
+
 export const PRODUCT = {
   sku: '11',
   description: 'Queso Cabrales',

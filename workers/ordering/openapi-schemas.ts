@@ -17,8 +17,10 @@ const toldByBilling = z.looseObject({
 export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling).exactOptional() })
 /** A page of the feed. */
 export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order), schema: z.int() })
+const orderCurrency = z.object({ currency: order.shape.currency, origin: z.enum(['last-order', 'country']) })
+const foundCustomer = z.object({ ...orderParts.customer.shape, orderCurrency: z.nullable(orderCurrency) })
 /** Customers that were found. */
-export const customerList = z.object({ customers: z.array(orderParts.customer) })
+export const customerList = z.object({ customers: z.array(foundCustomer) })
 /** A product as it is answered. */
 const answeredProduct = z.object(product.shape)
 /** Products that were found. */
@@ -110,6 +112,22 @@ export const COMPONENTS: Record<string, Component> = {
     schema: exposureOutcome,
     description: 'What was put into the feed again.',
     fields: { exposed: 'How many orders.', next: 'Send it as `after` to go on; null at the end.' },
+  },
+  OrderCurrency: {
+    schema: orderCurrency,
+    description: 'The currency that a new order of the customer is in.',
+    fields: {
+      currency: FIELDS.order.currency,
+      origin: 'Whether it is that of the customer’s last order, or that of their country, where there is none yet.',
+    },
+  },
+  FoundCustomer: {
+    schema: foundCustomer,
+    description: 'A customer of the catalogue.',
+    fields: {
+      ...FIELDS.customer,
+      orderCurrency: 'What a new order of theirs is in; null where neither an order nor the country tells.',
+    },
   },
   CustomerList: {
     schema: customerList,

@@ -27,6 +27,10 @@ const Q: Parameter = {
   schema: z.string(),
   description: `A part of the name or of the id. ${FOLDING}`,
 }
+const PRODUCT_CURRENCY: Parameter = {
+  schema: product.shape.currency,
+  description: 'Products in this currency come before the others, after the one with just that SKU.',
+}
 const ETAG = { ETag: 'The order’s revision, in quotes. Send it in `If-Match` to change what you have read.' }
 const SAFE_TO_REPEAT = 'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged.'
 
@@ -61,7 +65,7 @@ export const OPERATIONS = {
     summary: 'Find customers',
     parameters: { query: { q: Q, limit: LIMIT } },
     answers: {
-      200: { description: 'Those found.', schema: customerList, example: { customers: [examples.CUSTOMER] } },
+      200: { description: 'Those found.', schema: customerList, example: { customers: [examples.FOUND_CUSTOMER] } },
     },
     problems: ['invalid-query'],
   },
@@ -69,7 +73,7 @@ export const OPERATIONS = {
     route: 'GET /api/products',
     tag: 'Catalogue',
     summary: 'Find products',
-    parameters: { query: { q: Q, limit: LIMIT } },
+    parameters: { query: { q: Q, limit: LIMIT, currency: PRODUCT_CURRENCY } },
     answers: { 200: { description: 'Those found.', schema: productList, example: { products: [examples.PRODUCT] } } },
     problems: ['invalid-query'],
   },

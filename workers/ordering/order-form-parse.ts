@@ -27,6 +27,8 @@ export function parseForm(form: OrderForm, placed: Placed): Result<OrderInput, F
 export type FormPrices = {
   /** A line's net by its place; undefined where something cannot be read yet. */
   nets: (number | undefined)[]
+  /** A charge's amount by its place, in the same way. */
+  amounts: (number | undefined)[]
   taxes: TaxAtRate[]
   totals: Totals
 }
@@ -35,12 +37,14 @@ export type FormPrices = {
 export function priceForm(form: OrderForm): FormPrices {
   const style = styleOf(form)
   const lines = form.lines.map((line) => priced(line, style))
-  const charges = form.charges.flatMap((charge) => pricedCharge(charge, style) ?? [])
+  const charges = form.charges.map((charge) => pricedCharge(charge, style))
   const readable = lines.flatMap((line) => line ?? [])
+  const charged = charges.flatMap((charge) => charge ?? [])
   return {
     nets: lines.map((line) => line && lineNet(line)),
-    taxes: taxesByRate(readable, charges),
-    totals: totalsOf(readable, charges),
+    amounts: charges.map((charge) => charge?.amount),
+    taxes: taxesByRate(readable, charged),
+    totals: totalsOf(readable, charged),
   }
 }
 

@@ -10,11 +10,12 @@ import { isPassing } from '../../shared/web.ts'
 import { findApproval } from './approval.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { listNotices } from './notice-store.ts'
+import { isPriced, readCurrency } from './order-currency.ts'
 import { amendOrder, placeOrder } from './order-entry.ts'
 import { listDifferences, takePart } from './order-form-conflict.ts'
 import { parseForm } from './order-form-parse.ts'
-import { type FormStep, stepOf } from './order-form-step.ts'
-import { type OrderFormView, takeStep, viewOf } from './order-form-view.ts'
+import { type FormStep, type RemovedRow, stepOf } from './order-form-step.ts'
+import { askAboutPrices, isQuantity, type OrderFormView, type SentForm, takeStep, viewOf } from './order-form-view.ts'
 import {
   emptyForm,
   type FormPlace,
@@ -31,7 +32,7 @@ import { DeletedOrderPage } from './pages/no-order.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry.tsx'
 import { readSentFields } from './sent-fields.ts'
 
-/** What a new order is in until its customer or first product says otherwise. */
+/** What a new order is in until its customer says otherwise. */
 const USUAL_CURRENCY = 'EUR'
 
 type OrderingContext = Context<OrderingEnv>
@@ -43,13 +44,16 @@ export const orderForms = new Hono<OrderingEnv>()
     const copied = parseOrderNumber(c.req.query('copy') ?? '')
     const model = copied === undefined ? undefined : await findOrder(c.var.db, copied)
     const place = readerFor(c)
-    const empty = viewOf(emptyForm(USUAL_CURRENCY, place.locale), { focus: 'customerSearch' })
+    const empty = viewOf(emptyForm(USUAL_CURRENCY, place.locale), {
+      focus: 'customerSearch',
+      choice: { origin: 'usual' },
+    })
     return c.html(newOrderPage(c, model === undefined ? empty : viewOf(copyOf(model, place))))
   })
   .post('/orders', async (c) => {
     const sent = await readSentFields(c.req.raw)
-    const form = readForm(sent, localeOf(c, sent))
-    return keepTyped(c, enterOrder(c, sent), () => newOrderPage(c, viewOf(form), keyOf(sent), 'unavailable'))
+    const view = typedView(c, sent)
+    return keepTyped(c, enterOrder(c, sent), () => newOrderPage(c, view, keyOf(sent), 'unavailable'))
   })
   .get('/orders/:number/edit', async (c) => {
     const order = await findShown(c, parseOrderNumber(c.req.param('number')))
@@ -62,13 +66,14 @@ export const orderForms = new Hono<OrderingEnv>()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return noOrder(c)
     const sent = await readSentFields(c.req.raw)
-    const form = readForm(sent, localeOf(c, sent))
+    const view = typedView(c, sent)
     return keepTyped(c, amend(c, number, sent), () => (
       <AmendOrderPage
-        frame={frameFor(c, form.locale)}
+        frame={frameFor(c, view.form.locale)}
         number={number}
-        view={viewOf(form)}
+        view={view}
         seenRevision={Number(sent.get('seen'))}
+        unsaved
         unavailable
       />
     ))
@@ -76,19 +81,23 @@ export const orderForms = new Hono<OrderingEnv>()
 
 async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Response> {
   const key = keyOf(sent)
-  const { step, form, customerSearch } = readRequest(c, sent)
-  if (hasUnknownLocale(sent)) return c.html(newOrderPage(c, viewOf(form, { errors: [LOCALE_UNKNOWN] }), key), 422)
-  if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, form, step, customerSearch), key))
+  const { step, typed } = await readRequest(c, sent)
+  const { form, choice } = typed
+  if (hasUnknownLocale(sent)) {
+    return c.html(newOrderPage(c, viewOf(form, { choice, errors: [LOCALE_UNKNOWN] }), key), 422)
+  }
+  if (step.act !== 'save') return c.html(newOrderPage(c, await takeStep(c.var.db, typed, step), key))
+  if (choice.asked !== undefined) return c.html(newOrderPage(c, await undecided(c, typed), key), 422)
   const parsed = parseForm(form, { timeZone: readerFor(c).timeZone })
-  if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { errors: parsed.error }), key), 422)
+  if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { choice, errors: parsed.error }), key), 422)
   const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
   // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
   if (placed.ok) return c.redirect(orderPath(placed.value.order.number), 303)
   switch (placed.error.reason) {
     case 'external_id_taken':
-      return c.html(newOrderPage(c, viewOf(form, { errors: [externalIdError(placed.error)] }), key), 422)
+      return c.html(newOrderPage(c, viewOf(form, { choice, errors: [externalIdError(placed.error)] }), key), 422)
     case 'key_reused':
-      return c.html(newOrderPage(c, viewOf(form), undefined, 'saved_before'), 409)
+      return c.html(newOrderPage(c, viewOf(form, { choice }), undefined, 'saved_before'), 409)
   }
 }
 
@@ -98,21 +107,31 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
   const seen = Number(sent.get('seen'))
   const conflicting = sent.has('conflict')
   const { timeZone } = readerFor(c)
-  const { step, form, customerSearch } = readRequest(c, sent)
+  const { step, typed } = await readRequest(c, sent)
+  const { form, choice } = typed
   if (hasUnknownLocale(sent)) {
-    const view = viewOf(form, { errors: [LOCALE_UNKNOWN] })
+    const view = viewOf(form, { choice, errors: [LOCALE_UNKNOWN] })
     return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
   }
   if (step.act === 'take') {
-    return c.html(await amendOrderPage(c, order, viewOf(takePart(form, step.part, order, timeZone)), seen, true))
+    // Their currency without their prices would make other sums of yours: what becomes of those is asked.
+    const asks = step.part === 'currency' && isPriced(form)
+    const view = asks
+      ? viewOf(form, { choice: { ...choice, asked: order.currency } })
+      : viewOf(takePart(form, step.part, order, timeZone), { choice })
+    return c.html(await amendOrderPage(c, order, await askAboutPrices(c.var.db, view), seen, true))
   }
   if (step.act !== 'save') {
-    const view = await takeStep(c.var.db, form, step, customerSearch)
+    const view = await takeStep(c.var.db, typed, step)
     return c.html(await amendOrderPage(c, order, view, seen, conflicting))
+  }
+  if (choice.asked !== undefined) {
+    return c.html(await amendOrderPage(c, order, await undecided(c, typed), seen, conflicting), 422)
   }
   const parsed = parseForm(form, { placedAt: order.placedAt, timeZone })
   if (!parsed.ok) {
-    return c.html(await amendOrderPage(c, order, viewOf(form, { errors: parsed.error }), seen, conflicting), 422)
+    const view = viewOf(form, { choice, errors: parsed.error })
+    return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
   }
   const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
   if (amended.ok) return c.redirect(orderPath(order.number), 303)
@@ -126,12 +145,24 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
       if (listDifferences(form, amended.error.current, timeZone).length === 0) {
         return c.redirect(orderPath(order.number), 303)
       }
-      return c.html(await amendOrderPage(c, amended.error.current, viewOf(form), seen, true), 412)
+      return c.html(await amendOrderPage(c, amended.error.current, viewOf(form, { choice }), seen, true), 412)
     case 'external_id_taken': {
-      const view = viewOf(form, { errors: [externalIdError(amended.error)] })
+      const view = viewOf(form, { choice, errors: [externalIdError(amended.error)] })
       return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
     }
   }
+}
+
+/** The form that was to be saved before it was decided what another currency makes of its prices. */
+function undecided(c: OrderingContext, { form, choice }: SentForm): Promise<OrderFormView> {
+  const errors = [{ pointer: '/currency', detail: 'Decide what becomes of the prices' }]
+  return askAboutPrices(c.var.db, viewOf(form, { choice, errors }))
+}
+
+/** The form as it was typed, where nothing can be looked up for it. */
+function typedView(c: OrderingContext, sent: SentFields): OrderFormView {
+  const { form, choice } = readCurrency(sent, readForm(sent, localeOf(c, sent)))
+  return viewOf(form, { choice })
 }
 
 /**
@@ -156,9 +187,11 @@ function newOrderPage(
   c: OrderingContext,
   view: OrderFormView,
   key: string = crypto.randomUUID(),
-  unsaved?: 'saved_before' | 'unavailable',
+  because?: 'saved_before' | 'unavailable',
 ) {
-  return <NewOrderPage frame={frameFor(c, view.form.locale)} view={view} idempotencyKey={key} unsaved={unsaved} />
+  const unsaved = c.req.method === 'POST'
+  const frame = frameFor(c, view.form.locale)
+  return <NewOrderPage frame={frame} view={view} idempotencyKey={key} unsaved={unsaved} because={because} />
 }
 
 /** The amending page; in a conflict, what was saved last is shown beside it and is what the next save replaces. */
@@ -177,6 +210,7 @@ async function amendOrderPage(
       view={view}
       seenRevision={conflicting ? saved.revision : seen}
       approval={findApproval(notices)}
+      unsaved={c.req.method === 'POST'}
       conflict={
         conflicting ? { saved, differences: listDifferences(view.form, saved, readerFor(c).timeZone) } : undefined
       }
@@ -219,14 +253,35 @@ const LOCALE_UNKNOWN: FieldError = {
 }
 
 /** What was asked for, of which form. What is to be saved comes without the rows in which nothing was typed. */
-function readRequest(
-  c: OrderingContext,
-  sent: SentFields,
-): { step: FormStep; form: OrderForm; customerSearch: string } {
-  const form = readForm(sent, localeOf(c, sent))
+async function readRequest(c: OrderingContext, sent: SentFields): Promise<{ step: FormStep; typed: SentForm }> {
+  const { form, choice } = readCurrency(sent, readForm(sent, localeOf(c, sent)))
   const customerSearch = sent.get('customerSearch')?.trim() ?? ''
-  const step = stepOf(sent.get('action'), form, customerSearch)
-  return { step, form: step.act === 'save' ? withoutBlankRows(form) : form, customerSearch }
+  const customerSearched = sent.get('customerSearched')?.trim() ?? ''
+  const row = sent.get('scanned')
+  const scanned = row === undefined ? undefined : { row: Number(row), quantity: sent.get('scannedQuantity') ?? '' }
+  const asked = stepOf(sent.get('action'), form, { customerSearch, customerSearched, scanned })
+  const saves = asked.act === 'scan' && (await isQuantity(c.var.db, asked))
+  const step: FormStep = saves ? { act: 'save' } : asked
+  const shown = step.act === 'save' ? withoutBlankRows(form) : form
+  return {
+    step,
+    typed: { form: shown, choice, customerSearch, customerSearched, removed: readRemoved(sent, form.locale) },
+  }
+}
+
+/** The row that the last step took out, which its page sends along as `removed.` with the names of the row's fields. */
+function readRemoved(sent: SentFields, locale: string): RemovedRow | undefined {
+  const row = Number(sent.get('removedFrom'))
+  const names = [...sent].filter(([name]) => name.startsWith('removed.'))
+  if (names.length === 0 || !Number.isInteger(row)) return undefined
+  const { lines, charges } = readForm(
+    new Map(names.map(([name, text]) => [name.slice('removed.'.length), text])),
+    locale,
+  )
+  const [line] = lines
+  const [charge] = charges
+  if (line !== undefined) return { list: 'lines', row, fields: line }
+  return charge && { list: 'charges', row, fields: charge }
 }
 
 /** By which the form makes one order however often it is sent; nothing if the key is none that this page gave out. */

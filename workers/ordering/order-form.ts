@@ -85,15 +85,17 @@ export function emptyForm(currency: string, locale: string): OrderForm {
   }
 }
 
-/** A line to be filled in. */
+/** A line to be filled in. Its tax is written out: who leaves it as it is sees what applies. */
 export function emptyLine(locale: string): LineFields {
-  const quantity = writeFigure('1', 'quantity', notationOf(locale))
-  return { sku: '', description: '', quantity, unitPrice: '', discountPercent: '', taxPercent: '' }
+  const notation = notationOf(locale)
+  const quantity = writeFigure('1', 'quantity', notation)
+  const taxPercent = writeFigure('0', 'percentage', notation)
+  return { sku: '', description: '', quantity, unitPrice: '', discountPercent: '', taxPercent }
 }
 
 /** A charge to be filled in. */
-export function emptyCharge(): ChargeFields {
-  return { description: '', amount: '', taxPercent: '' }
+export function emptyCharge(locale: string): ChargeFields {
+  return { description: '', amount: '', taxPercent: writeFigure('0', 'percentage', notationOf(locale)) }
 }
 
 /**

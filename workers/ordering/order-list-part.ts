@@ -1,4 +1,3 @@
-import { termsOf } from '../../shared/search-terms.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter } from './order-list-filter.ts'
 import {
@@ -10,6 +9,7 @@ import {
   readListed,
   type RowsLeft,
 } from './order-list-store.ts'
+import { termsOf } from './order-terms.ts'
 import { type Way, type Ways, waysOf } from './order-way-store.ts'
 
 /**

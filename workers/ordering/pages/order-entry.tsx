@@ -9,24 +9,26 @@ import { partLabel } from './field-labels.ts'
 import { type Frame, OrderingPage } from './frame.tsx'
 import { OrderFormFields } from './order-form.tsx'
 
-const SCRIPTS = ['/order-form.js', '/send-once.js', '/primary-key.js']
+const SCRIPTS = ['/order-form.js', '/order-draft.js', '/send-once.js', '/primary-key.js']
 
 type NewOrderPageProps = {
   frame: Frame
   view: OrderFormView
   /** By which a form that is sent twice makes one order. */
   idempotencyKey: string
-  /** Why the form comes back: it was saved before with something else in it, or the database does not answer. */
-  unsaved?: 'saved_before' | 'unavailable' | undefined
+  /** Whether the form was sent and comes back. */
+  unsaved: boolean
+  /** Why it comes back: it was saved before with something else in it, or the database does not answer. */
+  because?: 'saved_before' | 'unavailable' | undefined
 }
 
 /** The form for a new order. */
-export function NewOrderPage({ frame, view, idempotencyKey, unsaved }: NewOrderPageProps) {
+export function NewOrderPage({ frame, view, idempotencyKey, unsaved, because }: NewOrderPageProps) {
   return (
     <OrderingPage frame={frame} title={titleOf('New order', view)} current="new-order" scripts={SCRIPTS}>
       <PageHeader title="New order" back={{ href: '/orders', label: 'Orders' }} />
-      {unsaved === 'unavailable' && <UnavailableNotice frame={frame} />}
-      {unsaved === 'saved_before' && (
+      {because === 'unavailable' && <UnavailableNotice frame={frame} />}
+      {because === 'saved_before' && (
         <Notice tone="warning" title="This form was saved as an order already">
           <p>
             To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again makes a
@@ -39,6 +41,8 @@ export function NewOrderPage({ frame, view, idempotencyKey, unsaved }: NewOrderP
         action="/orders"
         cancel="/orders"
         hidden={{ idempotencyKey }}
+        draft={{ name: 'new', user: frame.user ?? '' }}
+        unsaved={unsaved}
         placedAtHint="Left empty: now."
       />
     </OrderingPage>
@@ -57,13 +61,15 @@ type AmendOrderPageProps = {
   /** Given where billing has approved an invoice for the order: amending does not change that. */
   approval?: Approval | undefined
   conflict?: Conflict | undefined
+  /** Whether the form was sent and comes back. */
+  unsaved: boolean
   /** The database does not answer, so that nothing was saved and nothing but the form is known. */
   unavailable?: boolean
 }
 
 /** The form for amending an order, with what somebody else saved meanwhile where that is so. */
 export function AmendOrderPage(props: AmendOrderPageProps) {
-  const { frame, number, view, seenRevision, approval, conflict, unavailable = false } = props
+  const { frame, number, view, seenRevision, approval, conflict, unsaved, unavailable = false } = props
   const title = `Amend order ${number}`
   const path = orderPath(number)
   const hidden = { seen: String(seenRevision), ...(conflict === undefined ? {} : { conflict: 'yes' }) }
@@ -77,6 +83,8 @@ export function AmendOrderPage(props: AmendOrderPageProps) {
         action={`${path}/edit`}
         cancel={path}
         hidden={hidden}
+        draft={{ name: `order ${number}`, user: frame.user ?? '' }}
+        unsaved={unsaved}
         placedAtHint="Left empty: as it was."
       >
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}

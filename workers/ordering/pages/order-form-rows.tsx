@@ -1,7 +1,8 @@
 import { isCurrency } from '../../../shared/currency.ts'
 import { Button, ButtonRow, DataTable, errorOf, Field, type FormError, Money } from '../../../shared/ui.tsx'
 import type { ChargeFields, LineFields } from '../order-form.ts'
-import { writeStep } from '../order-form-step.ts'
+import { type RemovedRow, writeStep } from '../order-form-step.ts'
+import type { LineNote } from '../order-form-view.ts'
 import type { Product } from '../product.ts'
 import { labelOf } from './field-labels.ts'
 
@@ -17,10 +18,11 @@ type LineRowProps = {
   errors: readonly FormError[]
   focus: string | undefined
   search: { q: string; found: Product[] } | undefined
+  note: LineNote | undefined
 }
 
 /** A line to fill in, with what it comes to. */
-export function LineRow({ line, row, net, currency, errors, focus, search }: LineRowProps) {
+export function LineRow({ line, row, net, currency, errors, focus, search, note }: LineRowProps) {
   const name = (field: keyof LineFields) => `lines.${row}.${field}`
   const common = (field: keyof LineFields) => ({
     name: name(field),
@@ -71,17 +73,50 @@ export function LineRow({ line, row, net, currency, errors, focus, search }: Lin
             Remove<span class="visually-hidden"> line {row + 1}</span>
           </Button>
         </ButtonRow>
+        <p class="line-note" role="status" data-note>
+          {note !== undefined && <NoteText note={note} currency={currency} />}
+        </p>
       </fieldset>
-      {search !== undefined && <ProductsFound search={search} row={row} />}
+      {search !== undefined && <ProductsFound search={search} row={row} currency={currency} />}
     </>
   )
 }
 
-function ProductsFound({ search, row }: { search: { q: string; found: Product[] }; row: number }) {
-  if (search.found.length === 0) {
-    return <p role="status">{`No product matches “${search.q}”. Fill in the line as it is.`}</p>
+/** order-form.js says the same as one types. */
+function NoteText({ note, currency }: { note: LineNote; currency: string }) {
+  switch (note.reason) {
+    case 'no_such_code':
+      return (
+        <>
+          No product has the code “{note.code}”. {note.found > 0 && 'Choose one of those found, or fill '}
+          {note.found === 0 && 'Fill '}in the line as it is.
+        </>
+      )
+    case 'nothing_found':
+      return <>No product matches “{note.q}”. Fill in the line as it is.</>
+    case 'taken_as_quantity':
+      return note.product === undefined ? (
+        <>No product has the code “{note.code}”, so it was taken as the quantity. Nothing was saved yet.</>
+      ) : (
+        <>
+          “{note.code}” is also the code of {note.product.description}. It was taken as the quantity, and nothing was
+          saved yet. A product goes into a line of its own.
+        </>
+      )
+    case 'other_currency':
+      return (
+        <>
+          The catalogue has its price in {note.product.currency}:{' '}
+          <Money amount={note.product.unitPrice} currency={note.product.currency} />. This order is in {currency}: enter
+          the price in {currency}.
+        </>
+      )
   }
-  const [first] = search.found
+}
+
+type ProductsFoundProps = { search: { q: string; found: Product[] }; row: number; currency: string }
+
+function ProductsFound({ search, row, currency }: ProductsFoundProps) {
   return (
     <DataTable
       caption={`Products found for line ${row + 1}`}
@@ -92,17 +127,18 @@ function ProductsFound({ search, row }: { search: { q: string; found: Product[] 
         {
           label: 'Unit price',
           numeric: true,
-          cell: ({ unitPrice, currency }) => <Money amount={unitPrice} currency={currency} />,
+          cell: (product) => (
+            <>
+              <Money amount={product.unitPrice} currency={product.currency} />
+              {product.currency !== currency && <span class="muted"> in {product.currency}</span>}
+            </>
+          ),
         },
         {
           label: 'Choice',
           labelHidden: true,
           cell: (product) => (
-            <Button
-              name="action"
-              value={writeStep({ act: 'use-product', row, sku: product.sku })}
-              attributes={{ autofocus: product === first }}
-            >
+            <Button name="action" value={writeStep({ act: 'use-product', row, sku: product.sku })}>
               Use this product<span class="visually-hidden"> {product.description}</span>
             </Button>
           ),
@@ -140,5 +176,31 @@ export function ChargeRow({ charge, row, errors, focus }: ChargeRowProps) {
         </Button>
       </ButtonRow>
     </fieldset>
+  )
+}
+
+/**
+ * Says which row was taken out, and puts it back with all that was typed in it. Its fields travel with the form. Hidden
+ * while none was; order-form.js shows it for the row that it took out itself.
+ */
+export function PutBack({ list, removed }: { list: RemovedRow['list']; removed: RemovedRow | undefined }) {
+  const shown = removed?.list === list ? removed : undefined
+  return (
+    <div class="put-back" data-removed={list} hidden={shown === undefined}>
+      <p role="status">
+        {shown !== undefined && `${list === 'lines' ? 'Line' : 'Charge'} ${shown.row + 1} was removed.`}
+      </p>
+      <Button name="action" value={writeStep({ act: 'put-back' })}>
+        Put it back
+      </Button>
+      {shown !== undefined && (
+        <>
+          <input type="hidden" name="removedFrom" value={String(shown.row)} />
+          {Object.entries(shown.fields).map(([field, text]) => (
+            <input type="hidden" name={`removed.${list}.${shown.row}.${field}`} value={text} />
+          ))}
+        </>
+      )}
+    </div>
   )
 }

@@ -16,16 +16,19 @@ import {
   FieldRow,
   type FormError,
   KeyHint,
+  Notice,
   Panel,
   Select,
   TextArea,
 } from '../../../shared/ui.tsx'
+import { type CurrencyOrigin, isPriced } from '../order-currency.ts'
 import { emptyCharge, emptyLine, type OrderForm } from '../order-form.ts'
 import { ENTER, writeStep } from '../order-form-step.ts'
 import type { OrderFormView } from '../order-form-view.ts'
+import { CurrencyQuestion } from './currency-question.tsx'
 import { errorsByField, errorsForSummary, labelOf } from './field-labels.ts'
 import { FormTotals } from './form-totals.tsx'
-import { ChargeRow, LineRow } from './order-form-rows.tsx'
+import { ChargeRow, LineRow, PutBack } from './order-form-rows.tsx'
 
 /** The currencies whose minor unit is not two decimals away, for the script that adds up: `JPY:0 KWD:3`. */
 const UNUSUAL_DECIMALS = listCurrencies()
@@ -40,6 +43,10 @@ type OrderFormProps = {
   cancel: string
   /** What the form carries along unseen. */
   hidden: Record<string, string>
+  /** Which draft the form's is while it is not saved, and whose. */
+  draft: { name: string; user: string }
+  /** Whether it was typed already what the form shows, and not saved. */
+  unsaved: boolean
   /** What it means to leave out when the order was placed. */
   placedAtHint: string
   /** What stands before the fields; its buttons are the form's. */
@@ -50,13 +57,15 @@ type OrderFormProps = {
  * The order as a form. Every button posts the whole of it, so that it works without scripts; order-form.js spares the
  * round trips. A field's name is its JSON Pointer in the order with dots for slashes.
  */
-export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, children }: OrderFormProps) {
+export function OrderFormFields(props: OrderFormProps) {
+  const { view, action, cancel, hidden, draft, unsaved, placedAtHint, children } = props
   const { form, prices } = view
   const notation = notationOf(form.locale)
   const errors = errorsByField(view.errors)
   return (
     <>
       <ErrorSummary errors={errorsForSummary(view.errors)} />
+      <div role="status" data-draft-offer data-with-script />
       <form
         method="post"
         action={action}
@@ -64,6 +73,9 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
         novalidate
         data-send-once
         data-order-form
+        data-draft={draft.name}
+        data-draft-of={draft.user}
+        data-unsaved={unsaved || undefined}
         data-locale={form.locale}
         data-notation={JSON.stringify(notation)}
         data-decimals={UNUSUAL_DECIMALS}
@@ -72,7 +84,7 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
         <button class="visually-hidden" tabindex={-1} aria-hidden="true" name="action" value={ENTER} />
         {/* In which the figures below are written: they are read so, whatever the browser asks for by then. */}
         <input type="hidden" name="locale" value={form.locale} />
-        {Object.entries(hidden).map(([name, value]) => (
+        {Object.entries({ ...hidden, ...carriedBy(view) }).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
         {children}
@@ -84,7 +96,7 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
             <MorePanel form={form} errors={errors} hint={placedAtHint} />
           </div>
           <div class="stack">
-            <FormTotals prices={prices} currency={form.currency} />
+            <FormTotals form={form} prices={prices} />
             <ButtonRow>
               <Button
                 variant="primary"
@@ -103,8 +115,23 @@ export function OrderFormFields({ view, action, cancel, hidden, placedAtHint, ch
         </div>
       </form>
       <RowTemplates locale={form.locale} />
+      <DraftTemplate />
     </>
   )
+}
+
+/** What the page sends along unseen, so that the next step is understood without scripts. */
+function carriedBy({ form, choice, scanned, customerSearched }: OrderFormView): Record<string, string> {
+  return {
+    currencyShown: form.currency,
+    pricesShown: isPriced(form) ? 'yes' : '',
+    currencyFrom: choice.origin,
+    ...(customerSearched !== '' && { customerSearched }),
+    ...(scanned !== undefined && {
+      scanned: String(scanned),
+      scannedQuantity: form.lines[scanned]?.quantity ?? '',
+    }),
+  }
 }
 
 function CustomerPanel({ view, errors }: PanelProps) {
@@ -130,7 +157,10 @@ function CustomerPanel({ view, errors }: PanelProps) {
           Find customer
         </Button>
       </div>
-      {found !== undefined && <CustomersFound search={found} />}
+      <p class="search-note" role="status" data-customer-note>
+        {found !== undefined && <CustomerNote search={found} />}
+      </p>
+      {found !== undefined && found.found.length > 0 && <CustomersFound search={found} />}
       <FieldRow>
         {field('customer.name', customer.name, true)}
         {field('customer.id', customer.id, true)}
@@ -175,11 +205,13 @@ function CountryNames() {
   )
 }
 
-function CustomersFound({ search }: { search: { q: string; found: Customer[] } }) {
-  if (search.found.length === 0) {
-    return <p role="status">{`No customer matches “${search.q}”. Fill in the fields below.`}</p>
-  }
-  const [first] = search.found
+/** order-form.js says the same as one types. */
+function CustomerNote({ search: { q, found } }: { search: { q: string; found: Customer[] } }) {
+  if (found.length === 0) return <>No customer matches “{q}”. Fill in the fields below.</>
+  return <>No customer has the ID “{q}”. Choose one of those found, or fill in the fields below.</>
+}
+
+function CustomersFound({ search }: { search: { found: Customer[] } }) {
   return (
     <DataTable
       caption="Customers found"
@@ -192,11 +224,7 @@ function CustomersFound({ search }: { search: { q: string; found: Customer[] } }
           label: 'Choice',
           labelHidden: true,
           cell: (customer) => (
-            <Button
-              name="action"
-              value={writeStep({ act: 'use-customer', id: customer.id })}
-              attributes={{ autofocus: customer === first }}
-            >
+            <Button name="action" value={writeStep({ act: 'use-customer', id: customer.id })}>
               Use this customer<span class="visually-hidden"> {customer.name}</span>
             </Button>
           ),
@@ -208,18 +236,45 @@ function CustomersFound({ search }: { search: { q: string; found: Customer[] } }
 
 type PanelProps = { view: OrderFormView; errors: readonly FormError[] }
 
-function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProps) {
+/** Where the currency comes from, as it is said below it. */
+const CURRENCY_NOTES: Record<CurrencyOrigin, string> = {
+  usual: 'Follows the customer.',
+  'last-order': 'As in the customer’s last order.',
+  country: 'As is usual in the customer’s country.',
+  chosen: '',
+}
+
+function LinesPanel({ view, errors }: PanelProps) {
+  const { form, prices, search, focus, choice, repricing, note, removed } = view
   return (
     <Panel title="Lines">
-      <Select
-        name="currency"
-        label={labelOf('currency')}
-        width="short"
-        value={form.currency}
-        options={listCurrencies().map((code) => ({ value: code, label: code }))}
-        required
-        error={errorOf(errors, 'currency')}
-      />
+      <div class="filter-bar currency-bar">
+        <Select
+          name="currency"
+          label={labelOf('currency')}
+          width="medium"
+          value={choice.asked ?? form.currency}
+          options={listCurrencies().map((code) => ({ value: code, label: code }))}
+          required
+          error={errorOf(errors, 'currency')}
+          hint={
+            <span data-currency-note data-notes={JSON.stringify(CURRENCY_NOTES)}>
+              {CURRENCY_NOTES[choice.origin]}
+            </span>
+          }
+          attributes={{ autofocus: focus === 'currency' }}
+        />
+        <Button
+          name="action"
+          value={writeStep({ act: 'change-currency' })}
+          attributes={{ 'data-without-script': true }}
+        >
+          Change currency
+        </Button>
+      </div>
+      <div role="status" data-currency-slot>
+        {repricing !== undefined && <CurrencyQuestion repricing={repricing} />}
+      </div>
       <p class="hint">Write figures like {writeFigure('1234.5', 'quantity', notationOf(form.locale), true)}.</p>
       <div class="lines" data-rows="lines">
         {form.lines.map((line, row) => (
@@ -231,9 +286,11 @@ function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProp
             errors={errors}
             focus={focus}
             search={search?.kind === 'products' && search.row === row ? search : undefined}
+            note={note?.row === row ? note : undefined}
           />
         ))}
       </div>
+      <PutBack list="lines" removed={removed} />
       <ButtonRow>
         <Button name="action" value={writeStep({ act: 'add-line' })} attributes={{ 'aria-keyshortcuts': 'Alt+Enter' }}>
           Add line
@@ -244,7 +301,7 @@ function LinesPanel({ view: { form, prices, search, focus }, errors }: PanelProp
   )
 }
 
-function ChargesPanel({ view: { form, focus }, errors }: PanelProps) {
+function ChargesPanel({ view: { form, focus, removed }, errors }: PanelProps) {
   return (
     <Panel title="Charges">
       <div class="lines" data-rows="charges">
@@ -252,6 +309,7 @@ function ChargesPanel({ view: { form, focus }, errors }: PanelProps) {
           <ChargeRow charge={charge} row={row} errors={errors} focus={focus} />
         ))}
       </div>
+      <PutBack list="charges" removed={removed} />
       <ButtonRow>
         <Button name="action" value={writeStep({ act: 'add-charge' })}>
           Add charge
@@ -314,6 +372,28 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
   )
 }
 
+/** What order-draft.js offers a draft with that was typed before and not saved. */
+function DraftTemplate() {
+  return (
+    <template id="draft-template">
+      <Notice title="You have an unsaved draft">
+        <p>
+          You typed it in this tab, until <time />, and did not save it.{' '}
+          <span data-changed>The order was changed since: what differs is shown when you save the draft.</span>
+        </p>
+        <ButtonRow>
+          <Button type="button" attributes={{ 'data-restore': true }}>
+            Restore the draft
+          </Button>
+          <Button type="button" variant="quiet" attributes={{ 'data-discard': true }}>
+            Discard it
+          </Button>
+        </ButtonRow>
+      </Notice>
+    </template>
+  )
+}
+
 /** What order-form.js makes new rows from; outside of the form, and inert. */
 function RowTemplates({ locale }: { locale: string }) {
   return (
@@ -327,10 +407,11 @@ function RowTemplates({ locale }: { locale: string }) {
           errors={[]}
           focus={undefined}
           search={undefined}
+          note={undefined}
         />
       </template>
       <template id="charge-template">
-        <ChargeRow charge={emptyCharge()} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
+        <ChargeRow charge={emptyCharge(locale)} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
       </template>
     </>
   )

@@ -41,7 +41,12 @@ type OrderPageProps = {
 export function OrderPage({ frame, order, entries, notices, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
-    <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js', '/primary-key.js']}>
+    <OrderingPage
+      frame={frame}
+      title={title}
+      current="orders"
+      scripts={['/send-once.js', '/primary-key.js', '/order-draft.js']}
+    >
       <PageHeader
         title={title}
         back={{ href: '/orders', label: 'Orders' }}
