@@ -63,23 +63,13 @@ export function formatMoney(minorUnits: number, currency: string, locale = 'en')
   }).format(writeMinorUnits(minorUnits, currency) as Intl.StringNumericLiteral)
 }
 
-/** Minor units as a plain decimal for a form's field: 1400 USD is 14.00, 1400 JPY is 1400. */
+/** Minor units as a plain decimal, whatever the locale: 1400 USD is 14.00, 1400 JPY is 1400. */
 export function writeMinorUnits(minorUnits: number, currency: string): string {
   const decimals = minorUnitDecimals(currency)
   const digits = String(Math.abs(minorUnits)).padStart(decimals + 1, '0')
   const sign = minorUnits < 0 ? '-' : ''
   if (decimals === 0) return sign + digits
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
-}
-
-/** What a person typed, as minor units: `14`, `14.5` and `14.50` in USD; undefined if it is no such amount. */
-export function parseMinorUnits(text: string, currency: string): number | undefined {
-  const decimals = minorUnitDecimals(currency)
-  const match = /^(\d{1,16})(?:\.(\d+))?$/.exec(text.trim())
-  if (match === null) return undefined
-  const fraction = (match[2] ?? '').replace(/0+$/, '')
-  if (fraction.length > decimals) return undefined
-  return Number(`${match[1]}${fraction.padEnd(decimals, '0')}`)
 }
 
 /** The exact product of whole numbers: as a number while every step stays below 2^53, as a big integer beyond. */
