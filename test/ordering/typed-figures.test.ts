@@ -133,8 +133,8 @@ it.each(['EUR', 'JPY', 'KWD', 'CLF', 'IDR', 'LBP'])(
   },
 )
 
-describe('the day on which an order was placed', () => {
-  it('is the business’s, and its instant stays while the day does', async () => {
+describe('the days of an order', () => {
+  it('it was placed on the business’s day, and its instant stays while the day does', async () => {
     const order = await placeDraft(ordering, anOrder({ placedAt: '2025-12-31T23:35:12Z' }))
     const { fields } = await openForm('/orders/1/edit', 'en-GB')
     expect(fields['placedAt']).toBe('2026-01-01') // in Berlin
@@ -146,16 +146,18 @@ describe('the day on which an order was placed', () => {
   })
 
   it.each([
-    ['27.11.2026', 'Placed on: Write the year first: 2026-11-27'],
-    ['3/4/2026', 'Placed on: Write the year first: 2026-04-03 or 2026-03-04'],
-    ['2026-02-30', 'Placed on: There is no day 2026-02-30'],
-    ['2026-01-31 14:30', 'Placed on: Write the year first: YYYY-MM-DD, such as 2026-01-31'],
-  ])('%j is refused: %s', async (placedAt, message) => {
-    const refused = await submit('/orders', { ...FORM, placedAt })
+    ['placedAt', '27.11.2026', 'Placed on: Write the year first: 2026-11-27'],
+    ['placedAt', '3/4/2026', 'Placed on: Write the year first: 2026-04-03 or 2026-03-04'],
+    ['placedAt', '2026-02-30', 'Placed on: There is no day 2026-02-30'],
+    ['placedAt', '2026-01-31 14:30', 'Placed on: Write the year first: YYYY-MM-DD, such as 2026-01-31'],
+    ['suppliedOn', '27.11.2026', 'Day of supply: Write the year first: 2026-11-27'],
+    ['suppliedOn', '2026-02-30', 'Day of supply: There is no day 2026-02-30'],
+  ])('%s %j is refused: %s', async (field, typed, message) => {
+    const refused = await submit('/orders', { ...FORM, [field]: typed })
     expect(refused.status).toBe(422)
     const { page, fields } = await readForm(refused)
     expect(textOf(page)).toContain(message)
-    expect(fields['placedAt']).toBe(placedAt)
+    expect(fields[field]).toBe(typed)
   })
 })
 

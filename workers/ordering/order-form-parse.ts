@@ -88,10 +88,16 @@ function toInput(form: OrderForm, placed: Placed, unreadable: Map<string, string
     unreadable.set(pointer, explainFigure(read.error, kind, style))
     return 1
   }
+  const day = (pointer: string, typed: string): string | undefined => {
+    const read = typed === '' ? undefined : parseDay(typed)
+    if (read?.ok === false) unreadable.set(pointer, explainDay(read.error))
+    return read?.ok === true ? read.value : undefined
+  }
+  const placedOn = day('/placedAt', form.placedAt)
   const { id, name, contact, email, vatId, ...address } = form.customer
   return {
     externalId: form.externalId,
-    placedAt: readPlacedAt(form.placedAt, placed, unreadable),
+    placedAt: placedOn && instantOf(placedOn, placed),
     currency: form.currency,
     customer: {
       id,
@@ -114,30 +120,15 @@ function toInput(form: OrderForm, placed: Placed, unreadable: Map<string, string
       amount: figure('amount', `/charges/${index}/amount`, charge.amount),
       taxPercent: figure('percentage', `/charges/${index}/taxPercent`, charge.taxPercent || '0'),
     })),
-    suppliedOn: readSuppliedOn(form.suppliedOn, unreadable),
+    suppliedOn: day('/suppliedOn', form.suppliedOn) ?? null,
     taxExemptionReason: form.taxExemptionReason,
     note: form.note,
   }
 }
 
-function readSuppliedOn(typed: string, unreadable: Map<string, string>): string | null {
-  if (typed === '') return null
-  const day = parseDay(typed)
-  if (day.ok) return day.value
-  unreadable.set('/suppliedOn', explainDay(day.error))
-  return null
-}
-
-/** The instant of a day that was typed; undefined where nothing is to be changed, or nothing is known. */
-function readPlacedAt(typed: string, { placedAt, timeZone }: Placed, unreadable: Map<string, string>) {
-  if (typed === '') return undefined
-  const day = parseDay(typed)
-  if (!day.ok) {
-    unreadable.set('/placedAt', explainDay(day.error))
-    return undefined
-  }
-  if (placedAt !== undefined && dayOf(placedAt, timeZone) === day.value) return placedAt
-  return startOfDay(day.value, timeZone)
+/** The instant of the day on which the order was placed: what is stored, while its day is the same. */
+function instantOf(day: string, { placedAt, timeZone }: Placed): string {
+  return placedAt !== undefined && dayOf(placedAt, timeZone) === day ? placedAt : startOfDay(day, timeZone)
 }
 
 /** zod's words where they help a person; ours where they speak of types. */
