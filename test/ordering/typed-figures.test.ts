@@ -134,7 +134,7 @@ it.each(['EUR', 'JPY', 'KWD', 'CLF', 'IDR', 'LBP'])(
 )
 
 describe('the days of an order', () => {
-  it('it was placed on the business’s day, and its instant stays while the day does', async () => {
+  it('are the business’s, and the instant of placing stays while its day does', async () => {
     const order = await placeDraft(ordering, anOrder({ placedAt: '2025-12-31T23:35:12Z' }))
     const { fields } = await openForm('/orders/1/edit', 'en-GB')
     expect(fields['placedAt']).toBe('2026-01-01') // in Berlin
