@@ -160,8 +160,10 @@ export const PROBLEMS = {
   },
   unavailable: {
     status: 503,
-    title: 'The app is unavailable for the moment',
-    help: 'Its database does not answer. What was stored is safe. Try again in a few seconds.',
+    title: 'What this needs is unavailable for the moment',
+    help:
+      'The app’s own database does not answer, or the other app does not, where it has to be asked: the detail says which. ' +
+      'What was stored before stays stored. Try again in a few seconds.',
   },
 } as const
 

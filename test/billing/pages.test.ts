@@ -307,7 +307,7 @@ describe('GET /link/new_order/:number', () => {
       expect(response.headers.get('Retry-After')).toBe('5')
       const html = await response.text()
       expect(headingOf(html)).toBe('Ordering is unavailable')
-      expect(html).toContain('The order is safe')
+      expect(html).toContain('If you have just confirmed order')
       expect(html).toContain(`href="${path}"`)
       await relay.fail()
       await billing.fetch(path)

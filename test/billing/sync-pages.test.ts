@@ -15,6 +15,37 @@ describe('GET /sync', () => {
     expect(page).toContain('Both agreed up to number 1 of the feed')
   })
 
+  it('says how many changes are to be read, and never beside that it is in step', async () => {
+    const together = await startTogether()
+    await placeOrder(together.ordering)
+    await together.pull()
+    for (let count = 0; count < 3; count += 1) await placeOrder(together.ordering)
+    const page = await show(together, '/sync')
+    expect(textOf(page)).toContain('Billing has changes to read 3 changes are still to be read.')
+    expect(page).not.toContain('in step')
+  })
+
+  it('says that it is not known where ordering hangs, and shows no error of the platform', async () => {
+    const together = await startTogether()
+    await placeOrder(together.ordering)
+    await together.pull()
+    await together.relay.fail({ kind: 'no-answer' })
+    const page = await show(together, '/sync')
+    expect(textOf(page)).toContain('Whether billing is in step with ordering is not known now')
+    expect(textOf(page)).toContain('Ordering does not answer, so what is still to be read is not known.')
+    expect(page).not.toMatch(/aborted|Billing is in step/)
+  }, 20_000)
+
+  it('shows of a run that met a time-out only what that means', async () => {
+    const together = await startTogether()
+    await together.relay.fail({ kind: 'throw' })
+    await together.pull()
+    const page = await show(together, '/sync')
+    expect(page).toContain('Ordering does not answer: The connection to it failed')
+    expect(page).not.toContain('Network connection lost')
+    expect(together.log('ordering.unreachable')).toMatchObject([{ path: '/orders', error: 'Network connection lost.' }])
+  })
+
   it('shows what a comparison mended, field by field', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)

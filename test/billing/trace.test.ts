@@ -48,16 +48,33 @@ describe('GET /api/orders/:number/trace', () => {
     expect(stuck?.why).toMatch(/^Its record cannot be read \(\/note: .+\); tried once, and again at /)
   })
 
-  it('says that ordering has an orphan no longer, and that it does not answer', async () => {
+  it('says that ordering has an orphan no longer, and what is not known while ordering does not answer', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await together.pull()
     await together.relay.fail({ kind: 'throw' })
-    expect((await trace(together, number)).stuck?.where).toBe('binding')
+    expect(await trace(together, number)).toMatchObject({
+      stuck: null,
+      notKnown:
+        'Ordering does not answer, so whether the order was changed or deleted there is not known. ' +
+        'The connection to it failed',
+    })
     await orphan(together, number)
     expect((await trace(together, number)).stuck).toEqual({
       where: 'ordering',
-      why: 'Ordering has this order no longer: it was restored to before it',
+      why: 'Ordering does not have this order any more, as after a restore to a moment before it',
+    })
+  })
+
+  it('answers 503 where billing does not know the order and ordering does not answer', async () => {
+    const { billing, relay } = await startTogether()
+    await relay.fail({ kind: 'answer', status: 502, body: '' })
+    const answer = await billing.fetch('/api/orders/9999/trace')
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('Retry-After')).toBe('5')
+    expect(await answer.json()).toMatchObject({
+      type: '/problems/unavailable',
+      detail: 'Billing does not know order 9999, and ordering does not answer. It answered 502',
     })
   })
 
@@ -91,6 +108,29 @@ describe('GET /trace', () => {
     expect(await show(together, number)).toContain(`Order ${number} is on its way to billing`)
     await poison(together, number)
     expect(await show(together, number)).toContain(`Order ${number} is stuck in billing`)
+  })
+
+  it('claims nothing of an order that billing does not know while ordering hangs, and shows no error of the platform', async () => {
+    const { billing, relay } = await startTogether()
+    await relay.fail({ kind: 'no-answer' })
+    const answer = await billing.fetch('/trace?order=9999')
+    expect(answer.status).toBe(503)
+    const html = await answer.text()
+    expect(html).toContain('Nothing is known of order 9999 now')
+    expect(html).toContain('whether there is such an order cannot be said')
+    expect(html).not.toMatch(/stuck|is safe|aborted/)
+  }, 20_000)
+
+  it('says of an order that billing has what is not known while ordering does not answer', async () => {
+    const together = await startTogether()
+    const { number } = await placeOrder(together.ordering)
+    await together.pull()
+    await together.relay.fail({ kind: 'throw' })
+    const html = await show(together, number)
+    expect(html).toContain(`Order ${number} is in billing as it was read last`)
+    expect(html).toContain('whether the order was changed or deleted there is not known')
+    expect(html).not.toMatch(/stuck|Network connection lost/)
+    expect(together.log('ordering.unreachable')).toMatchObject([{ error: 'Network connection lost.' }])
   })
 
   it('answers 404 where neither app knows the order, and 400 to what is no number', async () => {
@@ -138,12 +178,14 @@ describe('traceOf', () => {
     expect(traceOf(1, numbered, nothing, '2026-03-01T11:03:00Z').stuck?.where).toBe('billing')
   })
 
-  it('tells what it can while ordering does not answer', () => {
+  it('says what is not known while ordering does not answer', () => {
     const silent = err({ reason: 'no_answer', detail: 'It answered 500' } as const)
     expect(traceOf(1, silent, nothing, '2026-03-01T11:02:59Z')).toEqual({
       number: 1,
       steps: [],
-      stuck: { where: 'binding', why: 'Ordering does not answer: It answered 500' },
+      stuck: null,
+      notKnown:
+        'Ordering does not answer, so whether the order was changed or deleted there is not known. It answered 500',
     })
   })
 })

@@ -142,7 +142,7 @@ describe.each([
     const press = () => go(page, () => page.getByRole('button', { name: 'Delete order' }).click())
     await press()
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(`Delete order ${number}?`)
-    expect(await page.getByText('its invoice is cancelled').isVisible()).toBe(true)
+    expect(await page.getByText('billing cancels its invoice').isVisible()).toBe(true)
     await go(page, () => page.getByRole('link', { name: 'Keep the order' }).click())
     expect((await readOrder(ordering, number)).state).toBe('Confirmed')
     await press()

@@ -247,7 +247,7 @@ it('Delete order asks again where the invoice was approved after it had asked', 
   const { number } = await placeOrder(ordering)
   const path = `/orders/${number}/delete`
   const asked = await (await ordering.fetch(path)).text()
-  expect(asked).toContain('its invoice is cancelled')
+  expect(asked).toContain('billing cancels its invoice as soon as it learns of this')
   expect(asked).toContain('name="approval" value=""')
   await sayApproved(number)
   const late = await ordering.submit(path, { approval: '' })

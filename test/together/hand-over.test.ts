@@ -140,7 +140,7 @@ describe('GET /link/new_order/:number while ordering does not answer', () => {
       await together.relay.fail(fault)
       const without = await seen(await follow(1))
       expect(without).toMatchObject({ status: 503, heading: 'Ordering is unavailable', retryAfter: '5' })
-      expect(without.page).toContain('The order is safe')
+      expect(without.page).toContain('If you have just confirmed order')
       expect(without.page).toContain('href="/link/new_order/1"')
       expect(await readBilling(together.billing)).toEqual([])
 

@@ -45,6 +45,31 @@ const PAGES = [
   ['billing', '/invoices?order=900'],
   ['billing', '/api/invoices?state=ToApprove&limit=50'],
   ['billing', '/api/invoices?limit=50'],
+  ['billing', '/invoices?q=korn'],
+  ['billing', '/invoices?q=kornblume%207'],
+  ['billing', '/invoices?q=blume&state=ToApprove'],
+  ['billing', '/invoices?q=blume&state=Approved&after=900'],
+  ['billing', '/invoices?q=NR-900'],
+  ['billing', '/invoices?q=900'],
+  ['billing', '/invoices?q=2026-0000'],
+  ['billing', '/invoices?q=2026-000012'],
+  ['billing', '/invoices?q=nothing'],
+  ['billing', '/invoices?amount=10'],
+  ['billing', '/invoices?amount=10&currency=EUR&q=korn&state=Rejected'],
+  ['billing', '/invoices?issuedFrom=2023-11-14'],
+  ['billing', '/invoices?issuedTo=2023-11-30'],
+  ['billing', '/invoices?issuedFrom=2023-11-15&issuedTo=2023-11-15&after=300'],
+  ['billing', '/invoices?issuedFrom=2023-11-15&q=blume'],
+  ['billing', '/api/invoices?q=korn&limit=50'],
+  ['billing', '/api/invoices?gross=1000&currency=EUR&limit=50'],
+  ['billing', '/credit-notes'],
+  ['billing', '/credit-notes?q=korn'],
+  ['billing', '/credit-notes?q=C2026-0000'],
+  ['billing', '/credit-notes?q=2026-0000'],
+  ['billing', '/credit-notes?q=900'],
+  ['billing', '/credit-notes?amount=10'],
+  ['billing', '/credit-notes?issuedFrom=2023-11-14'],
+  ['billing', '/api/credit-notes?q=korn&limit=50'],
   ['billing', '/invoices/900'],
   // None of the orders has its number in the feed: all of them wait.
   ['billing', '/health'],
@@ -69,12 +94,45 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
         'KORNBLUME ' || (nr % 10) FROM made`,
     ])
     await run(billing, [
-      `INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
-      ${made} SELECT nr, 1, nr, 'e', 0, json_set('${RECORD}', '$.number', nr), 'pull', '2026-03-01T08:00:00Z' FROM made`,
+      `INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, searched, source, fetched_at)
+      ${made} SELECT nr, 1, nr, 'e', 0, json_set('${RECORD}', '$.number', nr),
+        'KORNBLUME ' || (nr % 10) || char(10) || 'NR-' || nr, 'pull', '2026-03-01T08:00:00Z' FROM made`,
       `INSERT INTO invoices (id, order_number, created_at)
       SELECT number, number, '2026-03-01T08:00:00Z' FROM orders WHERE number >= ${from}`,
+      ...deciding(from),
     ])
   }
+}
+
+const SELLER = JSON.stringify({ name: 'Seller', address: [], vatId: '', bank: '' })
+
+/** Approves every other invoice from that order on, two hundred a day, and credits every twentieth. */
+function deciding(from: number): string[] {
+  const day = (days: number) => `strftime('%Y-%m-%d', 1700000000 + 86400 * (number / 200 + ${days}), 'unixepoch')`
+  const columns = `decision_id, invoice_id, order_number, document, order_revision, order_fingerprint,
+    invoice_created_at, decided_at, decided_by, witnessed, seller, issued_on`
+  const values = `number, number, record, 1, fingerprint, fetched_at, '2026-03-02T08:00:00Z', 'sql', 1, '${SELLER}'`
+  const note = `json_object('invoiceId', i.id, 'invoiceNumber', i.invoice_number, 'orderNumber', i.order_number,
+    'currency', i.currency, 'customer', json(i.document ->> 'customer'), 'lines', json_array(), 'charges', json_array(),
+    'linePositions', json_array(0), 'chargePositions', json_array(), 'taxes', json_array(), 'net', i.gross, 'tax', 0,
+    'gross', i.gross, 'reason', 'Broken')`
+  return [
+    `INSERT INTO decisions (nr, kind, issued_number, ${columns})
+    SELECT number, 'approved', printf('2026-%06d', number / 2), 'a' || number, ${values}, ${day(0)}
+    FROM orders WHERE number >= ${from} AND number % 2 = 0`,
+    `UPDATE invoices SET state = 'Approved', invoice_number = d.issued_number, document = d.document, decision = d.nr,
+      decided_at = d.decided_at, decided_by = d.decided_by, order_revision = 1, order_fingerprint = d.order_fingerprint,
+      issued_on = d.issued_on, due_on = d.issued_on, seller = d.seller
+    FROM decisions d WHERE d.invoice_id = invoices.id AND d.nr >= ${from} AND d.kind = 'approved'`,
+    `INSERT INTO decisions (nr, kind, issued_number, ${columns})
+    SELECT number - 1, 'credited', printf('C2026-%06d', number / 20), 'c' || number, ${values}, ${day(1)}
+    FROM orders WHERE number >= ${from} AND number % 20 = 14`,
+    `INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, searched, created_at, created_by, reason,
+      issued_on, seller)
+    SELECT d.nr, i.id, d.issued_number, ${note}, i.searched, d.decided_at, 'sql', 'Broken', d.issued_on, d.seller
+    FROM decisions d JOIN invoices i ON i.id = d.invoice_id WHERE d.nr >= ${from} - 1 AND d.kind = 'credited'
+      AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`,
+  ]
 }
 
 async function run(worker: RunningWorker, statements: string[]): Promise<void> {
@@ -107,7 +165,7 @@ describe.each(SIZES)('with %s orders', (size) => {
 })
 
 /** Where the larger size has more to find, and is not yet at the bound with the smaller one. */
-const FOUND_MORE = /q=(NR-)?900$/
+const FOUND_MORE = /q=((NR-)?900|C?2026-0000)$/
 
 it.each(PAGES.filter(([, path]) => !FOUND_MORE.test(path)))(
   '%s reads as many rows for %s at both sizes',

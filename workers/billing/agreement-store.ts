@@ -3,6 +3,7 @@ import { type AgreementDigest, RANGE_SIZE } from '../../shared/agreement-contrac
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { ReadOrder } from './order-copy.ts'
+import { searchedIn } from './searched.ts'
 import { storingInvoices } from './order-copy-store.ts'
 
 /** Where a comparison begins. */
@@ -109,11 +110,12 @@ export async function mendCopy(
       WHERE ${current} AND ${asCompared}`),
     db.run(sql`
       UPDATE orders SET revision = ${order.revision}, fingerprint = ${order.fingerprint}, epoch = ${epoch},
-        deleted = ${deleted}, orphaned = 0, record = ${record}, fetched_at = ${now}
+        deleted = ${deleted}, orphaned = 0, record = ${record}, searched = ${searchedIn(order)}, fetched_at = ${now}
       WHERE number = ${number} AND fingerprint IS ${compared.fingerprint} AND ${current}`),
     db.run(sql`
-      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at)
-      SELECT ${number}, ${order.revision}, ${order.fingerprint}, ${epoch}, ${deleted}, ${record}, 'pull', ${now}
+      INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, searched, source, fetched_at)
+      SELECT ${number}, ${order.revision}, ${order.fingerprint}, ${epoch}, ${deleted}, ${record}, ${searchedIn(order)},
+        'pull', ${now}
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = ${number}) AND ${current}`),
     ...storingInvoices(db, JSON.stringify([number]), now, current),
   ])

@@ -36,15 +36,19 @@ export const api = new Hono<BillingEnv>()
   })
   .get('/orders/:number/trace', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
-    const trace = number === undefined ? undefined : await traceOrder(actingIn(c), number)
-    return trace === undefined
-      ? problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
-      : c.json(trace)
+    const traced = number === undefined ? undefined : await traceOrder(actingIn(c), number)
+    if (traced?.ok === true) return c.json(traced.value)
+    return traced?.error.reason === 'no_answer'
+      ? answerUntraceable(c.req.param('number'), traced.error.detail)
+      : problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
   })
   .get(
     '/invoices',
     zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
-    async (c) => c.json(await listInvoices(actingIn(c), c.req.valid('query'))),
+    async (c) => {
+      const { filter, ...place } = c.req.valid('query')
+      return c.json(await listInvoices(actingIn(c), filter, place))
+    },
   )
   .get('/invoices/:id', etag(), async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -89,6 +93,11 @@ function answerUnknown(c: Context): Response {
   return problemResponse('not-found', `There is no invoice ${c.req.param('id')}`)
 }
 
+function answerUntraceable(number: string, why: string): Response {
+  const detail = `Billing does not know order ${number}, and ordering does not answer. ${why}`
+  return problemResponse('unavailable', detail, {}, { 'Retry-After': '5' })
+}
+
 function answerWithoutIfMatch(invoice: Invoice): Response {
   return problemResponse('precondition-required', `Send the ETag of invoice ${invoice.id} in If-Match`)
 }
@@ -123,7 +132,7 @@ async function answerDecision(c: Context, decided: Result<Decided, DecisionRefus
     case 'unsettled':
       return problemResponse(
         'conflict',
-        `Ordering and billing say different things of order ${orderNumber}, since one of them was restored: try again after the next pull`,
+        `Ordering and billing say different things of order ${orderNumber}, as after a restore: try again after the next pull`,
       )
     case 'left_out':
       return problemResponse('conflict', `Order ${orderNumber} is too large to be asked for with others`)

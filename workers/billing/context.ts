@@ -17,5 +17,5 @@ export const openBillingDb = createMiddleware<BillingEnv>(async (c, next) => {
 /** Who acts in this request. */
 export function actingIn(c: Context<BillingEnv>): Acting {
   const { db, now, requestId, user, log } = c.var
-  return { env: traceOrdering(c.env, requestId), db, by: user.email, now, requestId, log }
+  return { env: traceOrdering(c.env, requestId, log), db, by: user.email, now, requestId, log }
 }

@@ -15,8 +15,8 @@ export const creditApi = new Hono<BillingEnv>()
     '/credit-notes',
     zValidator('query', creditNoteQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
     async (c) => {
-      const { after, limit } = c.req.valid('query')
-      return c.json(await listCreditNotes(actingIn(c), after ?? null, limit))
+      const { filter, ...place } = c.req.valid('query')
+      return c.json(await listCreditNotes(actingIn(c), filter, place))
     },
   )
   .get('/credit-notes/:id', async (c) => {

@@ -12,6 +12,8 @@ import {
   tellOrdering,
   valuesOf,
 } from './decision-store.ts'
+import { type FoundListing, listFound, type ListPlace, through } from './found-store.ts'
+import type { CreditNoteFilter } from './invoice-filter.ts'
 import { type Issuance, type Seller, seriesOf } from './seller.ts'
 
 /** A credit note to issue. `seenCreditNotes` is how many the invoice had when it was made. */
@@ -93,16 +95,34 @@ export async function listStoredCreditNotesOf(db: BillingDb, invoiceId: number):
   return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)
 }
 
-/** A page of all credit notes, the newest first, below the id `after`; `next` is null at the end. */
+const CREDIT_NOTES: FoundListing = {
+  table: sql.raw('credit_notes n'),
+  id: sql.raw('n.id'),
+  facts: CREDIT_NOTE,
+  beside: sql.raw(''),
+  terms: sql.raw('credit_note_terms'),
+  termId: sql.raw('credit_note_id'),
+  searched: sql.raw('n.searched'),
+  numbers: [sql.raw('n.credit_note_number'), sql.raw(`n.document ->> '$.invoiceNumber'`)],
+  amount: sql.raw(`n.document ->> '$.gross'`),
+  currency: sql.raw(`n.document ->> '$.currency'`),
+  issuedOn: sql.raw('n.issued_on'),
+  issued: {
+    index: sql.raw('INDEXED BY credit_notes_issued'),
+    number: sql.raw('n.credit_note_number'),
+    dayOf: (id) => sql`(SELECT issued_on FROM credit_notes WHERE id = ${id})`,
+    numberOf: (id) => sql`(SELECT credit_note_number FROM credit_notes WHERE id = ${id})`,
+  },
+  isOfOrder: (orderNumber) => sql`n.invoice_id IN (SELECT id FROM invoices WHERE order_number = ${orderNumber})`,
+}
+
+/** A page of credit notes, the newest first; `next` is null at the end. */
 export async function listStoredCreditNotes(
   db: BillingDb,
-  after: number | null,
-  limit: number,
+  filter: CreditNoteFilter,
+  place: ListPlace,
 ): Promise<{ creditNotes: StoredCreditNote[]; next: number | null }> {
-  const result = await db.run(sql`
-    SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE ${after} IS NULL OR n.id < ${after} ORDER BY n.id DESC
-    LIMIT ${limit + 1}`)
-  const rows = rowsOf<CreditNoteRow>(result)
-  const creditNotes = rows.slice(0, limit).map(toStoredCreditNote)
-  return { creditNotes, next: rows.length > limit ? (creditNotes.at(-1)?.creditNote.id ?? null) : null }
+  const narrowing = { few: undefined, conditions: [], usual: through('NOT INDEXED', sql.raw('1')) }
+  const { rows, next } = await listFound<CreditNoteRow>(db, CREDIT_NOTES, filter, narrowing, place)
+  return { creditNotes: rows.map(toStoredCreditNote), next }
 }

@@ -14,6 +14,7 @@ import {
   listCreditNotesOf,
 } from './crediting.ts'
 import { type Invoice, invoiceETag } from './invoice.ts'
+import { readSought } from './invoice-filter.ts'
 import { creditNoteListQuery } from './invoice-query.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
 import { frameOf } from './page-context.ts'
@@ -35,9 +36,16 @@ export const creditPages = new Hono<BillingEnv>()
     if (!query.success) {
       return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
     }
-    const after = query.data.after ?? null
-    const { creditNotes, next } = await listCreditNotes(actingIn(c), after, LIST_LENGTH)
-    return c.html(<CreditNoteListPage frame={frameOf(c)} creditNotes={creditNotes} after={after} next={next} />)
+    const frame = frameOf(c)
+    const sought = readSought(query.data, frame.reader.locale)
+    const { creditNotes, next } = sought.ok
+      ? await listCreditNotes(actingIn(c), sought.value, { after: query.data.after, limit: LIST_LENGTH })
+      : { creditNotes: [], next: null }
+    const errors = sought.ok ? [] : sought.error
+    return c.html(
+      <CreditNoteListPage frame={frame} query={query.data} creditNotes={creditNotes} next={next} errors={errors} />,
+      sought.ok ? 200 : 400,
+    )
   })
   .get('/credit-notes/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))

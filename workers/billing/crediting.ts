@@ -14,6 +14,8 @@ import {
   type StoredCreditNote,
 } from './credit-note-store.ts'
 import { findLastDecision } from './decision-store.ts'
+import type { ListPlace } from './found-store.ts'
+import type { CreditNoteFilter } from './invoice-filter.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
 import { issuanceOfCreditNote } from './seller.ts'
@@ -74,10 +76,10 @@ export async function listCreditNotesOf(acting: Acting, invoiceId: number): Prom
 /** A page of credit notes as anybody may see them, the newest first. */
 export async function listCreditNotes(
   acting: Acting,
-  after: number | null,
-  limit: number,
+  filter: CreditNoteFilter,
+  place: ListPlace,
 ): Promise<{ creditNotes: CreditNote[]; next: number | null }> {
-  const { creditNotes, next } = await listStoredCreditNotes(acting.db, after, limit)
+  const { creditNotes, next } = await listStoredCreditNotes(acting.db, filter, place)
   await witnessCreditNotes(acting, creditNotes)
   return { creditNotes: creditNotes.map(({ creditNote }) => creditNote), next }
 }

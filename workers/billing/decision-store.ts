@@ -1,8 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { PublishedOrder } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { REPLACEMENT_STEP } from './invoice.ts'
 import { followingOrders } from './order-copy-store.ts'
+import { searchedIn } from './searched.ts'
 import { type Issuance, seriesOf } from './seller.ts'
 
 /**
@@ -136,9 +138,10 @@ export function tellOrdering(db: BillingDb, which: SQL) {
 export function issuingCreditNotes(db: BillingDb, which: SQL) {
   return [
     db.run(sql`
-      INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, created_at, created_by, reason,
+      INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, searched, created_at, created_by, reason,
         replacement_id, issued_on, seller)
-      SELECT nr, invoice_id, issued_number, document, decided_at, decided_by, reason, replacement_id, issued_on, seller
+      SELECT nr, invoice_id, issued_number, document, (SELECT searched FROM invoices WHERE id = d.invoice_id), decided_at,
+        decided_by, reason, replacement_id, issued_on, seller
       FROM decisions d WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
         AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
     makingReplacements(db, which),
@@ -178,6 +181,14 @@ function markingWitnessed(db: BillingDb, nr: number) {
       (SELECT nr FROM decisions WHERE nr <= ${nr} AND witnessed = 1 ORDER BY nr DESC LIMIT 1), 0)`)
 }
 
+/** What an entry's invoice is found by. */
+function foundBy({ nr, kind, invoiceId, document }: LedgerEntry) {
+  const order = JSON.parse(document) as PublishedOrder
+  const found =
+    kind === 'credited' ? {} : { searched: searchedIn(order), currency: order.currency, gross: order.totals.gross }
+  return { nr, kind, invoiceId, ...found }
+}
+
 /**
  * Plays entries of the ledger, in a row by number, back into a database that was restored to before them: each
  * invoice as it was issued, under its own number, made anew where even the invoice was not there yet.
@@ -210,6 +221,13 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
       INSERT INTO invoices (id, order_number, replaces, created_at)
       SELECT d.invoice_id, d.order_number, max(0, d.invoice_id - ${REPLACEMENT_STEP}), d.invoice_created_at FROM decisions d
       WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
+    // What was decided on says what it is found by, and the order's copy only where the invoice follows that.
+    db.run(sql`
+      UPDATE invoices SET searched = d.value ->> 'searched', currency = d.value ->> 'currency',
+        gross = d.value ->> 'gross'
+      FROM json_each(${JSON.stringify(entries.map(foundBy))}) d
+      WHERE d.value ->> 'nr' IN (${last}) AND invoices.id = d.value ->> 'invoiceId' AND invoices.state <> 'Approved'
+        AND (d.value ->> 'kind' = 'approved' OR NOT EXISTS (SELECT 1 FROM orders WHERE number = invoices.order_number))`),
     db.run(sql`
       ${DECIDE_INVOICES} FROM decisions d
       WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { searchable } from '../../shared/fold.ts'
 import { type BillingErasure, ERASED_CUSTOMER, ERASED_TEXT } from '../../shared/personal-data.ts'
 import type { BillingDb } from './db.ts'
 
@@ -38,6 +39,9 @@ export async function findPersonalData(
 
 const ERASED = JSON.stringify(ERASED_CUSTOMER)
 
+/** What is searched of the customer's name, the external id left. */
+const WITHOUT_NAME = sql`${searchable(ERASED_CUSTOMER.name)} || substr(searched, instr(searched, char(10)))`
+
 /** A document without what tells of a person; what it did not have before it does not get. */
 function withoutPerson(document: SQL): SQL {
   return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.taxExemptionReason', NULL, '$.note', NULL,
@@ -70,15 +74,19 @@ export async function erasePersonalData(
       WHERE notice ->> 'reason' IS NOT NULL AND order_number IN (${orders})`),
     db.run(sql`UPDATE repairs SET before = NULL, after = NULL WHERE order_number IN (${orders})`),
     db.run(sql`
-      UPDATE invoices SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT})
+      UPDATE invoices SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT}),
+        searched = iif(state = 'Approved' OR NOT EXISTS (SELECT 1 FROM orders WHERE number = order_number),
+          ${WITHOUT_NAME}, searched)
       WHERE decision IN (${gone})`),
     db.run(sql`
-      UPDATE credit_notes SET document = ${withoutPerson(sql`document`)}, reason = ${ERASED_TEXT} WHERE id IN (${gone})`),
+      UPDATE credit_notes SET document = ${withoutPerson(sql`document`)}, reason = ${ERASED_TEXT},
+        searched = ${WITHOUT_NAME}
+      WHERE id IN (${gone})`),
     db.run(sql`
       UPDATE decisions SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT})
       WHERE nr IN (${gone})`),
     db.run(sql`
-      UPDATE orders SET record = ${withoutPerson(sql`record`)}
+      UPDATE orders SET record = ${withoutPerson(sql`record`)}, searched = ${WITHOUT_NAME}
       WHERE number IN (SELECT value FROM json_each(${JSON.stringify(orphaned)}))`),
     db.run(sql`UPDATE erasure SET running = 0 WHERE id = 1`),
   ])

@@ -1,5 +1,8 @@
 import * as z from '../../shared/zod.ts'
+import { isCurrency } from '../../shared/currency.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
+import { type CreditNoteFilter, type InvoiceFilter, type SoughtQuery, soughtMinorUnits } from './invoice-filter.ts'
+import { LONGEST_SEARCH, meantSearch } from './searched.ts'
 import { INVOICE_STATES, type InvoiceState } from './invoice.ts'
 
 const DEFAULT_LIMIT = 50
@@ -21,19 +24,69 @@ const limit = z.pipe(
   z.number().check(z.maximum(MAX_LIMIT, LIMIT_REFUSAL)),
 )
 
+const search = z.pipe(
+  z.string().check(z.maxLength(LONGEST_SEARCH, `At most ${LONGEST_SEARCH} characters`)),
+  z.transform(meantSearch),
+)
+const GROSS_REFUSAL = 'Must be a whole number of the currency’s minor unit: 2500 for EUR 25.00'
+const gross = z.pipe(
+  z.pipe(z.string().check(z.regex(/^\d{1,16}$/, GROSS_REFUSAL)), z.transform(Number)),
+  z.int(GROSS_REFUSAL),
+)
+const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
+const day = z.iso.date('Must be a day, such as 2026-01-31')
+
+const found = {
+  q: z.optional(search),
+  gross: z.optional(gross),
+  currency: z.optional(currency),
+  issuedFrom: z.optional(day),
+  issuedTo: z.optional(day),
+}
+
+type Found = { [Name in keyof typeof found]?: z.output<(typeof found)[Name]> }
+function readFound({ q, gross, currency, issuedFrom, issuedTo }: Found): CreditNoteFilter {
+  return {
+    q,
+    amounts: gross === undefined ? [] : soughtMinorUnits(gross, currency),
+    currency,
+    issuedFrom,
+    issuedTo,
+  }
+}
+
+/** Where a program's list goes on, and how many it asks for. */
+export type AskedPart = { after: number | undefined; limit: number }
+
 /** Which invoices a program asks for. A parameter that is given twice is refused; one that is unknown is passed over. */
-export const invoiceQuery = z.object({
-  state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),
-  order: z.optional(positiveNumber),
-  after: z.optional(positiveNumber),
-  limit: z.withDefault(limit, DEFAULT_LIMIT),
-})
+export const invoiceQuery = z.pipe(
+  z.object({
+    state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),
+    order: z.optional(positiveNumber),
+    ...found,
+    after: z.optional(positiveNumber),
+    limit: z.withDefault(limit, DEFAULT_LIMIT),
+  }),
+  z.transform(({ state, order, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
+    filter: { state, order, ...readFound(asked) },
+    after,
+    limit,
+  })),
+)
 
 /** Which credit notes a program asks for. */
-export const creditNoteQuery = z.object({
-  after: z.optional(positiveNumber),
-  limit: z.withDefault(limit, DEFAULT_LIMIT),
-})
+export const creditNoteQuery = z.pipe(
+  z.object({
+    ...found,
+    after: z.optional(positiveNumber),
+    limit: z.withDefault(limit, DEFAULT_LIMIT),
+  }),
+  z.transform(({ after, limit, ...asked }): AskedPart & { filter: CreditNoteFilter } => ({
+    filter: readFound(asked),
+    after,
+    limit,
+  })),
+)
 
 /** A form that is sent with a field left empty asks nothing of it. */
 function unlessEmpty<T extends z.core.$ZodType>(field: T) {
@@ -46,25 +99,52 @@ function unlessEmpty<T extends z.core.$ZodType>(field: T) {
 /** Every state, in the filter of the list of invoices. */
 export const ANY_STATE = 'All' as const
 
-/** Which invoices a person asks for: those that wait, unless they ask for others or for one order's. */
+/** What it says depends on its reader: it is judged where that is known. */
+const typed = z.string().check(z.trim())
+
+const sought = {
+  q: unlessEmpty(search),
+  amount: unlessEmpty(typed),
+  currency: unlessEmpty(currency),
+  issuedFrom: unlessEmpty(typed),
+  issuedTo: unlessEmpty(typed),
+}
+
+/** A list of invoices as a person asks for it; its address says the same. */
+export type InvoiceListQuery = SoughtQuery & {
+  state: InvoiceState | typeof ANY_STATE
+  order?: number | undefined
+  after?: number | undefined
+}
+
+/** Which invoices a person asks for: those that wait, unless they ask for others or look for some. */
 export const invoiceListQuery = z.pipe(
   z.object({
     state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
     order: unlessEmpty(z.pipe(z.string().check(z.trim()), positiveNumber)),
+    ...sought,
     after: unlessEmpty(positiveNumber),
   }),
-  z.transform(({ state, order, after }) => {
-    const whatIsAsked = state ?? (order === undefined ? 'ToApprove' : ANY_STATE)
-    return { state: whatIsAsked, order, after }
-  }),
+  z.transform(({ state, ...asked }): InvoiceListQuery => ({
+    ...asked,
+    state: state ?? (isSought(asked) || asked.order !== undefined ? ANY_STATE : 'ToApprove'),
+  })),
 )
 
-/** Which credit notes a person asks for. */
-export const creditNoteListQuery = z.object({ after: unlessEmpty(positiveNumber) })
+/** Credit notes as a person asks for them. */
+export type CreditNoteListQuery = SoughtQuery & { after?: number | undefined }
 
-/** A list of invoices as a person asks for it; its address says the same. */
-export type InvoiceListQuery = {
-  state: InvoiceState | typeof ANY_STATE
-  order?: number | undefined
-  after?: number | undefined
+/** Which credit notes a person asks for. */
+export const creditNoteListQuery = z.object({ ...sought, after: unlessEmpty(positiveNumber) })
+
+/** Whether some are looked for, and not all listed. */
+export function isSought({ q, amount, currency, issuedFrom, issuedTo }: SoughtQuery): boolean {
+  return [q, amount, currency, issuedFrom, issuedTo].some((asked) => asked !== undefined)
+}
+
+/** What an address says of what is looked for. */
+export function soughtFields({ q, amount, currency, issuedFrom, issuedTo }: SoughtQuery): [string, string][] {
+  return Object.entries({ q, amount, currency, issuedFrom, issuedTo }).flatMap(([name, asked]) =>
+    asked === undefined ? [] : [[name, asked]],
+  )
 }

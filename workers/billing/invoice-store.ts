@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
-import { type Invoice, type InvoiceFacts, type InvoiceState, invoiceOf } from './invoice.ts'
+import { type Invoice, type InvoiceFacts, invoiceOf } from './invoice.ts'
 
 /**
  * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided about
@@ -19,14 +19,14 @@ export const INVOICE_FACTS = sql.raw(`
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
-  iif(i.state <> 'Approved', '[]', (
+  iif(i.state = 'Approved' AND EXISTS (SELECT 1 FROM credit_notes WHERE invoice_id = i.id), (
     SELECT json_group_array(json_object('id', id, 'creditNoteNumber', credit_note_number,
       'gross', document -> 'gross', 'linePositions', document -> 'linePositions',
       'chargePositions', document -> 'chargePositions') ORDER BY id)
     FROM credit_notes WHERE invoice_id = i.id
-  )) AS creditNotes,
-  iif(i.decision IS NULL AND i.replaces = 0, NULL, (
-    SELECT min(witnessed) FROM decisions WHERE order_number = i.order_number
+  ), '[]') AS creditNotes,
+  iif(i.decision IS NULL AND i.replaces = 0, NULL, NOT EXISTS (
+    SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed WHERE order_number = i.order_number AND witnessed = 0
   )) AS decisionWitnessed
 `)
 export type InvoiceRow = InvoiceFacts & { copyFingerprint: number | null; decisionWitnessed: 0 | 1 | null }
@@ -53,35 +53,6 @@ export function selectInvoice(db: BillingDb, id: number) {
 export function firstInvoice(result: D1Result): StoredInvoice | undefined {
   const [row] = rowsOf<InvoiceRow>(result)
   return row && toStoredInvoice(row)
-}
-
-/** Which invoices a list shows. `after` is the id that the page before ended with. */
-export type InvoiceFilter = {
-  state?: InvoiceState | undefined
-  order?: number | undefined
-  after?: number | undefined
-  limit: number
-  oldestFirst?: boolean | undefined
-}
-
-/** A page of invoices, the newest order's first unless asked otherwise; `next` is null at the end. */
-export async function listStoredInvoices(
-  db: BillingDb,
-  filter: InvoiceFilter,
-): Promise<{ invoices: StoredInvoice[]; next: number | null }> {
-  const conditions = [
-    ...(filter.state === undefined ? [] : [sql`i.state = ${filter.state}`]),
-    ...(filter.order === undefined ? [] : [sql`i.order_number = ${filter.order}`]),
-    ...(filter.after === undefined
-      ? []
-      : [filter.oldestFirst ? sql`i.id > ${filter.after}` : sql`i.id < ${filter.after}`]),
-  ]
-  const where = conditions.length === 0 ? sql`1` : sql.join(conditions, sql` AND `)
-  const direction = sql.raw(filter.oldestFirst ? 'ASC' : 'DESC')
-  const result = await db.run(sql`${selectInvoices(where)} ORDER BY i.id ${direction} LIMIT ${filter.limit + 1}`)
-  const rows = rowsOf<InvoiceRow>(result)
-  const invoices = rows.slice(0, filter.limit).map(toStoredInvoice)
-  return { invoices, next: rows.length > filter.limit ? (invoices.at(-1)?.invoice.id ?? null) : null }
 }
 
 function selectInvoices(where: SQL): SQL {

@@ -186,4 +186,5 @@ export const TRACE = {
     { app: 'billing', step: 'invoiced', at: AT, detail: 'from the order' },
   ],
   stuck: null,
+  notKnown: null,
 }

@@ -194,7 +194,8 @@ export const trace = z.object({
       runId: z.string().exactOptional(),
     }),
   ),
-  stuck: z.object({ where: z.enum(['ordering', 'binding', 'billing']), why: z.string() }).nullable(),
+  stuck: z.object({ where: z.enum(['ordering', 'billing']), why: z.string() }).nullable(),
+  notKnown: z.string().nullable(),
 })
 
 const COUNTS = {
@@ -448,7 +449,8 @@ export const COMPONENTS: Record<string, Component> = {
     fields: {
       number: 'The order’s number.',
       steps: 'What happened, the oldest first.',
-      stuck: 'Where it does not go on, and why; null if nothing holds it up.',
+      stuck: 'Where it does not go on, and why; null if nothing is known to hold it up.',
+      notKnown: 'What cannot be said now, and why; null where both apps were heard.',
     },
   },
 }

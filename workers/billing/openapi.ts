@@ -27,12 +27,24 @@ import {
 } from './openapi-schemas.ts'
 import { rejectionInput } from './rejection.ts'
 import { RULES } from './rights.ts'
+import { LONGEST_SEARCH } from './searched.ts'
 import { resetInput, retryInput, returnInput } from './sync-input.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', example: 1 } } as const
 const OTHER_ID = { id: { ...ID.id, example: 2 } } as const
 const ETAG = { ETag: 'Stands for all that the invoice shows. Send it in `If-Match` to decide on what you have read.' }
+const FOUND_BY = {
+  q: { schema: z.string().max(LONGEST_SEARCH), example: 'kornblume' },
+  gross: { schema: z.int().min(0), description: 'Only what comes to this, in the minor unit.', example: 2500 },
+  currency: { schema: z.string().length(3), description: 'Only what is in this currency.', example: 'EUR' },
+  issuedFrom: {
+    schema: z.iso.date(),
+    description: 'Only what was issued on this day or later.',
+    example: '2026-03-01',
+  },
+  issuedTo: { schema: z.iso.date(), description: 'Only what was issued on this day or before.', example: '2026-03-31' },
+} as const
 const MUST_MATCH = { 'If-Match': { ...IF_MATCH, required: true } } as const
 const DECIDED_HEADERS = {
   ...ETAG,
@@ -129,11 +141,20 @@ export const OPERATIONS = {
     route: 'GET /api/invoices',
     tag: 'Invoices',
     summary: 'List invoices',
-    description: 'The highest id first.',
+    description:
+      'The highest id first, after the invoices of the order whose number is searched; by `issuedFrom` and `issuedTo` ' +
+      'alone, the last issued first. A list may hold fewer than `limit`: `next` says whether it continues.',
     parameters: {
       query: {
         state: { schema: z.enum(INVOICE_STATES), description: 'Only those in this state.' },
         order: { schema: orderNumber, description: 'Only that of this order.', example: 1 },
+        ...FOUND_BY,
+        q: {
+          ...FOUND_BY.q,
+          description:
+            'Only what has this in its customer’s name or its order’s external id, whatever the capitals, accents and ' +
+            'punctuation styles; whose number begins with it, from three characters on; or the order’s with this number.',
+        },
         after: AFTER,
         limit: LIMIT,
       },
@@ -231,8 +252,18 @@ export const OPERATIONS = {
     route: 'GET /api/credit-notes',
     tag: 'Credit notes',
     summary: 'List credit notes',
-    description: 'The newest first.',
-    parameters: { query: { after: AFTER, limit: LIMIT } },
+    description: 'The newest first, after those of the order whose number is searched. Else as invoices are listed.',
+    parameters: {
+      query: {
+        ...FOUND_BY,
+        q: {
+          ...FOUND_BY.q,
+          description: 'As for invoices. A credit note is found by the number of the invoice that it corrects as well.',
+        },
+        after: AFTER,
+        limit: LIMIT,
+      },
+    },
     answers: {
       200: {
         description: 'The credit notes.',

@@ -4,6 +4,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
 import { closingQuarantine } from './quarantine-store.ts'
+import { searchedIn } from './searched.ts'
 
 /**
  * Where and when orders were read, and by which run of the pull, if it was one. `repairing`: copies of a retired epoch
@@ -24,7 +25,8 @@ export function arrivalOf(orders: readonly ReadOrder[]): Arrival {
 
 // No CTE: SQLite copies its text's tree where it is used, and preparing the statement took twice as long.
 const ROWS = `(
-  SELECT column1 AS number, column2 AS revision, column3 AS fingerprint, column4 AS deleted, column5 AS record
+  SELECT column1 AS number, column2 AS revision, column3 AS fingerprint, column4 AS deleted,
+    substr(column6, 1, column5) AS searched, substr(column6, column5 + 1) AS record
   FROM (VALUES (`
 /** D1 binds at most 100 parameters a statement: this many records, and room for what else it asks. */
 const RECORDS_A_STATEMENT = 85
@@ -51,13 +53,14 @@ export function storingOrders(
     ...inStatements(changing, (r) =>
       db.run(sql`
         UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch},
-          deleted = r.deleted, orphaned = 0, record = r.record, source = ${source}, fetched_at = ${now}, run_id = ${runId}
+          deleted = r.deleted, orphaned = 0, record = r.record, searched = r.searched, source = ${source}, fetched_at = ${now}, run_id = ${runId}
         FROM ${r} r WHERE orders.number = r.number AND ${givesWay('orders', epoch)} AND ${gate}`),
     ),
     ...inStatements(adding, (r) =>
       db.run(sql`
-        INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, source, fetched_at, run_id)
-        SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, ${source}, ${now}, ${runId} FROM ${r} r
+        INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, searched, source, fetched_at, run_id)
+        SELECT r.number, r.revision, r.fingerprint, ${epoch}, r.deleted, r.record, r.searched, ${source}, ${now}, ${runId}
+        FROM ${r} r
         WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
     ),
     ...storingInvoices(db, numbers, now, gate),
@@ -67,18 +70,26 @@ export function storingOrders(
 
 /**
  * The orders as rows `r` of as many statements as it takes. A record is a parameter of its own: unpacked by json_each
- * from one for all, storing it cost twice as much. Numbers, which a schema has judged, stand in the text.
+ * from one for all, storing it cost twice as much. What the order is searched in stands before it, since D1 binds few
+ * parameters. Numbers, which a schema has judged, stand in the text.
  */
 function inStatements<T>(orders: readonly ReadOrder[], build: (r: SQL) => T): T[] {
   const statements: T[] = []
   for (let from = 0; from < orders.length; from += RECORDS_A_STATEMENT) {
     const part = orders.slice(from, from + RECORDS_A_STATEMENT)
-    const rows = part.map(
-      ({ order }) => `${order.number}, ${order.revision}, ${order.fingerprint}, ${deletedOf(order)}, `,
-    )
+    const searched = part.map(({ order }) => searchedIn(order))
+    const rows = part.map(({ order: { number, revision, fingerprint, state } }, index) => {
+      // SQLite counts code points.
+      const { length } = [...(searched[index] ?? '')]
+      return `${number}, ${revision}, ${fingerprint}, ${deletedOf({ state })}, ${length}, `
+    })
     // One template and not one a row: drizzle walks each, and that took longer than to write the records as JSON.
     const texts = rows.map((row, index) => (index === 0 ? `${ROWS}${row}` : `), (${row}`)).concat(')))')
-    statements.push(build(sql(Object.assign(texts, { raw: texts }), ...part.map(({ record }) => record))))
+    statements.push(
+      build(
+        sql(Object.assign(texts, { raw: texts }), ...part.map(({ record }, index) => (searched[index] ?? '') + record)),
+      ),
+    )
   }
   return statements
 }
@@ -96,7 +107,7 @@ function voidingOtherRecords(db: BillingDb, r: SQL, epoch: string, gate: SQL) {
 }
 
 /** Whether the order was deleted, as a column says it. */
-export function deletedOf({ state }: PublishedOrder): 0 | 1 {
+export function deletedOf({ state }: Pick<PublishedOrder, 'state'>): 0 | 1 {
   return state === 'Deleted' ? 1 : 0
 }
 

@@ -14,13 +14,14 @@ export type ReadOrder = { order: PublishedOrder; record: string }
 
 /**
  * A record that does not fit. `number` and `revision` are null where they cannot be read; then `sequenceNr`, its place
- * in the feed, is what it is known by.
+ * in the feed, is what it is known by. `cause` is what a database said that refused it, for the log alone.
  */
 export type UnfitRecord = {
   number: number | null
   revision: number | null
   sequenceNr: number | null
   errors: FieldError[]
+  cause?: string
 }
 
 /** Why one of several orders that were asked for is not there. `left_out`: it would have made the answer too large. */

@@ -38,7 +38,7 @@ type Progress = {
 export async function runPull(asked: Acting): Promise<RunResult> {
   const runId = crypto.randomUUID()
   const log = asked.log.with({ runId })
-  const acting = { ...asked, env: traceOrdering(asked.env, runId), log }
+  const acting = { ...asked, env: traceOrdering(asked.env, runId, log), log }
   const begun = performance.now()
   const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false, repaired: false }
   try {
@@ -181,8 +181,8 @@ async function apply(acting: Acting, runId: string, page: ReadPage, progress: Pr
   progress.token = stored.next
   log.debug('pull.page', { orders: stored.orders.length, quarantined: stored.unfit.length, token: stored.next })
   for (const trace of traces) log.trace('pull.order', trace)
-  for (const { number, sequenceNr, errors } of stored.unfit) {
-    log.warn('pull.quarantined', { number, sequenceNr, errors })
+  for (const { number, sequenceNr, errors, cause } of stored.unfit) {
+    log.warn('pull.quarantined', { number, sequenceNr, errors, cause })
   }
   return true
 }
@@ -211,5 +211,5 @@ function later(instant: string, ms: number): string {
 
 function describeFailure(error: unknown): string {
   if (isStorageFailure(error)) return 'The database of billing does not answer, or fails a statement'
-  return error instanceof Error ? error.message : String(error)
+  return 'The run met a mistake of billing’s own, which is in the log'
 }

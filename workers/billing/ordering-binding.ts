@@ -14,11 +14,21 @@ export async function ask(
   timeoutMs: number,
   body?: unknown,
 ): Promise<Result<Answer, NoAnswer>> {
+  const controller = new AbortController()
+  const late = Promise.withResolvers<Result<Answer, NoAnswer>>()
+  const timer = setTimeout(() => {
+    late.resolve(err(noAnswer(`It did not answer within ${timeoutMs / 1000} seconds`)))
+    controller.abort()
+  }, timeoutMs)
   try {
-    return await inTime(read(ordering, path, AbortSignal.timeout(timeoutMs), body), timeoutMs)
-  } catch (error) {
-    // Whatever the binding throws (no Worker there, a crash, a lost connection, a time-out), ordering did not answer.
-    return err(noAnswer(error instanceof Error ? error.message : String(error)))
+    // A signal does not reach a body that stalls once the answer's head is there.
+    return await Promise.race([read(ordering, path, controller.signal, body), late.promise])
+  } catch {
+    // Whatever the binding throws (no Worker there, a crash, a lost connection), ordering did not answer. What was thrown is
+    // for the log alone: TracedOrdering writes it.
+    return err(noAnswer('The connection to it failed'))
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -47,18 +57,7 @@ async function read(
   }
 }
 
-// A signal does not reach a body that stalls once the answer's head is there.
-async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`It did not answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
-  try {
-    return await Promise.race([answer, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Ordering did not answer: why, in words for a log and a page. */
+/** Ordering did not answer: why, in a sentence for people, without what the platform said. */
 export function noAnswer(detail: string): NoAnswer {
   return { reason: 'no_answer', detail }
 }

@@ -50,8 +50,8 @@ async function separate(db: BillingDb, page: ReadPage, run: Run) {
 }
 
 function refusedRecord({ number, revision, confirmedSequenceNr }: PublishedOrder, refusal: unknown): UnfitRecord {
-  const detail = `The database of billing refuses it: ${innermostMessage(refusal)}`
-  return { number, revision, sequenceNr: confirmedSequenceNr, errors: [{ pointer: '', detail }] }
+  const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+  return { number, revision, sequenceNr: confirmedSequenceNr, errors, cause: innermostMessage(refusal) }
 }
 
 /** What D1 itself said, without what it puts before it. */

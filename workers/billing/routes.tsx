@@ -12,7 +12,8 @@ import { creditPages } from './credit-routes.tsx'
 import { answerDecision, answerUnreasoned, noticeIn } from './decision-answer.tsx'
 import { readDecisionForm } from './decision-form.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
-import { ANY_STATE, invoiceListQuery } from './invoice-query.ts'
+import { readSought } from './invoice-filter.ts'
+import { ANY_STATE, invoiceListQuery, isSought } from './invoice-query.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
 import { answerLink } from './link-answer.tsx'
 import { writeMonth } from './month-csv.ts'
@@ -105,26 +106,27 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
     return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
   }
   const { state, order, after } = query.data
-  const isQueue = state === 'ToApprove' && order === undefined
+  const frame = frameOf(c)
+  const sought = readSought(query.data, frame.reader.locale)
+  const isQueue = state === 'ToApprove' && order === undefined && !isSought(query.data)
+  const place = { after, limit: LIST_LENGTH, oldestFirst: state === 'ToApprove' }
   const [list, queue] = await Promise.all([
-    listInvoices(actingIn(c), {
-      state: state === ANY_STATE ? undefined : state,
-      order,
-      after,
-      limit: LIST_LENGTH,
-      oldestFirst: state === 'ToApprove',
-    }),
+    sought.ok
+      ? listInvoices(actingIn(c), { ...sought.value, state: state === ANY_STATE ? undefined : state, order }, place)
+      : { invoices: [], next: null },
     isQueue ? readQueue(c.var.db) : undefined,
   ])
   return c.html(
     <InvoiceListPage
-      frame={frameOf(c)}
+      frame={frame}
       query={query.data}
       list={list}
       queue={queue}
+      errors={sought.ok ? [] : sought.error}
       month={monthOf(c.var.now, c.env.TIME_ZONE)}
       now={c.var.now}
     />,
+    sought.ok ? 200 : 400,
   )
 }
 

@@ -1,4 +1,4 @@
-import { index, integer, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
 
@@ -58,11 +58,12 @@ export const orders = sqliteTable(
     deleted: integer().notNull(),
     orphaned: integer().notNull(),
     record: text().notNull(),
+    searched: text().notNull(),
     source: text({ enum: ['pull', 'deep-link'] }).notNull(),
     fetchedAt: text('fetched_at').notNull(),
     runId: text('run_id'),
   },
-  (table) => [index('orders_orphaned').on(table.number)],
+  (table) => [index('orders_orphaned').on(table.number), index('orders_external_id').on(table.searched)],
 )
 
 export const orderRanges = sqliteTable('order_ranges', {
@@ -97,6 +98,9 @@ export const invoices = sqliteTable(
     issuedOn: text('issued_on'),
     dueOn: text('due_on'),
     seller: text(),
+    searched: text().notNull(),
+    currency: text(),
+    gross: integer(),
   },
   (table) => [
     unique().on(table.orderNumber, table.replaces),
@@ -133,7 +137,7 @@ export const decisions = sqliteTable(
     timeZone: text('time_zone'),
     seller: text(),
   },
-  (table) => [index('decisions_order').on(table.orderNumber)],
+  (table) => [index('decisions_order').on(table.orderNumber), index('decisions_unwitnessed').on(table.orderNumber)],
 )
 
 export const creditNotes = sqliteTable(
@@ -149,6 +153,7 @@ export const creditNotes = sqliteTable(
     replacementId: integer('replacement_id'),
     issuedOn: text('issued_on'),
     seller: text(),
+    searched: text().notNull(),
   },
   (table) => [
     index('credit_notes_invoice').on(table.invoiceId),
@@ -165,6 +170,19 @@ export const mismatches = sqliteTable(
     open: integer().notNull(),
   },
   (table) => [index('mismatches_open').on(table.invoiceId)],
+)
+
+/** What leads to invoices, and to credit notes, that are searched; kept by triggers. */
+export const invoiceTerms = sqliteTable(
+  'invoice_terms',
+  { term: text().notNull(), invoiceId: integer('invoice_id').notNull() },
+  (table) => [primaryKey({ columns: [table.term, table.invoiceId] })],
+)
+
+export const creditNoteTerms = sqliteTable(
+  'credit_note_terms',
+  { term: text().notNull(), creditNoteId: integer('credit_note_id').notNull() },
+  (table) => [primaryKey({ columns: [table.term, table.creditNoteId] })],
 )
 
 export const quarantine = sqliteTable(

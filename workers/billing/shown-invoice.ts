@@ -1,15 +1,11 @@
 import type { Acting } from './acting.ts'
 import { findLastDecision } from './decision-store.ts'
 import type { Invoice } from './invoice.ts'
+import type { ListPlace } from './found-store.ts'
+import type { InvoiceFilter } from './invoice-filter.ts'
 import { openLedger } from './invoice-ledger.ts'
-import {
-  firstInvoice,
-  type InvoiceFilter,
-  listStoredInvoices,
-  selectInvoice,
-  selectInvoiceOfOrder,
-  type StoredInvoice,
-} from './invoice-store.ts'
+import { listStoredInvoices } from './invoice-list-store.ts'
+import { firstInvoice, selectInvoice, selectInvoiceOfOrder, type StoredInvoice } from './invoice-store.ts'
 import { listStoredInvoicesById } from './queue-store.ts'
 
 /** The invoice as anybody may see it; undefined if there is none. */
@@ -35,8 +31,9 @@ export async function readInvoice(acting: Acting, id: number): Promise<StoredInv
 export async function listInvoices(
   acting: Acting,
   filter: InvoiceFilter,
+  place: ListPlace,
 ): Promise<{ invoices: Invoice[]; next: number | null }> {
-  const { invoices, next } = await listStoredInvoices(acting.db, filter)
+  const { invoices, next } = await listStoredInvoices(acting.db, filter, place)
   await witness(acting, invoices)
   return { invoices: invoices.map(({ invoice }) => invoice), next }
 }

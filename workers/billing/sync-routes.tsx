@@ -83,16 +83,21 @@ export const syncPages = new Hono<BillingEnv>()
     if (number === undefined) {
       return c.html(<TracePage frame={frame} asked={asked} error="Must be a whole number above 0" />, 400)
     }
-    const trace = await traceOrder(actingIn(c), number)
-    const found =
-      trace === undefined ? <NoTrace frame={frame} number={number} /> : <TraceResult frame={frame} trace={trace} />
+    const traced = await traceOrder(actingIn(c), number)
+    if (!traced.ok && traced.error.reason === 'no_answer') c.header('Retry-After', '5')
     return c.html(
       <TracePage frame={frame} asked={asked}>
-        {found}
+        {traced.ok ? (
+          <TraceResult frame={frame} trace={traced.value} />
+        ) : (
+          <NoTrace frame={frame} number={number} refusal={traced.error} />
+        )}
       </TracePage>,
-      trace === undefined ? 404 : 200,
+      traced.ok ? 200 : TRACE_STATUSES[traced.error.reason],
     )
   })
+
+const TRACE_STATUSES = { unknown: 404, no_answer: 503 } as const
 
 function readToken(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text

@@ -1,6 +1,6 @@
 import type { OrderStanding } from '../../shared/notice-contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
-import type { Result } from '../../shared/result.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { fetchStanding } from './agreement-client.ts'
 import type { DecisionMade } from './decision-history-store.ts'
@@ -31,21 +31,31 @@ export type TraceStep = {
   runId?: string
 }
 
-/** Where an order is: the steps it has taken, oldest first, and where and why it does not go on, if it does not. */
+/**
+ * Where an order is: the steps it has taken that are known, oldest first, and where and why it does not go on, if it does
+ * not. `notKnown` says what cannot be said now, and why; null where both apps were heard.
+ */
 export type Trace = {
   number: number
   steps: TraceStep[]
-  stuck: { where: 'ordering' | 'binding' | 'billing'; why: string } | null
+  stuck: { where: 'ordering' | 'billing'; why: string } | null
+  notKnown: string | null
 }
+
+/** Why there is no trace. `no_answer`: billing does not know the order, and whether ordering does, it did not say. */
+export type TraceRefusal = { reason: 'unknown' } | NoAnswer
 
 /** A pull comes every minute: an order that waits longer than this is stuck. */
 const STUCK_AFTER_MS = 180_000
 
-/** Traces the order through both apps; undefined if neither has ever seen it confirmed. */
-export async function traceOrder({ db, env, now }: Acting, number: number): Promise<Trace | undefined> {
+/** Traces the order through both apps; refused where nothing is known of a confirmed order. */
+export async function traceOrder({ db, env, now }: Acting, number: number): Promise<Result<Trace, TraceRefusal>> {
   const [theirs, ours] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
-  const unknown = theirs.ok && theirs.value === null && ours.copy === null && ours.quarantine === null
-  return unknown ? undefined : traceOf(number, theirs, ours, now)
+  if (ours.copy === null && ours.quarantine === null && ours.invoice === null) {
+    if (!theirs.ok) return theirs
+    if (theirs.value === null) return err({ reason: 'unknown' })
+  }
+  return ok(traceOf(number, theirs, ours, now))
 }
 
 /** The trace that both sides' standings make at `now`. */
@@ -57,7 +67,11 @@ export function traceOf(
 ): Trace {
   const standing = theirs.ok ? theirs.value : null
   const steps = [...orderingSteps(standing), ...billingSteps(ours), ...toldSteps(standing)]
-  return { number, steps: inOrderOfTime(steps), stuck: findObstacle(theirs, ours, now) }
+  const stuck = theirs.ok ? findObstacle(theirs.value, ours, now) : findOwnObstacle(ours)
+  const notKnown = theirs.ok
+    ? null
+    : `Ordering does not answer, so whether the order was changed or deleted there is not known. ${theirs.error.detail}`
+  return { number, steps: inOrderOfTime(steps), stuck, notKnown }
 }
 
 /** A step whose time is not kept stays behind the one that it was put after. */
@@ -141,22 +155,24 @@ function toldSteps(standing: OrderStanding | null): TraceStep[] {
   }))
 }
 
-function findObstacle(
-  theirs: Result<OrderStanding | null, NoAnswer>,
-  ours: BillingStanding,
-  now: string,
-): Trace['stuck'] {
-  const { copy, quarantine } = ours
-  if (quarantine !== null) {
-    const error = describeFieldErrors(JSON.parse(quarantine.error) as FieldError[])
-    const tried = quarantine.attempts === 1 ? 'once' : `${quarantine.attempts} times`
-    const why = `Its record cannot be read (${error}); tried ${tried}, and again at ${inWords(quarantine.nextTryAt)}`
-    return { where: 'billing', why }
-  }
-  if (!theirs.ok) return { where: 'binding', why: `Ordering does not answer: ${theirs.error.detail}` }
-  const standing = theirs.value
+/** What billing knows by itself to be in the way. */
+function findOwnObstacle({ quarantine }: BillingStanding): Trace['stuck'] {
+  if (quarantine === null) return null
+  const error = describeFieldErrors(JSON.parse(quarantine.error) as FieldError[])
+  const tried = quarantine.attempts === 1 ? 'once' : `${quarantine.attempts} times`
+  const why = `Its record cannot be read (${error}); tried ${tried}, and again at ${inWords(quarantine.nextTryAt)}`
+  return { where: 'billing', why }
+}
+
+function findObstacle(standing: OrderStanding | null, ours: BillingStanding, now: string): Trace['stuck'] {
+  const own = findOwnObstacle(ours)
+  if (own !== null) return own
+  const { copy } = ours
   if (standing === null) {
-    return { where: 'ordering', why: 'Ordering has this order no longer: it was restored to before it' }
+    return {
+      where: 'ordering',
+      why: 'Ordering does not have this order any more, as after a restore to a moment before it',
+    }
   }
   if (copy?.epoch === standing.epoch && copy.fingerprint === standing.fingerprint) {
     return ours.untold ? { where: 'billing', why: 'What billing decided is still to be told to ordering' } : null

@@ -1,3 +1,4 @@
+import { termsOf } from '../../shared/search-terms.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter } from './order-list-filter.ts'
 import {
@@ -9,7 +10,6 @@ import {
   readListed,
   type RowsLeft,
 } from './order-list-store.ts'
-import { termsOf } from './order-terms.ts'
 import { type Way, type Ways, waysOf } from './order-way-store.ts'
 
 /**

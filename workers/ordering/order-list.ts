@@ -1,9 +1,9 @@
 import type { Order } from '../../shared/contract.ts'
+import { termsOf } from '../../shared/search-terms.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter } from './order-list-filter.ts'
 import { type OrderListPage, readPart, type SeenCount } from './order-list-part.ts'
 import { countInState, countRejected, type ListedOrder } from './order-list-store.ts'
-import { termsOf } from './order-terms.ts'
 
 /** `found`: as far as was seen from the list's beginning; undefined behind it. */
 export type OrderCounts = { found: SeenCount | undefined; rejected: SeenCount }

@@ -1,36 +1,82 @@
 import { invoicePath } from '../../../shared/links.ts'
-import { CalendarDay, type Column, DataTable, EmptyState, Money, PageHeader, Pager } from '../../../shared/ui.tsx'
+import {
+  CalendarDay,
+  type Column,
+  DataTable,
+  EmptyState,
+  FilterBar,
+  type FormError,
+  Money,
+  PageHeader,
+  Pager,
+} from '../../../shared/ui.tsx'
 import type { CreditNote } from '../credit-note.ts'
+import { type CreditNoteListQuery, isSought, soughtFields } from '../invoice-query.ts'
 import { creditNotePath } from '../paths.ts'
 import { BillingPage, type Frame } from './frame.tsx'
+import { describeSought, NothingFound, SearchField, SoughtFields } from './sought.tsx'
 
 type CreditNoteListPageProps = {
   frame: Frame
+  query: CreditNoteListQuery
   creditNotes: readonly CreditNote[]
-  /** The id that the page before ended with; null on the first. */
-  after: number | null
   next: number | null
+  /** What is wrong with what was typed: then nothing was looked for. */
+  errors: readonly FormError[]
 }
 
-/** All credit notes, the newest first. */
-export function CreditNoteListPage({ frame, creditNotes, after, next }: CreditNoteListPageProps) {
+/** Credit notes, the newest first. */
+export function CreditNoteListPage({ frame, query, creditNotes, next, errors }: CreditNoteListPageProps) {
+  const nextPath = next === null ? undefined : listPath({ ...query, after: next })
   return (
     <BillingPage frame={frame} title="Credit notes" current="credit-notes">
-      <PageHeader title="Credit notes">What corrects approved invoices, the newest first.</PageHeader>
-      {creditNotes.length === 0 ? (
-        <EmptyState title="There are no credit notes">
-          One is made from the page of an approved invoice, for all of it or for some of its lines.
-        </EmptyState>
-      ) : (
-        <DataTable caption="Credit notes" columns={COLUMNS} rows={creditNotes} />
-      )}
+      <PageHeader title="Credit notes">
+        {isSought(query)
+          ? `Credit notes that match ${describeSought(query)}.`
+          : 'What corrects approved invoices, the newest first.'}
+      </PageHeader>
+      <FilterBar
+        label="Filter the credit notes"
+        action="/credit-notes"
+        clear={isSought(query) ? '/credit-notes' : undefined}
+        more={<SoughtFields query={query} errors={errors} />}
+      >
+        <SearchField query={query} placeholder="Customer, number or external ID" />
+      </FilterBar>
+      {creditNotes.length > 0 && <DataTable caption="Credit notes" columns={COLUMNS} rows={creditNotes} />}
+      {creditNotes.length === 0 && errors.length === 0 && <NoCreditNotes query={query} next={nextPath} />}
       <Pager
         label="Pages of credit notes"
-        first={after === null ? undefined : '/credit-notes'}
-        next={next === null ? undefined : `/credit-notes?after=${next}`}
+        first={query.after === undefined ? undefined : listPath({ ...query, after: undefined })}
+        next={nextPath}
       />
     </BillingPage>
   )
+}
+
+function NoCreditNotes({ query, next }: { query: CreditNoteListQuery; next: string | undefined }) {
+  if (isSought(query)) {
+    const wider = [{ href: '/credit-notes', label: 'All credit notes' }]
+    return (
+      <NothingFound one="credit note" query={query} next={next} wider={wider}>
+        <p>
+          A credit note is found by part of its customer’s name or of its order’s external ID, by its own number or that
+          of the invoice that it corrects, or the beginning of either, or by its order’s number.
+        </p>
+      </NothingFound>
+    )
+  }
+  return (
+    <EmptyState title="There are no credit notes">
+      One is made from the page of an approved invoice, for all of it or for some of its lines.
+    </EmptyState>
+  )
+}
+
+function listPath(query: CreditNoteListQuery): string {
+  const fields = new URLSearchParams(soughtFields(query))
+  if (query.after !== undefined) fields.set('after', String(query.after))
+  return fields.size === 0 ? '/credit-notes' : `/credit-notes?${fields.toString()}`
 }
 
 const COLUMNS: Column<CreditNote>[] = [

@@ -8,6 +8,7 @@ import {
   EmptyState,
   Field,
   FilterBar,
+  type FormError,
   Money,
   PageHeader,
   Pager,
@@ -17,12 +18,13 @@ import {
   stateLabel,
 } from '../../../shared/ui.tsx'
 import { INVOICE_STATES, type Invoice } from '../invoice.ts'
-import { ANY_STATE, type InvoiceListQuery } from '../invoice-query.ts'
+import { ANY_STATE, type InvoiceListQuery, isSought, soughtFields } from '../invoice-query.ts'
 import type { Queue } from '../queue-store.ts'
 import { may } from '../rights.ts'
 import { ApprovalChoice, QueueHead } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
 import { KeysChoice } from './keys-choice.tsx'
+import { describeSought, NothingFound, SearchField, SoughtFields } from './sought.tsx'
 
 type InvoiceListPageProps = {
   frame: Frame
@@ -31,20 +33,24 @@ type InvoiceListPageProps = {
   list: { invoices: readonly Invoice[]; next: number | null }
   /** What waits for approval, where that is what is listed. */
   queue: Queue | undefined
+  /** What is wrong with what was typed: then nothing was looked for. */
+  errors: readonly FormError[]
   /** The month that it is where the business is, as `2026-11`. */
   month: string
   now: string
 }
 
 /** The list of invoices: those that wait for approval, the oldest first, unless others are asked for. */
-export function InvoiceListPage({ frame, query, list: { invoices, next }, queue, month, now }: InvoiceListPageProps) {
+export function InvoiceListPage({ frame, query, list, queue, errors, month, now }: InvoiceListPageProps) {
+  const { invoices, next } = list
+  const nextPath = next === null ? undefined : listPath({ ...query, after: next })
   const approvable = queue !== undefined && may('decide', frame.roles)
   return (
     <BillingPage frame={frame} title="Invoices" current="invoices" scripts={approvable ? ['/queue-keys.js'] : []}>
       <PageHeader title="Invoices">{leadOf(query)}</PageHeader>
-      <InvoiceFilter query={query} />
+      <InvoiceFilter query={query} errors={errors} />
       {queue !== undefined && invoices.length > 0 && <QueueHead queue={queue} now={now} />}
-      {invoices.length === 0 && <NoInvoices query={query} />}
+      {invoices.length === 0 && errors.length === 0 && <NoInvoices query={query} next={nextPath} />}
       {invoices.length > 0 &&
         (approvable ? (
           <>
@@ -57,43 +63,60 @@ export function InvoiceListPage({ frame, query, list: { invoices, next }, queue,
       <Pager
         label="Pages of invoices"
         first={query.after === undefined ? undefined : listPath({ ...query, after: undefined })}
-        next={next === null ? undefined : listPath({ ...query, after: next })}
+        next={nextPath}
       />
       <MonthDownload month={month} />
     </BillingPage>
   )
 }
 
-function leadOf({ state, order }: InvoiceListQuery): string {
+function leadOf(query: InvoiceListQuery): string {
+  const { state, order } = query
   if (order !== undefined) return `The invoice of order ${order}.`
+  const which = state === ANY_STATE ? 'All invoices' : stateLabel(state)
+  if (isSought(query)) return `${which} that match ${describeSought(query)}.`
   switch (state) {
     case 'ToApprove':
       return 'Waiting for approval, the oldest first.'
     case ANY_STATE:
-      return 'All invoices, the newest first.'
     case 'Approved':
     case 'Rejected':
     case 'Cancelled':
-      return `${stateLabel(state)}, the newest first.`
+      return `${which}, the newest first.`
   }
 }
 
-const STATE_OPTIONS = [
-  ...INVOICE_STATES.map((state) => ({ value: state, label: stateLabel(state) })),
-  { value: ANY_STATE, label: 'All states' },
+const STATES = [
+  ...INVOICE_STATES.map((state) => ({ value: state as string, label: stateLabel(state) })),
+  { value: ANY_STATE as string, label: 'All states' },
 ]
 
-function InvoiceFilter({ query }: { query: InvoiceListQuery }) {
-  const filtered = query.state !== 'ToApprove' || query.order !== undefined
+/** What waits is listed unless something is looked for: then it is looked for in all states. */
+function stateOptions(query: InvoiceListQuery) {
+  const usual = usualState(query)
+  const [first, others] = [STATES.filter(({ value }) => value === usual), STATES.filter(({ value }) => value !== usual)]
+  return [...first.map(({ label }) => ({ value: '', label })), ...others]
+}
+
+function usualState(query: InvoiceListQuery): InvoiceListQuery['state'] {
+  return isSought(query) || query.order !== undefined ? ANY_STATE : 'ToApprove'
+}
+
+function InvoiceFilter({ query, errors }: { query: InvoiceListQuery; errors: readonly FormError[] }) {
+  const filtered = query.state !== 'ToApprove' || query.order !== undefined || isSought(query)
   return (
-    <FilterBar label="Filter the invoices" action="/invoices" clear={filtered ? '/invoices' : undefined}>
-      <Select name="state" label="State" value={query.state} options={STATE_OPTIONS} />
-      <Field
-        name="order"
-        label="Order number"
-        value={query.order ?? null}
-        width="short"
-        attributes={{ inputmode: 'numeric', maxlength: 16 }}
+    <FilterBar
+      label="Filter the invoices"
+      action="/invoices"
+      clear={filtered ? '/invoices' : undefined}
+      more={<SoughtFields query={query} errors={errors} />}
+    >
+      <SearchField query={query} placeholder="Customer, number or external ID" />
+      <Select
+        name="state"
+        label="State"
+        value={query.state === usualState(query) ? '' : query.state}
+        options={stateOptions(query)}
       />
     </FilterBar>
   )
@@ -136,24 +159,33 @@ function columnsOf(now: string): Column<Invoice>[] {
   ]
 }
 
-function NoInvoices({ query }: { query: InvoiceListQuery }) {
-  const elsewhere = query.order !== undefined && query.state !== ANY_STATE
-  if (elsewhere) {
+function NoInvoices({ query, next }: { query: InvoiceListQuery; next: string | undefined }) {
+  const { state, order, after } = query
+  if (isSought(query)) return <NoneFound query={query} next={next} />
+  if (order !== undefined && state !== ANY_STATE) {
     return (
       <EmptyState
-        title={`Order ${query.order} has no invoice in this state`}
-        action={<ButtonLink href={listPath({ state: ANY_STATE, order: query.order })}>Look in all states</ButtonLink>}
+        title={`Order ${order} has no invoice in this state`}
+        action={<ButtonLink href={listPath({ state: ANY_STATE, order })}>Look in all states</ButtonLink>}
       />
     )
   }
-  if (query.order !== undefined) {
+  if (order !== undefined) {
     return (
-      <EmptyState title={`There is no invoice for order ${query.order}`}>
+      <EmptyState title={`There is no invoice for order ${order}`}>
         An order has its invoice once it was confirmed in ordering and pulled, a minute later at most.
       </EmptyState>
     )
   }
-  if (query.state === 'ToApprove') {
+  if (after !== undefined) {
+    return (
+      <EmptyState
+        title="There are no more invoices"
+        action={<ButtonLink href={listPath({ ...query, after: undefined })}>Back to the first page</ButtonLink>}
+      />
+    )
+  }
+  if (state === 'ToApprove') {
     return (
       <EmptyState title="Nothing waits for approval">
         An order that is confirmed in ordering has its invoice here a minute later at most.
@@ -163,8 +195,22 @@ function NoInvoices({ query }: { query: InvoiceListQuery }) {
   return <EmptyState title="There are no such invoices" />
 }
 
-function listPath({ state, order, after }: InvoiceListQuery): string {
-  const query = new URLSearchParams({ state })
+function NoneFound({ query, next }: { query: InvoiceListQuery; next: string | undefined }) {
+  const inAllStates = { href: listPath({ ...query, state: ANY_STATE }), label: 'Look in all states' }
+  const wider = query.state === ANY_STATE ? [] : [inAllStates]
+  return (
+    <NothingFound one="invoice" query={query} next={next} wider={wider}>
+      <p>
+        An invoice is found by part of its customer’s name or of its order’s external ID, by its number or the beginning
+        of it, or by its order’s number. Only an invoice that was approved has a number and a day of issue.
+      </p>
+    </NothingFound>
+  )
+}
+
+function listPath(asked: InvoiceListQuery): string {
+  const { state, order, after } = asked
+  const query = new URLSearchParams([['state', state], ...soughtFields(asked)])
   if (order !== undefined) query.set('order', String(order))
   if (after !== undefined) query.set('after', String(after))
   return `/invoices?${query.toString()}`

@@ -101,8 +101,8 @@ function NotDecidable({ notice }: { notice: Extract<InvoiceNotice, { kind: 'not_
     case 'unsettled':
       return (
         <p>
-          Ordering and billing say different things of this order, because one of them was restored from a backup. The
-          next pull settles that. Look at the invoice again in a minute.
+          Ordering and billing say different things of this order, as after one of them was restored from a backup. Look
+          at the invoice again after the next pull.
         </p>
       )
     case 'left_out':

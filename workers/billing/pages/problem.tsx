@@ -20,8 +20,9 @@ export function BillingProblemPage({ frame, problem }: { frame: Frame; problem: 
         requestId={requestId}
         retryPath={SAME_PAGE}
       >
-        Billing’s database does not answer. What was stored is safe, and confirmed orders wait in ordering until billing
-        reads them. Whether the last thing you decided was stored shows at its invoice, once it answers again.
+        Billing’s database does not answer, or did not do what it was asked. What was stored before stays stored, and
+        orders that are confirmed wait in ordering until billing reads them. Whether the last thing you decided was
+        stored shows at its invoice, once it answers again.
       </ErrorPage>
     )
   }
@@ -42,5 +43,5 @@ export function BillingProblemPage({ frame, problem }: { frame: Frame; problem: 
 
 function whatBecameOfWork(status: number): string {
   if (status < 500) return 'Nothing was decided or changed.'
-  return 'What was stored before is safe. Whether the last thing you decided was stored shows at its invoice.'
+  return 'What was stored before stays stored. Whether the last thing you decided was stored shows at its invoice.'
 }

@@ -58,7 +58,7 @@ export function NoSuchOrderPage({ frame, number }: { frame: Frame; number: numbe
       title="There is no such order here"
       actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
     >
-      Billing knows the orders that were ever confirmed in ordering, a minute later at most.
+      Billing has the orders that were confirmed in ordering and that a pull has read. A pull runs every minute.
     </ErrorPage>
   )
 }
@@ -120,8 +120,9 @@ export function OrderingUnavailablePage({ frame, number, detail }: { frame: Fram
       retryPath={newOrderLink('', number)}
     >
       <p>
-        The order is safe: it was confirmed and stored in ordering. Its invoice is made as soon as ordering answers,
-        whether this page is open or not.
+        If you have just confirmed order {number}, the order is safe: it is stored in ordering, and nothing is lost.
+        Billing makes its invoice once ordering answers, whether this page is open or not. Until then it is not known
+        here whether there is such an order.
       </p>
       <p class="muted">{detail}</p>
     </ErrorPage>
@@ -147,7 +148,7 @@ export function UnreadableOrderPage({
       retryPath={newOrderLink('', number)}
       actions={<OpenInOrdering frame={frame} number={number} />}
     >
-      <p>The order is safe in ordering, but these parts of it do not fit an invoice. They have to be mended there.</p>
+      <p>Ordering has the order, but these parts of it do not fit an invoice. They have to be corrected there.</p>
       <FieldErrors errors={errors} />
     </ErrorPage>
   )

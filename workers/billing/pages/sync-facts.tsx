@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { Age, Count, type Description, DescriptionList, Figure } from '../../../shared/ui.tsx'
+import { Age, Count, type Description, DescriptionList, Figure, Moment } from '../../../shared/ui.tsx'
 import type { SyncView } from './sync-view.ts'
 
 const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as const
@@ -8,17 +8,19 @@ const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as c
 export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
   const { token, lastSuccessAt, lagSeconds, agreedUpTo, agreedAt, waiting, oldestWaitingAt, behind, repair } = report
   const entries: Description[] = [
+    // The page may stay open while nothing answers it: what it says was true then.
+    { term: 'As of', description: <Moment at={now} /> },
     { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
     { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Seconds of={lagSeconds} /> },
     {
       term: 'Still to be read',
-      description: behind === null ? UNKNOWN : <Count value={behind} one="change" many="changes" />,
+      description: behind === null ? whyNotKnown(waiting) : <Count value={behind} one="change" many="changes" />,
     },
     {
       term: 'To be numbered',
       description:
         waiting === null ? (
-          UNKNOWN
+          whyNotKnown(waiting)
         ) : (
           <>
             <Count value={waiting} one="order" many="orders" />
@@ -50,7 +52,10 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
   return <DescriptionList entries={entries} />
 }
 
-const UNKNOWN = 'Not known: ordering does not answer'
+/** Both figures come with one answer; what is to be read is counted within one history alone. */
+function whyNotKnown(waiting: number | null): string {
+  return waiting === null ? 'Not known: ordering does not answer' : 'Not known: ordering’s feed has another history'
+}
 
 function Seconds({ of }: { of: number }): Child {
   return (

@@ -1,5 +1,6 @@
-import { Age, Notice } from '../../../shared/ui.tsx'
+import { Age, Count, Notice, type Tone } from '../../../shared/ui.tsx'
 import type { SyncRefusal } from '../sync-refusal.ts'
+import { judgeStanding, type StillToRead, type SyncStanding } from '../sync-standing.ts'
 import type { SyncView } from './sync-view.ts'
 
 /** What is said of one request, above how billing stands. */
@@ -39,44 +40,66 @@ export function RequestNotice({ notice, view }: { notice: SyncNotice; view: Sync
   }
 }
 
-/** The state in one sentence; what has to be looked at, where something has. */
+/** How billing stands in one sentence, what is known of it, and what has to be looked at, where something has. */
 export function StandingNotice({ view }: { view: SyncView }) {
-  const { lastRun, lastSuccessAt, health } = view.report
-  if (health.length > 0) return <DegradedNotice view={view} />
-  if (lastRun === null) return <Notice title="No pull has run yet">The first one comes within a minute.</Notice>
-  if (lastSuccessAt === null) return <Notice title="No pull has succeeded yet" />
+  const { health, lastRun, lastSuccessAt } = view.report
+  const { state, toRead } = judgeStanding(view.report)
   return (
-    <Notice tone="success" title="Billing is in step with ordering">
-      <p>
-        <AgreedUpTo view={view} /> The last pull succeeded <Age at={lastSuccessAt} now={view.now} />
-        {lastRun.outcome === 'running' ? ', and one is running' : ''}.
-      </p>
-    </Notice>
-  )
-}
-
-function DegradedNotice({ view }: { view: SyncView }) {
-  const { health, lastRun } = view.report
-  return (
-    <Notice tone="warning" title="Billing needs a look">
-      <ul>
-        {health.map((reason) => (
-          <li>{reason}.</li>
-        ))}
-      </ul>
-      {lastRun !== null && lastRun.error !== null && (
-        <p>{lastRun.error}. The next run goes on from the token that stays.</p>
+    <Notice {...STANDINGS[state]}>
+      {health.length > 0 && (
+        <ul>
+          {health.map((reason) => (
+            <li>{reason}.</li>
+          ))}
+        </ul>
       )}
+      {lastRun !== null && lastRun.error !== null && (
+        <p>{lastRun.error}. The next run continues from the token that was stored last.</p>
+      )}
+      {lastRun === null && <p>A pull runs every minute.</p>}
       <p>
+        <ToRead toRead={toRead} />{' '}
+        {lastSuccessAt !== null && (
+          <>
+            The last pull that succeeded ended <Age at={lastSuccessAt} now={view.now} />
+            {lastRun?.outcome === 'running' ? ', and one is running' : ''}.{' '}
+          </>
+        )}
         <AgreedUpTo view={view} />
       </p>
     </Notice>
   )
 }
 
+const STANDINGS = {
+  degraded: { tone: 'warning', title: 'Billing needs a look' },
+  never_run: { tone: 'info', title: 'No pull has run yet' },
+  never_succeeded: { tone: 'info', title: 'No pull has succeeded yet' },
+  not_known: { tone: 'warning', title: 'Whether billing is in step with ordering is not known now' },
+  behind: { tone: 'info', title: 'Billing has changes to read' },
+  in_step: { tone: 'success', title: 'Billing is in step with ordering' },
+} as const satisfies Record<SyncStanding['state'], { tone: Tone; title: string }>
+
+function ToRead({ toRead }: { toRead: StillToRead }) {
+  switch (toRead) {
+    case 'no_answer':
+      return <>Ordering does not answer, so what is still to be read is not known.</>
+    case 'other_history':
+      return <>Ordering’s feed has another history than the one that billing has read. The next pull learns of it.</>
+    case 0:
+      return <>Nothing is to be read.</>
+    default:
+      return (
+        <>
+          <Count value={toRead} one="change is" many="changes are" /> still to be read.
+        </>
+      )
+  }
+}
+
 function AgreedUpTo({ view }: { view: SyncView }) {
   const { agreedUpTo, agreedAt } = view.report
-  if (agreedUpTo === null || agreedAt === null) return <>Both sides were not compared yet.</>
+  if (agreedUpTo === null || agreedAt === null) return <>Both sides have not been compared yet.</>
   return (
     <>
       Both agreed up to number {agreedUpTo} of the feed <Age at={agreedAt} now={view.now} />.

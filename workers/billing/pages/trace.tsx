@@ -10,7 +10,7 @@ import {
   type TimelineEntry,
   type Tone,
 } from '../../../shared/ui.tsx'
-import type { Trace, TraceStep } from '../trace.ts'
+import type { Trace, TraceRefusal, TraceStep } from '../trace.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { TraceForm } from './trace-form.tsx'
 
@@ -36,21 +36,29 @@ export function TracePage({ frame, asked, error, children }: TracePageProps) {
   )
 }
 
-/** Neither app knows a confirmed order of this number. */
-export function NoTrace({ frame, number }: { frame: Frame; number: number }) {
-  return (
-    <EmptyState
-      title={`There is no confirmed order ${number}`}
-      action={<ButtonLink href={frame.orderingOrigin + orderPath(number)}>Look for it in ordering</ButtonLink>}
-    >
-      Neither app knows it. A draft stays in ordering until it is confirmed.
-    </EmptyState>
-  )
+/** Nothing is known of a confirmed order of this number; where ordering was silent, that is all that can be said. */
+export function NoTrace({ frame, number, refusal }: { frame: Frame; number: number; refusal: TraceRefusal }) {
+  const action = <ButtonLink href={frame.orderingOrigin + orderPath(number)}>Look for it in ordering</ButtonLink>
+  switch (refusal.reason) {
+    case 'unknown':
+      return (
+        <EmptyState title={`There is no confirmed order ${number}`} action={action}>
+          Neither app knows it. A draft is in ordering alone until it is confirmed.
+        </EmptyState>
+      )
+    case 'no_answer':
+      return (
+        <EmptyState title={`Nothing is known of order ${number} now`} action={action}>
+          Billing does not have it, and ordering does not answer, so whether there is such an order cannot be said. If
+          you have confirmed it, ordering has stored it, and billing gets it once ordering answers.
+        </EmptyState>
+      )
+  }
 }
 
 /** The order's way, step by step, and whether it is stuck. */
 export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
-  const { number, steps, stuck } = trace
+  const { number, steps, stuck, notKnown } = trace
   return (
     <>
       <TraceNotice trace={trace} />
@@ -60,28 +68,36 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
           <a href={frame.orderingOrigin + orderPath(number)}>Open it in ordering</a>
           {isInBilling(trace) && <a href={orderPath(number)}>Billing’s copy</a>}
           {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Its invoice</a>}
-          {stuck !== null && <a href="/sync">Look at the pull</a>}
+          {(stuck ?? notKnown) !== null && <a href="/sync">Look at the pull</a>}
         </p>
       </Panel>
     </>
   )
 }
 
-const PLACES = { ordering: 'in ordering', binding: 'between the apps', billing: 'in billing' } as const
+const PLACES = { ordering: 'in ordering', billing: 'in billing' } as const
 
 function TraceNotice({ trace }: { trace: Trace }) {
-  const { number, stuck } = trace
+  const { number, stuck, notKnown } = trace
   if (stuck !== null) {
     return (
       <Notice tone="warning" title={`Order ${number} is stuck ${PLACES[stuck.where]}`}>
         <p>{stuck.why}.</p>
+        {notKnown !== null && <p>{notKnown}.</p>}
+      </Notice>
+    )
+  }
+  if (notKnown !== null) {
+    return (
+      <Notice tone="warning" title={`Order ${number} is in billing as it was read last`}>
+        <p>{notKnown}.</p>
       </Notice>
     )
   }
   if (isInBilling(trace)) return <Notice tone="success" title={`Nothing holds order ${number} up`} />
   return (
     <Notice title={`Order ${number} is on its way to billing`}>
-      <p>The next pull brings it, within a minute.</p>
+      <p>The next pull that succeeds brings it. One runs every minute.</p>
     </Notice>
   )
 }

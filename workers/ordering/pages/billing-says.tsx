@@ -46,10 +46,12 @@ function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; noti
       )
     case 'quarantined':
       return (
-        <Notice tone="warning" title="Billing cannot read this order">
+        <Notice tone="warning" title="Billing could not read this order">
           <p>{notice.error}</p>
           <p>
-            It is set aside there until it is mended here. Its invoice, if it has one, cannot be approved meanwhile.
+            Billing reported that on <Moment at={notice.at} />, and has set the order aside. It tries again
+            automatically. Correct the order here if you have not done so since: its invoice, if it has one, cannot be
+            approved before.
           </p>
         </Notice>
       )
@@ -70,7 +72,7 @@ export function BillingSays({ frame, order, notices }: BillingSaysProps) {
   return (
     <Panel title="What billing says">
       {notices.length === 0 ? (
-        <p>Nothing yet. It tells here once its invoice is approved or rejected.</p>
+        <p>Billing has reported nothing yet. It does once the invoice is approved or rejected.</p>
       ) : (
         <Timeline
           entries={notices

@@ -75,8 +75,8 @@ function consequenceOf(order: Order, approval: Approval | undefined): string {
   }
   if (approval === undefined) {
     return (
-      'The order is taken off the list, and its invoice is cancelled. If billing approves the invoice before it learns ' +
-      'of this, the invoice stays and must be corrected by a credit note.'
+      'The order is taken off the list, and billing cancels its invoice as soon as it learns of this. If the invoice is ' +
+      'approved before, it stays and must be corrected by a credit note.'
     )
   }
   return `The order is taken off the list. Its invoice ${approval.invoiceNumber} is approved and stays: it must be corrected by a credit note in billing.`

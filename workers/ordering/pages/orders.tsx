@@ -205,7 +205,7 @@ function NoOrders({ frame, filter, after, next }: NoOrdersProps) {
   )
   return (
     <EmptyState title="There are no orders yet" action={enter === false ? undefined : enter}>
-      An order that is confirmed here gets its invoice in billing at once.
+      Whoever confirms an order here is led to its invoice in billing.
     </EmptyState>
   )
 }

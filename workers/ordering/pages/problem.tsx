@@ -20,8 +20,8 @@ export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem:
         requestId={requestId}
         retryPath={SAME_PAGE}
       >
-        Ordering’s database does not answer. What was saved is safe; whether the last thing you did was saved shows in
-        the list of orders, once it answers again.
+        Ordering’s database does not answer, or did not do what it was asked. What was saved before stays saved. Whether
+        the last thing you did was saved shows in the list of orders, once it answers again.
       </ErrorPage>
     )
   }
@@ -42,5 +42,5 @@ export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem:
 
 function whatBecameOfWork(status: number): string {
   if (status < 500) return 'Nothing was saved or changed.'
-  return 'What was saved before is safe. Whether the last thing you did was saved shows at the order, or in the list of orders.'
+  return 'What was saved before stays saved. Whether the last thing you did was saved shows at the order, or in the list of orders.'
 }

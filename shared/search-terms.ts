@@ -1,18 +1,18 @@
-import { commonForm } from '../../shared/fold.ts'
+import { commonForm } from './fold.ts'
 
-/** Of so many letters are the terms by which orders stand in order_terms, or of so many digits. */
+/** Of so many letters are the terms that lead to what is searched, or of so many digits. */
 const LETTERS = 3
 const DIGITS = 5
 const ONLY_DIGITS = /^[0-9]+$/
 /** More of them tell a search no better. */
 const MOST_TERMS = 8
 
-/** What ends a word: a space, or a mark of ASCII. The triggers on order_terms spell it as a pattern of GLOB. */
+/** What ends a word: a space, or a mark of ASCII. The triggers that keep terms spell it as a pattern of GLOB. */
 const BETWEEN_WORDS = /[ -/:-@[-`{-~]+/
 
 /**
- * Terms of every order that is found by `q` in its customer's name or its external id; an order with all of them need not have
- * it. None where no word of it has three letters.
+ * Terms of all that is found by `q` in a name or an external id; what has all of them need not be found by it. None where
+ * no word of it has three letters.
  */
 export function termsOf(q: string): string[] {
   const words = commonForm(q)
