@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { Moment } from './figures.tsx'
+import { Day, Moment } from './figures.tsx'
 
 // One door to all components: what people press, what they fill in, what is counted and dated, what stands in rows, what is printed.
 export * from './buttons.tsx'
@@ -154,20 +154,23 @@ export function EmptyState({ title, action, children }: { title: string; action?
 }
 
 /** Something that happened: when, what, and more about it. */
-export type TimelineEntry = { at: string | null; title: string; tone?: Tone | undefined; children?: Child }
+export type TimelineEntry = {
+  at: string | null
+  /** Only the day of it is told, the business's. */
+  dayOnly?: boolean
+  title: string
+  tone?: Tone | undefined
+  children?: Child
+}
 
 /** What happened, in the order it is handed in. */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <ol class="timeline">
-      {entries.map(({ at, title, tone = 'neutral', children }) => (
+      {entries.map(({ at, dayOnly = false, title, tone = 'neutral', children }) => (
         <li class={`tone-${tone}`}>
           <p class="timeline-title">{title}</p>
-          {at !== null && (
-            <p class="timeline-at">
-              <Moment at={at} />
-            </p>
-          )}
+          {at !== null && <p class="timeline-at">{dayOnly ? <Day at={at} /> : <Moment at={at} />}</p>}
           {children}
         </li>
       ))}

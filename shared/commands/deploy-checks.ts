@@ -36,7 +36,14 @@ export function judgePair(
     meets(billing, 'ORIGIN', billing.origin),
     meets(ordering, 'BILLING_ORIGIN', billing.origin),
     meets(billing, 'ORDERING_ORIGIN', ordering.origin),
+    judgeZones(ordering.vars['TIME_ZONE'], billing.vars['TIME_ZONE']),
   ]
+}
+
+/** Both apps must tell days in one time zone: an order would be placed on two. */
+export function judgeZones(ordering: unknown, billing: unknown): Finding {
+  if (ordering === billing) return { verdict: 'fine', what: `Both apps tell days in ${String(ordering)}.` }
+  return wrong(`TIME_ZONE is ${String(ordering)} in ordering and ${String(billing)} in billing; one zone tells days.`)
 }
 
 function meets({ config, environment, vars }: DeployTarget, name: string, origin: string): Finding {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { CommandFailure } from './command.ts'
+import { judgeZones } from './deploy-checks.ts'
+import { DEPLOYED, readTarget } from './deploy-target.ts'
 import { askApp, readAddress } from './deployed-app.ts'
 import { type Diagnosis, describeDiagnosis, fine, look, wrong } from './diagnosis.ts'
 import { examineApps } from './doctor-apps.ts'
@@ -51,7 +53,7 @@ export async function main(args: string[]): Promise<void> {
 }
 
 async function examineMachine(): Promise<Diagnosis[]> {
-  return [examineNode(), ...examineLocalState(), ...(await examineLocalApps())]
+  return [examineNode(), await examineZones(), ...examineLocalState(), ...(await examineLocalApps())]
 }
 
 function examineNode(): Diagnosis {
@@ -59,6 +61,12 @@ function examineNode(): Diagnosis {
   const [leastMajor, leastMinor] = LEAST_NODE
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return fine(`Node is ${process.version}.`)
   return wrong(`Node is ${process.version}, which is too old.`, 'npm ci puts a newer one into node_modules/.bin.')
+}
+
+async function examineZones(): Promise<Diagnosis> {
+  const [ordering, billing] = await Promise.all(DEPLOYED.map((app) => readTarget(app, 'production')))
+  const { verdict, what } = judgeZones(ordering?.localVars['TIME_ZONE'], billing?.localVars['TIME_ZONE'])
+  return verdict === 'fine' ? fine(what) : wrong(what, 'Give both configuration files the same TIME_ZONE.')
 }
 
 function examineLocalState(): Diagnosis[] {

@@ -218,6 +218,24 @@ it.each([
   expect(await page.getByRole('listitem').filter({ hasText: 'Entered by' }).locator('time').textContent()).toMatch(zone)
 })
 
+it.each([true, false])(
+  'a day is the business’s, whatever zone the browser is in; scripts: %s',
+  async (javaScriptEnabled) => {
+    const { ordering } = await fresh()
+    // Half an hour into the new year in Berlin.
+    const { number } = await placeDraft(ordering, anOrder({ placedAt: '2025-12-31T23:30:00Z' }))
+    for (const timezoneId of ['America/Los_Angeles', 'Pacific/Auckland']) {
+      const options = { javaScriptEnabled, timezoneId, locale: 'en-GB' }
+      const page = await open(`/orders/${number}`, options)
+      await serveAssets(page)
+      await page.reload()
+      expect(await page.getByText('1 Jan 2026', { exact: true }).count()).toBe(2)
+      const list = await open('/orders?from=2026-01-01&to=2026-01-01', options)
+      expect(await list.getByText('1 Jan 2026', { exact: true }).count()).toBe(1)
+    }
+  },
+)
+
 it('Save pressed twice makes one order', async () => {
   const { ordering } = await fresh()
   for (const javaScriptEnabled of [true, false]) {

@@ -107,6 +107,15 @@ describe('a deployment is refused', () => {
     expect(wrong.map(({ what }) => what)).toEqual([expect.stringMatching(expected)])
   })
 
+  it('in which the apps tell days in two time zones', async () => {
+    const [ordering, billing] = await readBoth()
+    const elsewhere = { ...ordering, vars: { ...ordering.vars, TIME_ZONE: 'UTC' } }
+    const findings = judgePair(elsewhere, billing, ACCESS).filter(({ verdict }) => verdict === 'wrong')
+    expect(findings.map(({ what }) => what)).toEqual([
+      'TIME_ZONE is UTC in ordering and Europe/Berlin in billing; one zone tells days.',
+    ])
+  })
+
   it('whose team domain is an address, and one that gives both apps one audience', async () => {
     const [ordering, billing] = await readBoth()
     const asUrl = judgeTarget(ordering, { ...NAMED, teamDomain: 'https://team.cloudflareaccess.com' })

@@ -78,7 +78,11 @@ export function isOfCustomer(id: string): SQL {
 
 /** That the order `o` was placed on the filter's days. */
 export function wasPlaced({ from, to, timeZone }: OrderListFilter): SQL {
-  const last = to === '' ? sql.raw('1') : sql`o.placed_at < ${secondOf(startOfDay(addDays(to, 1), timeZone))}`
+  // No instant is after the last day that four digits write.
+  const last =
+    to === '' || to === '9999-12-31'
+      ? sql.raw('1')
+      : sql`o.placed_at < ${secondOf(startOfDay(addDays(to, 1), timeZone))}`
   return from === '' ? last : sql`o.placed_at >= ${secondOf(startOfDay(from, timeZone))} AND ${last}`
 }
 

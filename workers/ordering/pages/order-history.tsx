@@ -7,7 +7,11 @@ import { labelOf, rowLabel } from './field-labels.ts'
 export function OrderHistory({ order, entries }: { order: Order; entries: readonly AuditEntry[] }) {
   return (
     <Timeline
-      entries={[{ at: order.placedAt, title: 'Placed' }, ...entries.map(describe), ...listUntold(order, entries)]}
+      entries={[
+        { at: order.placedAt, dayOnly: true, title: 'Placed' },
+        ...entries.map(describe),
+        ...listUntold(order, entries),
+      ]}
     />
   )
 }
