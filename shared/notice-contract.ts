@@ -15,6 +15,8 @@ export const billingNotice = z.strictObject({
       invoiceId: z.int(),
       invoiceNumber: z.string(),
       orderRevision: z.int(),
+      // Null where an approval that is told again was made before there were digests, or was erased.
+      contentDigest: z.withDefault(z.nullable(z.string()), null),
       at: instant,
       by: z.string(),
     }),

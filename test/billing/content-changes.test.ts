@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChargeInput, LineInput } from '../../shared/contract.ts'
 import { compareContents, type ContentChange } from '../../workers/billing/content-changes.ts'
-import type { InvoiceContent } from '../../workers/billing/invoice-content.ts'
+import type { InvoiceContent } from '../../shared/order-content.ts'
 
 const FREIGHT = { description: 'Freight', amount: 500, taxPercent: 19 }
 

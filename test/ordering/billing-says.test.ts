@@ -33,6 +33,17 @@ describe('what billing tells of an order', () => {
     expect(await show(together, number)).toContain(`Changed after invoice ${invoiceNumber} was approved`)
   })
 
+  it('says nothing more once the order says again what was approved', async () => {
+    const together = await startTogether()
+    const { number, invoiceId } = await anInvoice(together)
+    await approve(together.billing, invoiceId)
+    await together.pull()
+    await amendOrder(together.ordering, number, anOrder({ note: 'Too late' }))
+    expect(await show(together, number)).toContain('Changed after invoice')
+    await amendOrder(together.ordering, number, anOrder({ externalId: 'NEW-1' }))
+    expect(await show(together, number)).not.toContain('Changed after invoice')
+  })
+
   it('says that billing cannot read the order, and that it can again', async () => {
     const together = await startTogether()
     const { number } = await anInvoice(together)

@@ -42,6 +42,8 @@ describe('an approved invoice whose order was amended', () => {
     ['line', { lines: order.lines.map((line) => ({ ...line, quantity: 77 })) }],
     ['order of the lines', { lines: [...order.lines, ...(line === undefined ? [] : [{ ...line, sku: 'Z' }])] }],
     ['charge', { charges: [] }],
+    ['day of supply', { suppliedOn: '2026-01-02' }],
+    ['reason for no tax', { taxExemptionReason: 'Intra-community supply' }],
     ['note', { note: null }],
   ])('says so while its %s is another, and no longer once it was taken back', async (_, change) => {
     await approveAnOrder(order)

@@ -59,6 +59,7 @@ const TRIGGERS = {
     'decisions_are_audited',
     'decisions_are_kept',
     'decisions_are_not_replaced',
+    'decisions_keep_their_digest',
     'decisions_never_change',
     'erasure_is_kept',
     'invoice_series_are_kept',

@@ -1,5 +1,5 @@
 import type { ChargeInput, LineInput } from '../../shared/contract.ts'
-import type { InvoiceContent } from './invoice-content.ts'
+import type { InvoiceContent } from '../../shared/order-content.ts'
 import { type FieldChange, listChanges } from './repair.ts'
 
 /**

@@ -1,6 +1,7 @@
 import * as z from '../../shared/zod.ts'
 import { isCurrency } from '../../shared/currency.ts'
-import { type InvoiceContent, shownContent } from './invoice-content.ts'
+import type { InvoiceContent } from '../../shared/order-content.ts'
+import { shownContent } from './invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
 const shownInvoice = z.object({

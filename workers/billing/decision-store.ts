@@ -36,6 +36,8 @@ export type LedgerEntry = {
   timeZone: string | null
   /** As JSON, who sells as the document says it; null where nothing was issued. */
   seller: string | null
+  /** Of what an approved invoice took from its order; null for any other decision, and once it was erased. */
+  contentDigest: string | null
 }
 
 /** What somebody decided about an invoice, seeing its order's copy with `copyFingerprint`. */
@@ -45,14 +47,15 @@ export type Decision = {
   copyFingerprint: number
   decidedAt: string
   decidedBy: string
-} & ({ kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string })
+} & ({ kind: 'approved'; issuance: Issuance; contentDigest: string } | { kind: 'rejected'; reason: string })
 
 /** The columns of a decision, as LedgerEntry. */
 export const ENTRY = sql.raw(`
   nr, decision_id AS decisionId, kind, invoice_id AS invoiceId, order_number AS orderNumber,
   issued_number AS issuedNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
   invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason,
-  replacement_id AS replacementId, issued_on AS issuedOn, due_on AS dueOn, time_zone AS timeZone, seller`)
+  replacement_id AS replacementId, issued_on AS issuedOn, due_on AS dueOn, time_zone AS timeZone, seller,
+  content_digest AS contentDigest`)
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -68,9 +71,10 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
   const [, , , , selected] = await db.batch([
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, ${ISSUANCE})
+        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, ${ISSUANCE}, content_digest)
       SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${issuedNumber}, o.record, o.revision,
-        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}, ${valuesOf(issuance)}
+        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}, ${valuesOf(issuance)},
+        ${decision.kind === 'approved' ? decision.contentDigest : null}
       FROM invoices i JOIN orders o ON o.number = i.order_number
       WHERE i.id = ${invoiceId} AND i.state = 'ToApprove' AND o.fingerprint = ${copyFingerprint} AND o.deleted = 0
         AND o.orphaned = 0
@@ -124,7 +128,7 @@ export function tellOrdering(db: BillingDb, which: SQL) {
     INSERT INTO outbox (subject, version, order_number, notice)
     SELECT iif(kind = 'credited', 'credit-note:' || nr, 'invoice:' || invoice_id), nr, order_number, CASE kind
       WHEN 'approved' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'invoiceNumber', issued_number,
-        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
+        'orderRevision', order_revision, 'contentDigest', content_digest, 'at', decided_at, 'by', decided_by)
       WHEN 'rejected' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'reason', reason,
         'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
       ELSE json_object('kind', kind, 'invoiceId', invoice_id, 'creditNoteNumber', issued_number,
@@ -208,12 +212,12 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
         order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE},
-        witnessed)
+        content_digest, witnessed)
       SELECT value ->> 'nr', value ->> 'decisionId', value ->> 'kind', value ->> 'invoiceId', value ->> 'orderNumber',
         value ->> 'issuedNumber', value ->> 'document', value ->> 'orderRevision',
         value ->> 'orderFingerprint', value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy',
         value ->> 'reason', value ->> 'replacementId', value ->> 'issuedOn', value ->> 'dueOn', value ->> 'timeZone',
-        value ->> 'seller', 1
+        value ->> 'seller', value ->> 'contentDigest', 1
       FROM json_each(${records})
       WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
     db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${played}`)),

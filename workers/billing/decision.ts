@@ -1,3 +1,4 @@
+import { digestContent } from '../../shared/order-content.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import type { Decision } from './decision-store.ts'
@@ -69,7 +70,7 @@ async function decide(acting: Acting, id: number, seen: string, check: OrderChec
     copyFingerprint: before.copyFingerprint,
     decidedAt: acting.now,
     decidedBy: acting.by,
-    ...verdict,
+    ...(verdict.kind === 'rejected' ? verdict : { ...verdict, contentDigest: await digestContent(before.invoice) }),
   }
   const entry = await openLedger(acting.env).decide(decision)
   const current = await findInvoice(acting, id)

@@ -12,5 +12,10 @@ export function eraseEntry(entry: LedgerEntry): LedgerEntry {
     ...(document.note === undefined ? {} : { note: null }),
     ...(document.reason === undefined ? {} : { reason: ERASED_TEXT }),
   }
-  return { ...entry, document: JSON.stringify(erased), reason: entry.reason === null ? null : ERASED_TEXT }
+  return {
+    ...entry,
+    document: JSON.stringify(erased),
+    reason: entry.reason === null ? null : ERASED_TEXT,
+    contentDigest: null,
+  }
 }

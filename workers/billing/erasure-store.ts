@@ -70,8 +70,8 @@ export async function erasePersonalData(
       INSERT INTO audit (at, by, act, order_number, request_id, after)
       SELECT ${now}, ${by}, 'erased', number, ${requestId}, json_object('/customer', ${ERASED_TEXT}) FROM (${orders})`),
     db.run(sql`
-      UPDATE outbox SET notice = json_replace(notice, '$.reason', ${ERASED_TEXT})
-      WHERE notice ->> 'reason' IS NOT NULL AND order_number IN (${orders})`),
+      UPDATE outbox SET notice = json_remove(json_replace(notice, '$.reason', ${ERASED_TEXT}), '$.contentDigest')
+      WHERE order_number IN (${orders})`),
     db.run(sql`UPDATE repairs SET before = NULL, after = NULL WHERE order_number IN (${orders})`),
     db.run(sql`
       UPDATE invoices SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT}),
@@ -83,7 +83,8 @@ export async function erasePersonalData(
         searched = ${WITHOUT_NAME}
       WHERE id IN (${gone})`),
     db.run(sql`
-      UPDATE decisions SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT})
+      UPDATE decisions SET document = ${withoutPerson(sql`document`)}, reason = iif(reason IS NULL, NULL, ${ERASED_TEXT}),
+        content_digest = NULL
       WHERE nr IN (${gone})`),
     db.run(sql`
       UPDATE orders SET record = ${withoutPerson(sql`record`)}, searched = ${WITHOUT_NAME}

@@ -1,12 +1,7 @@
 import * as z from '../../shared/zod.ts'
-import { type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
+import { publishedOrder } from '../../shared/contract.ts'
 import { isCurrency } from '../../shared/currency.ts'
-
-/** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
-export type InvoiceContent = Pick<
-  PublishedOrder,
-  'currency' | 'customer' | 'lines' | 'charges' | 'suppliedOn' | 'taxExemptionReason' | 'note'
->
+import { contentOf, type InvoiceContent } from '../../shared/order-content.ts'
 
 /** A form's field holds no more: a larger content is told of by its revision and amount alone. */
 const MOST_CHARACTERS = 20_000
@@ -34,11 +29,6 @@ const content = z.object({
   taxExemptionReason: z.nullable(z.string()),
   note: z.nullable(z.string()),
 })
-
-function contentOf(content: InvoiceContent): InvoiceContent {
-  const { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note } = content
-  return { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note }
-}
 
 /** The content as the form of a decision carries it, to tell afterwards what changed; null where it is too large. */
 export function writeContent(content: InvoiceContent): string | null {

@@ -136,6 +136,7 @@ export const decisions = sqliteTable(
     dueOn: text('due_on'),
     timeZone: text('time_zone'),
     seller: text(),
+    contentDigest: text('content_digest'),
   },
   (table) => [index('decisions_order').on(table.orderNumber), index('decisions_unwitnessed').on(table.orderNumber)],
 )

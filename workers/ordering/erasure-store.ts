@@ -38,8 +38,9 @@ export async function erasePersonalData(
           iif(tax_exemption_reason IS NULL, NULL, ${ERASED_TEXT}), '/note', iif(note IS NULL, NULL, ${ERASED_TEXT}))
       FROM orders WHERE customer ->> 'id' = ${customer}`),
     db.run(sql`
-      UPDATE billing_notices SET notice = json_replace(notice, '$.reason', ${ERASED_TEXT})
-      WHERE order_number IN (${theirs}) AND notice ->> 'reason' IS NOT NULL`),
+      UPDATE billing_notices
+      SET notice = json_remove(json_replace(notice, '$.reason', ${ERASED_TEXT}), '$.contentDigest')
+      WHERE order_number IN (${theirs})`),
     db.run(sql`DELETE FROM idempotency_keys WHERE order_number IN (${theirs})`),
     db.run(sql`DELETE FROM customers WHERE id = ${customer}`),
     // imported_line stays: an import that comes again does not bring the customer back.

@@ -5,7 +5,7 @@ import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
 import { streamText } from '../../shared/stream-text.ts'
-import { findApproval } from './approval.ts'
+import { findApproval, findOutdatedApproval } from './approval.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
@@ -47,7 +47,8 @@ export const pages = new Hono<OrderingEnv>()
       listNotices(c.var.db, order.number),
     ])
     const deletable = mayDelete(order, enteredBy, c.var.user)
-    const page = { frame: frameFor(c), order, entries, notices, deletable }
+    const outdated = await findOutdatedApproval(order, notices)
+    const page = { frame: frameFor(c), order, entries, notices, outdated, deletable }
     return c.html(<OrderPage {...page} />)
   })
   .post('/orders/:number/confirm', async (c) => {

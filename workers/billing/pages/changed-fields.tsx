@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { ChargeInput, LineInput } from '../../../shared/contract.ts'
 import { type Column, DataTable, Figure, Money } from '../../../shared/ui.tsx'
 import { compareContents, type ContentChange } from '../content-changes.ts'
-import type { InvoiceContent } from '../invoice-content.ts'
+import type { InvoiceContent } from '../../../shared/order-content.ts'
 
 /** So many changes are named: whole other lines have hundreds. */
 const MOST_CHANGES = 20

@@ -1,24 +1,31 @@
 import type { Order } from '../../../shared/contract.ts'
 import { orderPath, tracePath } from '../../../shared/links.ts'
 import { ButtonLink, ButtonRow, Moment, Notice, Panel, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import type { Approval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
 import { may } from '../rights.ts'
 import type { Frame } from './frame.tsx'
 
 type BillingSaysProps = { frame: Frame; order: Order; notices: readonly KeptNotice[] }
+type BillingAsksProps = BillingSaysProps & {
+  /** The approval that the order, changed since, no longer says. */
+  outdated: Approval | undefined
+}
 
 /** What billing asks of who reads the order: to correct it, to mend it, or to know that its invoice is issued. */
-export function BillingAsks({ frame, order, notices }: BillingSaysProps) {
+export function BillingAsks({ frame, order, notices, outdated }: BillingAsksProps) {
   return (
     <>
       {notices.map((notice) => (
-        <BillingAsk frame={frame} order={order} notice={notice} />
+        <BillingAsk frame={frame} order={order} notice={notice} outdated={outdated} />
       ))}
     </>
   )
 }
 
-function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; notice: KeptNotice }) {
+type BillingAskProps = Omit<BillingAsksProps, 'notices'> & { notice: KeptNotice }
+
+function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
   switch (notice.kind) {
     case 'rejected':
       if (isAnswered(order, notice)) return null
@@ -38,7 +45,7 @@ function BillingAsk({ frame, order, notice }: { frame: Frame; order: Order; noti
         </Notice>
       )
     case 'approved':
-      if (order.revision <= notice.orderRevision) return null
+      if (notice !== outdated) return null
       return (
         <Notice tone="warning" title={`Changed after invoice ${notice.invoiceNumber} was approved`}>
           <p>The invoice stays as it was approved. In billing, a credit note corrects it.</p>

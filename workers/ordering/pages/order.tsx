@@ -17,7 +17,7 @@ import {
   Panel,
   StateBadge,
 } from '../../../shared/ui.tsx'
-import { findApproval } from '../approval.ts'
+import { type Approval, findApproval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
 import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import { may } from '../rights.ts'
@@ -33,12 +33,14 @@ type OrderPageProps = {
   entries: readonly AuditEntry[]
   /** What billing has told of it. */
   notices: readonly KeptNotice[]
+  /** The approval that the order, changed since, no longer says. */
+  outdated: Approval | undefined
   /** Whether who looks at it may delete it. */
   deletable: boolean
 }
 
 /** An order as a document, what is known of it, and what can be done with it. */
-export function OrderPage({ frame, order, entries, notices, deletable }: OrderPageProps) {
+export function OrderPage({ frame, order, entries, notices, outdated, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
     <OrderingPage
@@ -53,7 +55,7 @@ export function OrderPage({ frame, order, entries, notices, deletable }: OrderPa
         badge={<StateBadge state={order.state} />}
         actions={<OrderActions order={order} frame={frame} toCorrect={asksToCorrect(order, notices)} />}
       />
-      <BillingAsks frame={frame} order={order} notices={notices} />
+      <BillingAsks frame={frame} order={order} notices={notices} outdated={outdated} />
       <div class="columns">
         <OrderDocument order={order} />
         <div class="stack">
