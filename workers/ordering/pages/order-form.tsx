@@ -248,7 +248,7 @@ function LinesPanel({ view, errors }: PanelProps) {
   const { form, prices, search, focus, choice, repricing, note, removed } = view
   return (
     <Panel title="Lines">
-      <div class="filter-bar currency-bar">
+      <div class="currency-bar">
         <Select
           name="currency"
           label={labelOf('currency')}
