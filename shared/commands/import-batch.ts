@@ -6,47 +6,69 @@ const MAX_LINES = 1_000
 /** Below the 10 MB that a body may have, so that a batch is also done in seconds. */
 const MAX_BYTES = 2_000_000
 
-/** Lines that travel together, and the place in the file behind them. */
-export type Batch = { lines: FileLine[]; end: Place }
+/**
+ * Lines that travel together, and the place in the file behind them. `superseded` are left out: so many lines up to there
+ * are followed by another one with their id.
+ */
+export type Batch = { lines: FileLine[]; superseded: number; end: Place }
 
-/** The file's lines after a place, in batches; empty lines are left out. A refused line of an earlier import is unwrapped. */
-export async function* readBatches(file: string, from: Place): AsyncGenerator<Batch> {
+/**
+ * The file's lines after a place, in batches; empty lines are left out, and those that `isLeftOut` names. A refused line of
+ * an earlier import is unwrapped.
+ */
+export async function* readBatches(
+  file: string,
+  from: Place,
+  isLeftOut: (bytes: Buffer, nr: number) => boolean = () => false,
+): AsyncGenerator<Batch> {
   let lines: FileLine[] = []
   let bytes = 0
+  let superseded = 0
   let end = from
   for await (const line of readLines(file, from)) {
     const record = unwrap(line.bytes)
     if (lines.length === MAX_LINES || (lines.length > 0 && bytes + record.length > MAX_BYTES)) {
-      yield { lines, end }
+      yield { lines, superseded, end }
       lines = []
       bytes = 0
+      superseded = 0
     }
     end = { offset: line.end, lines: line.nr }
     if (isBlank(record)) continue
+    if (isLeftOut(record, line.nr)) {
+      superseded += 1
+      continue
+    }
     lines.push({ ...line, bytes: record })
     bytes += record.length + 1
   }
-  if (lines.length > 0) yield { lines, end }
+  if (lines.length + superseded > 0) yield { lines, superseded, end }
+}
+
+/** The file's records with the numbers of their lines; what is not JSON is left out. */
+export async function* readRecords(file: string): AsyncGenerator<{ nr: number; record: unknown }> {
+  for await (const { nr, bytes } of readLines(file, { offset: 0, lines: 0 })) {
+    const record = parseRecord(unwrap(bytes))
+    if (record !== undefined) yield { nr, record }
+  }
 }
 
 /** The first record of the file, to see what it holds; undefined if there is none that is JSON. */
 export async function readFirstRecord(file: string): Promise<unknown> {
-  for await (const { bytes } of readLines(file, { offset: 0, lines: 0 })) {
-    const record = parse(unwrap(bytes))
-    if (record !== undefined) return record
-  }
+  for await (const { record } of readRecords(file)) return record
   return undefined
 }
 
 function unwrap(bytes: Buffer): Buffer {
   // Looked for before it is parsed: most lines are what they are.
   if (!bytes.includes('"problem"')) return bytes
-  const parsed = parse(bytes)
+  const parsed = parseRecord(bytes)
   if (!isRefusedLine(parsed)) return bytes
   return Buffer.from(typeof parsed.record === 'string' ? parsed.record : JSON.stringify(parsed.record))
 }
 
-function parse(bytes: Buffer): unknown {
+/** A line's record; undefined if it is not JSON. */
+export function parseRecord(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString()) as unknown
   } catch {

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { appendFile, rm } from 'node:fs/promises'
 import { CommandFailure } from './command.ts'
-import { type Batch, readBatches, readFirstRecord } from './import-batch.ts'
+import { type Batch, parseRecord, readBatches, readFirstRecord } from './import-batch.ts'
 import { type Kind, recogniseKind, type RefusedLine } from './import-kind.ts'
 import { measureFile } from './import-lines.ts'
 import { type Done, findInterrupted, forgetPlace, keepPlace } from './import-place.ts'
 import type { Progress } from './import-progress.ts'
+import { findLastLines, isSuperseded } from './import-repeats.ts'
 import { type ImportAnswer, sendBatch } from './import-target.ts'
 
 /** What an import did. `refusedFile` holds the refused lines, if there are any. */
@@ -13,7 +14,8 @@ export type Summary = Done & { kind: Kind; lines: number; seconds: number; refus
 type StartProgress = (total: number, already: number) => Progress
 
 /**
- * Imports a file of orders, customers or products, whichever it holds. One that was cut off goes on where it was;
+ * Imports a file of orders, customers or products, whichever it holds. Where an id stands in several lines of the file, the
+ * last of them counts, whatever batch it is in, and the others are not sent. One that was cut off goes on where it was;
  * one that is done does no harm when it is done again. Throws a CommandFailure if the file cannot be imported.
  */
 export async function importFile(
@@ -25,6 +27,8 @@ export async function importFile(
   const startedAt = performance.now()
   const kind = await findKind(file)
   const { lines, digest } = await measureFile(file)
+  const last = await findLastLines(file, kind)
+  const isLeftOut = (bytes: Buffer, nr: number) => last.size > 0 && isSuperseded(parseRecord(bytes), nr, kind, last)
   const refusedFile = `${file.replace(/\.(jsonl|ndjson)$/, '')}.refused.jsonl`
   const interrupted = await findInterrupted(digest, origin)
   const { place, done } = interrupted ?? { place: { offset: 0, lines: 0 }, done: noneDone() }
@@ -33,10 +37,14 @@ export async function importFile(
   else progress.tell(`Going on after line ${place.lines}, where an earlier import was cut off.`)
   const onPause = (why: string, ms: number) => progress.tell(`${why}; trying again in ${ms / 1_000} s.`)
   try {
-    for await (const batch of readBatches(file, place)) {
-      const answer = await sendBatch({ origin, signal, onPause }, kind, batch)
-      count(done, answer)
-      await keepRefused(refusedFile, batch, answer)
+    for await (const batch of readBatches(file, place, isLeftOut)) {
+      done.superseded += batch.superseded
+      done.unchanged += batch.superseded
+      if (batch.lines.length > 0) {
+        const answer = await sendBatch({ origin, signal, onPause }, kind, batch)
+        count(done, answer)
+        await keepRefused(refusedFile, batch, answer)
+      }
       await keepPlace(digest, origin, { place: batch.end, done })
       progress.show(batch.end.lines)
     }
@@ -54,7 +62,7 @@ async function findKind(file: string): Promise<Kind> {
 }
 
 function noneDone(): Done {
-  return { created: 0, changed: 0, unchanged: 0, refused: 0 }
+  return { created: 0, changed: 0, unchanged: 0, superseded: 0, refused: 0 }
 }
 
 function count(done: Done, { created, changed, unchanged, failed }: ImportAnswer): void {

@@ -6,8 +6,8 @@ import { STATE } from './paths.ts'
 
 const DIRECTORY = join(STATE, 'imports')
 
-/** What an import has done so far. */
-export type Done = { created: number; changed: number; unchanged: number; refused: number }
+/** What an import has done so far, in lines; `superseded` are those of the unchanged whose id a later line has. */
+export type Done = { created: number; changed: number; unchanged: number; superseded: number; refused: number }
 /** Where an import that was cut off goes on. */
 export type Interrupted = { place: Place; done: Done }
 

@@ -9,7 +9,7 @@ const USAGE = `npm run import -- FILE.jsonl [--to URL]
 
 Imports orders, customers or products, one JSON record a line, whichever the file holds. Lines that are refused are
 written to FILE.refused.jsonl with the reason: mend them there and import that file. An import that was cut off goes on
-where it was; importing a file again changes nothing more.
+where it was; importing a file again changes nothing more. Where an id stands in several lines, the last of them counts.
 
   --to URL   ordering's address (http://localhost:8787)`
 
@@ -42,10 +42,13 @@ function readOrigin(text: string): string {
   throw new CommandFailure(`--to takes an address such as https://ordering.example.com, not ${text}.`)
 }
 
-function describe({ kind, created, changed, unchanged, refused, seconds, refusedFile }: Summary): string {
+function describe({ kind, seconds, refusedFile, ...done }: Summary): string {
+  const { created, changed, unchanged, superseded, refused } = done
   const noun = kind.slice(0, -1)
-  const done = `${count(created, noun)} created, ${spell(changed)} changed, ${spell(unchanged)} unchanged`
-  const whole = `${done} in ${seconds.toFixed(1)} s`
+  const counts = `${count(created, noun)} created, ${spell(changed)} changed, ${spell(unchanged)} unchanged`
+  const repeated =
+    superseded === 0 ? '' : ` (${spell(superseded)} of these have a later line with the same id, which counts)`
+  const whole = `${counts}${repeated} in ${seconds.toFixed(1)} s`
   if (refused === 0) return `${whole}.`
   const mend = `Each is in ${refusedFile} with the reason: mend it there and import that file.`
   return `${whole}; ${count(refused, 'line')} refused.\n${mend}`

@@ -12,6 +12,7 @@ import type { Progress } from '../../shared/commands/import-progress.ts'
 import { findCollection } from '../support/northwind.ts'
 import { listen } from '../support/listen.ts'
 import { anOrder } from '../support/orders.ts'
+import type { RunningWorker } from '../support/running-worker.ts'
 import { startTogether } from '../support/together.ts'
 
 const closing: (() => Promise<unknown>)[] = []
@@ -32,7 +33,11 @@ async function serve(handler: RequestListener): Promise<string> {
 }
 
 async function serveOrdering(): Promise<string> {
-  const listener = await listen((await startTogether()).ordering)
+  return serveWorker((await startTogether()).ordering)
+}
+
+async function serveWorker(worker: RunningWorker): Promise<string> {
+  const listener = await listen(worker)
   closing.push(listener.close)
   return `http://127.0.0.1:${listener.port}`
 }
@@ -63,6 +68,30 @@ describe('npm run import', () => {
     expect(first).toMatchObject({ kind: 'orders', created: orders.length, changed: 0, unchanged: 0, refused: 0 })
     const again = await importFile(file, origin, listenTo([]))
     expect(again).toMatchObject({ created: 0, changed: 0, unchanged: orders.length, refused: 0 })
+  })
+
+  it('takes the last line of an id, however far behind, and changes nothing when it is run again', async () => {
+    const ordering = (await startTogether()).ordering
+    const origin = await serveWorker(ordering)
+    const first = { ...anOrder({ note: 'out of date' }), externalId: 'T-0' }
+    const file = await write([first, ...numbered(1_200), { ...first, externalId: ' T-0 ', note: 'last' }])
+    const done = { changed: 0, superseded: 2, refused: 0, lines: 1_202 }
+    expect(await importFile(file, origin, listenTo([]))).toMatchObject({ ...done, created: 1_200, unchanged: 2 })
+    expect(await importFile(file, origin, listenTo([]))).toMatchObject({ ...done, created: 0, unchanged: 1_202 })
+    expect(await importFile(file, origin, listenTo([]))).toMatchObject({ ...done, created: 0, unchanged: 1_202 })
+    const orders = await ordering.sql(`SELECT note, revision FROM orders WHERE external_id = 'T-0'`)
+    expect(orders).toEqual([{ note: 'last', revision: 1 }])
+  })
+
+  it('sends nothing of an id whose last line is refused, and writes that line down', async () => {
+    const ordering = (await startTogether()).ordering
+    const origin = await serveWorker(ordering)
+    const [wrong] = numbered(1).map((record) => ({ ...(record as object), currency: 'XXX' }))
+    const file = await write([...numbered(1_100), wrong])
+    const { refusedFile, ...done } = await importFile(file, origin, listenTo([]))
+    expect(done).toMatchObject({ created: 1_099, unchanged: 1, superseded: 1, refused: 1 })
+    expect(JSON.parse(await readFile(refusedFile, 'utf8'))).toMatchObject({ line: 1_101, externalId: 'T-0' })
+    expect(await ordering.sql(`SELECT number FROM orders WHERE external_id = 'T-0'`)).toEqual([])
   })
 
   it('writes down what is refused with the reason, and imports it from there once it is mended', async () => {

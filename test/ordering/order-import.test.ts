@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { importedOrder, type Order } from '../../shared/contract.ts'
 import { contentOf } from '../../workers/ordering/order.ts'
 import { findCollection } from '../support/northwind.ts'
@@ -121,11 +121,69 @@ it('a line that only says what was done here is remembered as imported', async (
   expect(await importOrders(ordering, [line({ state: 'Confirmed' })])).toMatchObject({ unchanged: 1, failed: [] })
 })
 
-it('lines for one order are done in the order in which they stand', async () => {
-  const lines = [line({ note: 'one' }), line({ note: 'two' }), line({ note: 'two' }), line({ note: 'three' })]
-  expect(await importOrders(ordering, lines)).toMatchObject({ created: 1, changed: 2, unchanged: 1 })
-  expect(await readOrder(ordering, 1)).toMatchObject({ note: 'three', revision: 3 })
+describe('an id that stands in several lines', () => {
+  const TWICE = [line({ note: 'one' }), line({ externalId: 'A-2' }), line({ note: 'two' }), line({ note: 'three' })]
+
+  it('counts by the last of them, and the import again changes nothing', async () => {
+    const once = { created: 2, changed: 0, unchanged: 2, failed: [] }
+    expect(await importOrders(ordering, TWICE)).toEqual(once)
+    const before = await readOrder(ordering, 2)
+    expect(before).toMatchObject({ externalId: 'A-1', note: 'three', revision: 1 })
+    for (const _ of [1, 2, 3]) {
+      expect(await importOrders(ordering, TWICE)).toEqual({ created: 0, changed: 0, unchanged: 4, failed: [] })
+    }
+    expect(await readOrder(ordering, 2)).toEqual(before)
+  })
+
+  it('is the same id with spaces round it, or written with marks of their own', async () => {
+    const lines = [line({ externalId: ' Caf\u00e9-1\t' }), line({ externalId: 'Cafe\u0301-1', note: 'last' })]
+    expect(await importOrders(ordering, lines)).toEqual({ created: 1, changed: 0, unchanged: 1, failed: [] })
+    expect(await readOrder(ordering, 1)).toMatchObject({ externalId: 'Caf\u00e9-1', note: 'last' })
+  })
+
+  it('imports none of them where the last is refused, and says so: what came before is out of date', async () => {
+    const lines = [line({ note: 'out of date' }), { ...line(), currency: 'EURO' }]
+    expect(await importOrders(ordering, lines)).toMatchObject({
+      created: 0,
+      changed: 0,
+      unchanged: 1,
+      failed: [
+        {
+          line: 2,
+          externalId: 'A-1',
+          problem: { detail: 'One field is refused. The lines before it with the same id are not imported either' },
+        },
+      ],
+    })
+    expect(await ordering.sql('SELECT count(*) AS orders FROM orders')).toEqual([{ orders: 0 }])
+    expect(await importOrders(ordering, [line({ note: 'corrected' })])).toMatchObject({ created: 1 })
+  })
+
+  it('leaves out what was refused before the last', async () => {
+    const lines = [{ ...line(), currency: 'EURO' }, line({ note: 'last' })]
+    expect(await importOrders(ordering, lines)).toEqual({ created: 1, changed: 0, unchanged: 1, failed: [] })
+  })
 })
+
+it.each([
+  ['customers', 'id', { ...anOrder().customer, vatId: null }],
+  ['products', 'sku', { sku: 'TEA-1', description: 'Assam', unitPrice: 1, currency: 'EUR' }],
+])(
+  'an id that stands twice among %s counts by its last line, and again changes nothing',
+  async (catalogue, id, record) => {
+    const names = catalogue === 'customers' ? { name: 'Last' } : { description: 'Last' }
+    const body = [record, { ...record, ...names, [id]: ` ${String(Reflect.get(record, id))}\r\n` }]
+    const send = async () => {
+      const headers = { 'Content-Type': 'application/x-ndjson' }
+      const text = body.map((each) => JSON.stringify(each)).join('\n')
+      return (await ordering.fetch(`/api/${catalogue}/import`, { method: 'POST', headers, body: text })).json()
+    }
+    expect(await send()).toEqual({ created: 1, changed: 0, unchanged: 1, failed: [] })
+    expect(await send()).toEqual({ created: 0, changed: 0, unchanged: 2, failed: [] })
+    const found = await (await ordering.fetch(`/api/${catalogue}?q=`)).json()
+    expect(found).toMatchObject({ [catalogue]: [{ ...names, [id]: Reflect.get(record, id) }] })
+  },
+)
 
 it('each line is judged on its own, and what is refused is named by line and JSON Pointer', async () => {
   const unreadable = '{"externalId":'

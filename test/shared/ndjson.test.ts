@@ -32,6 +32,17 @@ it('names a refused record by its id', () => {
   expect(failed[0]?.problem.errors).toEqual([{ pointer: '/b', detail: 'Unknown field' }])
 })
 
+it('takes the last line of an id, whether the ones before it fit or not', () => {
+  const text = '{"id":"a"}\n{"id":" b ","x":1}\n{"id":"a\\r\\n"}\n{"x":1}\n{"id":"b"}\n{"id":"c"}\n{"id":"c","x":1}'
+  const { parsed, failed, superseded } = parseLines(splitLines(bytes(text)), schema, 'id')
+  expect(parsed.map(({ line }) => line)).toEqual([3, 5])
+  expect(failed.map(({ line, externalId }) => [line, externalId])).toEqual([
+    [4, null],
+    [7, 'c'],
+  ])
+  expect(superseded).toBe(3)
+})
+
 it('cuts lines into pieces of at most so many bytes, one line at least', () => {
   const lines = [40, 60, 10, 150, 30].map((size, index) => ({ line: index + 1, size, value: null }))
   expect(inPieces(lines, 100).map((piece) => piece.map(({ line }) => line))).toEqual([[1, 2], [3], [4], [5]])

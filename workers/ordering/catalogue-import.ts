@@ -4,7 +4,7 @@ import type { SaveOutcome } from './catalogue-store.ts'
 import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
 
 /**
- * Imports records of the catalogue, piece by piece; the last line of an id is what stays. Safe to repeat.
+ * Imports records of the catalogue, piece by piece; the last line of an id is what counts. Safe to repeat.
  * @param idMember the member that identifies a record
  */
 export async function importCatalogue<S extends z.core.$ZodType>(
@@ -13,8 +13,8 @@ export async function importCatalogue<S extends z.core.$ZodType>(
   idMember: string,
   save: (records: z.output<S>[]) => Promise<SaveOutcome>,
 ): Promise<ImportOutcome> {
-  const { parsed, failed } = parseLines(lines, schema, idMember)
-  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: 0, failed }
+  const { parsed, failed, superseded } = parseLines(lines, schema, idMember)
+  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
   for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) {
     const saved = await save(piece.map(({ value }) => value))
     outcome.created += saved.created

@@ -46,18 +46,3 @@ export function describeLine(line: ImportedOrder): string {
 export function describeContent(content: OrderContent): string {
   return JSON.stringify(content)
 }
-
-/**
- * The lines in rounds, each with at most one line for an id: what comes twice in an import is done one after the other,
- * in the order it stands there.
- */
-export function inRounds<T>(lines: readonly T[], idOf: (line: T) => string): T[][] {
-  const seen = new Map<string, number>()
-  const rounds: T[][] = []
-  for (const line of lines) {
-    const round = seen.get(idOf(line)) ?? 0
-    seen.set(idOf(line), round + 1)
-    ;(rounds[round] ??= []).push(line)
-  }
-  return rounds
-}

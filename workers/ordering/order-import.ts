@@ -4,7 +4,7 @@ import { type FailedLine, inPieces, type NdjsonLine, type ParsedLine, parseLines
 import { readPlainImported } from '../../shared/plain-order.ts'
 import { describeProblem, type ProblemName } from '../../shared/problem.ts'
 import type { SaveOutcome } from './catalogue-store.ts'
-import { describeContent, describeLine, type ImportedBefore, inRounds, judgeImport } from './import.ts'
+import { describeContent, describeLine, type ImportedBefore, judgeImport } from './import.ts'
 import { findImported, noteImportedLines } from './import-store.ts'
 import type { Acting } from './order-entry.ts'
 import { noteChange, noteCreation } from './order-audit.ts'
@@ -36,15 +36,13 @@ type Plan = {
 }
 
 /**
- * Imports orders, each line on its own, piece by piece. Safe to repeat, and to run twice at once: a line that loses a
- * race is judged again by what the winner left.
+ * Imports orders, each line on its own, piece by piece; the last line of an id is what counts. Safe to repeat, and to
+ * run twice at once: a line that loses a race is judged again by what the winner left.
  */
 export async function importOrders(acting: Acting, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
-  const { parsed, failed } = parseLines(lines, importedOrder, 'externalId', readPlainImported)
-  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: 0, failed }
-  for (const round of inRounds(parsed, ({ value }) => value.externalId)) {
-    for (const piece of inPieces(round, MAX_PIECE_BYTES)) await importPiece(acting, piece, outcome)
-  }
+  const { parsed, failed, superseded } = parseLines(lines, importedOrder, 'externalId', readPlainImported)
+  const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
+  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) await importPiece(acting, piece, outcome)
   outcome.failed.sort((one, other) => one.line - other.line)
   return outcome
 }
