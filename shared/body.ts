@@ -35,18 +35,15 @@ export function judgeMediaType(request: Request, expected: string): Result<null,
   return mediaType.trim().toLowerCase() === expected ? ok(null) : err({ reason: 'media_type', expected, received })
 }
 
-/** The body as what the schema makes of it, and its bytes: a JSON document in UTF-8 that says that it is one. */
+/** The body as what the schema makes of it: a JSON document in UTF-8 that says that it is one. */
 export async function readJson<S extends z.core.$ZodType>(
   request: Request,
   schema: S,
-): Promise<Result<{ value: z.output<S>; bytes: ArrayBuffer }, BodyRefusal>> {
+): Promise<Result<z.output<S>, BodyRefusal>> {
   const judged = judgeMediaType(request, 'application/json')
   if (!judged.ok) return judged
-  const bytes = await request.arrayBuffer()
-  const document = parseDocument(new Uint8Array(bytes))
-  if (!document.ok) return document
-  const parsed = parseWith(schema, document.value)
-  return parsed.ok ? ok({ value: parsed.value, bytes }) : parsed
+  const document = parseDocument(new Uint8Array(await request.arrayBuffer()))
+  return document.ok ? parseWith(schema, document.value) : document
 }
 
 /** One JSON document in UTF-8. */

@@ -1,6 +1,7 @@
 import * as z from './zod.ts'
 import type { Customer } from './contract.ts'
 import { ERASED_COUNTRY } from './country.ts'
+import { sentTexts } from './text.ts'
 
 /** What stands where a customer's data stood: a customer still, so that orders and invoices keep their shape. */
 export const ERASED_CUSTOMER: Customer = {
@@ -16,11 +17,9 @@ export const ERASED_TEXT = 'Erased'
 
 /** Whose data is to be erased: by the customer's id, in the body, since addresses are logged. A preview changes nothing. */
 export const erasureInput = z.strictObject({
-  customer: z.string().check(
-    z.minLength(1),
-    z.maxLength(100),
-    z.refine((id) => id !== ERASED_CUSTOMER.id, 'These are erased already'),
-  ),
+  customer: sentTexts
+    .required({ most: 100 })
+    .check(z.refine((id) => id !== ERASED_CUSTOMER.id, 'These are erased already')),
   preview: z.boolean(),
 })
 

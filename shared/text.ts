@@ -38,8 +38,11 @@ function trimEnds(text: string): string {
   return text.slice(start, end)
 }
 
-/** How a text is bounded: `most` characters, as people count them, in one line unless it may have several. */
-export type TextBounds = { most: number; lineBreaks?: boolean }
+/**
+ * How a text is bounded: `most` characters, as people count them, in one line unless it may have several. `question` is
+ * what asks for one that must be there.
+ */
+export type TextBounds = { most: number; lineBreaks?: boolean; question?: string }
 
 /** Why a text is refused, in a sentence for whoever wrote it; undefined if it is not. */
 export function judgeText(text: string, { most, lineBreaks = false }: TextBounds): string | undefined {
@@ -59,10 +62,16 @@ function judgeControl(text: string, lineBreaks: boolean): string {
   return 'Control characters are not allowed'
 }
 
+const INVISIBLE = 'Must have a character that can be seen'
+
+function isVisible(text: string): boolean {
+  return VISIBLE.test(text)
+}
+
 /** Why a text that must say something does not; undefined if it does. */
 export function judgeVisible(text: string): string | undefined {
   if (text === '') return 'Must not be empty'
-  return VISIBLE.test(text) ? undefined : 'Must have a character that can be seen'
+  return isVisible(text) ? undefined : INVISIBLE
 }
 
 /** How the texts of a record are read. */
@@ -75,13 +84,14 @@ export type TextReader = {
 
 /** As a door reads them: brought to the one form before they are judged; an optional one that is then empty is null. */
 export const sentTexts: TextReader = {
-  required: (bounds) => judged(broughtToForm(bounds), bounds).check(visible),
+  required: (bounds) => judged(broughtToForm(bounds), bounds).check(visible(bounds)),
   optional: (bounds) => z.withDefault(z.nullable(judged(broughtToForm(bounds), bounds)).check(emptyAsNull), null),
 }
 
 /** An id as a door reads it, where there need not be one: null if it is empty; left out, it stays so. */
 export function sentIdOrNone(bounds: TextBounds) {
-  return z.nullish(judged(broughtToForm(bounds), bounds).check(visibleUnlessEmpty)).check(emptyAsNull)
+  const id = judged(broughtToForm(bounds), bounds).check(z.refine((text) => text === '' || isVisible(text), INVISIBLE))
+  return z.nullish(id).check(emptyAsNull)
 }
 
 /**
@@ -89,7 +99,7 @@ export function sentIdOrNone(bounds: TextBounds) {
  * another, and whoever copies it must have it to the letter, since both sides are compared.
  */
 export const keptTexts: TextReader = {
-  required: (bounds) => keptText(bounds).check(visible),
+  required: (bounds) => keptText(bounds).check(visible(bounds)),
   optional: (bounds) => z.withDefault(z.nullable(keptText(bounds)), null),
 }
 
@@ -98,10 +108,10 @@ export function keptText(bounds: TextBounds): z.ZodMiniString<string> {
   return judged(z.string(), bounds)
 }
 
-function broughtToForm({ most }: TextBounds): z.ZodMiniString<string> {
+function broughtToForm({ most, question }: TextBounds): z.ZodMiniString<string> {
   // What is too long in any form is left as it is: NFC takes long over a long run of marks.
   const isHopeless = (text: string) => trimEnds(text).length > most * MOST_UNITS_A_CHARACTER
-  return z.string().check(z.overwrite((text) => (isHopeless(text) ? text : normalizeText(text))))
+  return z.string(question).check(z.overwrite((text) => (isHopeless(text) ? text : normalizeText(text))))
 }
 
 function judged(text: z.ZodMiniString<string>, bounds: TextBounds): z.ZodMiniString<string> {
@@ -113,12 +123,12 @@ function judged(text: z.ZodMiniString<string>, bounds: TextBounds): z.ZodMiniStr
   return checked.check(z.meta({ maxLength: bounds.most }))
 }
 
-const visible = z.check<string>((context) => {
-  const message = judgeVisible(context.value)
-  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value })
-})
-const visibleUnlessEmpty = z.check<string>((context) => {
-  const message = context.value === '' ? undefined : judgeVisible(context.value)
-  if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value })
-})
+function visible({ question }: TextBounds) {
+  return z.check<string>((context) => {
+    const message = judgeVisible(context.value)
+    if (message === undefined) return
+    context.issues.push({ code: 'custom', message: question ?? message, input: context.value })
+  })
+}
+
 const emptyAsNull = z.overwrite((text: string | null | undefined) => (text === '' ? null : text))

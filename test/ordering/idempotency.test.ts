@@ -40,6 +40,12 @@ it('a key that came with another body answers 422', async () => {
   expect(await response.json()).toMatchObject({ type: '/problems/idempotency-key-reused' })
 })
 
+it('a body that says the same in other texts is the same', async () => {
+  await place('alike', anOrder({ note: 'Caf\u00e9' }))
+  const again = await place('alike', anOrder({ note: ' Cafe\u0301\r\n' }))
+  expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 'true'])
+})
+
 it('a replay shows the order as it is now', async () => {
   await place('later')
   await amendOrder(ordering, 1, anOrder({ note: 'Amended' }))

@@ -35,7 +35,7 @@ export const creditApi = new Hono<BillingEnv>()
     }
     const body = await readJson(c.req.raw, creditInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const request = creditRequestOf(body.value.value)
+    const request = creditRequestOf(body.value)
     const issued = await issueCreditNote(actingIn(c), invoice.id, await tagSeen(ifMatch, invoice), request)
     if (!issued.ok) return answerRefusal(invoice.id, request.selection === 'all', issued.error)
     return c.json(issued.value, 201, { Location: `/api/credit-notes/${issued.value.id}` })

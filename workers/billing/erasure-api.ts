@@ -9,7 +9,7 @@ import { eraseCustomer } from './erasure.ts'
 export const erasureApi = new Hono<BillingEnv>().post('/personal-data/erase', async (c) => {
   const body = await readJson(c.req.raw, erasureInput)
   if (!body.ok) return answerBodyRefusal(body.error)
-  const { customer, preview } = body.value.value
+  const { customer, preview } = body.value
   const erased = await eraseCustomer(actingIn(c), customer, preview)
   if (erased.ok) return c.json(erased.value)
   const { orders } = erased.error

@@ -27,7 +27,7 @@ export const syncApi = new Hono<BillingEnv>()
   .post('/reset', async (c) => {
     const body = await readJson(c.req.raw, resetInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const { token, preview } = body.value.value
+    const { token, preview } = body.value
     const reset = await (preview ? previewReset : resetToken)(actingIn(c), token)
     return reset.ok ? c.json(reset.value) : answerRefusal(describeResetRefusal(reset.error))
   })
@@ -41,14 +41,14 @@ export const syncApi = new Hono<BillingEnv>()
   .post('/orphans/return', async (c) => {
     const body = await readJson(c.req.raw, returnInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const { preview } = body.value.value
+    const { preview } = body.value
     const returned = await giveBackOrphans(actingIn(c), preview)
     return returned.ok ? c.json({ preview, ...returned.value }) : answerRefusal(describeNoAnswer(returned.error))
   })
   .post('/quarantine/retry', async (c) => {
     const body = await readJson(c.req.raw, retryInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const subject = body.value.value
+    const subject = body.value
     const attempt = await retryQuarantined(actingIn(c), subject)
     if (attempt === undefined) return problemResponse('not-found', `Nothing waits in quarantine as ${subject}`)
     return attempt === 'no_answer' ? answerRefusal(NOT_TRIED) : c.json({ subject, attempt })

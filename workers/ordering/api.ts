@@ -45,8 +45,9 @@ export const api = new Hono<OrderingEnv>()
     }
     const body = await readJson(c.req.raw, orderInput)
     if (!body.ok) return answerBodyRefusal(body.error)
-    const { value, bytes } = body.value
-    const idempotency = key === undefined ? undefined : { key, bodyDigest: await sha256(bytes) }
+    const { value } = body
+    // Of what it says, as the form does: a body that is written otherwise and says the same is the same.
+    const idempotency = key === undefined ? undefined : { key, bodyDigest: await sha256(JSON.stringify(value)) }
     const placed = await placeOrder(actingFor(c), value, idempotency)
     if (!placed.ok) return answerPlacingRefusal(placed.error)
     const { order, replayed } = placed.value
@@ -74,7 +75,7 @@ export const api = new Hono<OrderingEnv>()
     if (!body.ok) return answerBodyRefusal(body.error)
     const stale = refuseUnseen(c, found.value)
     if (stale !== undefined) return stale
-    const amended = await amendOrder(actingFor(c), number, body.value.value, found.value.revision)
+    const amended = await amendOrder(actingFor(c), number, body.value, found.value.revision)
     return amended.ok ? answerOrder(amended.value) : answerRefusal(number, amended.error)
   })
   .post('/orders/:number{[1-9][0-9]*}/confirm', validNumber, async (c) => {

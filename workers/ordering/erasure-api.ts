@@ -8,7 +8,7 @@ import { erasePersonalData, findPersonalData } from './erasure-store.ts'
 export const erasureApi = new Hono<OrderingEnv>().post('/personal-data/erase', async (c) => {
   const body = await readJson(c.req.raw, erasureInput)
   if (!body.ok) return answerBodyRefusal(body.error)
-  const { customer, preview } = body.value.value
+  const { customer, preview } = body.value
   const found = preview
     ? await findPersonalData(c.var.db, customer)
     : await erasePersonalData(c.var.db, customer, actingFor(c))

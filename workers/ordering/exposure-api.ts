@@ -8,7 +8,7 @@ import { exposeAgain } from './exposure-store.ts'
 export const exposureApi = new Hono<OrderingEnv>().post('/feed/expose', async (c) => {
   const body = await readJson(c.req.raw, exposureInput)
   if (!body.ok) return answerBodyRefusal(body.error)
-  const { after, limit } = body.value.value
+  const { after, limit } = body.value
   const { exposed, last } = await exposeAgain(c.var.db, after, limit)
   c.var.log.warn('feed.exposed', { by: c.var.user.email, after, exposed, last })
   return c.json({ exposed, next: exposed < limit ? null : last })

@@ -22,7 +22,7 @@ import {
 
 /** Who acts, with which roles, when, by which request, and on what. */
 export type Acting = AuditedBy & { env: Env; db: OrderingDb; roles: readonly Role[] }
-/** A request that must act once: the key that its sender chose, and the SHA-256 of its body. */
+/** A request that must act once: the key that its sender chose, and the SHA-256 of what its body says. */
 export type Idempotency = { key: string; bodyDigest: string }
 /** The key came with another body before. */
 export type KeyReused = { reason: 'key_reused' }

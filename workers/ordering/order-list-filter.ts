@@ -1,5 +1,6 @@
 import { isCurrency } from '../../shared/currency.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
+import { normalizeText } from '../../shared/text.ts'
 import { explainDay, parseDay } from '../../shared/typed-day.ts'
 
 /** What a list may be sorted by. */
@@ -49,7 +50,7 @@ export const WORKLIST: OrderListFilter = { ...ALL_ORDERS, rejected: true }
  * passed over too, and `findUnreadDays` names them.
  */
 export function parseListFilter(query: Query, timeZone: string): OrderListFilter {
-  const text = (name: string) => query(name)?.trim() ?? ''
+  const text = (name: string) => normalizeText(query(name) ?? '')
   const state = text('state')
   const currency = text('currency').toUpperCase()
   const [sort, ascending] = parseSort(text('sort'))
