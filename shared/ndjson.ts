@@ -68,7 +68,7 @@ export function parseLines<S extends z.core.$ZodType>(
     else failed.push({ line, externalId: id, problem: describeBodyRefusal(value.error) })
   }
   const explained = failed.map((refused) => (repeated.has(refused.externalId ?? '') ? addRepeated(refused) : refused))
-  return { parsed: parsed.reverse(), failed: explained.reverse(), superseded }
+  return { parsed: parsed.toReversed(), failed: explained.toReversed(), superseded }
 }
 
 function addRepeated({ problem, ...refused }: FailedLine): FailedLine {

@@ -181,7 +181,7 @@ it.each([
     expect(await send()).toEqual({ created: 1, changed: 0, unchanged: 1, failed: [] })
     expect(await send()).toEqual({ created: 0, changed: 0, unchanged: 2, failed: [] })
     const found = await (await ordering.fetch(`/api/${catalogue}?q=`)).json()
-    expect(found).toMatchObject({ [catalogue]: [{ ...names, [id]: Reflect.get(record, id) }] })
+    expect(found).toMatchObject({ [catalogue]: [{ ...names, [id]: String(Reflect.get(record, id)) }] })
   },
 )
 

@@ -16,18 +16,14 @@ export function sentFields(html: string): [string, string][] {
     const name = attribute(input ?? area ?? select ?? '', 'name')
     if (name === undefined) return []
     if (input !== undefined) return [[name, attribute(input, 'value') ?? '']]
-    // The parser drops a line break that a textarea begins with.
-    if (area !== undefined)
-      return [
-        [
-          name,
-          decode(text)
-            .replace(/^\n/, '')
-            .replaceAll(/\r\n?|\n/g, '\r\n'),
-        ],
-      ]
+    if (area !== undefined) return [[name, writtenBack(decode(text))]]
     return [[name, attribute(/<option\b[^>]*\bselected[^>]*>/.exec(options)?.[0] ?? '', 'value') ?? '']]
   })
+}
+
+/** The parser drops a line break that a textarea begins with. */
+function writtenBack(text: string): string {
+  return text.replace(/^\n/, '').replaceAll(/\r\n?|\n/g, '\r\n')
 }
 
 function attribute(tag: string, name: string): string | undefined {
