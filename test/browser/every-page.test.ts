@@ -11,7 +11,8 @@ import { ASSETS, readEveryPage, type ShownPage } from '../support/every-page.ts'
 import { openShown } from '../support/show.ts'
 import { startTogether } from '../support/together.ts'
 
-const MOST_BYTES = 30 * 1024
+// The order form is the heaviest: it brings the countries' names, reads figures, and enters codes and drafts.
+const MOST_BYTES = 36 * 1024
 const PATIENCE_MS = 180_000
 
 let pages: ShownPage[]
@@ -62,7 +63,7 @@ describe('every page of both apps', () => {
     expect(faults.map(titleOf)).toEqual([])
   })
 
-  it('weighs less than 30 KB compressed, with its style, scripts and pictures', () => {
+  it('weighs less than 36 KB compressed, with its style, scripts and pictures', () => {
     const weights = pages.map((page) => ({ page: titleOf(page), bytes: weigh(page) }))
     expect(weights.filter(({ bytes }) => bytes > MOST_BYTES)).toEqual([])
   })
