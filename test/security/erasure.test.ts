@@ -11,7 +11,14 @@ const CUSTOMER = {
   contact: 'Wilhelmine',
   email: 'wilhelmine@example.com',
   vatId: 'DE4711',
-  address: { street: 'Waldiweg 7', city: 'Musterstadt', postalCode: '04711', country: 'DE' },
+  address: {
+    street: 'Waldiweg 7',
+    additional: 'At Wilhelmine’s',
+    city: 'Musterstadt',
+    postalCode: '04711',
+    region: 'Musterstadt',
+    country: 'DE',
+  },
 }
 /** Any of what tells of her. */
 const TRACES = /4711|Wilhelmine|wilhelmine|Waldiweg|Musterstadt/
@@ -25,7 +32,7 @@ beforeEach(async () => {
 })
 
 function ofHers(parts: Partial<Draft> = {}): Draft {
-  return anOrder({ customer: CUSTOMER, note: 'Wilhelmine rings herself', ...parts })
+  return anOrder({ customer: CUSTOMER, taxExemptionReason: 'Export', note: 'Wilhelmine rings herself', ...parts })
 }
 
 async function erase<Erasure>(app: RunningWorker, preview: boolean, customer = CUSTOMER.id): Promise<Erasure> {

@@ -8,7 +8,6 @@ export function eraseEntry(entry: LedgerEntry): LedgerEntry {
   const erased = {
     ...document,
     customer: ERASED_CUSTOMER,
-    ...(document.taxExemptionReason === undefined ? {} : { taxExemptionReason: null }),
     ...(document.note === undefined ? {} : { note: null }),
     ...(document.reason === undefined ? {} : { reason: ERASED_TEXT }),
   }

@@ -44,7 +44,7 @@ const WITHOUT_NAME = sql`${searchable(ERASED_CUSTOMER.name)} || substr(searched,
 
 /** A document without what tells of a person; what it did not have before it does not get. */
 function withoutPerson(document: SQL): SQL {
-  return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.taxExemptionReason', NULL, '$.note', NULL,
+  return sql`json_replace(${document}, '$.customer', json(${ERASED}), '$.note', NULL,
     '$.reason', ${ERASED_TEXT})`
 }
 

@@ -34,8 +34,7 @@ export async function erasePersonalData(
       INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after)
       SELECT ${now}, ${by}, 'erased', number, revision + 1, ${requestId},
         json_object('/state', state), json_object('/state', iif(state = 'Draft', 'Deleted', state),
-          '/customer', ${ERASED_TEXT}, '/taxExemptionReason',
-          iif(tax_exemption_reason IS NULL, NULL, ${ERASED_TEXT}), '/note', iif(note IS NULL, NULL, ${ERASED_TEXT}))
+          '/customer', ${ERASED_TEXT}, '/note', iif(note IS NULL, NULL, ${ERASED_TEXT}))
       FROM orders WHERE customer ->> 'id' = ${customer}`),
     db.run(sql`
       UPDATE billing_notices
@@ -43,10 +42,11 @@ export async function erasePersonalData(
       WHERE order_number IN (${theirs})`),
     db.run(sql`DELETE FROM idempotency_keys WHERE order_number IN (${theirs})`),
     db.run(sql`DELETE FROM customers WHERE id = ${customer}`),
+    // Why no tax is charged stays as well: it names a ground in law, and an invoice that was issued says it.
     // imported_line stays: an import that comes again does not bring the customer back.
     db.run(sql`
       UPDATE orders SET customer = ${JSON.stringify(ERASED_CUSTOMER)}, note = NULL,
-        tax_exemption_reason = NULL, customer_name_folded = ${searchable(ERASED_CUSTOMER.name)},
+        customer_name_folded = ${searchable(ERASED_CUSTOMER.name)},
         imported_content = NULL, state = iif(state = 'Draft', 'Deleted', state), updated_at = ${now}, updated_by = ${by}
       WHERE customer ->> 'id' = ${customer}`),
   ])
