@@ -80,7 +80,9 @@ it('an approved invoice whose order changed says in which fields', async () => {
   await amendOrder(ordering, 1, dearer)
   await pull()
   const page = await (await billing.fetch('/invoices/1')).text()
-  expect(textOf(page)).toMatch(/Invoiced The order now Line 1, unit price Queso Cabrales US\$14\.00 US\$15\.00/)
+  expect(textOf(page)).toMatch(
+    /Invoiced The order, as read last Line 1, unit price Queso Cabrales US\$14\.00 US\$15\.00/,
+  )
   expect(page).toContain('Credit and invoice anew')
   const { invoice } = await readInvoice(billing, 1)
   expect(shownContent.parse(writeContent(invoice))).toEqual({

@@ -136,6 +136,21 @@ describe('POST /api/invoices/:id/anew', () => {
 })
 
 describe('the page that invoices anew', () => {
+  it('shows the order as ordering has it, before any pull, and says where it is a copy', async () => {
+    await aCreditedInvoice()
+    const { ordering, billing, relay } = together
+    await amendOrder(ordering, 1, anOrder())
+    const fresh = await (await billing.fetch('/invoices/1/anew')).text()
+    expect(fresh).toContain('€10.00')
+    expect(fresh).toContain('The order now')
+    await relay.fail({ kind: 'throw' })
+    const copied = await (await billing.fetch('/invoices/1/anew')).text()
+    expect(copied).toContain('Ordering did not send the order')
+    expect(copied).toContain('The copy of the order')
+    await deleteOrder(ordering, 1)
+    expect(await (await billing.fetch('/invoices/1/anew')).text()).toContain('Its order was deleted')
+  })
+
   it('is led to, shows the new invoice and what changed, and leads to it', async () => {
     await aCreditedInvoice()
     const { ordering, billing, pull } = together

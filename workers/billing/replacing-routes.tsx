@@ -6,10 +6,12 @@ import { invoicePath } from '../../shared/links.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { type Invoice, invoiceETag } from './invoice.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
+import { checkOrder } from './order-check.ts'
 import { findCopy } from './order-copy-store.ts'
 import { frameOf } from './page-context.ts'
 import { NoSuchInvoicePage } from './pages/refusals.tsx'
 import { ReplaceInvoicePage } from './pages/replace-invoice.tsx'
+import { findInvoice } from './shown-invoice.ts'
 import { replaceInvoice, type ReplacingRefusal } from './replacing.ts'
 
 /** Without a tag nothing was seen, and nothing is made. */
@@ -36,14 +38,18 @@ export const replacingPages = new Hono<BillingEnv>()
     return answerRefusal(c, invoice, replaced.error)
   })
 
+/** The page shows the order as ordering has it, and else says that it is billing's copy. */
 async function answerPreview(
   c: Context<BillingEnv>,
   status: 200 | 409 | 412,
-  invoice: Invoice,
+  { id, orderNumber }: Invoice,
   problem?: string,
 ): Promise<Response> {
-  const copy = await findCopy(c.var.db, invoice.orderNumber)
-  const view = { invoice, copy, seen: await invoiceETag(invoice), problem }
+  const acting = actingIn(c)
+  const { reason } = await checkOrder(acting, orderNumber)
+  const [invoice, copy] = await Promise.all([findInvoice(acting, id), findCopy(c.var.db, orderNumber)])
+  if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+  const view = { invoice, copy, answered: reason === 'answered', seen: await invoiceETag(invoice), problem }
   return c.html(<ReplaceInvoicePage frame={frameOf(c)} view={view} />, status)
 }
 

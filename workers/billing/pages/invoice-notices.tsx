@@ -228,7 +228,7 @@ export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
           {copy !== undefined && (
             <ChangedFields
               before={{ label: 'Invoiced', content: invoice }}
-              after={{ label: 'The order now', content: copy.order }}
+              after={{ label: 'The order, as read last', content: copy.order }}
             />
           )}
         </Notice>

@@ -8,7 +8,9 @@ import {
   DocumentTotals,
   EmptyState,
   ErrorSummary,
+  Moment,
   Money,
+  Notice,
   PageHeader,
   Panel,
 } from '../../../shared/ui.tsx'
@@ -24,6 +26,8 @@ export type ReplaceInvoiceView = {
   invoice: Invoice
   /** Billing's copy of its order; undefined while a restored database waits for it. */
   copy: OrderCopy | undefined
+  /** Whether ordering, asked a moment ago, has sent the order, so that the copy is as it is now. */
+  answered: boolean
   /** The invoice's ETag: what is made anew is what was seen. */
   seen: string
   /** Why the last attempt came to nothing. */
@@ -54,9 +58,18 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
   )
 }
 
-function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
+function ReplacingForm({ view, copy: { order, fetchedAt } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
+  const { invoice, answered, seen } = view
   return (
     <>
+      {!answered && (
+        <Notice tone="warning" title="Ordering did not send the order">
+          <p>
+            What is shown is billing’s copy of it, as it was read on <Moment at={fetchedAt} />. The new invoice follows
+            the order, and ordering is asked again before it is approved.
+          </p>
+        </Notice>
+      )}
       <Panel title="The new invoice">
         <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />
         <DocumentTotals
@@ -67,8 +80,8 @@ function ReplacingForm({ view: { invoice, seen }, copy: { order } }: { view: Rep
         />
         <ChangedFields
           before={{ label: 'Invoiced before', content: invoice }}
-          after={{ label: 'The order now', content: order }}
-          otherwise={<p>The order is as it was invoiced before.</p>}
+          after={{ label: answered ? 'The order now' : 'The copy of the order', content: order }}
+          otherwise={<p>The {answered ? 'order' : 'copy of the order'} is as it was invoiced before.</p>}
         />
       </Panel>
       <form method="post" action={replacingPath(invoice.id)} data-send-once>
