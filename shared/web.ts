@@ -106,7 +106,7 @@ function wordsFor(refused: RefusedEntry): [name: ProblemName, detail: string] {
     case 'invalid_token':
       return ['forbidden', `The token of Cloudflare Access was not accepted: ${refused.detail}`]
     case 'keys_unavailable':
-      return ['identity-unavailable', refused.detail]
+      return ['identity-unavailable', 'Cloudflare Access, or its keys, did not answer; why is in the log']
     case 'role_missing':
       return ['not-allowed', `This takes one of the roles: ${refused.roles.join(', ')}`]
     case 'no_rule':

@@ -33,7 +33,7 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
               ).
             </p>
           )}
-          {notice.reason === 'orphaned' ? <OrphanedOrder invoice={invoice} /> : <p>{notice.detail}</p>}
+          {notice.reason === 'orphaned' ? <OrphanedOrder invoice={invoice} /> : <p>{notice.detail}.</p>}
         </Notice>
       )
     case 'changed_meanwhile':
@@ -134,7 +134,7 @@ function ageOf(at: string, now: string): string {
 function OrphanedOrder({ invoice }: { invoice: Invoice }) {
   return (
     <p>
-      Ordering’s database was restored to a moment before the order.{' '}
+      That is so after its database was restored to a moment before the order.{' '}
       {invoice.state === 'ToApprove'
         ? 'The invoice cannot be decided until the order is back.'
         : 'The invoice stays as it is, and follows the order again once it is back.'}

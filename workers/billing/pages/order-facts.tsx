@@ -2,7 +2,8 @@ import { orderPath, tracePath } from '../../../shared/links.ts'
 import { Age, Day, DescriptionList, StateBadge } from '../../../shared/ui.tsx'
 import type { OrderCopy } from '../order-copy.ts'
 
-const SOURCES = { pull: 'the pull', 'deep-link': 'a link that was followed' } as const
+// Beside a link that was followed, a decision asks for its order, too.
+const SOURCES = { pull: 'by the pull', 'deep-link': 'on request' } as const
 
 type OrderFactsProps = {
   copy: OrderCopy
@@ -33,7 +34,7 @@ export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: Or
           term: 'Fetched',
           description: (
             <>
-              <Age at={fetchedAt} now={now} /> by {SOURCES[source]}
+              <Age at={fetchedAt} now={now} />, {SOURCES[source]}
             </>
           ),
         },

@@ -37,7 +37,8 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
       </PageHeader>
       {copy.orphaned && (
         <Notice tone="warning" title="Ordering does not have this order any more">
-          Its database was restored from a backup without it. The copy stays here, and is mended once the order is back.
+          That is so after its database was restored from a backup without it. The copy stays here, and follows the
+          order again once it is back.
         </Notice>
       )}
       <DocumentFrame

@@ -124,7 +124,7 @@ export function OrderingUnavailablePage({ frame, number, detail }: { frame: Fram
         Billing makes its invoice once ordering answers, whether this page is open or not. Until then it is not known
         here whether there is such an order.
       </p>
-      <p class="muted">{detail}</p>
+      <p class="muted">{detail}.</p>
     </ErrorPage>
   )
 }

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { Age, Count, type Description, DescriptionList, Figure, Moment } from '../../../shared/ui.tsx'
+import { Age, Count, type Description, DescriptionList, Figure } from '../../../shared/ui.tsx'
 import type { SyncView } from './sync-view.ts'
 
 const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as const
@@ -8,8 +8,6 @@ const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as c
 export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
   const { token, lastSuccessAt, lagSeconds, agreedUpTo, agreedAt, waiting, oldestWaitingAt, behind, repair } = report
   const entries: Description[] = [
-    // The page may stay open while nothing answers it: what it says was true then.
-    { term: 'As of', description: <Moment at={now} /> },
     { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
     { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Seconds of={lagSeconds} /> },
     {

@@ -9,8 +9,8 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
   return (
     <Panel title="Orders that ordering no longer has">
       <p class="prose">
-        Ordering’s database was restored to a moment before them. Their copies stay here; their invoices cannot be
-        decided until the orders are back.
+        That is so after its database was restored to a moment before them. Their copies stay here; their invoices
+        cannot be decided until the orders are back.
       </p>
       <OrderLinks numbers={numbers} />
       <IfAllowed right="operate">

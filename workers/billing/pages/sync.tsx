@@ -1,4 +1,4 @@
-import { Button, PageHeader, Panel } from '../../../shared/ui.tsx'
+import { Button, Moment, PageHeader, Panel } from '../../../shared/ui.tsx'
 import { may } from '../rights.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { Evidence } from './sync-evidence.tsx'
@@ -32,6 +32,10 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
         <ResetNotice view={view} />
         <Panel title="Where it stands">
           <SyncFacts view={view} />
+          {/* The page may stay open while nothing answers it: what it says was true then. */}
+          <p class="hint">
+            As of <Moment at={view.now} />
+          </p>
         </Panel>
         <Pictures view={view} />
         <Quarantine view={view} />

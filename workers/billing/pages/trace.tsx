@@ -112,7 +112,7 @@ const STEPS = {
   changed: { title: 'Changed', tone: 'neutral' },
   numbered: { title: 'Numbered for the feed', tone: 'neutral' },
   pulled: { title: 'Pulled', tone: 'info' },
-  linked: { title: 'Fetched by a link that was followed', tone: 'info' },
+  linked: { title: 'Fetched on request', tone: 'info' },
   quarantined: { title: 'Set aside: it cannot be read', tone: 'warning' },
   invoiced: { title: 'Invoice made', tone: 'info' },
   approved: { title: 'Invoice approved', tone: 'success' },
