@@ -65,13 +65,17 @@ const STATES = {
   Approved: { label: 'Approved', tone: 'success' },
   Rejected: { label: 'Rejected', tone: 'error' },
   Cancelled: { label: 'Cancelled', tone: 'neutral' },
+  PartlyCredited: { label: 'Partly credited', tone: 'warning' },
+  Credited: { label: 'Credited', tone: 'neutral' },
+  OrderChanged: { label: 'Order changed', tone: 'warning' },
+  OrderDeleted: { label: 'Order deleted', tone: 'warning' },
   running: { label: 'Running', tone: 'info' },
   ok: { label: 'OK', tone: 'success' },
   failed: { label: 'Failed', tone: 'error' },
   skipped: { label: 'Skipped', tone: 'neutral' },
 } as const satisfies Record<string, { label: string; tone: Tone }>
 
-/** The state of an order, an invoice or a run. */
+/** The state of an order, an invoice or a run, or what has become of it. */
 export type BadgeState = keyof typeof STATES
 
 /** A state in the words that people read: ToApprove is `To approve`. */

@@ -136,6 +136,7 @@ describe('GET /api/invoices/:id', () => {
       reason: null,
       orderChangedSince: false,
       orderDeleted: false,
+      mismatched: false,
     })
   })
 

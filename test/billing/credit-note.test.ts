@@ -33,7 +33,7 @@ function approved(
     issuedOn: '2026-03-03',
     dueOn: '2026-04-02',
     seller: null,
-    orderChangedSince: 0,
+    mismatch: 0,
     copyRecord: JSON.stringify(order),
     copyDeleted: 0,
     copyOrphaned: 0,

@@ -28,7 +28,7 @@ function facts(parts: Partial<Facts>): Facts {
     issuedOn: null,
     dueOn: null,
     seller: null,
-    orderChangedSince: 0,
+    mismatch: 0,
     copyRecord: JSON.stringify(order),
     copyDeleted: 0,
     copyOrphaned: 0,
@@ -60,6 +60,7 @@ describe('invoiceOf', () => {
       gross: 1_178,
       orderChangedSince: false,
       orderDeleted: false,
+      mismatched: false,
     })
   })
 
@@ -71,7 +72,7 @@ describe('invoiceOf', () => {
   })
 
   it('says what was approved once it is, and tells that the order has changed since', () => {
-    const copy = { copyRecord: JSON.stringify(amended), orderChangedSince: 1 } as const
+    const copy = { copyRecord: JSON.stringify(amended), mismatch: 1 } as const
     expect(invoiceOf(facts({ ...approved, ...copy }))).toMatchObject({
       orderRevision: 3,
       note: null,

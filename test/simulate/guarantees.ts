@@ -3,6 +3,7 @@ import { checkCreditNotes } from './credit-guarantees.ts'
 import { checkDrift, checkFeed, checkRanges } from './feed-guarantees.ts'
 import { find } from './findings.ts'
 import { checkApprovals, checkInvoices, checkNotApprovable } from './invoice-guarantees.ts'
+import { checkLists } from './list-guarantees.ts'
 import type { World } from './world.ts'
 
 /** `mended`: no record is out of contract any more, so that none may be in quarantine. */
@@ -19,6 +20,7 @@ export async function checkGuarantees(world: World, check: GuaranteeCheck): Prom
   await checkInvoices(world, broken)
   await checkApprovals(world, broken)
   await checkCreditNotes(world, broken)
+  await checkLists(world, broken)
   await checkNotApprovable(world, found.sync, broken)
   await checkFeed(world, found, broken)
   await checkRanges(world, broken)

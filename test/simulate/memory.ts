@@ -116,6 +116,7 @@ export function createMemory() {
 const CHANGES_AFTERWARDS = new Set<string>([
   'orderChangedSince',
   'orderDeleted',
+  'mismatched',
   'orderOrphaned',
   'orderQuarantined',
   'creditNotes',

@@ -72,5 +72,12 @@ async function showAgain({ billing }: Together, invoices: readonly Invoice[]): P
 }
 
 function withoutFlags(invoice: Invoice): Invoice {
-  return { ...invoice, orderChangedSince: false, orderDeleted: false, orderOrphaned: false, orderQuarantined: false }
+  return {
+    ...invoice,
+    orderChangedSince: false,
+    orderDeleted: false,
+    mismatched: false,
+    orderOrphaned: false,
+    orderQuarantined: false,
+  }
 }

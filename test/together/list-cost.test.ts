@@ -54,6 +54,9 @@ const PAGES = [
   ['billing', '/invoices?q=2026-0000'],
   ['billing', '/invoices?q=2026-000012'],
   ['billing', '/invoices?q=nothing'],
+  ['billing', '/invoices?mismatched=true'],
+  ['billing', '/invoices?mismatched=true&q=korn'],
+  ['billing', '/api/invoices?mismatched=true&limit=50'],
   ['billing', '/invoices?amount=10'],
   ['billing', '/invoices?amount=10&currency=EUR&q=korn&state=Rejected'],
   ['billing', '/invoices?issuedFrom=2023-11-14'],
@@ -100,6 +103,8 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
       `INSERT INTO invoices (id, order_number, created_at)
       SELECT number, number, '2026-03-01T08:00:00Z' FROM orders WHERE number >= ${from}`,
       ...deciding(from),
+      // Of a third of those that were approved the order was deleted.
+      `UPDATE orders SET deleted = 1 WHERE number >= ${from} AND number % 6 = 0`,
     ])
   }
 }

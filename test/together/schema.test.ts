@@ -90,6 +90,10 @@ const TRIGGERS = {
     'queue_sums_follow_an_order',
     'queue_sums_gain_an_invoice',
     'queue_sums_gain_an_order',
+    'worklist_follows_a_mismatch',
+    'worklist_gains_a_mismatch',
+    'worklist_is_kept',
+    'worklist_loses_a_mismatch',
   ],
 }
 

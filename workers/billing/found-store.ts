@@ -27,7 +27,7 @@ export type ListPlace = { after: number | undefined; limit: number; oldestFirst?
 export type Narrowing = { few: Way | undefined; conditions: readonly SQL[]; usual: Way }
 
 /** So many rows a page of 50 reads, what tells the rarest term included, and a few more, however many there are. */
-const PAGE_ROWS = 180
+const PAGE_ROWS = 165
 const PAGE = 50
 /** One or two letters lead through no index: rows are looked at until a page is full, and so many at most. */
 const SHORT_SEARCH_ROWS = 1_000

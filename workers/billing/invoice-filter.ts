@@ -13,6 +13,8 @@ export type InvoiceFilter = {
   state: InvoiceState | undefined
   /** The order's number. */
   order: number | undefined
+  /** Only approved ones that no longer match their orders. */
+  mismatched: boolean
   /** Part of the customer's name or of the external id, the beginning of the invoice's number, or the order's number. */
   q: string | undefined
   /** What it comes to: one of these. */
@@ -24,7 +26,7 @@ export type InvoiceFilter = {
 }
 
 /** Which credit notes are listed, as invoices are. */
-export type CreditNoteFilter = Omit<InvoiceFilter, 'state' | 'order'>
+export type CreditNoteFilter = Omit<InvoiceFilter, 'state' | 'order' | 'mismatched'>
 
 /** An amount in minor units of the currency, or of whichever has it where none is named. */
 export function soughtMinorUnits(amount: number, currency: string | undefined): SoughtAmount[] {

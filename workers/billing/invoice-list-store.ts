@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
+import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import { type FoundListing, listFound, type ListPlace, type Narrowing, through } from './found-store.ts'
 import type { InvoiceFilter } from './invoice-filter.ts'
+import type { Way } from './listing-store.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
 
 const INVOICES: FoundListing = {
@@ -9,8 +11,8 @@ const INVOICES: FoundListing = {
   id: sql.raw('i.id'),
   facts: INVOICE_FACTS,
   beside: sql.raw('LEFT JOIN orders o ON o.number = i.order_number'),
-  terms: sql.raw('invoice_terms'),
-  termId: sql.raw('invoice_id'),
+  terms: sql.raw('invoice_terms t'),
+  termId: sql.raw('t.invoice_id'),
   searched: sql.raw('i.searched'),
   numbers: [sql.raw('i.invoice_number')],
   amount: sql.raw('i.gross'),
@@ -35,13 +37,27 @@ export async function listStoredInvoices(
   return { invoices: rows.map(toStoredInvoice), next }
 }
 
-function narrowingOf({ state, order }: InvoiceFilter): Narrowing {
+const IS_MISMATCHED = sql.raw(`EXISTS (SELECT 1 FROM mismatches WHERE invoice_id = i.id AND open = 1)`)
+const MISMATCHES: Way = {
+  through: 'another',
+  from: sql.raw('mismatches w INDEXED BY mismatches_open'),
+  id: sql.raw('w.invoice_id'),
+  where: sql.raw('w.open = 1'),
+}
+
+/** How many approved invoices no longer match their orders. */
+export async function countMismatched(db: BillingDb): Promise<number> {
+  const result = await db.run(sql`SELECT mismatched FROM worklist`)
+  return rowsOf<{ mismatched: number }>(result)[0]?.mismatched ?? 0
+}
+
+function narrowingOf({ state, order, mismatched }: InvoiceFilter): Narrowing {
   const isInState = state === undefined ? [] : [sql`i.state = ${state}`]
   const isOfOrder = order === undefined ? [] : [sql`i.order_number = ${order}`]
   const [ofOrder] = isOfOrder
   return {
-    few: ofOrder && through('', ofOrder),
-    conditions: [...isInState, ...isOfOrder],
+    few: ofOrder !== undefined ? through('', ofOrder) : mismatched ? MISMATCHES : undefined,
+    conditions: [...isInState, ...isOfOrder, ...(mismatched && ofOrder !== undefined ? [IS_MISMATCHED] : [])],
     usual:
       state === undefined
         ? through('NOT INDEXED', sql.raw('1'))

@@ -63,12 +63,13 @@ export const invoiceQuery = z.pipe(
   z.object({
     state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),
     order: z.optional(positiveNumber),
+    mismatched: z.optional(z.literal('true', 'Must be true, or left out')),
     ...found,
     after: z.optional(positiveNumber),
     limit: z.withDefault(limit, DEFAULT_LIMIT),
   }),
-  z.transform(({ state, order, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
-    filter: { state, order, ...readFound(asked) },
+  z.transform(({ state, order, mismatched, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
+    filter: { state, order, mismatched: mismatched !== undefined, ...readFound(asked) },
     after,
     limit,
   })),
@@ -114,6 +115,8 @@ const sought = {
 export type InvoiceListQuery = SoughtQuery & {
   state: InvoiceState | typeof ANY_STATE
   order?: number | undefined
+  /** Only those that no longer match their orders. */
+  mismatched?: 'true' | undefined
   after?: number | undefined
 }
 
@@ -122,14 +125,21 @@ export const invoiceListQuery = z.pipe(
   z.object({
     state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
     order: unlessEmpty(z.pipe(z.string().check(z.trim()), positiveNumber)),
+    mismatched: unlessEmpty(z.literal('true', 'Must be true, or left out')),
     ...sought,
     after: unlessEmpty(positiveNumber),
   }),
   z.transform(({ state, ...asked }): InvoiceListQuery => ({
     ...asked,
-    state: state ?? (isSought(asked) || asked.order !== undefined ? ANY_STATE : 'ToApprove'),
+    state: state ?? usualState(asked),
   })),
 )
+
+/** The state that is listed where none is chosen. */
+export function usualState(asked: Omit<InvoiceListQuery, 'state'>): InvoiceListQuery['state'] {
+  const narrowed = isSought(asked) || asked.order !== undefined || asked.mismatched !== undefined
+  return narrowed ? ANY_STATE : 'ToApprove'
+}
 
 /** Credit notes as a person asks for them. */
 export type CreditNoteListQuery = SoughtQuery & { after?: number | undefined }

@@ -13,8 +13,7 @@ export const INVOICE_FACTS = sql.raw(`
   coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL)) AS document,
   i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
   i.issued_on AS issuedOn, i.due_on AS dueOn, i.seller,
-  iif(i.state <> 'Approved', 0, coalesce(
-    (SELECT changed FROM mismatches WHERE invoice_id = i.id), 0)) AS orderChangedSince,
+  iif(i.state <> 'Approved', 0, coalesce((SELECT changed + 2 * open FROM mismatches WHERE invoice_id = i.id), 0)) AS mismatch,
   o.record AS copyRecord, o.fingerprint AS copyFingerprint,
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,

@@ -46,6 +46,8 @@ export type Invoice = {
   /** An approved invoice's order says something else now than what was approved. */
   orderChangedSince: boolean
   orderDeleted: boolean
+  /** Approved, and what is left of it is not what its order says now, or the order was deleted: it is to be credited. */
+  mismatched: boolean
   /** Ordering has the order no longer: it was restored to a moment before it. */
   orderOrphaned: boolean
   /** Ordering's newest record of the order cannot be read, so this may be out of date. */
@@ -82,8 +84,8 @@ export type InvoiceFacts = {
   dueOn: string | null
   /** As JSON. */
   seller: string | null
-  /** Whether an approved invoice's order says something else now. */
-  orderChangedSince: 0 | 1
+  /** Of an approved invoice: 1 where its order says something else now, and 2 more where it is to be credited for that. */
+  mismatch: number
   copyRecord: string | null
   copyDeleted: 0 | 1 | null
   copyOrphaned: 0 | 1 | null
@@ -126,8 +128,9 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     issuedOn: facts.issuedOn,
     dueOn: facts.dueOn,
     seller: facts.seller === null ? null : (JSON.parse(facts.seller) as Seller),
-    orderChangedSince: facts.orderChangedSince === 1,
+    orderChangedSince: facts.mismatch % 2 === 1,
     orderDeleted: facts.copyDeleted === 1,
+    mismatched: facts.mismatch >= 2,
     // Without a copy it came back by the ledger, and its order has not: nobody can decide on what is not there.
     orderOrphaned: facts.copyOrphaned === 1 || (state !== 'Approved' && copyRecord === null),
     orderQuarantined: facts.quarantined === 1,

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 
-/** What is listed: rows of one table, under the alias that its other parts name it by, and the terms that lead to them. */
+/** What is listed: rows of one table, under the alias that its other parts name it by, and the terms `t` that lead to them. */
 export type Listing = { table: SQL; id: SQL; facts: SQL; beside: SQL; terms: SQL; termId: SQL }
 
 /**
@@ -191,5 +191,5 @@ export async function lookAtTerms(
 
 /** The way to what has the term. */
 export function wayOfTerm({ terms, termId }: Listing, term: string): Way {
-  return { through: 'another', from: terms, id: termId, where: sql`term = ${term}` }
+  return { through: 'another', from: terms, id: termId, where: sql`t.term = ${term}` }
 }

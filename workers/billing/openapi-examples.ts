@@ -83,6 +83,7 @@ export const INVOICE = {
   seller: null,
   orderChangedSince: false,
   orderDeleted: false,
+  mismatched: false,
   orderOrphaned: false,
   orderQuarantined: false,
   creditNotes: [],

@@ -58,6 +58,7 @@ export const invoice = z.object({
   seller: z.nullable(seller),
   orderChangedSince: z.boolean(),
   orderDeleted: z.boolean(),
+  mismatched: z.boolean(),
   orderOrphaned: z.boolean(),
   orderQuarantined: z.boolean(),
   creditNotes: z.array(creditReference),
@@ -300,6 +301,8 @@ export const COMPONENTS: Record<string, Component> = {
       orderChangedSince:
         'The order says something else now than what was approved: a credit note corrects the invoice.',
       orderDeleted: 'The order was deleted.',
+      mismatched:
+        'An approved one that is to be credited: what is left of it, its credit notes taken off, is not what its order says.',
       orderOrphaned: 'Ordering has the order no longer; the invoice is not to be approved.',
       orderQuarantined: 'The order’s newest record cannot be read; the invoice is not to be approved.',
       creditNotes: 'What corrects it, the oldest first.',

@@ -148,6 +148,12 @@ export const OPERATIONS = {
       query: {
         state: { schema: z.enum(INVOICE_STATES), description: 'Only those in this state.' },
         order: { schema: orderNumber, description: 'Only that of this order.', example: 1 },
+        mismatched: {
+          schema: z.literal('true'),
+          description:
+            'Only approved ones that no longer match their orders: an order was amended or deleted since, and what is left ' +
+            'of the invoice, its credit notes taken off, is not what it says.',
+        },
         ...FOUND_BY,
         q: {
           ...FOUND_BY.q,

@@ -13,7 +13,8 @@ import { answerDecision, answerUnreasoned, noticeIn } from './decision-answer.ts
 import { readDecisionForm } from './decision-form.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { readSought } from './invoice-filter.ts'
-import { ANY_STATE, invoiceListQuery, isSought } from './invoice-query.ts'
+import { ANY_STATE, invoiceListQuery, usualState } from './invoice-query.ts'
+import { countMismatched } from './invoice-list-store.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
 import { answerLink } from './link-answer.tsx'
 import { writeMonth } from './month-csv.ts'
@@ -105,16 +106,16 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
   if (!query.success) {
     return c.html(<InvalidQueryPage frame={frameOf(c)} errors={fieldErrors(query.error.issues)} />, 400)
   }
-  const { state, order, after } = query.data
+  const { state, order, mismatched, after } = query.data
   const frame = frameOf(c)
   const sought = readSought(query.data, frame.reader.locale)
-  const isQueue = state === 'ToApprove' && order === undefined && !isSought(query.data)
+  const isQueue = state === 'ToApprove' && usualState(query.data) === state
   const place = { after, limit: LIST_LENGTH, oldestFirst: state === 'ToApprove' }
-  const [list, queue] = await Promise.all([
-    sought.ok
-      ? listInvoices(actingIn(c), { ...sought.value, state: state === ANY_STATE ? undefined : state, order }, place)
-      : { invoices: [], next: null },
+  const filter = { state: state === ANY_STATE ? undefined : state, order, mismatched: mismatched !== undefined }
+  const [list, queue, count] = await Promise.all([
+    sought.ok ? listInvoices(actingIn(c), { ...sought.value, ...filter }, place) : { invoices: [], next: null },
     isQueue ? readQueue(c.var.db) : undefined,
+    countMismatched(c.var.db),
   ])
   return c.html(
     <InvoiceListPage
@@ -122,6 +123,7 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
       query={query.data}
       list={list}
       queue={queue}
+      mismatched={count}
       errors={sought.ok ? [] : sought.error}
       month={monthOf(c.var.now, c.env.TIME_ZONE)}
       now={c.var.now}

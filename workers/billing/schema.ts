@@ -162,6 +162,12 @@ export const creditNotes = sqliteTable(
   ],
 )
 
+/** How many of them have something left that their orders do not say; one row, kept by triggers. */
+export const worklist = sqliteTable('worklist', {
+  id: integer().primaryKey(),
+  mismatched: integer().notNull(),
+})
+
 /** The approved invoices whose orders were changed or deleted since; kept by triggers. */
 export const mismatches = sqliteTable(
   'mismatches',

@@ -10,19 +10,20 @@ import {
   FilterBar,
   type FormError,
   Money,
+  Notice,
   PageHeader,
   Pager,
   Panel,
   Select,
-  StateBadge,
   stateLabel,
 } from '../../../shared/ui.tsx'
 import { INVOICE_STATES, type Invoice } from '../invoice.ts'
-import { ANY_STATE, type InvoiceListQuery, isSought, soughtFields } from '../invoice-query.ts'
+import { ANY_STATE, type InvoiceListQuery, isSought, soughtFields, usualState } from '../invoice-query.ts'
 import type { Queue } from '../queue-store.ts'
 import { may } from '../rights.ts'
 import { ApprovalChoice, QueueHead } from './approval-queue.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
+import { InvoiceBadges } from './invoice-badges.tsx'
 import { KeysChoice } from './keys-choice.tsx'
 import { describeSought, NothingFound, SearchField, SoughtFields } from './sought.tsx'
 
@@ -35,19 +36,24 @@ type InvoiceListPageProps = {
   queue: Queue | undefined
   /** What is wrong with what was typed: then nothing was looked for. */
   errors: readonly FormError[]
+  /** How many approved invoices no longer match their orders. */
+  mismatched: number
   /** The month that it is where the business is, as `2026-11`. */
   month: string
   now: string
 }
 
 /** The list of invoices: those that wait for approval, the oldest first, unless others are asked for. */
-export function InvoiceListPage({ frame, query, list, queue, errors, month, now }: InvoiceListPageProps) {
+export function InvoiceListPage({ frame, query, list, queue, errors, mismatched, month, now }: InvoiceListPageProps) {
   const { invoices, next } = list
   const nextPath = next === null ? undefined : listPath({ ...query, after: next })
   const approvable = queue !== undefined && may('decide', frame.roles)
   return (
     <BillingPage frame={frame} title="Invoices" current="invoices" scripts={approvable ? ['/queue-keys.js'] : []}>
       <PageHeader title="Invoices">{leadOf(query)}</PageHeader>
+      {mismatched > 0 && query.mismatched === undefined && !isSought(query) && (
+        <WorklistNotice mismatched={mismatched} />
+      )}
       <InvoiceFilter query={query} errors={errors} />
       {queue !== undefined && invoices.length > 0 && <QueueHead queue={queue} now={now} />}
       {invoices.length === 0 && errors.length === 0 && <NoInvoices query={query} next={nextPath} />}
@@ -71,8 +77,9 @@ export function InvoiceListPage({ frame, query, list, queue, errors, month, now 
 }
 
 function leadOf(query: InvoiceListQuery): string {
-  const { state, order } = query
+  const { state, order, mismatched } = query
   if (order !== undefined) return `The invoice of order ${order}.`
+  if (mismatched !== undefined && !isSought(query)) return 'Approved invoices that no longer match their orders.'
   const which = state === ANY_STATE ? 'All invoices' : stateLabel(state)
   if (isSought(query)) return `${which} that match ${describeSought(query)}.`
   switch (state) {
@@ -91,6 +98,11 @@ const STATES = [
   { value: ANY_STATE as string, label: 'All states' },
 ]
 
+const ORDERS = [
+  { value: '', label: 'Whatever it says' },
+  { value: 'true', label: 'No longer matches' },
+]
+
 /** What waits is listed unless something is looked for: then it is looked for in all states. */
 function stateOptions(query: InvoiceListQuery) {
   const usual = usualState(query)
@@ -98,18 +110,33 @@ function stateOptions(query: InvoiceListQuery) {
   return [...first.map(({ label }) => ({ value: '', label })), ...others]
 }
 
-function usualState(query: InvoiceListQuery): InvoiceListQuery['state'] {
-  return isSought(query) || query.order !== undefined ? ANY_STATE : 'ToApprove'
+function WorklistNotice({ mismatched }: { mismatched: number }) {
+  const one = mismatched === 1
+  return (
+    <Notice tone="warning">
+      {one
+        ? '1 approved invoice no longer matches its order'
+        : `${mismatched} approved invoices no longer match their orders`}
+      .{' '}
+      <a href={listPath({ state: ANY_STATE, mismatched: 'true' })}>
+        See what changed, and credit {one ? 'it' : 'them'}
+      </a>
+    </Notice>
+  )
 }
 
 function InvoiceFilter({ query, errors }: { query: InvoiceListQuery; errors: readonly FormError[] }) {
-  const filtered = query.state !== 'ToApprove' || query.order !== undefined || isSought(query)
+  const filtered = query.state !== 'ToApprove' || usualState(query) !== query.state
   return (
     <FilterBar
       label="Filter the invoices"
       action="/invoices"
       clear={filtered ? '/invoices' : undefined}
-      more={<SoughtFields query={query} errors={errors} />}
+      more={
+        <SoughtFields query={query} errors={errors} open={query.mismatched !== undefined}>
+          <Select name="mismatched" label="Its order" value={query.mismatched} options={ORDERS} />
+        </SoughtFields>
+      }
     >
       <SearchField query={query} placeholder="Customer, number or external ID" />
       <Select
@@ -153,15 +180,25 @@ function columnsOf(now: string): Column<Invoice>[] {
     },
     { label: 'Customer', cell: ({ customer }) => customer.name },
     { label: 'Order', cell: ({ orderNumber }) => <a href={orderPath(orderNumber)}>{orderNumber}</a> },
-    { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+    { label: 'State', cell: (invoice) => <InvoiceBadges invoice={invoice} /> },
     { label: 'Made', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
     { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
   ]
 }
 
 function NoInvoices({ query, next }: { query: InvoiceListQuery; next: string | undefined }) {
-  const { state, order, after } = query
+  const { state, order, mismatched, after } = query
   if (isSought(query)) return <NoneFound query={query} next={next} />
+  if (mismatched !== undefined) {
+    return (
+      <EmptyState
+        title="All approved invoices match their orders"
+        action={<ButtonLink href="/invoices">What waits for approval</ButtonLink>}
+      >
+        An invoice whose order is amended or deleted after the approval appears here until it is credited.
+      </EmptyState>
+    )
+  }
   if (order !== undefined && state !== ANY_STATE) {
     return (
       <EmptyState
@@ -209,9 +246,10 @@ function NoneFound({ query, next }: { query: InvoiceListQuery; next: string | un
 }
 
 function listPath(asked: InvoiceListQuery): string {
-  const { state, order, after } = asked
+  const { state, order, mismatched, after } = asked
   const query = new URLSearchParams([['state', state], ...soughtFields(asked)])
   if (order !== undefined) query.set('order', String(order))
+  if (mismatched !== undefined) query.set('mismatched', mismatched)
   if (after !== undefined) query.set('after', String(after))
   return `/invoices?${query.toString()}`
 }

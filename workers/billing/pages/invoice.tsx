@@ -1,10 +1,11 @@
-import { PageHeader, Panel, StateBadge } from '../../../shared/ui.tsx'
+import { PageHeader, Panel } from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
 import { may } from '../rights.ts'
 import { QueueLinks } from './approval-queue.tsx'
 import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import { CorrectingActions, Corrections, isCreditable } from './invoice-corrections.tsx'
+import { InvoiceBadges } from './invoice-badges.tsx'
 import { InvoiceDocument } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
@@ -33,7 +34,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
       <PageHeader
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}
-        badge={<StateBadge state={invoice.state} />}
+        badge={<InvoiceBadges invoice={invoice} />}
         actions={<CorrectingActions invoice={invoice} />}
       />
       {neighbours !== undefined && <QueueLinks neighbours={neighbours} />}

@@ -24,13 +24,17 @@ export function SearchField({ query, placeholder }: { query: SoughtQuery; placeh
 type SoughtFieldsProps = {
   query: SoughtQuery
   errors: readonly FormError[]
+  /** Whether what else is filtered by is on. */
+  open?: boolean
+  /** What else is filtered by. */
+  children?: Child
 }
 
 /** What is looked for less often: folded away unless something of it is asked for. */
-export function SoughtFields({ query, errors }: SoughtFieldsProps) {
+export function SoughtFields({ query, errors, open = false, children }: SoughtFieldsProps) {
   const { amount, currency, issuedFrom, issuedTo } = query
   return (
-    <MoreFilters open={isSought({ amount, currency, issuedFrom, issuedTo })}>
+    <MoreFilters open={open || isSought({ amount, currency, issuedFrom, issuedTo })}>
       <Field
         name="amount"
         label="Amount with tax"
@@ -56,6 +60,7 @@ export function SoughtFields({ query, errors }: SoughtFieldsProps) {
         width="short"
         error={errorOf(errors, 'issuedTo')}
       />
+      {children}
     </MoreFilters>
   )
 }
