@@ -64,9 +64,11 @@ export function formatMoney(minorUnits: number, currency: string, locale = 'en')
 }
 
 /** Minor units as a plain decimal, whatever the locale: 1400 USD is 14.00, 1400 JPY is 1400. */
-export function writeMinorUnits(minorUnits: number, currency: string): string {
+export function writeMinorUnits(minorUnits: number | bigint, currency: string): string {
   const decimals = minorUnitDecimals(currency)
-  const digits = String(Math.abs(minorUnits)).padStart(decimals + 1, '0')
+  const digits = String(minorUnits)
+    .replace('-', '')
+    .padStart(decimals + 1, '0')
   const sign = minorUnits < 0 ? '-' : ''
   if (decimals === 0) return sign + digits
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`

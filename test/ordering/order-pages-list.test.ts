@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, confirmOrder, deleteOrder, placeDraft, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
@@ -117,26 +118,63 @@ describe('the worklist of what billing rejected', () => {
 })
 
 describe('GET /orders.csv', () => {
-  it('answers what the filter lets through, in its order, safe for a spreadsheet', async () => {
+  const LAST = /([,;])\d{4}-\d\d-\d\d[,;]you@example\.com[,;]$/
+  const read = async (path: string, language?: string) => {
+    const headers = language === undefined ? {} : { 'Accept-Language': language }
+    const lines = (await (await ordering.fetch(path, { headers })).text()).split('\r\n')
+    return lines.map((line) => line.replace(LAST, ''))
+  }
+
+  it('answers what the filter lets through, in its order, with totals, safe for a spreadsheet', async () => {
     await placeThree()
     const response = await ordering.fetch('/orders.csv?sort=number&currency=EUR')
     expect(response.status).toBe(200)
     expect(response.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
     expect(response.headers.get('Content-Disposition')).toMatch(/^attachment; filename="orders-\d{4}-\d\d-\d\d\.csv"$/)
-    const lines = (await response.text())
-      .split('\r\n')
-      .map((line) => line.replace(/,\d{4}-[^,]+,you@example\.com,$/, ''))
-    expect(lines).toEqual([
-      'number,state,placedAt,customerId,customerName,externalId,currency,net,tax,gross,updatedAt,updatedBy,rejectedBecause',
-      `1,Draft,2026-01-31T22:59:59Z,KORN,Kornblume Naturkost,'=1+1,EUR,10.00,0.00,10.00`,
-      '2,Confirmed,2026-02-01T00:00:00Z,LINDEN,"Lindenhof ""Tee"", Bremen",,EUR,10.00,0.00,10.00',
+    // A spreadsheet takes a file that is opened by a double click for UTF-8 by its first three bytes.
+    expect([...new Uint8Array(await response.arrayBuffer()).slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+    expect(await read('/orders.csv?sort=number&currency=EUR')).toEqual([
+      'Order,State,Placed,Customer ID,Customer,Country,External ID,Currency,Net,Tax,Total,Changed,Changed by,Rejected because',
+      `1,Draft,2026-01-31,KORN,Kornblume Naturkost,DE,'=1+1,EUR,10.00,0.00,10.00`,
+      '2,Confirmed,2026-02-01,LINDEN,"Lindenhof ""Tee"", Bremen",DE,,EUR,10.00,0.00,10.00',
+      'Total,,,,,,,EUR,20.00,0.00,20.00,,,',
       '',
     ])
   })
 
+  it('is written as spreadsheets write it where the reader is, or as the address asks', async () => {
+    await placeThree()
+    const german = [
+      `1;Draft;2026-01-31;KORN;Kornblume Naturkost;DE;'=1+1;EUR;10,00;0,00;10,00`,
+      '2;Confirmed;2026-02-01;LINDEN;"Lindenhof ""Tee"", Bremen";DE;;EUR;10,00;0,00;10,00',
+      'Total;;;;;;;EUR;20,00;0,00;20,00;;;',
+    ]
+    const path = '/orders.csv?sort=number&currency=EUR'
+    expect((await read(path, 'de-DE,de;q=0.9,en;q=0.8')).slice(1, 4)).toEqual(german)
+    expect((await read(`${path}&csv=semicolon`, 'en-GB')).slice(1, 4)).toEqual(german)
+    expect((await read(`${path}&csv=comma`, 'de-DE')).slice(1, 2)).toEqual([
+      `1,Draft,2026-01-31,KORN,Kornblume Naturkost,DE,'=1+1,EUR,10.00,0.00,10.00`,
+    ])
+    expect((await read(path, 'de-CH')).slice(3, 4)).toEqual(['Total;;;;;;;EUR;20.00;0.00;20.00;;;'])
+  })
+
+  it('is a workbook at /orders.xlsx, in which texts are texts', async () => {
+    await placeThree()
+    const response = await ordering.fetch('/orders.xlsx?sort=number&currency=EUR')
+    expect(response.headers.get('Content-Type')).toBe(
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    )
+    expect(response.headers.get('Content-Disposition')).toMatch(/filename="orders-\d{4}-\d\d-\d\d\.xlsx"$/)
+    const { 'xl/worksheets/sheet1.xml': sheet } = unzipSync(new Uint8Array(await response.arrayBuffer()))
+    const xml = strFromU8(sheet ?? new Uint8Array())
+    expect(xml).toContain('<c r="G2" s="2" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c>')
+    expect(xml).toContain('<c r="K4" s="6"><v>20.00</v></c>')
+    expect(xml).not.toContain('<f>')
+  })
+
   it('answers all orders, however many pages the list has', async () => {
     for (let count = 1; count <= 51; count += 1) await placeDraft(ordering)
-    expect((await (await ordering.fetch('/orders.csv')).text()).split('\r\n')).toHaveLength(53)
+    expect((await (await ordering.fetch('/orders.csv')).text()).split('\r\n')).toHaveLength(54)
   })
 
   it('answers 503 where the database does not answer', async () => {

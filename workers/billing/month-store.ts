@@ -9,6 +9,8 @@ export type Issued = {
   document: string
   /** YYYY-MM-DD, as the document says it. */
   issuedOn: string
+  /** The same of the day by which an invoice is to be paid; null for a credit note. */
+  dueOn: string | null
   issuedBy: string
   witnessed: 0 | 1
 }
@@ -21,7 +23,7 @@ export function listIssuedInvoices(db: BillingDb, { until, after }: IssuedRange,
   return listIssued(
     db,
     sql`SELECT 'invoice' AS kind, i.invoice_number AS issuedNumber, i.document, i.issued_on AS issuedOn,
-        i.decided_by AS issuedBy, d.witnessed
+        i.due_on AS dueOn, i.decided_by AS issuedBy, d.witnessed
       FROM invoices i JOIN decisions d ON d.nr = i.decision
       WHERE (i.issued_on, i.invoice_number) > (${after.issuedOn}, ${after.issuedNumber}) AND i.issued_on <= ${until}
       ORDER BY i.issued_on, i.invoice_number LIMIT ${limit}`,
@@ -33,7 +35,7 @@ export function listIssuedCreditNotes(db: BillingDb, { until, after }: IssuedRan
   return listIssued(
     db,
     sql`SELECT 'credit-note' AS kind, n.credit_note_number AS issuedNumber, n.document, n.issued_on AS issuedOn,
-        n.created_by AS issuedBy, d.witnessed
+        NULL AS dueOn, n.created_by AS issuedBy, d.witnessed
       FROM credit_notes n JOIN decisions d ON d.nr = n.id
       WHERE (n.issued_on, n.credit_note_number) > (${after.issuedOn}, ${after.issuedNumber}) AND n.issued_on <= ${until}
       ORDER BY n.issued_on, n.credit_note_number LIMIT ${limit}`,

@@ -39,6 +39,7 @@ export const RULES: Rules = {
   'GET /': RIGHTS.read,
   'GET /invoices': RIGHTS.read,
   'GET /invoices.csv': RIGHTS.read,
+  'GET /invoices.xlsx': RIGHTS.read,
   'GET /invoices/:id': RIGHTS.read,
   'GET /invoices/:id/:decision{approve|reject}': RIGHTS.read,
   'GET /approvals': RIGHTS.decide,

@@ -6,7 +6,7 @@ import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { fieldErrors, isProblemName } from '../../shared/problem.ts'
 import { approvalPages } from './approval-routes.tsx'
-import { streamText } from '../../shared/stream-text.ts'
+import { sendCsv, sendXlsx } from '../../shared/list-file.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { creditPages } from './credit-routes.tsx'
 import { answerDecision, answerUnreasoned, noticeIn } from './decision-answer.tsx'
@@ -17,7 +17,7 @@ import { ANY_STATE, invoiceListQuery, usualState } from './invoice-query.ts'
 import { countMismatched } from './invoice-list-store.ts'
 import { findInvoiceInPath } from './invoice-request.ts'
 import { answerLink } from './link-answer.tsx'
-import { writeMonth } from './month-csv.ts'
+import { monthRows } from './month-rows.ts'
 import { month, monthOf, readMonth } from './month.ts'
 import { findCopy } from './order-copy-store.ts'
 import { frameOf, findView } from './page-context.ts'
@@ -42,18 +42,8 @@ const decisionForm = validator('form', (fields) => readDecisionForm(fields))
 export const pages = new Hono<BillingEnv>()
   .get('/', (c) => answerList(c))
   .get('/invoices', (c) => answerList(c))
-  .get('/invoices.csv', async (c) => {
-    const asked = month.safeParse(c.req.query('month') ?? '')
-    if (!asked.success) {
-      const errors = asked.error.issues.map(({ message }) => ({ pointer: '/month', detail: message }))
-      return c.html(<InvalidQueryPage frame={frameOf(c)} errors={errors} />, 400)
-    }
-    const body = await streamText(writeMonth(readMonth(actingIn(c), asked.data)))
-    return c.body(body, 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="invoices-${asked.data}.csv"`,
-    })
-  })
+  .get('/invoices.csv', (c) => sendMonth(c, sendCsv))
+  .get('/invoices.xlsx', (c) => sendMonth(c, sendXlsx))
   .get('/invoices/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))
     const view = id === undefined ? undefined : await findView(c, id)
@@ -134,4 +124,15 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
 
 function answerNoSuchInvoice(c: Context<BillingEnv>): Response | Promise<Response> {
   return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+}
+
+/** What was issued in the month that is asked for, as a file. */
+async function sendMonth(c: Context<BillingEnv>, send: typeof sendCsv): Promise<Response> {
+  const asked = month.safeParse(c.req.query('month') ?? '')
+  if (!asked.success) {
+    const errors = asked.error.issues.map(({ message }) => ({ pointer: '/month', detail: message }))
+    return c.html(<InvalidQueryPage frame={frameOf(c)} errors={errors} />, 400)
+  }
+  const rows = monthRows(readMonth(actingIn(c), asked.data))
+  return send(c.req.raw, { name: `invoices-${asked.data}`, sheet: `Invoices ${asked.data}`, rows })
 }

@@ -45,6 +45,7 @@ export const RULES: Rules = {
   'GET /': RIGHTS.read,
   'GET /orders': RIGHTS.read,
   'GET /orders.csv': RIGHTS.read,
+  'GET /orders.xlsx': RIGHTS.read,
   'GET /orders/:number': RIGHTS.read,
   'GET /customers': RIGHTS.read,
   'GET /products': RIGHTS.read,

@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
+import { dayOf } from '../../shared/business-day.ts'
 import { Hono } from '../../shared/hono.ts'
 import { newOrderLink, orderPath, parseOrderNumber } from '../../shared/links.ts'
 import { MePage } from '../../shared/me-page.tsx'
 import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
-import { streamText } from '../../shared/stream-text.ts'
+import { sendCsv, sendXlsx } from '../../shared/list-file.ts'
 import { findApproval, findOutdatedApproval } from './approval.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
@@ -12,8 +13,8 @@ import { actingFor, type OrderingEnv } from './context.ts'
 import { listNotices } from './notice-store.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
-import { writeOrders } from './order-csv.ts'
 import { findUnreadDays, parseAfter, parseListFilter } from './order-list-filter.ts'
+import { orderRows } from './order-rows.ts'
 import { readOrderList, readWholeList } from './order-list.ts'
 import { findOrder } from './order-store.ts'
 import { mayDelete } from './order.ts'
@@ -35,7 +36,8 @@ const CATALOGUE_A_PAGE = 100
 export const pages = new Hono<OrderingEnv>()
   .get('/', showOrders)
   .get('/orders', showOrders)
-  .get('/orders.csv', downloadOrders)
+  .get('/orders.csv', (c) => sendOrders(c, sendCsv))
+  .get('/orders.xlsx', (c) => sendOrders(c, sendXlsx))
   .route('/', orderForms)
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
@@ -122,16 +124,15 @@ async function showOrders(c: Context<OrderingEnv>) {
 }
 
 /** All that the list's filter lets through, as a file: it is written while it is read. */
-async function downloadOrders(c: Context<OrderingEnv>): Promise<Response> {
+async function sendOrders(c: Context<OrderingEnv>, send: typeof sendCsv): Promise<Response> {
   const query = (name: string) => c.req.query(name)
-  const filter = parseListFilter(query, readerFor(c).timeZone)
+  const { timeZone } = readerFor(c)
+  const filter = parseListFilter(query, timeZone)
   const unread = findUnreadDays(query)
   if (unread.length > 0) return c.html(<UnreadDaysPage frame={frameFor(c)} filter={filter} unread={unread} />, 400)
-  const body = await streamText(writeOrders(readWholeList(c.var.db, filter, ORDERS_A_PART)))
-  return c.body(body, 200, {
-    'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="orders-${c.var.now.slice(0, 10)}.csv"`,
-  })
+  const day = dayOf(c.var.now, timeZone)
+  const rows = orderRows(readWholeList(c.var.db, filter, ORDERS_A_PART), timeZone)
+  return send(c.req.raw, { name: `orders-${day}`, sheet: `Orders ${day}`, rows })
 }
 
 /** The order that the address says was deleted a moment ago, if it was: anyone may write an address. */

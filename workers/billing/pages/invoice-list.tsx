@@ -1,7 +1,7 @@
+import { DownloadFields } from '../../../shared/download.tsx'
 import { invoicePath, orderPath } from '../../../shared/links.ts'
 import {
   Age,
-  Button,
   ButtonLink,
   type Column,
   DataTable,
@@ -161,10 +161,11 @@ function MonthDownload({ month }: { month: string }) {
           width="short"
           attributes={{ pattern: '[0-9]{4}-[0-9]{2}' }}
         />
-        <Button>Download CSV</Button>
+        <DownloadFields path="/invoices" />
       </form>
       <p class="hint">
-        All invoices and credit notes that were issued in the month; the amounts of credit notes are below 0.
+        All invoices and credit notes that were issued in the month, a row for each tax rate, with totals by currency at
+        the end. The amounts of credit notes are below 0.
       </p>
     </Panel>
   )

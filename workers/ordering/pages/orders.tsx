@@ -1,6 +1,6 @@
+import { DownloadFields } from '../../../shared/download.tsx'
 import { orderPath } from '../../../shared/links.ts'
 import {
-  Button,
   ButtonLink,
   type Column,
   Count,
@@ -58,7 +58,7 @@ export function OrdersPage({ frame, list, filter, after, deleted }: OrdersPagePr
         <div>
           <ListHead
             count={found && <Count value={found.count} more={found.more} one="order" many="orders" />}
-            actions={<DownloadForm filter={filter} />}
+            actions={<Download filter={filter} />}
           />
           <OrdersTable listed={listed} filter={filter} />
         </div>
@@ -107,15 +107,18 @@ function WorklistNotice({ rejected }: { rejected: SeenCount }) {
   )
 }
 
-/** A form and no link: it leads to no page. */
-function DownloadForm({ filter }: { filter: OrderListFilter }) {
+/** Folded away until it is asked for; what is downloaded is all that the filter lets through. */
+function Download({ filter }: { filter: OrderListFilter }) {
   return (
-    <form method="get" action="/orders.csv">
-      {Object.entries(listFields(filter)).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
-      <Button variant="quiet">Download as CSV</Button>
-    </form>
+    <details class="list-download">
+      <summary>Download</summary>
+      <form class="filter-bar" method="get" action="/orders.csv">
+        {Object.entries(listFields(filter)).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <DownloadFields path="/orders" />
+      </form>
+    </details>
   )
 }
 

@@ -1,0 +1,111 @@
+import type { Customer, PublishedOrder } from '../../shared/contract.ts'
+import { type TaxAtRate, taxesByRate } from '../../shared/money.ts'
+import type { Cell, Rows } from '../../shared/sheet.ts'
+import type { CreditNoteDocument } from './credit-note.ts'
+import type { Issued } from './month-store.ts'
+
+const HEADINGS = [
+  'Document',
+  'Number',
+  'Date',
+  'Due',
+  'Corrects invoice',
+  'Order',
+  'Customer ID',
+  'Customer',
+  'Country',
+  'VAT ID',
+  'Currency',
+  'Tax rate %',
+  'Net at this rate',
+  'Tax at this rate',
+  'Gross at this rate',
+  'Document net',
+  'Document tax',
+  'Document total',
+  'Issued by',
+  'Reason',
+]
+
+/** A document or a total: amounts in minor units, below 0 for a credit note. */
+type Listed = { about: Cell[]; currency: string; taxes: readonly Tax[]; behind: Cell[] }
+type Tax = { taxPercent: number; base: bigint; tax: bigint }
+
+/**
+ * What was issued as rows: one for each tax rate of a document, as a return of value added tax asks for it. What the
+ * document comes to stands in the first of its rows alone, so that each column adds up to what was issued; at the end
+ * stands just that, for each currency.
+ */
+export async function* monthRows(parts: AsyncIterable<readonly Issued[]>): Rows {
+  const totals = new Map<string, Map<number, Tax>>()
+  let head: Cell[][] = [HEADINGS]
+  for await (const part of parts) {
+    const listed = part.map(listDocument)
+    for (const { currency, taxes } of listed) addUp(totals, currency, taxes)
+    yield [...head, ...listed.flatMap(rowsOf)]
+    head = []
+  }
+  const sums = [...totals].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  yield [...head, ...sums.flatMap(([currency, rates]) => rowsOf(listTotal(currency, [...rates.values()])))]
+}
+
+function listDocument({ kind, issuedNumber, document, issuedOn, dueOn, issuedBy }: Issued): Listed {
+  const days = [{ day: issuedOn }, dueOn === null ? null : { day: dueOn }]
+  if (kind === 'invoice') {
+    const { number, customer, currency, lines, charges } = JSON.parse(document) as PublishedOrder
+    const about = ['Invoice', issuedNumber, ...days, null, number, ...cellsOfCustomer(customer)]
+    return {
+      about,
+      currency,
+      taxes: taxesByRate(lines, charges).map((tax) => times(1n, tax)),
+      behind: [issuedBy, null],
+    }
+  }
+  const { invoiceNumber, orderNumber, customer, currency, taxes, reason } = JSON.parse(document) as CreditNoteDocument
+  const about = ['Credit note', issuedNumber, ...days, invoiceNumber, orderNumber, ...cellsOfCustomer(customer)]
+  return { about, currency, taxes: taxes.map((tax) => times(-1n, tax)), behind: [issuedBy, reason] }
+}
+
+function cellsOfCustomer({ id, name, address, vatId }: Customer): Cell[] {
+  return [id, name, address.country, vatId]
+}
+
+function times(sign: 1n | -1n, { taxPercent, base, tax }: TaxAtRate): Tax {
+  return { taxPercent, base: sign * BigInt(base), tax: sign * BigInt(tax) }
+}
+
+/** With big integers: a month of the largest invoices comes to more than a number holds exactly. */
+function addUp(totals: Map<string, Map<number, Tax>>, currency: string, taxes: readonly Tax[]): void {
+  const rates = totals.get(currency) ?? new Map<number, Tax>()
+  totals.set(currency, rates)
+  for (const { taxPercent, base, tax } of taxes) {
+    const sum = rates.get(taxPercent)
+    rates.set(taxPercent, { taxPercent, base: (sum?.base ?? 0n) + base, tax: (sum?.tax ?? 0n) + tax })
+  }
+}
+
+function listTotal(currency: string, taxes: readonly Tax[]): Listed {
+  const about = ['Total', ...HEADINGS.slice(1, HEADINGS.indexOf('Currency')).map(() => null)]
+  return {
+    about,
+    currency,
+    taxes: taxes.toSorted((one, other) => one.taxPercent - other.taxPercent),
+    behind: [null, null],
+  }
+}
+
+function rowsOf({ about, currency, taxes, behind }: Listed): Cell[][] {
+  const net = taxes.reduce((sum, { base }) => sum + base, 0n)
+  const tax = taxes.reduce((sum, rate) => sum + rate.tax, 0n)
+  const amounts = (...all: bigint[]): Cell[] => all.map((amount) => ({ amount, currency }))
+  const whole = amounts(net, tax, net + tax)
+  if (taxes.length === 0) return [[...about, currency, null, null, null, null, ...whole, ...behind]]
+  return taxes.map((rate, place) => [
+    ...about,
+    currency,
+    { percent: rate.taxPercent },
+    ...amounts(rate.base, rate.tax, rate.base + rate.tax),
+    ...(place === 0 ? whole : [null, null, null]),
+    ...behind,
+  ])
+}
