@@ -84,6 +84,16 @@ export function sortKey(text: string): string {
   return `${fold(text).replace(/[\p{P}\p{S}]/gu, '!$&')}\n${text}`
 }
 
+/**
+ * Compares sort keys as SQLite does by the bytes of UTF-8: in the order of code points, where JavaScript's `<` goes by the
+ * halves of UTF-16 and has 😀 before ｡.
+ */
+export function compareSortKeys(one: string, other: string): number {
+  let place = 0
+  while (place < one.length && one[place] === other[place]) place += 1
+  return (one.codePointAt(place) ?? -1) - (other.codePointAt(place) ?? -1)
+}
+
 /** The folding as the documents of both APIs say it. */
 export const FOLDING =
   'Upper and lower case, marks on letters (`ö` and `o`, `ß` and `ss`, `ł` and `l`), kinds of quotes and dashes, and runs of spaces make no difference; umlauts are found as `ae`, `oe` and `ue` too. All else is taken literally.'

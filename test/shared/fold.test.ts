@@ -1,6 +1,14 @@
 import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commonForm, fold, searchable, searchedForms, searchedNumber, sortKey } from '../../shared/fold.ts'
+import {
+  commonForm,
+  compareSortKeys,
+  fold,
+  searchable,
+  searchedForms,
+  searchedNumber,
+  sortKey,
+} from '../../shared/fold.ts'
 
 /** Any text, and often one that is hard to fold. */
 const anyText = oneof(
@@ -144,5 +152,17 @@ describe('a searched number', () => {
     (q) => {
       expect(searchedNumber(q)).toBeUndefined()
     },
+  )
+})
+
+it('sort keys are compared as SQLite compares their bytes', () => {
+  const text = string({ unit: 'binary', maxLength: 4 })
+  const bytes = (key: string) => [...new TextEncoder().encode(key)].map((byte) => String.fromCodePoint(byte)).join('')
+  assert(
+    property(text, text, (one, other) => {
+      const [first, second] = [bytes(one), bytes(other)]
+      expect(Math.sign(compareSortKeys(one, other))).toBe(first === second ? 0 : first < second ? -1 : 1)
+    }),
+    { numRuns: 2_000 },
   )
 })

@@ -33,6 +33,9 @@ const PAGES = [
   ['ordering', '/orders?q=blume&state=Draft&sort=customer'],
   ['ordering', '/orders?q=NR-900'],
   ['ordering', '/orders?q=900'],
+  ['ordering', '/orders?q=%2300900'],
+  ['ordering', '/orders?q=m%C3%B6we'],
+  ['ordering', '/orders?q=kornbluehmoewe&sort=customer'],
   ['ordering', '/orders?q=nothing'],
   ['ordering', '/orders?q=kor&customer=KORN-3&currency=EUR&from=2023-11-01&state=Confirmed&sort=-placed'],
   ['ordering', '/api/orders?q=korn&limit=50'],
@@ -90,11 +93,11 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
       WHERE nr < ${Math.min(from + BATCH - 1, size)})`
     await run(ordering, [
       `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
-        customer, customer_name_folded)
+        customer, customer_name_folded, customer_sort_key)
       ${made} SELECT nr, iif(nr % 20, 'Confirmed', 'Draft'), 'NR-' || nr, 'NR-' || nr,
         strftime('%Y-%m-%dT%H:%M:%SZ', 1700000000 + nr, 'unixepoch'), '2026-03-01T08:00:00Z', 'sql', 'EUR',
         json_object('id', 'KORN-' || (nr % 10), 'name', 'Kornblume ' || (nr % 10), 'address', json_object()),
-        'KORNBLUME ' || (nr % 10) FROM made`,
+        'KORNBLUME ' || (nr % 10), 'KORNBLUME ' || (nr % 10) || char(10) || 'Kornblume ' || (nr % 10) FROM made`,
     ])
     await run(billing, [
       `INSERT INTO orders (number, revision, fingerprint, epoch, deleted, record, searched, source, fetched_at)
@@ -170,7 +173,7 @@ describe.each(SIZES)('with %s orders', (size) => {
 })
 
 /** Where the larger size has more to find, and is not yet at the bound with the smaller one. */
-const FOUND_MORE = /q=((NR-)?900|C?2026-0000)$/
+const FOUND_MORE = /q=((NR-|%2300)?900|C?2026-0000)$/
 
 it.each(PAGES.filter(([, path]) => !FOUND_MORE.test(path)))(
   '%s reads as many rows for %s at both sizes',

@@ -3,12 +3,14 @@ import type { Customer } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
 import { auditCatalogue, type AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { searchable, searchedForms } from '../../shared/fold.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
+import { searchable, searchedForms, sortKey } from '../../shared/fold.ts'
 import type { Product } from './product.ts'
 
 /** What saving records has done: how many there were not, how many were otherwise, and how many were the same. */
 export type SaveOutcome = { created: number; changed: number; unchanged: number }
-type Saved = { id: string; record: string; folded: string }
+type Folded = { folded: string; sortKey: string }
+type Saved = Folded & { id: string; record: string }
 
 const CUSTOMERS = sql.raw('customers')
 const PRODUCTS = sql.raw('products')
@@ -73,7 +75,12 @@ export function saveProducts(db: OrderingDb, products: readonly Product[], who: 
 }
 
 function toSaved(id: string, name: string, record: Customer | Product): Saved {
-  return { id, record: JSON.stringify(record), folded: `${searchable(name)}\n${searchable(id)}` }
+  return { id, record: JSON.stringify(record), ...foldEntry(id, name) }
+}
+
+/** What an entry of the catalogue is searched and sorted by. */
+function foldEntry(id: string, name: string): Folded {
+  return { folded: `${searchable(name)}\n${searchable(id)}`, sortKey: `${sortKey(name)}\n${id}` }
 }
 
 async function search<T>(
@@ -103,7 +110,7 @@ function searched(table: SQL, key: SQL, q: string, limit: number, currency?: str
   return sql`
     SELECT ${key} AS id, record FROM ${table} WHERE ${found}
     ORDER BY ${key} <> ${q}, substr(folded, instr(folded, char(10)) + 1) <> ${searchable(q)}, ${inCurrency}
-      NOT (${begins}), folded
+      NOT (${begins}), sort_key
     LIMIT ${limit}`
 }
 
@@ -124,9 +131,11 @@ async function save(
       SELECT ${key} AS id, record FROM ${table}
       WHERE ${key} IN (SELECT value ->> 'id' FROM json_each(${records}))`),
     db.run(sql`
-      INSERT INTO ${table} (${key}, record, folded)
-      SELECT value ->> 'id', value ->> 'record', value ->> 'folded' FROM json_each(${records}) WHERE true
-      ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded`),
+      INSERT INTO ${table} (${key}, record, folded, sort_key, fold_stale)
+      SELECT value ->> 'id', value ->> 'record', value ->> 'folded', value ->> 'sortKey', 0
+      FROM json_each(${records}) WHERE true
+      ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded,
+        sort_key = excluded.sort_key, fold_stale = 0`),
     audit,
   ])
   const known = new Map(rowsOf<{ id: string; record: string }>(before).map(({ id, record }) => [id, record]))
@@ -137,4 +146,27 @@ async function save(
     known.set(id, record)
   }
   return outcome
+}
+
+/** Folds customers that SQL alone has written, at most `limit`, and returns how many. */
+export function refoldCustomers(db: OrderingDb, limit: number): Promise<number> {
+  return refold(db, CUSTOMERS, ID, sql.raw(`record ->> 'name'`), limit)
+}
+
+/** As refoldCustomers, for products. */
+export function refoldProducts(db: OrderingDb, limit: number): Promise<number> {
+  return refold(db, PRODUCTS, SKU, sql.raw(`record ->> 'description'`), limit)
+}
+
+async function refold(db: OrderingDb, table: SQL, key: SQL, name: SQL, limit: number): Promise<number> {
+  const result = await db.run(
+    sql`SELECT ${key} AS id, ${name} AS name FROM ${table} WHERE fold_stale = 1 LIMIT ${limit}`,
+  )
+  const stale = rowsOf<{ id: string; name: string | null }>(result)
+  if (stale.length === 0) return 0
+  const folded = stale.map(({ id, name: known }) => ({ id, name: known, ...foldEntry(id, known ?? '') }))
+  await db.run(sql`
+    UPDATE ${table} SET folded = r.value ->> 'folded', sort_key = r.value ->> 'sortKey', fold_stale = 0
+    FROM ${elementsOf(folded)} r WHERE ${key} = r.value ->> 'id' AND ${name} IS r.value ->> 'name'`)
+  return stale.length
 }

@@ -3,7 +3,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import { ERASED_CUSTOMER, ERASED_TEXT, type OrderingErasure } from '../../shared/personal-data.ts'
 import type { AuditedBy } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { searchable } from '../../shared/fold.ts'
+import { searchable, sortKey } from '../../shared/fold.ts'
 
 type Found = { number: number; state: string }
 
@@ -47,6 +47,7 @@ export async function erasePersonalData(
     db.run(sql`
       UPDATE orders SET customer = ${JSON.stringify(ERASED_CUSTOMER)}, note = NULL,
         customer_name_folded = ${searchable(ERASED_CUSTOMER.name)},
+        customer_sort_key = ${sortKey(ERASED_CUSTOMER.name)},
         imported_content = NULL, state = iif(state = 'Draft', 'Deleted', state), updated_at = ${now}, updated_by = ${by}
       WHERE customer ->> 'id' = ${customer}`),
   ])

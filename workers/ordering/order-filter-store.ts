@@ -6,7 +6,7 @@ import type { OrderListFilter, OrderSort } from './order-list-filter.ts'
 const SORT_KEYS: Record<OrderSort, SQL> = {
   number: sql.raw('o.number'),
   placed: sql.raw('o.placed_at'),
-  customer: sql.raw('o.customer_name_folded'),
+  customer: sql.raw('o.customer_sort_key'),
 }
 
 /** That the notice `n` is a rejection. Those stand in an index of their own, whose condition is spelled just so. */

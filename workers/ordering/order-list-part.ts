@@ -1,3 +1,4 @@
+import { compareSortKeys } from '../../shared/fold.ts'
 import { termsOf } from '../../shared/search-terms.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter } from './order-list-filter.ts'
@@ -142,7 +143,13 @@ async function readPage(
 
 function comparing({ ascending }: OrderListFilter): (one: Met, other: Met) => number {
   const sign = ascending ? 1 : -1
-  return (one, other) => sign * (one.key === other.key ? one.number - other.number : one.key < other.key ? -1 : 1)
+  return (one, other) => sign * (compareKeys(one, other) || one.number - other.number)
+}
+
+function compareKeys({ key: one }: Met, { key: other }: Met): number {
+  return typeof one === 'number' || typeof other === 'number'
+    ? Number(one) - Number(other)
+    : compareSortKeys(one, other)
 }
 
 /** Each order once: one may have been rejected more than once. */

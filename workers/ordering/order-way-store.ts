@@ -65,7 +65,7 @@ function selectiveWays(filter: OrderListFilter, term: string | undefined) {
   }
 }
 
-const BY_NAME = through('INDEXED BY orders_customer_name', sql.raw('1'), 'customer')
+const BY_NAME = through('INDEXED BY orders_customer_sorted', sql.raw('1'), 'customer')
 
 function wayByDay(filter: OrderListFilter): Way {
   const further = wasPlaced({ ...filter, ...(filter.ascending ? { from: '' } : { to: '' }) })

@@ -4,7 +4,7 @@ import { rowsOf } from '../../shared/d1.ts'
 import { elementsOf } from '../../shared/json-elements.ts'
 import { type AuditNote, type AuditRecord, auditWriting, listAudited } from './audit-store.ts'
 import type { OrderingDb } from './db.ts'
-import { searchable } from '../../shared/fold.ts'
+import { searchable, sortKey } from '../../shared/fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
 import type { OrderContent } from './order.ts'
 import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
@@ -74,13 +74,13 @@ function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
   return sql`
     INSERT INTO orders (number, state, being_written, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
       updated_by, entered_by, currency, customer, charges, supplied_on, tax_exemption_reason, note, customer_name_folded,
-      external_id_folded, imported_line, imported_content)
+      external_id_folded, customer_sort_key, fold_stale, imported_line, imported_content)
     SELECT value ->> 'number', iif(value ->> 'confirmed', 'Confirmed', 'Draft'), 1, value ->> 'externalId',
       value ->> 'placedAt', iif(value ->> 'confirmed', value ->> 'now', NULL),
       iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'by',
       value ->> 'currency', value ->> 'customer', value ->> 'charges', value ->> 'suppliedOn',
       value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
-      value ->> 'importedLine', value ->> 'importedContent'
+      value ->> 'nameSorted', 0, value ->> 'importedLine', value ->> 'importedContent'
     FROM ${elementsOf(inserts.map(toRecord))} r
     WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
       AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
@@ -136,6 +136,7 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
         customer = r.value ->> 'customer', charges = r.value ->> 'charges', supplied_on = r.value ->> 'suppliedOn',
         tax_exemption_reason = r.value ->> 'taxExemptionReason', note = r.value ->> 'note',
         customer_name_folded = r.value ->> 'nameFolded', external_id_folded = r.value ->> 'externalFolded',
+        customer_sort_key = r.value ->> 'nameSorted', fold_stale = 0,
         state = iif(r.value ->> 'confirm' AND state = 'Draft', 'Confirmed', state),
         confirmed_at = iif(r.value ->> 'confirm', coalesce(confirmed_at, r.value ->> 'now'), confirmed_at),
         confirmed_by = iif(r.value ->> 'confirm', coalesce(confirmed_by, r.value ->> 'by'), confirmed_by),
@@ -170,8 +171,16 @@ export function toColumns(content: Omit<OrderContent, 'lines'>): Record<string, 
     suppliedOn: content.suppliedOn,
     taxExemptionReason: content.taxExemptionReason,
     note: content.note,
-    nameFolded: searchable(content.customer.name),
-    externalFolded: content.externalId === null ? null : searchable(content.externalId),
+    ...foldOrder(content.customer.name, content.externalId),
+  }
+}
+
+/** What an order is searched and sorted by. */
+export function foldOrder(name: string, externalId: string | null) {
+  return {
+    nameFolded: searchable(name),
+    nameSorted: sortKey(name),
+    externalFolded: externalId === null ? null : searchable(externalId),
   }
 }
 

@@ -34,11 +34,11 @@ export async function insertReturned(
     db.run(sql`
       INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
         updated_at, updated_by, currency, customer, charges, supplied_on, tax_exemption_reason, note,
-        customer_name_folded, external_id_folded)
+        customer_name_folded, external_id_folded, customer_sort_key, fold_stale)
       SELECT value ->> 'number', value ->> 'state', value ->> 'revision', 1, value ->> 'externalId',
         value ->> 'placedAt', value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt',
         value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges',
-        value ->> 'suppliedOn', value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded'
+        value ->> 'suppliedOn', value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded', value ->> 'nameSorted', 0
       FROM ${elementsOf(records)} r
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')

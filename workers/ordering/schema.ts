@@ -36,6 +36,8 @@ export const orders = sqliteTable(
     lines: text().notNull(),
     customerNameFolded: text('customer_name_folded').notNull(),
     externalIdFolded: text('external_id_folded'),
+    customerSortKey: text('customer_sort_key').notNull(),
+    foldStale: integer('fold_stale').notNull(),
     importedLine: text('imported_line'),
     importedContent: text('imported_content'),
     enteredBy: text('entered_by'),
@@ -50,7 +52,10 @@ export const orders = sqliteTable(
       .where(sql`state = 'Confirmed'`),
     index('orders_currency').on(table.currency),
     index('orders_placed').on(table.placedAt),
-    index('orders_customer_name').on(table.customerNameFolded),
+    index('orders_customer_sorted').on(table.customerSortKey),
+    index('orders_fold_stale')
+      .on(table.number)
+      .where(sql`fold_stale = 1`),
     index('orders_customer_id').on(sql`customer ->> 'id'`),
   ],
 )
@@ -104,17 +109,39 @@ export const idempotencyKeys = sqliteTable(
   (table) => [primaryKey({ columns: [table.createdBy, table.key] }), index('idempotency_keys_age').on(table.createdAt)],
 )
 
-export const customers = sqliteTable('customers', {
-  id: text().primaryKey(),
-  record: text().notNull(),
-  folded: text().notNull(),
-})
+export const customers = sqliteTable(
+  'customers',
+  {
+    id: text().primaryKey(),
+    record: text().notNull(),
+    folded: text().notNull(),
+    sortKey: text('sort_key').notNull(),
+    foldStale: integer('fold_stale').notNull(),
+  },
+  (table) => [
+    index('customers_sorted').on(table.sortKey),
+    index('customers_fold_stale')
+      .on(table.id)
+      .where(sql`fold_stale = 1`),
+  ],
+)
 
-export const products = sqliteTable('products', {
-  sku: text().primaryKey(),
-  record: text().notNull(),
-  folded: text().notNull(),
-})
+export const products = sqliteTable(
+  'products',
+  {
+    sku: text().primaryKey(),
+    record: text().notNull(),
+    folded: text().notNull(),
+    sortKey: text('sort_key').notNull(),
+    foldStale: integer('fold_stale').notNull(),
+  },
+  (table) => [
+    index('products_sorted').on(table.sortKey),
+    index('products_fold_stale')
+      .on(table.sku)
+      .where(sql`fold_stale = 1`),
+  ],
+)
 
 export const audit = sqliteTable(
   'audit',
