@@ -290,6 +290,6 @@ describe('billing restored from a backup', () => {
     await restoreMoment(billing, 1)
     await pullToEnd(together)
     expect(await findDisagreement()).toEqual([])
-    expect(await readInvoice(1)).toEqual({ ...issued, orderChangedSince: true })
+    expect(await readInvoice(1)).toEqual({ ...issued, orderChangedSince: true, mismatched: true })
   })
 })
