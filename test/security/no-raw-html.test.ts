@@ -17,8 +17,14 @@ const UNESCAPED = [
   /\bstyle=(?:"|\{)/,
   /javascript:/i,
 ]
-/** The one that stands: text of ours, without anything in it that was typed. */
-const ALLOWED = [`shared/layout.tsx: raw('<!DOCTYPE html>')`]
+/**
+ * What is left: a text of ours, without anything in it that was typed, and a page of this app's own, escaped where it was
+ * made, from which a script takes a part. A document that is parsed so runs no script.
+ */
+const ALLOWED = [
+  `shared/layout.tsx: raw('<!DOCTYPE html>')`,
+  `shared/assets/order-currency.js: const page = new DOMParser().parseFromString(await response.text(), 'text/html')`,
+]
 
 function listSources(): string[] {
   const directories = ['shared', 'workers'].flatMap((directory) =>
@@ -36,5 +42,5 @@ it('no page is made of anything but escaped text: no raw HTML, inline script or 
       .filter((line) => UNESCAPED.some((pattern) => pattern.test(line)))
       .map((line) => `${file}: ${line.trim()}`)
   })
-  expect(found).toEqual(ALLOWED)
+  expect(found.toSorted()).toEqual(ALLOWED.toSorted())
 })
