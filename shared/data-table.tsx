@@ -1,7 +1,13 @@
 import type { Child } from 'hono/jsx'
+import { StoredText } from './stored-text.tsx'
 
 /** What is known of one thing: a term and what it is. An entry whose description is null is left out. */
 export type Description = { term: string; description: Child }
+
+/** What stands alone in its place is often what somebody typed: so that nobody has to remember it, each such text is isolated. */
+function isolate(content: Child): Child {
+  return typeof content === 'string' && content !== '' ? <StoredText>{content}</StoredText> : content
+}
 
 /** Terms and what they are. */
 export function DescriptionList({ entries }: { entries: readonly Description[] }) {
@@ -12,7 +18,7 @@ export function DescriptionList({ entries }: { entries: readonly Description[] }
         .map(({ term, description }) => (
           <div>
             <dt>{term}</dt>
-            <dd>{description}</dd>
+            <dd>{isolate(description)}</dd>
           </div>
         ))}
     </dl>
@@ -25,6 +31,8 @@ export type Column<Row> = {
   numeric?: boolean
   /** Only for those who do not see the page: over a column of links or buttons, which stands at the row's end. */
   labelHidden?: boolean
+  /** What stands in it is pressed, and so is not printed. */
+  pressed?: boolean
   /** The rows can be sorted by it. */
   sort?: Sorting
   cell: (row: Row) => Child
@@ -72,13 +80,14 @@ export function DataTable<Row>({ caption, captionShown, columns, rows }: DataTab
   )
 }
 
-function ColumnHead<Row>({ label, numeric, labelHidden, sort }: Column<Row>) {
+function ColumnHead<Row>(column: Column<Row>) {
+  const { label, labelHidden, sort } = column
   const name = labelHidden === true ? <span class="visually-hidden">{label}</span> : label
   return (
     <th
       scope="col"
       role="columnheader"
-      class={alignment({ numeric, labelHidden })}
+      class={alignment(column)}
       aria-sort={sort?.order ?? (sort === undefined ? undefined : 'none')}
     >
       {sort === undefined ? (
@@ -92,8 +101,9 @@ function ColumnHead<Row>({ label, numeric, labelHidden, sort }: Column<Row>) {
   )
 }
 
-function alignment({ numeric, labelHidden }: { numeric?: boolean | undefined; labelHidden?: boolean | undefined }) {
+function alignment<Row>({ numeric, labelHidden, pressed }: Pick<Column<Row>, 'numeric' | 'labelHidden' | 'pressed'>) {
   if (labelHidden === true) return 'acts'
+  if (pressed === true) return 'no-print'
   return numeric === true ? 'numeric' : undefined
 }
 
@@ -103,13 +113,13 @@ function DataCell<Row>({ column, row, names }: { column: Column<Row>; row: Row; 
   if (names) {
     return (
       <th scope="row" role="rowheader" class={aligned} data-label={label}>
-        {column.cell(row)}
+        {isolate(column.cell(row))}
       </th>
     )
   }
   return (
     <td role="cell" class={aligned} data-label={label}>
-      {column.cell(row)}
+      {isolate(column.cell(row))}
     </td>
   )
 }

@@ -1,15 +1,25 @@
 import type { Child } from 'hono/jsx'
-import type { ChargeInput, Customer, LineInput } from './contract.ts'
+import type { Customer } from './contract.ts'
 import { type Description, DescriptionList } from './data-table.tsx'
-import { Figure, Money } from './figures.tsx'
 import { nameCountry } from './country.ts'
-import { lineNet, type TaxAtRate, type Totals } from './money.ts'
+import { layOutAddress } from './postal-address.ts'
+import { StoredParagraphs, StoredText } from './stored-text.tsx'
+
+/** What keeps a sheet from being the document that its title names, or takes its amount off again. */
+export type Standing = {
+  /** One word, written across every page of it; left out where it only adds to what the sheet says. */
+  mark?: string
+  /** The same in words, for who does not see the page too. */
+  words: Child
+}
 
 type DocumentFrameProps = {
   /** What it is: `Invoice`, `Order`. */
   title: string
   /** Its number, or what stands for it. */
   number: string
+  /** Left out where the sheet is what it says. */
+  standing?: Standing | undefined
   from?: Child
   to?: Child
   facts: readonly Description[]
@@ -20,13 +30,14 @@ type DocumentFrameProps = {
 }
 
 /** A sheet of paper: what is printed of a page, and nothing else is. */
-export function DocumentFrame({ title, number, from, to, facts, children, footer }: DocumentFrameProps) {
+export function DocumentFrame({ title, number, standing, from, to, facts, children, footer }: DocumentFrameProps) {
   return (
-    <article class="document" aria-label={`${title} ${number}`}>
+    <article class="document" aria-label={`${title} ${number}`} data-mark={standing?.mark}>
       <header class="document-head">
         <div>
           <p class="document-title">{title}</p>
           <p class="document-number">{number}</p>
+          {standing !== undefined && <p class="document-standing">{standing.words}</p>}
         </div>
         {from !== undefined && <div class="document-from">{from}</div>}
       </header>
@@ -40,141 +51,52 @@ export function DocumentFrame({ title, number, from, to, facts, children, footer
   )
 }
 
-/** Who an order or an invoice is for, as on an envelope. */
+/** Where somebody is, in a list: `Reims, France`. */
+export function CityOf({ address: { city, country } }: Pick<Customer, 'address'>) {
+  return (
+    <span>
+      <StoredText>{city}</StoredText>, {nameCountry(country)}
+    </span>
+  )
+}
+
+/** Who an order or an invoice is for, as on an envelope: in the order of their country, which is named as mail abroad wants. */
 export function CustomerAddress({ label, customer }: { label: string; customer: Customer }) {
-  const { street, city, postalCode, country } = customer.address
+  const { name, contact, address, vatId, email } = customer
   return (
     <>
       <h2 class="document-label">{label}</h2>
       <address>
-        <strong>{customer.name}</strong>
-        {[customer.contact, street, [postalCode, city].filter((part) => part !== null).join(' ')]
-          .filter((line) => line !== null && line !== '')
-          .map((line) => (
-            <span>{line}</span>
-          ))}
-        <data value={country}>{nameCountry(country)}</data>
+        {layOutAddress(address, [name, contact]).map((line) =>
+          line === name ? (
+            <strong>
+              <StoredText>{line}</StoredText>
+            </strong>
+          ) : (
+            <span>
+              <StoredText>{line}</StoredText>
+            </span>
+          ),
+        )}
+        <data value={address.country}>{nameForMail(address.country)}</data>
       </address>
-      {customer.vatId !== null && customer.vatId !== '' && <p class="document-minor">VAT ID {customer.vatId}</p>}
-      {customer.email !== null && customer.email !== '' && <p class="document-minor">{customer.email}</p>}
+      {vatId !== null && vatId !== '' && (
+        <p class="document-minor">
+          VAT ID <StoredText>{vatId}</StoredText>
+        </p>
+      )}
+      {email !== null && email !== '' && (
+        <p class="document-minor">
+          <StoredText>{email}</StoredText>
+        </p>
+      )}
     </>
   )
 }
 
-type LinesProps = { lines: readonly LineInput[]; charges: readonly ChargeInput[]; currency: string }
-
-/** The lines and charges of an order or an invoice. A column that says 0 in every line is left out. */
-export function DocumentLines({ lines, charges, currency }: LinesProps) {
-  const discounted = lines.some(({ discountPercent }) => discountPercent !== 0)
-  const taxed = [...lines, ...charges].some(({ taxPercent }) => taxPercent !== 0)
-  return (
-    <div class="table-frame">
-      <table class="document-lines">
-        <caption class="visually-hidden">Lines and charges</caption>
-        <thead>
-          <tr>
-            <th scope="col">Description</th>
-            <th scope="col" class="numeric">
-              Quantity
-            </th>
-            <th scope="col" class="numeric">
-              Unit price
-            </th>
-            {discounted && (
-              <th scope="col" class="numeric">
-                Discount
-              </th>
-            )}
-            {taxed && (
-              <th scope="col" class="numeric">
-                Tax
-              </th>
-            )}
-            <th scope="col" class="numeric">
-              Net
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr>
-              <th scope="row">
-                {line.description} <span class="sku">{line.sku}</span>
-              </th>
-              <td class="numeric" data-label="Quantity">
-                <Figure value={line.quantity} />
-              </td>
-              <td class="numeric" data-label="Unit price">
-                <Money amount={line.unitPrice} currency={currency} />
-              </td>
-              {discounted && (
-                <td class="numeric" data-label="Discount">
-                  <Figure value={line.discountPercent} unit="percent" />
-                </td>
-              )}
-              {taxed && (
-                <td class="numeric" data-label="Tax">
-                  <Figure value={line.taxPercent} unit="percent" />
-                </td>
-              )}
-              <td class="numeric" data-label="Net">
-                <Money amount={lineNet(line)} currency={currency} />
-              </td>
-            </tr>
-          ))}
-          {charges.map((charge) => (
-            <tr>
-              <th scope="row" colspan={discounted ? 4 : 3}>
-                {charge.description}
-              </th>
-              {taxed && (
-                <td class="numeric" data-label="Tax">
-                  <Figure value={charge.taxPercent} unit="percent" />
-                </td>
-              )}
-              <td class="numeric" data-label="Net">
-                <Money amount={charge.amount} currency={currency} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-type TotalsProps = { totals: Totals; taxes: readonly TaxAtRate[]; currency: string; grossLabel?: string | undefined }
-
-/** Net, the tax at each rate, and what is to be paid. */
-export function DocumentTotals({ totals, taxes, currency, grossLabel = 'Total' }: TotalsProps) {
-  return (
-    <dl class="document-totals">
-      <div>
-        <dt>Net</dt>
-        <dd>
-          <Money amount={totals.net} currency={currency} />
-        </dd>
-      </div>
-      {taxes
-        .filter(({ taxPercent }) => taxPercent !== 0)
-        .map(({ taxPercent, base, tax }) => (
-          <div>
-            <dt>
-              Tax <Figure value={taxPercent} unit="percent" /> on <Money amount={base} currency={currency} />
-            </dt>
-            <dd>
-              <Money amount={tax} currency={currency} />
-            </dd>
-          </div>
-        ))}
-      <div class="document-gross">
-        <dt>{grossLabel}</dt>
-        <dd>
-          <Money amount={totals.gross} currency={currency} />
-        </dd>
-      </div>
-    </dl>
-  )
+/** A country on an envelope, in English and in capitals, as the Universal Postal Union recommends for mail abroad. */
+export function nameForMail(country: string): string {
+  return nameCountry(country).toUpperCase()
 }
 
 /** A note as it was typed, line breaks kept. */
@@ -183,7 +105,7 @@ export function DocumentNote({ note }: { note: string | null }) {
   return (
     <section class="document-note">
       <h2 class="document-label">Note</h2>
-      <p>{note}</p>
+      <StoredParagraphs>{note}</StoredParagraphs>
     </section>
   )
 }

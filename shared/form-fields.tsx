@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { Sentence } from './stored-text.tsx'
 import { Button, ButtonLink, type ControlAttributes } from './buttons.tsx'
 
 /** A field that was refused, by the name it has in the form; null where the form as a whole is meant. */
@@ -30,9 +31,15 @@ type InputFieldProps = FieldProps & { type?: string | undefined; value?: string 
 export function Field({ type = 'text', value, ...field }: InputFieldProps) {
   return (
     <FieldFrame {...field}>
-      <input type={type} value={value ?? ''} {...controlAttributes(field)} />
+      <input type={type} value={value ?? ''} dir={directionOf(type, field)} {...controlAttributes(field)} />
     </FieldFrame>
   )
+}
+
+/** Words begin where their own script begins; figures and dates where the page's does. */
+function directionOf(type: string, { attributes }: FieldProps): 'auto' | undefined {
+  const words = type === 'text' || type === 'search' || type === 'email'
+  return words && attributes?.['inputmode'] === undefined ? 'auto' : undefined
 }
 
 type TextAreaProps = FieldProps & { value?: string | null | undefined; rows?: number | undefined }
@@ -42,7 +49,7 @@ export function TextArea({ value, rows = 3, ...field }: TextAreaProps) {
   return (
     <FieldFrame {...field}>
       {/* The parser drops the first line break of a textarea: one more is written, or a note that begins with one loses it. */}
-      <textarea rows={rows} {...controlAttributes(field)}>
+      <textarea rows={rows} dir="auto" {...controlAttributes(field)}>
         {`\n${value ?? ''}`}
       </textarea>
     </FieldFrame>
@@ -60,7 +67,7 @@ export function Select({ value, options, ...field }: SelectProps) {
     <FieldFrame {...field}>
       <select {...controlAttributes(field)}>
         {!known && (
-          <option value={chosen} selected>
+          <option value={chosen} selected dir="auto">
             {chosen}
           </option>
         )}
@@ -96,7 +103,7 @@ function FieldFrame({
       {error !== undefined && (
         <p class="field-error" id={`${id}-error`}>
           <span class="visually-hidden">Error: </span>
-          {error}
+          <Sentence text={error} />
         </p>
       )}
       {hint !== undefined && (
@@ -143,7 +150,15 @@ export function ErrorSummary({
       <h2 id="error-summary-title">{title}</h2>
       <ul>
         {errors.map(({ name, message }) => (
-          <li>{name === null ? message : <a href={`#${fieldId(name)}`}>{message}</a>}</li>
+          <li>
+            {name === null ? (
+              <Sentence text={message} />
+            ) : (
+              <a href={`#${fieldId(name)}`}>
+                <Sentence text={message} />
+              </a>
+            )}
+          </li>
         ))}
       </ul>
     </div>

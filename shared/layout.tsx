@@ -22,6 +22,8 @@ export type FrameProps = {
 
 type LayoutProps = FrameProps & {
   title: string
+  /** What the page is printed as, such as `Invoice 2026-000001`: named on each sheet after the first. */
+  sheet?: string | undefined
   /** Scripts that improve the page; it works without them. */
   scripts?: string[] | undefined
   /** The address to go to after so many seconds where scripts do not run; where they do, one of `scripts` sees to it. */
@@ -30,14 +32,25 @@ type LayoutProps = FrameProps & {
 }
 
 /** The frame of every page: head, header with the menu, main. The one h1 is the page's own. */
-export function Layout({ app, title, menu, otherApp, user, reader, scripts = [], refresh, children }: LayoutProps) {
+export function Layout({
+  app,
+  title,
+  menu,
+  otherApp,
+  user,
+  reader,
+  sheet,
+  scripts = [],
+  refresh,
+  children,
+}: LayoutProps) {
   return (
     <ReaderContext.Provider value={reader ?? DEFAULT_READER}>
       {
         // A page without it is laid out by the rules of 1998; it stands outside of what JSX can say.
         raw('<!DOCTYPE html>')
       }
-      <html lang="en">
+      <html lang="en" data-sheet={sheet}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />

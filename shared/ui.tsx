@@ -5,8 +5,10 @@ import { Day, Moment } from './figures.tsx'
 export * from './buttons.tsx'
 export * from './form-fields.tsx'
 export * from './figures.tsx'
+export * from './stored-text.tsx'
 export * from './data-table.tsx'
 export * from './document.tsx'
+export * from './document-figures.tsx'
 
 /** The look of what is said: how much it matters to the reader. */
 export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'error'
@@ -162,7 +164,7 @@ export type TimelineEntry = {
   at: string | null
   /** Only the day of it is told, the business's. */
   dayOnly?: boolean
-  title: string
+  title: Child
   tone?: Tone | undefined
   children?: Child
 }

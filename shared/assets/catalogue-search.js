@@ -15,7 +15,7 @@ export async function searchCustomers(text, most, signal) {
   return found?.map((customer) => ({
     code: customer.id,
     label: customer.name,
-    detail: `${customer.id} · ${customer.address.city}`,
+    detail: [customer.id, customer.address.city],
     value: customer,
   }))
 }
@@ -29,7 +29,7 @@ export async function searchProducts({ currency, writePrice }, text, most, signa
   return found?.map((product) => ({
     code: product.sku,
     label: product.description,
-    detail: `${product.sku} · ${writePrice(product)}${product.currency === currency ? '' : ` in ${product.currency}`}`,
+    detail: [product.sku, `${writePrice(product)}${product.currency === currency ? '' : ` in ${product.currency}`}`],
     value: product,
   }))
 }

@@ -9,7 +9,8 @@ const MOST = 8
 
 /**
  * Makes the fields in `root` that match `selector` suggest, those that are added later as well.
- * @param search what is typed to the list's entries: `{ code, label, detail, value }`; undefined if nothing answers
+ * @param search what is typed to the list's entries: `{ code, label, detail, value }`, the detail in parts; undefined
+ *   if nothing answers
  * @param remember what a choice will fill in, as it is when Enter asks: it is handed to `choose`, however late that is
  * @param choose what happens to a field whose entry was chosen: (field, value, remembered)
  * @param miss what happens where no entry has the code: (field, code, entries); entries undefined if nothing answered.
@@ -220,7 +221,14 @@ function option(id, label, detail) {
   item.setAttribute('role', 'option')
   const more = document.createElement('span')
   more.className = 'muted'
-  more.textContent = detail
-  item.append(label, more)
+  // What was typed is isolated: Hebrew in a name must not turn the price beside it.
+  more.append(...detail.flatMap((text, index) => (index === 0 ? [isolated(text)] : [' · ', isolated(text)])))
+  item.append(isolated(label), more)
   return item
+}
+
+function isolated(text) {
+  const element = document.createElement('bdi')
+  element.textContent = text
+  return element
 }

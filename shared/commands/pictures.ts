@@ -13,6 +13,7 @@ import { takePlayedScenario, takeScenarioPictures } from './pictures-scenarios.t
 const USAGE = `npm run pictures -- [options]
 
 Fills both apps with sample data, in memory, and takes a picture of every page: 390 and 1280 wide, light and dark.
+The sheets are printed to PDF as well, on A4.
 
   --only TEXT   only pages whose name contains the text
   --to FOLDER   where the pictures go (.waybill/pictures)
@@ -87,8 +88,21 @@ async function takeAllPictures(
     }
     await close()
   }
+  const sheets = await printSheets(browser, asked, folder)
   const more = await takeScenarioPictures(browser, LOOKS, only, folder)
-  console.log(`${asked.length * LOOKS.length + more} pictures are in ${relative(ROOT, folder)}`)
+  console.log(`${asked.length * LOOKS.length + more} pictures and ${sheets} sheets are in ${relative(ROOT, folder)}`)
+}
+
+/** Prints each page that is a document. */
+async function printSheets(browser: Browser, pages: readonly ShownPage[], folder: string): Promise<number> {
+  const documents = pages.filter(({ html }) => html.includes(' data-sheet="'))
+  const { show, close } = await openShown(browser, {})
+  for (const shown of documents) {
+    const page = await show(shown)
+    await page.pdf({ path: join(folder, `${nameOf(shown)}.pdf`), format: 'A4' })
+  }
+  await close()
+  return documents.length
 }
 
 async function takeReadmePictures(browser: Browser, pages: readonly ShownPage[]): Promise<void> {

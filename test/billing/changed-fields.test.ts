@@ -55,7 +55,7 @@ describe('the page of an approval that is refused since the order was amended', 
     await amendOrder(ordering, 1, { ...order10248, lines: [milk, ...order10248.lines] })
     await pull()
     const refused = textOf(await (await billing.submit('/invoices/1/approve', form)).text())
-    expect(refused).toMatch(/You saw Now Line 1, added — Mozzarella, 2 × US\$7\.00/)
+    expect(refused).toMatch(/You saw Now Line 1, added — Mozzarella , 2 × US\$7\.00/)
     expect(refused).not.toContain('Line 2,')
   })
 

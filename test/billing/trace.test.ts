@@ -35,7 +35,10 @@ describe('GET /api/orders/:number/trace', () => {
     const pulled = steps.find(({ step }) => step === 'pulled')
     expect(pulled?.runId).toMatch(/^[\da-f-]{36}$/)
     expect(pulled?.runId).not.toBe(runId)
-    expect(steps.find(({ step }) => step === 'rejected')?.detail).toBe('by you@example.com: Wrong address')
+    expect(steps.find(({ step }) => step === 'rejected')).toMatchObject({
+      detail: 'by you@example.com',
+      reason: 'Wrong address',
+    })
   })
 
   it('says where and why a record that cannot be read is stuck', async () => {

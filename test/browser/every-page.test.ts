@@ -48,7 +48,7 @@ describe('every page of both apps', () => {
         ),
       )
       if (page.html.match(/<h1[ >]/g)?.length !== 1) faults.push(`${titleOf(page)} has not one h1`)
-      if (!/^<!doctype html>[^]*<html lang="en">/i.test(page.html)) faults.push(`${titleOf(page)} is not in English`)
+      if (!/^<!doctype html>[^]*<html lang="en"[ >]/i.test(page.html)) faults.push(`${titleOf(page)} is not in English`)
     }
     expect(faults).toEqual([])
   })

@@ -17,7 +17,7 @@ describe('what billing tells of an order', () => {
     await amendOrder(together.ordering, number, anOrder({ note: 'Corrected' }))
     const corrected = await show(together, number)
     expect(corrected).not.toContain('please correct the order')
-    expect(corrected).toContain('Invoice rejected by you@example.com')
+    expect(corrected).toContain('Invoice rejected by <bdi>you@example.com</bdi>')
   })
 
   it('names the invoice that was approved, and says so once the order was changed after it', async () => {
@@ -28,7 +28,7 @@ describe('what billing tells of an order', () => {
     const [notice] = await told(together, number)
     expect(notice).toMatchObject({ kind: 'approved', by: 'you@example.com' })
     const invoiceNumber = String(notice?.['invoiceNumber'])
-    expect(await show(together, number)).toContain(`Invoice ${invoiceNumber} approved by you@example.com`)
+    expect(await show(together, number)).toContain(`Invoice ${invoiceNumber} approved by <bdi>you@example.com</bdi>`)
     await amendOrder(together.ordering, number, anOrder({ note: 'Too late' }))
     expect(await show(together, number)).toContain(`Changed after invoice ${invoiceNumber} was approved`)
   })

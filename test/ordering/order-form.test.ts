@@ -281,7 +281,7 @@ describe('where two people differ', () => {
     expect(listDifferences({ ...mine, note: '', charges: [] }, ORDER, 'UTC')).toEqual([
       { part: 'note', yours: '', theirs: 'Two boxes\nRing twice' },
       { part: 'lines.0.quantity', yours: '3', theirs: '2.5' },
-      { part: 'their-charges.0', yours: null, theirs: 'Shipping 0.250' },
+      { part: 'their-charges.0', yours: null, theirs: '\u2068Shipping\u2069 0.250' },
     ])
   })
 
@@ -289,7 +289,7 @@ describe('where two people differ', () => {
     const mine = writeForm(inputOf(ORDER), PLACE)
     const cup = { ...emptyLine('en-GB'), sku: 'CUP', description: 'A cup', unitPrice: '1.000' }
     expect(listDifferences({ ...mine, lines: [cup, ...mine.lines] }, ORDER, 'UTC')).toEqual([
-      { part: 'lines.0', yours: '1 × CUP A cup at 1.000', theirs: null },
+      { part: 'lines.0', yours: '1 × \u2068CUP\u2069 \u2068A cup\u2069 at 1.000', theirs: null },
     ])
   })
 
@@ -297,8 +297,9 @@ describe('where two people differ', () => {
     const two = { ...ORDER, lines: [...ORDER.lines, { ...ASSAM, sku: 'CUP', description: 'A cup' }] }
     const mine = writeForm(inputOf(two), PLACE)
     const turned = { ...mine, lines: mine.lines.toReversed() }
+    const [cup, assam] = ['\u2068A cup\u2069', '\u2068Assam\u2069']
     expect(listDifferences(turned, two, 'UTC')).toEqual([
-      { part: 'lines', yours: 'A cup, Assam', theirs: 'Assam, A cup' },
+      { part: 'lines', yours: `${cup}, ${assam}`, theirs: `${assam}, ${cup}` },
     ])
     expect(takePart(turned, 'lines', two, 'UTC')).toEqual(mine)
   })

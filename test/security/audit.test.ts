@@ -128,8 +128,8 @@ describe('the audit of ordering', () => {
     await placeDraft(ordering)
     await amendOrder(ordering, 1, anOrder({ note: 'Ring twice' }))
     const page = await (await ordering.fetch('/orders/1')).text()
-    expect(page).toContain(`Entered by ${ME}, revision 1`)
-    expect(page).toMatch(/Amended by you@example\.com, revision 2.*<p>Note<\/p>/s)
+    expect(page).toContain(`Entered by <bdi>${ME}</bdi>, revision 1`)
+    expect(page).toMatch(/Amended by <bdi>you@example\.com<\/bdi>, revision 2.*<p>Note<\/p>/s)
   })
 })
 

@@ -110,7 +110,9 @@ describe('erasing a customer', () => {
       { number: 2, state: 'Confirmed' },
       { number: 3, state: 'Deleted' },
     ])
-    expect(await (await ordering.fetch('/orders/2')).text()).toContain('Personal data erased by you@example.com')
+    expect(await (await ordering.fetch('/orders/2')).text()).toContain(
+      'Personal data erased by <bdi>you@example.com</bdi>',
+    )
   })
 
   it('leaves others alone', async () => {

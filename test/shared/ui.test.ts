@@ -28,7 +28,7 @@ describe('a field', () => {
     const html = renderToString(
       Select({ name: 'currency', label: 'Currency', value: 'XYZ', options: [{ value: 'EUR', label: 'EUR' }] }),
     )
-    expect(html).toContain('<option value="XYZ" selected="">XYZ</option>')
+    expect(html).toContain('<option value="XYZ" selected="" dir="auto">XYZ</option>')
   })
 })
 

@@ -2,7 +2,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newOrderLink } from '../../shared/links.ts'
 import { readForm } from '../billing/support.ts'
-import { amendOrder, anOrder, confirmOrder, deleteOrder, placeDraft, readOrder } from './orders.ts'
+import { type Filling, LARGEST_ORDER, ORDER_IN_FOUR_SCRIPTS, SAMPLE } from './filling.ts'
+import {
+  amendOrder,
+  anOrder,
+  confirmOrder,
+  deleteOrder,
+  type Draft,
+  type ImportLine,
+  placeDraft,
+  placeOrder,
+  readOrder,
+} from './orders.ts'
 import type { Answer, RunningWorker } from './running-worker.ts'
 import type { Together } from './together.ts'
 
@@ -21,23 +32,24 @@ type Asked = { name: string; path: string; ask?: () => Promise<Answer> }
 
 /** What the platform serves past the Workers. */
 export const ASSETS = join(import.meta.dirname, '../../shared/assets')
-const SAMPLE = join(import.meta.dirname, '../../shared/sample')
+const RECORDS = join(import.meta.dirname, '../../shared/sample')
 
 /**
  * Fills both apps as a few weeks of work would, and answers every page of theirs: lists and forms, empty and full,
- * refused and out of date, and what is shown when something is missing or away.
+ * refused and out of date, and what is shown when something is missing or away. With another filling than the sample,
+ * the same pages show its texts and amounts.
  */
-export async function readEveryPage(together: Together): Promise<ShownPage[]> {
+export async function readEveryPage(together: Together, filling: Filling = SAMPLE): Promise<ShownPage[]> {
   const { ordering, billing } = together
   const empty = [
     ...(await readPages(ordering, 'ordering', [{ name: 'orders-empty', path: '/orders' }])),
     ...(await readPages(billing, 'billing', [{ name: 'invoices-empty', path: '/invoices' }])),
   ]
-  const filled = await fill(together)
+  const filled = await fill(together, filling)
   return [
     readPlatformPage(),
     ...empty,
-    ...(await readPages(ordering, 'ordering', pagesOfOrdering(ordering, filled))),
+    ...(await readPages(ordering, 'ordering', pagesOfOrdering(ordering, filled, filling))),
     ...(await readPages(billing, 'billing', pagesOfBilling(together, filled))),
   ]
 }
@@ -49,18 +61,83 @@ function readPlatformPage(): ShownPage {
   return { app: 'ordering', name, path: '/orders', status: 503, html, headers: { 'content-type': 'text/html' } }
 }
 
+/** The sample's records of a kind, one a line, with the filling's texts and amounts. */
+function readRecords(kind: string, filling: Filling): string {
+  const { text } = filling
+  const lines = readFileSync(join(RECORDS, `${kind}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+  const of = (record: unknown): unknown => {
+    switch (kind) {
+      case 'customers':
+        return fillCustomer(record as Draft['customer'], filling)
+      case 'products': {
+        const product = record as Draft['lines'][number]
+        return { ...product, description: text(product.description, 500), sku: text(product.sku, 100) }
+      }
+      default:
+        return fillOrder(filling.order(record as ImportLine), filling)
+    }
+  }
+  return lines.map((line) => JSON.stringify(of(JSON.parse(line)))).join('\n')
+}
+
+function fillOrder({ customer, lines, charges = [], note, ...order }: ImportLine, filling: Filling): ImportLine {
+  const { text, instead } = filling
+  return {
+    ...order,
+    externalId: text(order.externalId, 100),
+    customer: fillCustomer(customer, filling),
+    lines: lines.map((line) => ({ ...line, description: text(line.description, 500), sku: text(line.sku, 100) })),
+    charges: charges.map((charge) => ({ ...charge, description: text(charge.description, 500) })),
+    taxExemptionReason: instead('Export', 500),
+    note: note === null || note === undefined ? instead('Thank you', 500) : text(note, 500),
+  }
+}
+
+function fillCustomer({ address, ...customer }: Draft['customer'], { text, instead }: Filling): Draft['customer'] {
+  const optional = (value: string | null | undefined, plain: string, most: number) =>
+    value === null || value === undefined ? instead(plain, most) : text(value, most)
+  return {
+    id: text(customer.id, 100),
+    name: text(customer.name, 200),
+    contact: optional(customer.contact, 'Purchasing', 200),
+    email: optional(customer.email, 'orders@example.com', 200),
+    vatId: optional(customer.vatId, 'DE000000000', 100),
+    address: {
+      ...address,
+      street: text(address.street, 200),
+      additional: optional(address.additional, 'Floor 2', 200),
+      city: text(address.city, 200),
+      region: optional(address.region, 'North', 200),
+      postalCode: optional(address.postalCode, '1', 200),
+    },
+  }
+}
+
+/** The texts of a form as somebody types them; figures, codes and what the buttons say stay. */
+function typed(form: Record<string, string>, text: Filling['text']): Record<string, string> {
+  const words = /Search$|name$|description$|sku$/
+  return Object.fromEntries(
+    Object.entries(form).map(([name, value]) => [name, words.test(name) ? text(value, 100) : value]),
+  )
+}
+
 /** Numbers of orders that something became of. */
 type Filled = Record<
   'draft' | 'waiting' | 'changing' | 'approved' | 'credited' | 'returned' | 'amended' | 'rejected' | 'deleted',
   number
 >
 
-async function fill(together: Together): Promise<Filled> {
+async function fill(together: Together, filling: Filling): Promise<Filled> {
   const { ordering, billing } = together
+  const { text } = filling
   for (const kind of ['customers', 'products', 'orders']) {
-    const body = readFileSync(join(SAMPLE, `${kind}.jsonl`), 'utf8')
+    const body = readRecords(kind, filling)
     const headers = { 'Content-Type': 'application/x-ndjson' }
-    await ordering.fetch(`/api/${kind}/import`, { method: 'POST', headers, body })
+    const answer = await ordering.fetch(`/api/${kind}/import`, { method: 'POST', headers, body })
+    const { failed } = (await answer.json()) as { failed: unknown[] }
+    if (failed.length > 0) throw new Error(`Cannot import the ${kind}: ${JSON.stringify(failed[0])}`)
   }
   await together.pull()
   const { orders } = (await (await ordering.fetch('/api/orders?limit=200')).json()) as {
@@ -74,18 +151,20 @@ async function fill(together: Together): Promise<Filled> {
   await decide(billing, approved, 'approve')
   await decide(billing, amended, 'approve')
   await decide(billing, credited, 'approve')
-  await decide(billing, credited, 'credit-notes', { reason: 'One box came back', lines: [0] })
+  await decide(billing, credited, 'credit-notes', { reason: text('One box came back', 500), lines: [0] })
   await decide(billing, returned, 'approve')
-  await decide(billing, returned, 'credit-notes', { reason: 'All of it came back' })
-  await decide(billing, rejected, 'reject', { reason: 'The street is missing.\nPlease ask the customer for it.' })
-  await amendOrder(ordering, amended, { ...(await inputOf(ordering, amended)), note: 'One box more' })
+  await decide(billing, returned, 'credit-notes', { reason: text('All of it came back', 500) })
+  await decide(billing, rejected, 'reject', {
+    reason: text('The street is missing.\nPlease ask the customer for it.', 500),
+  })
+  await amendOrder(ordering, amended, { ...(await inputOf(ordering, amended)), note: text('One box more', 500) })
   await deleteOrder(ordering, deleted)
   await together.pull()
   await together.billing.send('POST', '/api/sync/compare')
   return { draft, waiting, changing, approved, credited, returned, amended, rejected, deleted }
 }
 
-function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
+function pagesOfOrdering(ordering: RunningWorker, filled: Filled, { text }: Filling): Asked[] {
   const { draft, waiting, approved, amended, rejected, deleted } = filled
   return [
     { name: 'orders', path: '/orders' },
@@ -101,12 +180,16 @@ function pagesOfOrdering(ordering: RunningWorker, filled: Filled): Asked[] {
     { name: 'order-rejected', path: `/orders/${rejected}` },
     { name: 'new-order', path: '/orders/new' },
     { name: 'new-order-copied', path: `/orders/new?copy=${waiting}` },
-    { name: 'new-order-refused', path: '/orders', ask: () => ordering.submit('/orders', REFUSED) },
-    { name: 'new-order-customers-found', path: '/orders', ask: () => ordering.submit('/orders', CUSTOMERS) },
-    { name: 'new-order-products-found', path: '/orders', ask: () => ordering.submit('/orders', PRODUCTS) },
+    { name: 'new-order-refused', path: '/orders', ask: () => ordering.submit('/orders', typed(REFUSED, text)) },
+    {
+      name: 'new-order-customers-found',
+      path: '/orders',
+      ask: () => ordering.submit('/orders', typed(CUSTOMERS, text)),
+    },
+    { name: 'new-order-products-found', path: '/orders', ask: () => ordering.submit('/orders', typed(PRODUCTS, text)) },
     { name: 'amend-order', path: `/orders/${draft}/edit` },
     { name: 'amend-order-approved', path: `/orders/${approved}/edit` },
-    { name: 'amend-order-conflict', path: '/orders/1/edit', ask: () => conflict(ordering) },
+    { name: 'amend-order-conflict', path: '/orders/1/edit', ask: () => conflict(ordering, text) },
     { name: 'customers', path: '/customers' },
     { name: 'products', path: '/products' },
     { name: 'products-no-match', path: '/products?q=nothing' },
@@ -173,6 +256,8 @@ function pagesOfBilling(together: Together, filled: Filled): Asked[] {
     { name: 'order-was-deleted', path: `/link/new_order/${deleted}` },
     { name: 'no-such-credit-note', path: '/credit-notes/999999' },
     { name: 'another-site', path: '/approvals', ask: () => billing.fetch('/approvals', FROM_ELSEWHERE) },
+    { name: 'invoice-in-four-scripts', path: '/invoices/1', ask: () => issue(together, ORDER_IN_FOUR_SCRIPTS) },
+    { name: 'invoice-largest', path: '/invoices/1', ask: () => issue(together, LARGEST_ORDER) },
     {
       name: 'ordering-unavailable',
       path: '/link/new_order/1',
@@ -220,31 +305,31 @@ const FROM_ELSEWHERE = {
 }
 
 /** What somebody sees who saves second. */
-async function conflict(ordering: RunningWorker): Promise<Answer> {
-  const { number } = await placeDraft(ordering, anOrder({ note: 'Two boxes' }))
+async function conflict(ordering: RunningWorker, text: Filling['text']): Promise<Answer> {
+  const { number } = await placeDraft(ordering, anOrder({ note: text('Two boxes', 500) }))
   await amendOrder(
     ordering,
     number,
-    anOrder({ note: 'Three boxes', charges: [{ description: 'Freight', amount: 450 }] }),
+    anOrder({ note: text('Three boxes', 500), charges: [{ description: text('Freight', 500), amount: 450 }] }),
   )
   return ordering.submit(`/orders/${number}/edit`, {
     seen: '1',
     action: 'save',
     currency: 'EUR',
     'customer.id': 'KORN',
-    'customer.name': 'Kornblume Naturkost',
+    'customer.name': text('Kornblume Naturkost', 200),
     'customer.address.street': 'Markt 1',
     'customer.address.city': 'Weimar',
     'customer.address.country': 'DE',
     'lines.0.sku': 'CUP-1',
-    'lines.0.description': 'A cup',
+    'lines.0.description': text('A cup', 500),
     'lines.0.quantity': '2',
     'lines.0.unitPrice': '3.10',
     'lines.1.sku': 'OAT-1',
     'lines.1.description': 'Oat flakes, 1 kg',
     'lines.1.quantity': '4',
     'lines.1.unitPrice': '2.50',
-    note: 'Two boxes, please',
+    note: text('Two boxes, please', 500),
   })
 }
 
@@ -260,6 +345,14 @@ async function approveTooLate({ ordering, billing, pull }: Together, number: num
   await amendOrder(ordering, number, { ...input, lines })
   await pull()
   return billing.submit(`${path}/approve`, seen)
+}
+
+/** The approved invoice of an order that is placed for it. */
+async function issue({ ordering, billing }: Together, order: Draft): Promise<Answer> {
+  const { number } = await placeOrder(ordering, order)
+  await billing.fetch(`/link/new_order/${number}`)
+  await decide(billing, number, 'approve')
+  return billing.fetch(`/invoices/${await findInvoice(billing, number)}`)
 }
 
 async function whileAway(worker: RunningWorker, ask: () => Promise<Answer>): Promise<Answer> {

@@ -20,6 +20,8 @@ export type CreditNoteDocument = {
   net: number
   tax: number
   gross: number
+  /** The invoice's own, printed where a rate of 0 % applies. */
+  taxExemptionReason: string | null
   reason: string
 }
 
@@ -92,6 +94,7 @@ export function creditInvoice(
     net,
     tax,
     gross: net + tax,
+    taxExemptionReason: invoice.taxExemptionReason,
     reason,
   })
 }

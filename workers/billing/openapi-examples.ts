@@ -130,6 +130,7 @@ export const CREDIT_NOTE = {
   net: 3238,
   tax: 0,
   gross: 3238,
+  taxExemptionReason: CONTENT.taxExemptionReason,
   reason: CREDIT.reason,
   createdAt: AT,
   createdBy: BY,

@@ -28,6 +28,8 @@ export type TraceStep = {
     | 'told'
   at: string | null
   detail: string
+  /** Why, as it was typed. */
+  reason?: string
   runId?: string
 }
 
@@ -142,8 +144,8 @@ function billingSteps({ copy, invoice, decisions, quarantine }: BillingStanding)
 
 function decisionStep({ kind, issuedNumber, decidedAt, decidedBy, reason }: DecisionMade): TraceStep {
   const number = issuedNumber === null ? '' : `as ${issuedNumber} `
-  const why = reason === null ? '' : `: ${reason}`
-  return { app: 'billing', step: kind, at: decidedAt, detail: `${number}by ${decidedBy}${why}` }
+  const why = reason === null ? {} : { reason }
+  return { app: 'billing', step: kind, at: decidedAt, detail: `${number}by ${decidedBy}`, ...why }
 }
 
 function toldSteps(standing: OrderStanding | null): TraceStep[] {

@@ -1,4 +1,5 @@
 import { writeFigure } from '../../shared/assets/figure-notation.js'
+import { isolated } from '../../shared/stored-text.tsx'
 import type { Order } from '../../shared/contract.ts'
 import { notationOf } from '../../shared/notation.ts'
 import { inputOf } from './order.ts'
@@ -92,7 +93,7 @@ function compareRows(list: List, yours: readonly Row[], theirs: readonly Row[], 
   const places = pairs.map((pair) => pair.theirs)
   const inTheirOrder = places.every((place, index) => index === 0 || (places[index - 1] ?? -1) < (place ?? Infinity))
   if (differences.length > 0 || inTheirOrder) return differences
-  const names = (rows: readonly Row[]) => rows.map(({ description }) => description).join(', ')
+  const names = (rows: readonly Row[]) => rows.map(({ description }) => isolated(description)).join(', ')
   return [{ part: list, yours: names(yours), theirs: names(theirs) }]
 }
 
@@ -103,7 +104,7 @@ function theirRow(list: List, { theirs }: Pair, described: string): Difference {
 /** A row in one text. */
 function describeRow(row: Row, none: string): string {
   const share = (percent: string, word: string) => (percent === '' || percent === none ? '' : `, ${percent} % ${word}`)
-  if ('amount' in row) return `${row.description} ${row.amount}${share(row.taxPercent, 'tax')}`
+  if ('amount' in row) return `${isolated(row.description)} ${row.amount}${share(row.taxPercent, 'tax')}`
   const { quantity, sku, description, unitPrice, discountPercent, taxPercent } = row
-  return `${quantity} × ${sku} ${description} at ${unitPrice}${share(discountPercent, 'off')}${share(taxPercent, 'tax')}`
+  return `${quantity} × ${isolated(sku)} ${isolated(description)} at ${unitPrice}${share(discountPercent, 'off')}${share(taxPercent, 'tax')}`
 }

@@ -53,6 +53,7 @@ export function ApprovalChoice({ invoices, columns }: { invoices: readonly Invoi
   const oldest = invoices.filter(isDecidable).slice(0, MOST_AT_ONCE)
   const choice: Column<Invoice> = {
     label: 'Approve',
+    pressed: true,
     cell: ({ id, orderNumber }) => (
       <input type="checkbox" name="id" value={String(id)} aria-label={`Choose the invoice for order ${orderNumber}`} />
     ),

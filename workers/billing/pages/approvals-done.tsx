@@ -1,5 +1,15 @@
+import type { Child } from 'hono/jsx'
 import { invoicePath } from '../../../shared/links.ts'
-import { ButtonLink, type Column, DataTable, Money, Notice, PageHeader, StateBadge } from '../../../shared/ui.tsx'
+import {
+  ButtonLink,
+  type Column,
+  DataTable,
+  Money,
+  Notice,
+  PageHeader,
+  StateBadge,
+  StoredText,
+} from '../../../shared/ui.tsx'
 import type { Invoice } from '../invoice.ts'
 import type { DoneMark } from '../approval-input.ts'
 import { isDecidable } from './approval-queue.tsx'
@@ -59,12 +69,16 @@ function columnsOf(marks: ReadonlyMap<number, DoneMark>): Column<Invoice>[] {
   ]
 }
 
-function whyNot(invoice: Invoice, mark: DoneMark | undefined): string {
+function whyNot(invoice: Invoice, mark: DoneMark | undefined): Child {
   switch (invoice.state) {
     case 'Approved':
       return mark === 'on_copy' ? 'Approved on billing’s copy of the order' : ''
     case 'Rejected':
-      return `Rejected by ${invoice.decidedBy} meanwhile`
+      return (
+        <span>
+          Rejected by <StoredText>{invoice.decidedBy}</StoredText> meanwhile
+        </span>
+      )
     case 'Cancelled':
       return 'Its order was deleted'
     case 'ToApprove':

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { ChargeInput, LineInput } from '../../../shared/contract.ts'
-import { type Column, DataTable, Figure, Money } from '../../../shared/ui.tsx'
+import { type Column, DataTable, Figure, Money, StoredText } from '../../../shared/ui.tsx'
 import { compareContents, type ContentChange } from '../content-changes.ts'
 import type { InvoiceContent } from '../../../shared/order-content.ts'
 
@@ -42,7 +42,12 @@ function Name({ change, content }: { change: ContentChange; content: InvoiceCont
   const item = change.kind === 'changed' ? items[Number(position)] : undefined
   return (
     <span>
-      {nameChange(change)} {item !== undefined && <span class="sku">{shorten(item.description)}</span>}
+      {nameChange(change)}{' '}
+      {item !== undefined && (
+        <span class="sku">
+          <StoredText>{shorten(item.description)}</StoredText>
+        </span>
+      )}
     </span>
   )
 }
@@ -79,13 +84,13 @@ function Item({ item, currency }: { item: LineInput | ChargeInput; currency: str
   if ('amount' in item) {
     return (
       <span>
-        {shorten(item.description)}, <Money amount={item.amount} currency={currency} />
+        <StoredText>{shorten(item.description)}</StoredText>, <Money amount={item.amount} currency={currency} />
       </span>
     )
   }
   return (
     <span>
-      {shorten(item.description)}, <Figure value={item.quantity} /> ×{' '}
+      <StoredText>{shorten(item.description)}</StoredText>, <Figure value={item.quantity} /> ×{' '}
       <Money amount={item.unitPrice} currency={currency} />
     </span>
   )

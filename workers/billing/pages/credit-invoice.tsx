@@ -13,6 +13,7 @@ import {
   Money,
   PageHeader,
   Panel,
+  StoredText,
   TextArea,
 } from '../../../shared/ui.tsx'
 import { type CreditNote, judgeReplacement } from '../credit-note.ts'
@@ -49,7 +50,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
         title={`Credit invoice ${invoice.invoiceNumber}`}
         back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}
       >
-        {invoice.customer.name}, <Money amount={invoice.gross} currency={invoice.currency} />
+        <StoredText>{invoice.customer.name}</StoredText>, <Money amount={invoice.gross} currency={invoice.currency} />
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[problem]} />}
       {left.length === 0 ? (
@@ -164,7 +165,7 @@ function Choice({ item, form }: { item: Item; form: CreditForm }) {
   return (
     <label class="choice">
       <input type="checkbox" name={kind} value={String(position)} checked={chosen} />
-      {kind === 'line' ? item.line.description : item.charge.description}
+      <StoredText>{kind === 'line' ? item.line.description : item.charge.description}</StoredText>
     </label>
   )
 }

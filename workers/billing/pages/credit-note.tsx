@@ -7,6 +7,8 @@ import {
   DocumentTotals,
   Notice,
   PageHeader,
+  StoredParagraphs,
+  StoredText,
 } from '../../../shared/ui.tsx'
 import type { CreditNote } from '../credit-note.ts'
 import { BillingPage, type Frame } from './frame.tsx'
@@ -16,10 +18,10 @@ import { SellerAddress } from './invoice-document.tsx'
 export function CreditNotePage({ frame, creditNote }: { frame: Frame; creditNote: CreditNote }) {
   const title = `Credit note ${creditNote.creditNoteNumber}`
   return (
-    <BillingPage frame={frame} title={title} current="credit-notes">
+    <BillingPage frame={frame} title={title} sheet={title} current="credit-notes">
       <PageHeader title={title} back={{ href: '/credit-notes', label: 'Credit notes' }}>
         It corrects <a href={invoicePath(creditNote.invoiceId)}>invoice {creditNote.invoiceNumber}</a>. Issued by{' '}
-        {creditNote.createdBy}.
+        <StoredText>{creditNote.createdBy}</StoredText>.
       </PageHeader>
       {creditNote.replacementId !== null && (
         <Notice tone="success" title={`Order ${creditNote.orderNumber} is invoiced anew`}>
@@ -47,10 +49,16 @@ function CreditNoteDocument({ creditNote }: { creditNote: CreditNote }) {
       ]}
     >
       <DocumentLines lines={creditNote.lines} charges={creditNote.charges} currency={currency} />
-      <DocumentTotals totals={creditNote} taxes={creditNote.taxes} currency={currency} grossLabel="Amount credited" />
+      <DocumentTotals
+        totals={creditNote}
+        taxes={creditNote.taxes}
+        currency={currency}
+        exemption={creditNote.taxExemptionReason}
+        grossLabel="Amount credited"
+      />
       <section class="document-note">
         <h2 class="document-label">Reason</h2>
-        <p>{creditNote.reason}</p>
+        <StoredParagraphs>{creditNote.reason}</StoredParagraphs>
       </section>
     </DocumentFrame>
   )

@@ -48,6 +48,8 @@ export function IfAllowed({ right, children }: { right: Right; children: Child }
 type BillingPageProps = {
   frame: Frame
   title: string
+  /** What it is printed as, where it is a document. */
+  sheet?: string | undefined
   current?: Place
   /** Scripts that improve the page; it works without them. */
   scripts?: string[] | undefined
@@ -55,10 +57,10 @@ type BillingPageProps = {
 }
 
 /** A page of billing. */
-export function BillingPage({ frame, title, current, scripts, children }: BillingPageProps) {
+export function BillingPage({ frame, title, sheet, current, scripts, children }: BillingPageProps) {
   return (
     <RolesContext.Provider value={frame.roles}>
-      <Layout {...frameProps(frame, current)} title={title} scripts={scripts}>
+      <Layout {...frameProps(frame, current)} title={title} sheet={sheet} scripts={scripts}>
         {children}
       </Layout>
     </RolesContext.Provider>

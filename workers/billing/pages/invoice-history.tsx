@@ -1,4 +1,4 @@
-import { Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import { StoredParagraphs, StoredText, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
 import type { DecisionMade } from '../decision-history-store.ts'
 import type { Invoice } from '../invoice.ts'
 
@@ -16,25 +16,50 @@ export function InvoiceHistory({ invoice, decisions }: InvoiceHistoryProps) {
 
 function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEntry {
   const { kind, issuedNumber, decidedAt, decidedBy } = decision
-  const reason = withReason && <Reason text={decision.reason} />
+  const reason = withReason && <StoredParagraphs>{decision.reason}</StoredParagraphs>
   switch (kind) {
     case 'approved':
-      return { at: decidedAt, title: `Approved as ${issuedNumber} by ${decidedBy}`, tone: 'success' }
+      return {
+        at: decidedAt,
+        title: (
+          <>
+            Approved as {issuedNumber} by <StoredText>{decidedBy}</StoredText>
+          </>
+        ),
+        tone: 'success',
+      }
     case 'rejected':
-      return { at: decidedAt, title: `Rejected by ${decidedBy}`, tone: 'error', children: reason }
+      return {
+        at: decidedAt,
+        title: (
+          <>
+            Rejected by <StoredText>{decidedBy}</StoredText>
+          </>
+        ),
+        tone: 'error',
+        children: reason,
+      }
     case 'credited':
-      return { at: decidedAt, title: `Credited as ${issuedNumber} by ${decidedBy}`, children: reason }
+      return {
+        at: decidedAt,
+        title: (
+          <>
+            Credited as {issuedNumber} by <StoredText>{decidedBy}</StoredText>
+          </>
+        ),
+        children: reason,
+      }
     case 'replaced':
-      return { at: decidedAt, title: `Invoiced anew by ${decidedBy}`, tone: 'info' }
+      return {
+        at: decidedAt,
+        title: (
+          <>
+            Invoiced anew by <StoredText>{decidedBy}</StoredText>
+          </>
+        ),
+        tone: 'info',
+      }
   }
-}
-
-function Reason({ text }: { text: string | null }) {
-  return (
-    <div class="document-note">
-      <p>{text}</p>
-    </div>
-  )
 }
 
 /** What came after the last decision, or without one. */

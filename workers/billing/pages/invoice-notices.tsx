@@ -1,5 +1,5 @@
 import { numberFormat } from '../../../shared/formats.ts'
-import { Moment, Money, Notice } from '../../../shared/ui.tsx'
+import { Moment, Money, Notice, StoredParagraphs, StoredText } from '../../../shared/ui.tsx'
 import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
 import type { Involvement } from '../four-eyes.ts'
@@ -175,14 +175,14 @@ function AlreadyDecided({ invoice }: { invoice: Invoice }) {
     case 'Approved':
       return (
         <>
-          It was approved by {decidedBy}
+          It was approved by <StoredText>{decidedBy}</StoredText>
           {when}, as {invoiceNumber}.
         </>
       )
     case 'Rejected':
       return (
         <>
-          It was rejected by {decidedBy}
+          It was rejected by <StoredText>{decidedBy}</StoredText>
           {when}.
         </>
       )
@@ -238,9 +238,7 @@ export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
       )}
       {invoice.state === 'Rejected' && (
         <Notice tone="warning" title="Rejected: the order has to be corrected">
-          <div class="document-note">
-            <p>{invoice.reason}</p>
-          </div>
+          <StoredParagraphs>{invoice.reason}</StoredParagraphs>
         </Notice>
       )}
     </>

@@ -6,7 +6,7 @@ import { DecisionForms, type RefusedRejection } from './decision-forms.tsx'
 import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import { CorrectingActions, Corrections, isCreditable } from './invoice-corrections.tsx'
 import { InvoiceBadges } from './invoice-badges.tsx'
-import { InvoiceDocument } from './invoice-document.tsx'
+import { InvoiceDocument, nameSheet } from './invoice-document.tsx'
 import { InvoiceHistory } from './invoice-history.tsx'
 import { type InvoiceNotice, RequestNotice, StandingNotices } from './invoice-notices.tsx'
 import type { InvoiceView } from './invoice-view.ts'
@@ -30,7 +30,13 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
   const decidable = mayBeDecided(invoice, notice)
   const keys = listKeys(view, decidable, may('decide', frame.roles))
   return (
-    <BillingPage frame={frame} title={title} current="invoices" scripts={['/queue-keys.js', '/send-once.js']}>
+    <BillingPage
+      frame={frame}
+      title={title}
+      sheet={nameSheet(invoice)}
+      current="invoices"
+      scripts={['/queue-keys.js', '/send-once.js']}
+    >
       <PageHeader
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}

@@ -26,7 +26,7 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
   const { order } = copy
   const title = `Order ${order.number}`
   return (
-    <BillingPage frame={frame} title={title} current="invoices">
+    <BillingPage frame={frame} title={title} sheet={title} current="invoices">
       <PageHeader
         title={title}
         back={{ href: '/invoices', label: 'Invoices' }}
@@ -44,12 +44,12 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
       <DocumentFrame
         title="Order"
         number={String(order.number)}
+        standing={order.state === 'Deleted' ? { mark: 'Deleted', words: 'Deleted in ordering.' } : undefined}
         to={<CustomerAddress label="Customer" customer={order.customer} />}
         facts={[
           { term: 'Placed', description: <Day at={order.placedAt} /> },
           { term: 'External ID', description: order.externalId },
           { term: 'Day of supply', description: order.suppliedOn && <CalendarDay day={order.suppliedOn} /> },
-          { term: 'Why no tax is charged', description: order.taxExemptionReason },
         ]}
       >
         <DocumentLines lines={order.lines} charges={order.charges} currency={order.currency} />
@@ -57,6 +57,7 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
           totals={order.totals}
           taxes={taxesByRate(order.lines, order.charges)}
           currency={order.currency}
+          exemption={order.taxExemptionReason}
         />
         <DocumentNote note={order.note} />
       </DocumentFrame>

@@ -13,6 +13,7 @@ import {
   Notice,
   PageHeader,
   Panel,
+  StoredText,
 } from '../../../shared/ui.tsx'
 import { isCreditedWhole, judgeLateReplacement } from '../credit-note.ts'
 import type { Invoice } from '../invoice.ts'
@@ -42,7 +43,7 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
   return (
     <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
       <PageHeader title={title} back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}>
-        {invoice.customer.name}. Invoice {invoice.invoiceNumber},{' '}
+        <StoredText>{invoice.customer.name}</StoredText>. Invoice {invoice.invoiceNumber},{' '}
         <Money amount={invoice.gross} currency={invoice.currency} />
         {isCreditedWhole(invoice) ? ', is credited whole.' : ', is not credited whole.'}
       </PageHeader>

@@ -1,5 +1,5 @@
 import { orderPath } from '../../../shared/links.ts'
-import { Age, type Column, DataTable, Panel } from '../../../shared/ui.tsx'
+import { Age, type Column, DataTable, Panel, StoredText } from '../../../shared/ui.tsx'
 import { type FieldChange, listChanges, type Repair } from '../repair.ts'
 import type { Epoch } from '../sync-history-store.ts'
 import type { SyncView } from './sync-view.ts'
@@ -65,7 +65,7 @@ function Changes({ before, after }: { before: unknown; after: unknown }) {
 function Change({ pointer, before, after }: FieldChange) {
   return (
     <>
-      <code>{pointer}</code> {inWords(before)} → {inWords(after)}
+      <code>{pointer}</code> <StoredText>{inWords(before)}</StoredText> → <StoredText>{inWords(after)}</StoredText>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Age, Count, Notice, type Tone } from '../../../shared/ui.tsx'
+import { Age, Count, Notice, StoredText, type Tone } from '../../../shared/ui.tsx'
 import type { SyncRefusal } from '../sync-refusal.ts'
 import { judgeStanding, type StillToRead, type SyncStanding } from '../sync-standing.ts'
 import type { SyncView } from './sync-view.ts'
@@ -27,7 +27,9 @@ export function RequestNotice({ notice, view }: { notice: SyncNotice; view: Sync
         </Notice>
       ) : (
         <Notice tone="warning" title="It still cannot be read">
-          <p>{waiting.error}</p>
+          <p>
+            <StoredText>{waiting.error}</StoredText>
+          </p>
         </Notice>
       )
     }
@@ -115,8 +117,8 @@ export function ResetNotice({ view }: { view: SyncView }) {
   return (
     <Notice title="The token was reset">
       <p>
-        By {reset.resetBy}, <Age at={reset.at} now={view.now} />. The next pull reads the feed from there; what billing
-        has already stays as it is.
+        By <StoredText>{reset.resetBy}</StoredText>, <Age at={reset.at} now={view.now} />. The next pull reads the feed
+        from there; what billing has already stays as it is.
       </p>
     </Notice>
   )

@@ -6,6 +6,7 @@ import {
   Notice,
   PageHeader,
   Panel,
+  StoredParagraphs,
   Timeline,
   type TimelineEntry,
   type Tone,
@@ -125,7 +126,7 @@ const STEPS = {
 
 const APPS = { ordering: 'Ordering', billing: 'Billing' } as const
 
-function entryOf({ app, step, at, detail, runId }: TraceStep): TimelineEntry {
+function entryOf({ app, step, at, detail, reason, runId }: TraceStep): TimelineEntry {
   const { title, tone } = STEPS[step]
   return {
     at,
@@ -134,6 +135,7 @@ function entryOf({ app, step, at, detail, runId }: TraceStep): TimelineEntry {
     children: (
       <>
         <p>{detail}</p>
+        {reason !== undefined && <StoredParagraphs>{reason}</StoredParagraphs>}
         {runId !== undefined && (
           <p class="muted">
             Run <code>{runId}</code>

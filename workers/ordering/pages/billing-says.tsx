@@ -1,6 +1,16 @@
 import type { Order } from '../../../shared/contract.ts'
 import { orderPath, tracePath } from '../../../shared/links.ts'
-import { ButtonLink, ButtonRow, Moment, Notice, Panel, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import {
+  ButtonLink,
+  ButtonRow,
+  Moment,
+  Notice,
+  Panel,
+  StoredParagraphs,
+  StoredText,
+  Timeline,
+  type TimelineEntry,
+} from '../../../shared/ui.tsx'
 import type { Approval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
 import { may } from '../rights.ts'
@@ -31,9 +41,9 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
       if (isAnswered(order, notice)) return null
       return (
         <Notice tone="warning" title="Billing rejected the invoice: please correct the order">
-          <Reason text={notice.reason} />
+          <StoredParagraphs>{notice.reason}</StoredParagraphs>
           <p class="muted">
-            {notice.by}, <Moment at={notice.at} />
+            <StoredText>{notice.by}</StoredText>, <Moment at={notice.at} />
           </p>
           {may('enter', frame.roles) && (
             <ButtonRow>
@@ -54,7 +64,9 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
     case 'quarantined':
       return (
         <Notice tone="warning" title="Billing could not read this order">
-          <p>{notice.error}</p>
+          <p>
+            <StoredText>{notice.error}</StoredText>
+          </p>
           <p>
             Billing reported that on <Moment at={notice.at} />, and has set the order aside. It tries again
             automatically. Correct the order here if you have not done so since: its invoice, if it has one, cannot be
@@ -113,32 +125,39 @@ function entryOf(notice: KeptNotice, answered: boolean): TimelineEntry {
   const { at } = notice
   switch (notice.kind) {
     case 'approved':
-      return { at, title: `Invoice ${notice.invoiceNumber} approved by ${notice.by}`, tone: 'success' }
+      return {
+        at,
+        title: (
+          <>
+            Invoice {notice.invoiceNumber} approved by <StoredText>{notice.by}</StoredText>
+          </>
+        ),
+        tone: 'success',
+      }
     case 'rejected':
       return {
         at,
-        title: `Invoice rejected by ${notice.by}`,
+        title: (
+          <>
+            Invoice rejected by <StoredText>{notice.by}</StoredText>
+          </>
+        ),
         tone: 'error',
-        children: answered && <Reason text={notice.reason} />,
+        children: answered && <StoredParagraphs>{notice.reason}</StoredParagraphs>,
       }
     case 'credited':
       return {
         at,
-        title: `Credit note ${notice.creditNoteNumber} issued by ${notice.by}`,
-        children: <Reason text={notice.reason} />,
+        title: (
+          <>
+            Credit note {notice.creditNoteNumber} issued by <StoredText>{notice.by}</StoredText>
+          </>
+        ),
+        children: <StoredParagraphs>{notice.reason}</StoredParagraphs>,
       }
     case 'quarantined':
       return { at, title: 'Could not be read', tone: 'warning' }
     case 'healed':
       return { at, title: 'Could be read again', tone: 'success' }
   }
-}
-
-/** As it was typed, line breaks kept. */
-function Reason({ text }: { text: string }) {
-  return (
-    <div class="document-note">
-      <p>{text}</p>
-    </div>
-  )
 }

@@ -1,6 +1,7 @@
 import type { Customer } from '../../../shared/contract.ts'
 import {
   ButtonLink,
+  CityOf,
   type Column,
   DataTable,
   EmptyState,
@@ -10,6 +11,7 @@ import {
   Money,
   PageHeader,
   Pager,
+  StoredText,
 } from '../../../shared/ui.tsx'
 import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import type { Product } from '../product.ts'
@@ -35,13 +37,17 @@ export function CustomersPage(props: ListProps<Customer>) {
         { label: 'Name', cell: ({ name }) => name },
         { label: 'ID', cell: ({ id }) => id },
         { label: 'Contact', cell: ({ contact }) => contact },
-        { label: 'City', cell: ({ address }) => `${address.city}, ${address.country}` },
+        { label: 'City', cell: ({ address }) => <CityOf address={address} /> },
         {
           label: 'Orders',
           labelHidden: true,
           cell: ({ id, name }) => (
             <a href={listPath({ ...ALL_ORDERS, customer: id })}>
-              Orders<span class="visually-hidden"> of {name}</span>
+              Orders
+              <span class="visually-hidden">
+                {' '}
+                of <StoredText>{name}</StoredText>
+              </span>
             </a>
           ),
         },

@@ -42,15 +42,17 @@ export function frameProps({ user, roles, billingOrigin, reader }: Frame, curren
 type OrderingPageProps = {
   frame: Frame
   title: string
+  /** What it is printed as, where it is a document. */
+  sheet?: string | undefined
   current?: Place | undefined
   scripts?: string[] | undefined
   children: Child
 }
 
 /** A page of ordering. */
-export function OrderingPage({ frame, title, current, scripts, children }: OrderingPageProps) {
+export function OrderingPage({ frame, title, sheet, current, scripts, children }: OrderingPageProps) {
   return (
-    <Layout {...frameProps(frame, current)} title={title} scripts={scripts}>
+    <Layout {...frameProps(frame, current)} title={title} sheet={sheet} scripts={scripts}>
       {children}
     </Layout>
   )

@@ -1,6 +1,6 @@
 import type { Order } from '../../../shared/contract.ts'
 import { orderPath } from '../../../shared/links.ts'
-import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader, Panel } from '../../../shared/ui.tsx'
+import { Button, ButtonLink, DataTable, Moment, Notice, PageHeader, Panel, StoredText } from '../../../shared/ui.tsx'
 import type { Approval } from '../approval.ts'
 import type { Difference } from '../order-form-conflict.ts'
 import { writeStep } from '../order-form-step.ts'
@@ -121,8 +121,9 @@ function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: 
     <>
       <Notice tone="warning" title="This order was saved while you were at it">
         <p>
-          {saved.updatedBy} saved revision {saved.revision} at <Moment at={saved.updatedAt} />. What you typed is below
-          and not saved yet. Take over what should stay of theirs, then save: it replaces their revision.
+          <StoredText>{saved.updatedBy}</StoredText> saved revision {saved.revision} at <Moment at={saved.updatedAt} />.
+          What you typed is below and not saved yet. Take over what should stay of theirs, then save: it replaces their
+          revision.
         </p>
         <p>
           <ButtonLink href={path}>Discard mine and see theirs</ButtonLink>

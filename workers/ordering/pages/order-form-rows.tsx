@@ -1,5 +1,5 @@
 import { isCurrency } from '../../../shared/currency.ts'
-import { Button, ButtonRow, DataTable, errorOf, Field, type FormError, Money } from '../../../shared/ui.tsx'
+import { Button, ButtonRow, DataTable, errorOf, Field, type FormError, Money, StoredText } from '../../../shared/ui.tsx'
 import type { ChargeFields, LineFields } from '../order-form.ts'
 import { type RemovedRow, writeStep } from '../order-form-step.ts'
 import type { LineNote } from '../order-form-view.ts'
@@ -88,19 +88,27 @@ function NoteText({ note, currency }: { note: LineNote; currency: string }) {
     case 'no_such_code':
       return (
         <>
-          No product has the code “{note.code}”. {note.found > 0 && 'Choose one of those found, or fill '}
+          No product has the code “<StoredText>{note.code}</StoredText>”.{' '}
+          {note.found > 0 && 'Choose one of those found, or fill '}
           {note.found === 0 && 'Fill '}in the line as it is.
         </>
       )
     case 'nothing_found':
-      return <>No product matches “{note.q}”. Fill in the line as it is.</>
+      return (
+        <>
+          No product matches “<StoredText>{note.q}</StoredText>”. Fill in the line as it is.
+        </>
+      )
     case 'taken_as_quantity':
       return note.product === undefined ? (
-        <>No product has the code “{note.code}”, so it was taken as the quantity. Nothing was saved yet.</>
+        <>
+          No product has the code “<StoredText>{note.code}</StoredText>”, so it was taken as the quantity. Nothing was
+          saved yet.
+        </>
       ) : (
         <>
-          “{note.code}” is also the code of {note.product.description}. It was taken as the quantity, and nothing was
-          saved yet. A product goes into a line of its own.
+          “<StoredText>{note.code}</StoredText>” is also the code of <StoredText>{note.product.description}</StoredText>
+          . It was taken as the quantity, and nothing was saved yet. A product goes into a line of its own.
         </>
       )
     case 'other_currency':
@@ -139,7 +147,11 @@ function ProductsFound({ search, row, currency }: ProductsFoundProps) {
           labelHidden: true,
           cell: (product) => (
             <Button name="action" value={writeStep({ act: 'use-product', row, sku: product.sku })}>
-              Use this product<span class="visually-hidden"> {product.description}</span>
+              Use this product
+              <span class="visually-hidden">
+                {' '}
+                <StoredText>{product.description}</StoredText>
+              </span>
             </Button>
           ),
         },

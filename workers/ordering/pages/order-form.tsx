@@ -9,6 +9,7 @@ import {
   Button,
   ButtonLink,
   ButtonRow,
+  CityOf,
   DataTable,
   errorOf,
   ErrorSummary,
@@ -19,6 +20,7 @@ import {
   Notice,
   Panel,
   Select,
+  StoredText,
   TextArea,
 } from '../../../shared/ui.tsx'
 import { type CurrencyOrigin, isPriced } from '../order-currency.ts'
@@ -207,8 +209,18 @@ function CountryNames() {
 
 /** order-form.js says the same as one types. */
 function CustomerNote({ search: { q, found } }: { search: { q: string; found: Customer[] } }) {
-  if (found.length === 0) return <>No customer matches “{q}”. Fill in the fields below.</>
-  return <>No customer has the ID “{q}”. Choose one of those found, or fill in the fields below.</>
+  if (found.length === 0) {
+    return (
+      <>
+        No customer matches “<StoredText>{q}</StoredText>”. Fill in the fields below.
+      </>
+    )
+  }
+  return (
+    <>
+      No customer has the ID “<StoredText>{q}</StoredText>”. Choose one of those found, or fill in the fields below.
+    </>
+  )
 }
 
 function CustomersFound({ search }: { search: { found: Customer[] } }) {
@@ -219,13 +231,17 @@ function CustomersFound({ search }: { search: { found: Customer[] } }) {
       columns={[
         { label: 'Name', cell: ({ name }) => name },
         { label: 'ID', cell: ({ id }) => id },
-        { label: 'City', cell: ({ address }) => `${address.city}, ${nameCountry(address.country)}` },
+        { label: 'City', cell: ({ address }) => <CityOf address={address} /> },
         {
           label: 'Choice',
           labelHidden: true,
           cell: (customer) => (
             <Button name="action" value={writeStep({ act: 'use-customer', id: customer.id })}>
-              Use this customer<span class="visually-hidden"> {customer.name}</span>
+              Use this customer
+              <span class="visually-hidden">
+                {' '}
+                <StoredText>{customer.name}</StoredText>
+              </span>
             </Button>
           ),
         },

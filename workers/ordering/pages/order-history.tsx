@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../../shared/audit.ts'
 import type { Order } from '../../../shared/contract.ts'
-import { Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import { StoredText, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
 import { labelOf, rowLabel } from './field-labels.ts'
 
 /** What became of an order, the oldest first: who did it, and which fields they changed. */
@@ -20,10 +20,15 @@ function describe(entry: AuditEntry): TimelineEntry {
   const { at, act, by, before, after, revision } = entry
   const confirmed = after?.['/state'] === 'Confirmed'
   const fields = Object.keys(before ?? {}).filter((pointer) => pointer !== '/state')
-  const title = `${TITLES[act] ?? act}${act === 'imported' && confirmed ? ' and confirmed' : ''} by ${by}`
+  const did = `${TITLES[act] ?? act}${act === 'imported' && confirmed ? ' and confirmed' : ''}`
   return {
     at,
-    title: revision === null ? title : `${title}, revision ${revision}`,
+    title: (
+      <>
+        {did} by <StoredText>{by}</StoredText>
+        {revision !== null && `, revision ${revision}`}
+      </>
+    ),
     tone: act === 'deleted' ? 'error' : confirmed ? 'success' : undefined,
     children: fields.length === 0 ? undefined : <p>{labelsOf(fields)}</p>,
   }
@@ -50,9 +55,30 @@ function listUntold(order: Order, entries: readonly AuditEntry[]): TimelineEntry
   const told = entries.some(({ after }) => after?.['/state'] === 'Confirmed')
   const confirmed = confirmedAt !== null && !told
   return [
-    ...(confirmed ? [{ at: confirmedAt, title: `Confirmed by ${confirmedBy}`, tone: 'success' as const }] : []),
+    ...(confirmed
+      ? [
+          {
+            at: confirmedAt,
+            title: (
+              <>
+                Confirmed by <StoredText>{confirmedBy}</StoredText>
+              </>
+            ),
+            tone: 'success' as const,
+          },
+        ]
+      : []),
     ...((entries.at(-1)?.revision ?? 0) < revision && !(confirmed && updatedAt === confirmedAt)
-      ? [{ at: updatedAt, title: `Saved by ${updatedBy}, revision ${revision}` }]
+      ? [
+          {
+            at: updatedAt,
+            title: (
+              <>
+                Saved by <StoredText>{updatedBy}</StoredText>, revision {revision}
+              </>
+            ),
+          },
+        ]
       : []),
   ]
 }

@@ -16,6 +16,7 @@ import {
   PageHeader,
   Panel,
   StateBadge,
+  StoredText,
 } from '../../../shared/ui.tsx'
 import { type Approval, findApproval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
@@ -46,6 +47,7 @@ export function OrderPage({ frame, order, entries, notices, outdated, deletable 
     <OrderingPage
       frame={frame}
       title={title}
+      sheet={title}
       current="orders"
       scripts={['/send-once.js', '/primary-key.js', '/order-draft.js']}
     >
@@ -103,6 +105,7 @@ function OrderDocument({ order }: { order: Order }) {
     <DocumentFrame
       title="Order"
       number={String(order.number)}
+      standing={order.state === 'Draft' ? { mark: 'Draft', words: 'Draft. It is not confirmed yet.' } : undefined}
       to={<CustomerAddress label="Customer" customer={order.customer} />}
       facts={[
         { term: 'Placed', description: <Day at={order.placedAt} /> },
@@ -110,11 +113,15 @@ function OrderDocument({ order }: { order: Order }) {
         { term: 'Customer ID', description: <OrdersOfCustomer id={order.customer.id} /> },
         { term: 'Currency', description: currency },
         { term: 'Day of supply', description: order.suppliedOn && <CalendarDay day={order.suppliedOn} /> },
-        { term: 'Why no tax is charged', description: order.taxExemptionReason },
       ]}
     >
       <DocumentLines lines={lines} charges={charges} currency={currency} />
-      <DocumentTotals totals={totals} taxes={taxesByRate(lines, charges)} currency={currency} />
+      <DocumentTotals
+        totals={totals}
+        taxes={taxesByRate(lines, charges)}
+        currency={currency}
+        exemption={order.taxExemptionReason}
+      />
       <DocumentNote note={order.note} />
     </DocumentFrame>
   )
@@ -123,7 +130,7 @@ function OrderDocument({ order }: { order: Order }) {
 function OrdersOfCustomer({ id }: { id: string }) {
   return (
     <a href={listPath({ ...ALL_ORDERS, customer: id })} title="The orders of this customer">
-      {id}
+      <StoredText>{id}</StoredText>
     </a>
   )
 }
