@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from '../support/chromium.ts'
 import { readEveryPage, type ShownPage } from '../support/every-page.ts'
-import { printSheets, type Sheet } from '../support/sheets.ts'
+import { printSheets, type Sheet, withoutSpace } from '../support/sheets.ts'
 import { openShown } from '../support/show.ts'
 import { startTogether } from '../support/together.ts'
 
@@ -26,8 +26,9 @@ async function print(app: ShownPage['app'], name: string): Promise<Sheet[]> {
   return sheets
 }
 
+/** What stands on the sheets, without white space: a PDF has it as letters with places, ligatures and lines of its own. */
 function textOf(sheets: readonly Sheet[]): string {
-  return sheets.flatMap(({ pieces }) => pieces.map(({ text }) => text)).join(' ')
+  return withoutSpace(sheets.flatMap(({ pieces }) => pieces.map(({ text }) => text)).join('')).normalize('NFKC')
 }
 
 /** What is written across each sheet; a sheet without it is undefined. */
@@ -45,8 +46,8 @@ describe('a sheet that is no invoice says so across the page and in words, and a
   ] as const)('%s %s: %s', async (app, name, mark, words) => {
     const sheets = await print(app, name)
     expect(marksOf(sheets)).toEqual(sheets.map(() => mark))
-    expect(textOf(sheets)).toContain(words)
-    expect(textOf(sheets)).not.toMatch(/IBAN|Payable by|Payment due/)
+    expect(textOf(sheets)).toContain(withoutSpace(words))
+    expect(textOf(sheets)).not.toMatch(/IBAN|Payableby|Paymentdue/)
   })
 })
 
@@ -54,29 +55,29 @@ describe('an approved invoice', () => {
   it('has no mark, the amount due, when it is due, and the bank account', async () => {
     const sheets = await print('billing', 'invoice-approved')
     expect(marksOf(sheets)).toEqual([undefined])
-    expect(textOf(sheets)).toMatch(/Payment due.*Day of supply The invoice date.*Amount due.*Payable by.*IBAN/)
+    expect(textOf(sheets)).toMatch(/Paymentdue.*DayofsupplyTheinvoicedate.*Amountdue.*Payableby.*IBAN/)
   })
 
   it('that was credited in part names the credit notes, what each takes off, and what is left to be paid', async () => {
     const sheets = await print('billing', 'invoice-credited')
     expect(marksOf(sheets)).toEqual([undefined])
     const text = textOf(sheets)
-    expect(text).toContain('Credited in part by credit note C2026-000001.')
-    expect(text).toMatch(/Total \S+ Credit note C2026-000001 -\S+ Amount due \S+/)
+    expect(text).toContain('CreditedinpartbycreditnoteC2026-000001.')
+    expect(text).toMatch(/Total[^-]+CreditnoteC2026-000001-\D*\d[\d.,]*Amountdue/)
     expect(text).toContain('IBAN')
   })
 
   it('that was credited whole names by what, and nothing is left', async () => {
     const text = textOf(await print('billing', 'invoice-credited-whole'))
-    expect(text).toContain('Credited in full by credit note C2026-000002.')
-    expect(text).toMatch(/Credit note C2026-000002 -\S+ Amount due [^\d\s]*0(?:\.00)?(?: |$)/)
+    expect(text).toContain('CreditedinfullbycreditnoteC2026-000002.')
+    expect(text).toMatch(/CreditnoteC2026-000002-\D*\d[\d.,]*Amountdue[^\d]*0(?:\.00)?(?!\d)/)
   })
 
   it('shows the day of supply, the tax at 0 % with its reason, and a Japanese address from large to small', async () => {
     const text = textOf(await print('billing', 'invoice-in-four-scripts'))
-    expect(text).toMatch(/Day of supply 2 Nov 2026/)
-    expect(text).toMatch(/Tax 0% on JP¥8,400 JP¥0 Export: ohne Steuer/)
-    expect(text).toMatch(/231-0001.*神奈川県横浜市.*大黒町1-2.*港ビル 5階.*港のかもめ商店 株式会社.*山田 花子.*JAPAN/)
+    expect(text).toMatch(/Dayofsupply2Nov2026/)
+    expect(text).toMatch(/Tax0%onJP¥8,400JP¥0Export:ohneSteuer/)
+    expect(text).toMatch(/231-0001.*神奈川県横浜市.*大黒町1-2.*港ビル5階.*港のかもめ商店株式会社.*山田花子.*JAPAN/)
   })
 })
 

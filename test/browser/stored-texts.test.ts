@@ -35,7 +35,9 @@ const NOT_ISOLATED = `(() => {
   const beginsSo = /^[^\\p{L}]*[\\u0590-\\u06ff]/u
   const paragraphs = (element) => getComputedStyle(element).unicodeBidi === 'plaintext'
   const isolates = (element) =>
-    (element.matches('bdi, [dir="auto"]') && beginsSo.test(element.textContent)) || paragraphs(element)
+    (element.matches('bdi') && element.childElementCount === 0) ||
+    (element.matches('bdi, [dir="auto"]') && beginsSo.test(element.textContent)) ||
+    paragraphs(element)
   const found = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
