@@ -52,7 +52,8 @@ export function readTheirs({ ordering }: World): Promise<TheirOrder[]> {
       json_object('number', o.number, 'state', o.state, 'revision', o.revision, 'fingerprint', o.fingerprint,
         'externalId', o.external_id, 'placedAt', o.placed_at, 'confirmedAt', o.confirmed_at,
         'confirmedBy', o.confirmed_by, 'updatedAt', o.updated_at, 'updatedBy', o.updated_by, 'currency', o.currency,
-        'customer', json(o.customer), 'charges', json(o.charges), 'note', o.note,
+        'customer', json(o.customer), 'charges', json(o.charges), 'suppliedOn', o.supplied_on,
+        'taxExemptionReason', o.tax_exemption_reason, 'note', o.note,
         'lines', (SELECT json_group_array(json_object('sku', sku, 'description', description,
           'quantity', quantity_thousandths / 1000.0, 'unitPrice', unit_price,
           'discountPercent', discount_hundredths / 100.0, 'taxPercent', tax_hundredths / 100.0) ORDER BY position)
