@@ -90,6 +90,8 @@ it('an approved invoice whose order changed says in which fields', async () => {
     customer: invoice.customer,
     lines: invoice.lines,
     charges: invoice.charges,
+    suppliedOn: null,
+    taxExemptionReason: null,
     note: null,
   })
 })
