@@ -283,7 +283,7 @@ describe('the lists of billing', () => {
 
   it.each([
     ['amount=12.345.6', 'Did you mean 12,345.60 or 123,456.00?'],
-    ['amount=%E2%82%AC5', 'Leave out “€”, and choose the currency'],
+    ['amount=%E2%82%AC5', 'Leave out “<bdi>€</bdi>”, and choose the currency'],
     ['amount=2.000&currency=EUR', 'Did you mean 2.00 or 2,000.00?'],
     ['issuedFrom=27.11.2026', 'Write the year first: 2026-11-27'],
     ['issuedTo=2026-02-30', 'There is no day 2026-02-30'],
