@@ -187,7 +187,7 @@ export const ordersQuery = z.strictObject({
 })
 /**
  * Several orders as they are now, in the order of the question: null where none of this number was ever confirmed. Each
- * record is judged by itself, as in a page. `left`: numbers whose orders would have made the answer too large.
+ * record is judged alone, as in a page. `left`: numbers whose orders would have made the answer too large.
  */
 export const readOrders = z.object({
   answers: z.array(z.object({ number: orderNumber, order: z.unknown() })),

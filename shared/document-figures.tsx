@@ -16,7 +16,7 @@ type FigureColumn = {
   width: number
 }
 
-/** So many characters of figures leave room for a description on a sheet of A4, in the widest of the usual fonts. */
+/** At most this many characters of figures leave room for a description on a sheet of A4, in the widest of the usual fonts. */
 const MOST_CHARACTERS_BESIDE = 48
 
 /**

@@ -162,7 +162,7 @@ function hasOnly(record: unknown, fields: ReadonlySet<string>): record is Fields
   return true
 }
 
-/** A text of at most so many characters, all plain, that says something and has the form that a door would bring it to. */
+/** A text of at most `most` characters, all plain, that says something and has the form that a door would bring it to. */
 function isText(value: unknown, most: number, plain = PLAIN): value is string {
   if (typeof value !== 'string' || value.length > most) return false
   return ASCII.test(value) || (plain.test(value) && value === normalizeText(value) && judgeVisible(value) === undefined)

@@ -1,6 +1,6 @@
 import { commonForm } from './fold.ts'
 
-/** Of so many letters are the terms that lead to what is searched, or of so many digits. */
+/** The length of a term that leads to what is searched, in letters and in digits. */
 const LETTERS = 3
 const DIGITS = 5
 const ONLY_DIGITS = /^[0-9]+$/

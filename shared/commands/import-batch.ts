@@ -7,8 +7,8 @@ const MAX_LINES = 1_000
 const MAX_BYTES = 2_000_000
 
 /**
- * Lines that travel together, and the place in the file behind them. `superseded` are left out: so many lines up to there
- * are followed by another one with their id.
+ * Lines that travel together, and the place in the file behind them. `superseded` counts the lines up to there that are
+ * left out, since another one with their id follows.
  */
 export type Batch = { lines: FileLine[]; superseded: number; end: Place }
 

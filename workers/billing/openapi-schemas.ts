@@ -456,7 +456,7 @@ export const COMPONENTS: Record<string, Component> = {
       number: 'The order’s number.',
       steps: 'What happened, the oldest first.',
       stuck: 'Where it does not go on, and why; null if nothing is known to hold it up.',
-      notKnown: 'What cannot be said now, and why; null where both apps were heard.',
+      notKnown: 'What cannot be said now, and why; null where both apps answered.',
     },
   },
 }

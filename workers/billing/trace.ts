@@ -35,7 +35,7 @@ export type TraceStep = {
 
 /**
  * Where an order is: the steps it has taken that are known, oldest first, and where and why it does not go on, if it does
- * not. `notKnown` says what cannot be said now, and why; null where both apps were heard.
+ * not. `notKnown` says what cannot be said now, and why; null where both apps answered.
  */
 export type Trace = {
   number: number
