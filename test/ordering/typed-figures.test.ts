@@ -86,7 +86,7 @@ describe('what an English page refuses rather than guess', () => {
     ['EUR', 'quantity', '1.000', 'Did you mean 1 or 1,000?'],
     ['EUR', 'unitPrice', '12,34', 'Did you mean 12.34 or 1,234.00?'],
     ['EUR', 'taxPercent', '19,0', 'Did you mean 19 or 190?'],
-    ['USD', 'unitPrice', '£5', 'Leave out “£”: the order is in USD'],
+    ['USD', 'unitPrice', '£5', 'Leave out “ £ ”: the order is in USD'],
     ['EUR', 'unitPrice', '-5', 'Must not be below 0'],
   ])('in %s, %s %j: %s', async (currency, field, typed, message) => {
     const { fields } = await openForm('/orders/new', 'en-GB')

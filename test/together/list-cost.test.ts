@@ -122,7 +122,7 @@ function deciding(from: number): string[] {
   const values = `number, number, record, 1, fingerprint, fetched_at, '2026-03-02T08:00:00Z', 'sql', 1, '${SELLER}'`
   const note = `json_object('invoiceId', i.id, 'invoiceNumber', i.invoice_number, 'orderNumber', i.order_number,
     'currency', i.currency, 'customer', json(i.document ->> 'customer'), 'lines', json_array(), 'charges', json_array(),
-    'linePositions', json_array(0), 'chargePositions', json_array(), 'taxes', json_array(), 'net', i.gross, 'tax', 0,
+    'linePositions', json_array(0), 'chargePositions', json_array(), 'taxes', json_array(), 'taxExemptionReason', NULL, 'net', i.gross, 'tax', 0,
     'gross', i.gross, 'reason', 'Broken')`
   return [
     `INSERT INTO decisions (nr, kind, issued_number, ${columns})
