@@ -101,11 +101,21 @@ function standingOf(invoice: Invoice): Standing | undefined {
 function creditedStanding(invoice: Invoice): Standing | undefined {
   const { creditNotes } = invoice
   if (creditNotes.length === 0) return undefined
-  const numbers = creditNotes.map(({ creditNoteNumber }) => creditNoteNumber).join(', ')
-  const by = `by credit ${creditNotes.length === 1 ? 'note' : 'notes'} ${numbers}.`
+  const by = (
+    <>
+      by credit {creditNotes.length === 1 ? 'note' : 'notes'}{' '}
+      {creditNotes.map(({ creditNoteNumber }, index) => (
+        <>
+          {index > 0 && ', '}
+          <span class="unbroken">{creditNoteNumber}</span>
+        </>
+      ))}
+      .
+    </>
+  )
   return isCreditedWhole(invoice)
-    ? { mark: 'Credited', words: `Credited in full ${by} Nothing is to be paid.` }
-    : { words: `Credited in part ${by}` }
+    ? { mark: 'Credited', words: <>Credited in full {by} Nothing is to be paid.</> }
+    : { words: <>Credited in part {by}</> }
 }
 
 /** A line of the seller's address may be their country's code. */
