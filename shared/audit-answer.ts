@@ -1,6 +1,7 @@
 import * as z from './zod.ts'
 import type { AuditEntry } from './audit.ts'
 import { fieldErrors, problemResponse } from './problem.ts'
+import { describeQueryErrors } from './query-parameters.ts'
 import { err, ok, type Result } from './result.ts'
 
 const MAX_ENTRIES = 1_000
@@ -24,8 +25,7 @@ export function readAuditQuery(query: Record<string, string>): Result<AuditQuery
   const parsed = auditQuery.safeParse(query)
   if (parsed.success) return ok(parsed.data)
   const errors = fieldErrors(parsed.error.issues)
-  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
-  return err(problemResponse('invalid-query', detail, { errors }))
+  return err(problemResponse('invalid-query', describeQueryErrors(errors), { errors }))
 }
 
 /** The entries as NDJSON, one a line; `Link` leads to what comes after while the page is full. */

@@ -52,7 +52,7 @@ export const AUDIT_OPERATIONS = {
         example: EXAMPLE,
       },
     },
-    problems: ['invalid-query'],
+    problems: [],
   },
 } as const satisfies Record<string, Operation>
 

@@ -16,7 +16,9 @@ export const PROBLEMS = {
   'invalid-query': {
     status: 400,
     title: 'A query parameter is not valid',
-    help: 'The member `errors` names each parameter that is wrong and says what it may be.',
+    help:
+      'The member `errors` names each parameter that is wrong and says what it may be, and of one that is unknown which ' +
+      'there are. Each is given once at most.',
   },
   'invalid-token': {
     status: 400,

@@ -13,6 +13,7 @@ import type { User } from './identity.ts'
 import { createLog, describeError } from './log.ts'
 import { isFromHere } from './origin.ts'
 import { type ProblemName, PROBLEMS, problemResponse } from './problem.ts'
+import { describeQueryErrors, findQueryErrors, type QueryParameters } from './query-parameters.ts'
 
 export type { EdgeEnv, EdgeVariables } from './edge-context.ts'
 export type { User } from './identity.ts'
@@ -33,6 +34,8 @@ export type EdgeOptions<E extends EdgeEnv> = {
   access: AccessSettings
   /** Who may use which route; one without a rule is refused. */
   rules: Rules
+  /** What the address of which route may ask for. */
+  queryParameters: QueryParameters
   /** The page that tells people of a problem. Programs get problem details. */
   renderProblem: (problem: ShownProblem) => string | Promise<string>
 }
@@ -45,8 +48,8 @@ const SENT_BY_NOBODY = ''
 
 /**
  * The app with what stands in front of every route, in this order: a request id, the log, security headers, whom it is
- * for, who it is and what they may do, where it comes from, how large it is. Whatever no route answers, and whatever is thrown, is
- * answered here.
+ * for, who it is and what they may do, where it comes from, what it asks for, how large it is. Whatever no route answers,
+ * and whatever is thrown, is answered here.
  */
 export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> {
   const answer = answerProblems(options)
@@ -73,6 +76,10 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
       const sender = c.req.header('Origin') ?? 'not named'
       c.var.log.warn('request.foreign', { by: c.get('user')?.email, sender, path: c.req.path })
       return answer(c, 'foreign-origin', `The origin is ${sender}, and this app is ${options.origin}`)
+    })
+    .use(async (c, next) => {
+      const errors = findQueryErrors(c, options.queryParameters)
+      return errors.length === 0 ? next() : answer(c, 'invalid-query', describeQueryErrors(errors), {}, { errors })
     })
     .use(async (c, next) => {
       const body = await readWithin(c.req.raw, MAX_BODY_BYTES)
@@ -119,11 +126,12 @@ type ProblemAnswer = (
   name: ProblemName,
   detail: string,
   headers?: Record<string, string>,
+  members?: Record<string, unknown>,
 ) => Response | Promise<Response>
 
 function answerProblems<E extends EdgeEnv>({ renderProblem }: EdgeOptions<E>): ProblemAnswer {
-  return (c, name, detail, headers = {}) => {
-    if (wantsJson(c.req.raw)) return problemResponse(name, detail, {}, headers)
+  return (c, name, detail, headers = {}, members = {}) => {
+    if (wantsJson(c.req.raw)) return problemResponse(name, detail, members, headers)
     // Nobody may be known yet, which the type of the variables cannot tell.
     const user = (c.get('user') as User | undefined) ?? null
     return c.html(renderProblem({ name, detail, requestId: c.var.requestId, user }), PROBLEMS[name].status, headers)

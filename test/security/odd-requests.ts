@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import type { Rules } from '../../shared/access-rules.ts'
+import { QUERY_PARAMETERS as OF_BILLING } from '../../workers/billing/query-parameters.ts'
 import { RULES as BILLING_RULES } from '../../workers/billing/rights.ts'
+import { QUERY_PARAMETERS as OF_ORDERING } from '../../workers/ordering/query-parameters.ts'
 import { RULES as ORDERING_RULES } from '../../workers/ordering/rights.ts'
 import { body, oddText, TYPES } from './odd-bodies.ts'
 
@@ -33,9 +35,22 @@ function mostly<T, U>(usual: T, other: fc.Arbitrary<U>): fc.Arbitrary<T | U> {
   return fc.oneof({ weight: 10, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
 }
 
-const query = fc
-  .array(fc.tuple(fc.constantFrom(...QUERY_NAMES), inAddress), { maxLength: 4 })
-  .map((parts) => (parts.length === 0 ? '' : `?${parts.map(([name, value]) => `${name}=${value}`).join('&')}`))
+const KNOWN_NAMES = { ...OF_ORDERING, ...OF_BILLING }
+
+/** A query of names that the route knows, where it says so, most of the time: others are refused before they are read. */
+function writeQuery(
+  route: string,
+  parts: readonly (readonly [name: number, other: true | undefined, value: string])[],
+) {
+  const known = KNOWN_NAMES[route] ?? QUERY_NAMES
+  const pairs = parts.map(([at, other, value]): [string, string] => {
+    const names = other === true ? QUERY_NAMES : known
+    return [names[at % names.length] ?? '', value]
+  })
+  return pairs.length === 0 ? '' : `?${pairs.map((pair) => pair.join('=')).join('&')}`
+}
+
+const query = fc.array(fc.tuple(fc.nat(), mostly(undefined, fc.constant(true as const)), inAddress), { maxLength: 4 })
 
 /** A header's value is Latin-1 without control characters, or the request does not leave. */
 const headerValue = oddText.map((text) => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?').trim())
@@ -84,7 +99,9 @@ export const oddRequest: fc.Arbitrary<OddRequest> = fc
     const { app } = route
     const method = otherMethod ?? route.method
     const [first = '', second = ''] = parameters
-    const path = route.path.replace(/:\w+(?:\{[^}]*\})?/, first).replace(/:\w+(?:\{[^}]*\})?/, second) + query
+    const path =
+      route.path.replace(/:\w+(?:\{[^}]*\})?/, first).replace(/:\w+(?:\{[^}]*\})?/, second) +
+      writeQuery(`${route.method} ${route.path}`, query)
     const sent = {
       ...headers,
       ...(origin === 'none' ? {} : { Origin: origin === 'own' ? ORIGINS[app] : origin }),

@@ -9,6 +9,7 @@ import { openDb } from './db.ts'
 import { runPull } from './order-pull.ts'
 import { makeFrame } from './page-context.ts'
 import { BillingProblemPage } from './pages/problem.tsx'
+import { QUERY_PARAMETERS } from './query-parameters.ts'
 import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
@@ -21,6 +22,7 @@ const app = edge({
   formOrigins: [],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
+  queryParameters: QUERY_PARAMETERS,
   renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user), problem }),
 })
 

@@ -58,7 +58,7 @@ function readFound({ q, gross, currency, issuedFrom, issuedTo }: Found): CreditN
 /** Where a program's list goes on, and how many it asks for. */
 export type AskedPart = { after: number | undefined; limit: number }
 
-/** Which invoices a program asks for. A parameter that is given twice is refused; one that is unknown is passed over. */
+/** Which invoices a program asks for. */
 export const invoiceQuery = z.pipe(
   z.object({
     state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),

@@ -3,6 +3,7 @@ import type * as z from '../../shared/zod.ts'
 import { ifMatchHolds } from '../../shared/etag.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import { describeQueryErrors } from '../../shared/query-parameters.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { type Invoice, invoiceETag } from './invoice.ts'
 import { findInvoice } from './shown-invoice.ts'
@@ -22,6 +23,5 @@ export async function tagSeen(ifMatch: string, invoice: Invoice): Promise<string
 /** Answers a program whose query is not valid, naming each parameter that is wrong. */
 export function answerInvalidQuery(error: z.core.$ZodError): Response {
   const errors = fieldErrors(error.issues)
-  const detail = errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join('; ')
-  return problemResponse('invalid-query', detail, { errors })
+  return problemResponse('invalid-query', describeQueryErrors(errors), { errors })
 }

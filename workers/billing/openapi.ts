@@ -172,7 +172,7 @@ export const OPERATIONS = {
         example: { invoices: [examples.OTHER_INVOICE, examples.INVOICE], next: null },
       },
     },
-    problems: ['invalid-query'],
+    problems: [],
   },
   readInvoice: {
     route: 'GET /api/invoices/:id',
@@ -277,7 +277,7 @@ export const OPERATIONS = {
         example: { creditNotes: [examples.CREDIT_NOTE], next: null },
       },
     },
-    problems: ['invalid-query'],
+    problems: [],
   },
   readCreditNote: {
     route: 'GET /api/credit-notes/:id',

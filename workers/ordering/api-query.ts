@@ -3,6 +3,7 @@ import * as z from '../../shared/zod.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import { describeQueryErrors } from '../../shared/query-parameters.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
@@ -52,15 +53,14 @@ const productQuery = z.object({
 function refuseQuery(parsed: { success: true } | { success: false; error: z.core.$ZodError }): Response | undefined {
   if (parsed.success) return undefined
   const errors = fieldErrors(parsed.error.issues)
-  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ')
-  return problemResponse('invalid-query', detail, { errors })
+  return problemResponse('invalid-query', describeQueryErrors(errors), { errors })
 }
 
-/** Which orders are listed: each parameter at most once. */
+/** Which orders are listed. */
 export const validOrderQuery = zValidator('query', orderQuery, refuseQuery)
-/** Which customers are listed: each parameter at most once. */
+/** Which customers are listed. */
 export const validCatalogueQuery = zValidator('query', catalogueQuery, refuseQuery)
-/** Which products are listed, those in which currency first: each parameter at most once. */
+/** Which products are listed, those in which currency first. */
 export const validProductQuery = zValidator('query', productQuery, refuseQuery)
 
 /** The number in the path, as the route's pattern lets it through; one that no order can have is not found. */

@@ -10,6 +10,7 @@ import { openDb } from './db.ts'
 import { isAnswering } from './health-store.ts'
 import { keepHouse } from './housekeeping.ts'
 import { OrderingProblemPage } from './pages/problem.tsx'
+import { QUERY_PARAMETERS } from './query-parameters.ts'
 import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
@@ -32,6 +33,7 @@ const app = edge({
   formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
+  queryParameters: QUERY_PARAMETERS,
   renderProblem: (problem) => {
     const { email, roles = [] } = problem.user ?? {}
     return OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: email, roles }, problem })

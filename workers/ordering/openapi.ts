@@ -67,7 +67,7 @@ export const OPERATIONS = {
     answers: {
       200: { description: 'Those found.', schema: customerList, example: { customers: [examples.FOUND_CUSTOMER] } },
     },
-    problems: ['invalid-query'],
+    problems: [],
   },
   listProducts: {
     route: 'GET /api/products',
@@ -75,7 +75,7 @@ export const OPERATIONS = {
     summary: 'Find products',
     parameters: { query: { q: Q, limit: LIMIT, currency: PRODUCT_CURRENCY } },
     answers: { 200: { description: 'Those found.', schema: productList, example: { products: [examples.PRODUCT] } } },
-    problems: ['invalid-query'],
+    problems: [],
   },
   placeOrder: {
     route: 'POST /api/orders',
@@ -127,7 +127,7 @@ export const OPERATIONS = {
     answers: {
       200: { description: 'The orders.', schema: orderList, example: { orders: [examples.ORDER], next: null } },
     },
-    problems: ['invalid-query'],
+    problems: [],
   },
   readOrder: {
     route: 'GET /api/orders/:number',
@@ -206,7 +206,7 @@ export const OPERATIONS = {
       },
     },
     answers: { 200: { description: 'A page.', schema: answeredFeedPage, example: examples.FEED_PAGE } },
-    problems: ['invalid-token', 'invalid-query', 'restored', 'too-many-requests'],
+    problems: ['invalid-token', 'restored', 'too-many-requests'],
   },
   exposeOrders: {
     route: 'POST /api/feed/expose',

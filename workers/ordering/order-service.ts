@@ -16,6 +16,7 @@ import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
+import { describeQueryErrors, judgeQuery } from '../../shared/query-parameters.ts'
 import type { Result } from '../../shared/result.ts'
 import { parseTraceParent, TRACE_PARENT } from '../../shared/trace-parent.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
@@ -26,6 +27,7 @@ import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished, listPublished } from './published-order-store.ts'
+import { SERVICE_PARAMETERS } from './query-parameters.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -50,6 +52,11 @@ const service = new Hono<ServiceEnv>()
     await next()
     const { method, path } = c.req
     c.var.log.debug('service.request', { method, path, status: c.res.status, d1: c.var.cost })
+  })
+  .use(async (c, next) => {
+    const errors = judgeQuery(c, SERVICE_PARAMETERS)
+    if (errors.length === 0) return next()
+    return problemResponse('invalid-query', describeQueryErrors(errors), { errors }, NO_STORE)
   })
   .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
   .get('/orders/:number', async (c) => {
