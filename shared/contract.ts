@@ -176,7 +176,7 @@ export const feedPage = z.object({
 })
 
 /** The most orders that are read in one call by their numbers. */
-export const MAX_READ_ORDERS = 100
+const MAX_READ_ORDERS = 100
 /** Asks for several orders as they are now. */
 export const ordersQuery = z.strictObject({
   numbers: z.array(orderNumber).check(

@@ -50,7 +50,7 @@ export function explainFigure(refusal: FigureRefusal, kind: FigureKind, style: F
 }
 
 /** A figure as its fields on the page are written. */
-export function writeExample(kind: FigureKind, style: FigureStyle): string {
+function writeExample(kind: FigureKind, style: FigureStyle): string {
   const [whole = '', fraction = ''] = EXAMPLES[kind].split('.')
   const decimals = kind === 'amount' ? decimalsOf(style) : 1
   return writeFigure(decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}`, kind, style.notation)

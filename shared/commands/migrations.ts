@@ -21,7 +21,7 @@ export async function applyMigrations(app: App, signal: AbortSignal): Promise<vo
 }
 
 /** The migrations of this release that the app's local database does not have; all where there is none. */
-export function listMissingMigrations(name: App['name']): string[] {
+function listMissingMigrations(name: App['name']): string[] {
   const all = readdirSync(join(ROOT, 'workers', name, 'migrations')).filter((file) => file.endsWith('.sql'))
   const database = openState(name)
   if (database === undefined) return all.sort()

@@ -32,7 +32,7 @@ const SETTINGS = {
 const FOREIGN_VARIABLE = /^(?:CLOUDFLARE|CF|WRANGLER|MINIFLARE|X_LOCAL)_|^NODE_ENV$/
 
 /** An environment without what would make a local run another one: it is the same whatever the shell has set. */
-export function localEnvironment(environment: NodeJS.ProcessEnv, registry = REGISTRY): NodeJS.ProcessEnv {
+function localEnvironment(environment: NodeJS.ProcessEnv, registry = REGISTRY): NodeJS.ProcessEnv {
   const own = Object.entries(environment).filter(([name]) => !FOREIGN_VARIABLE.test(name))
   // wrangler writes into the person's configuration folder, which may be read-only, and needs nothing that is there.
   const configuration = { XDG_CONFIG_HOME: join(STATE, 'config') }

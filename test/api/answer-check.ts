@@ -79,7 +79,7 @@ function judgeBody(
 }
 
 /** The operation that the document has for a request; a path without parameters stands before one with them. */
-export function findOperation(document: OpenApiDocument, method: string, path: string): OperationObject | undefined {
+function findOperation(document: OpenApiDocument, method: string, path: string): OperationObject | undefined {
   const [pathname = ''] = path.split('?')
   const templates = Object.keys(document.paths).filter((template) => matches(template, pathname))
   const [nearest] = templates.toSorted((one, other) => one.split('{').length - other.split('{').length)

@@ -5,9 +5,6 @@ export type Goal = { what: string; bound: 'at least' | 'at most'; goal: number; 
 /** One measure: the product first, then what it is compared with. */
 export type Measure = { name: string; unit: string; figures: Figure[]; goals: Goal[] }
 
-/** A contender in a measure: does its round anew and returns its figure. */
-export type Contender = { who: string; round: () => Promise<number> | number }
-
 /** The figures of rounds. Throws where there is none. */
 export function figureOf(who: string, rounds: readonly number[]): Figure {
   const sorted = rounds.toSorted((one, other) => one - other)
@@ -22,15 +19,6 @@ export function percentile(sorted: readonly number[], part: number): number {
   const below = sorted[Math.floor(place)] ?? Number.NaN
   const above = sorted[Math.ceil(place)] ?? below
   return below + (above - below) * (place - Math.floor(place))
-}
-
-/** Lets the contenders take turns, so that whatever else the machine does meets all of them. */
-export async function takeTurns(rounds: number, contenders: readonly Contender[]): Promise<Figure[]> {
-  const figures = new Map<string, number[]>(contenders.map(({ who }) => [who, []]))
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { who, round: run } of contenders) figures.get(who)?.push(await run())
-  }
-  return [...figures].map(([who, rounds]) => figureOf(who, rounds))
 }
 
 /** How many of `count` things were done a second. */

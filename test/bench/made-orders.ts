@@ -3,7 +3,7 @@ import type { ImportLine } from '../support/orders.ts'
 /** What a made order has at the least and at the most. */
 export type LineSpan = { from: number; to: number }
 /** Two to twenty lines, eleven in the middle. */
-export const USUAL_LINES: LineSpan = { from: 2, to: 20 }
+const USUAL_LINES: LineSpan = { from: 2, to: 20 }
 
 const CITIES = ['Jena', 'Reims', 'Graz', 'Århus', 'Łódź', 'Porto', 'Genève', 'São Paulo']
 const COUNTRIES = ['DE', 'FR', 'AT', 'DK', 'PL', 'PT', 'CH', 'BR']

@@ -53,9 +53,6 @@ export function createWorld(harness: Harness, seed: number, tell: (line: string)
   }
 }
 
-/** Something that should never be seen: the history has failed. */
-export class Violation extends Error {}
-
 /**
  * The answer's status. One that is not right here is a violation, but for a 5xx after faults, and a 409 or 412 where a
  * write was done whose answer was lost.

@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 3_600_000
 export type Quarantined = { subject: string; number: number | null; pageToken: string | null; attempts: number }
 
 /** How long to wait before a record that was tried so often is tried again. */
-export function pauseAfter(attempts: number): number {
+function pauseAfter(attempts: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS)
 }
 

@@ -2,7 +2,7 @@ import { describeRights, maySee, type Rules } from '../../shared/access-rules.ts
 import type { Role } from '../../shared/roles.ts'
 
 /** What can be done in ordering, and the roles that may. A clerk deletes only what `judgeDeletion` lets them. */
-export const RIGHTS = {
+const RIGHTS = {
   read: ['clerk', 'manager', 'accountant', 'operator', 'auditor'],
   enter: ['clerk', 'manager'],
   delete: ['clerk', 'manager'],

@@ -19,7 +19,7 @@ import { BillingPage, type Frame, IfAllowed } from './frame.tsx'
 import type { SyncView } from './sync-view.ts'
 
 /** Where a reset leads to: a preview first. The empty token is the feed's start. */
-export function resetPath(token: string | null): string {
+function resetPath(token: string | null): string {
   return `/sync/reset?${new URLSearchParams({ token: token ?? '' }).toString()}`
 }
 
