@@ -2,6 +2,7 @@ import { useContext } from 'hono/jsx'
 import { dayOf } from './business-day.ts'
 import { MAX_COUNT } from './count.ts'
 import { dateFormat, numberFormat } from './formats.ts'
+import { isAhead } from './instant.ts'
 import { formatMoney } from './money.ts'
 import { ReaderContext } from './reader.ts'
 
@@ -75,8 +76,18 @@ const AGES = [
   { unit: 'second', seconds: 1 },
 ] as const
 
-/** How long ago something was, in its greatest whole unit: `3 days ago`. Both instants are ISO 8601. */
+/**
+ * How long ago something was, in its greatest whole unit: `3 days ago`. Both instants are ISO 8601. An instant that lies
+ * ahead is written out, since it happened at no known time: a clock that was ahead has dated it.
+ */
 export function Age({ at, now }: { at: string; now: string }) {
+  if (isAhead(at, now)) {
+    return (
+      <>
+        on <Moment at={at} />, by a clock that was ahead
+      </>
+    )
+  }
   return (
     <time datetime={at} title={at}>
       {writeAge((Date.parse(now) - Date.parse(at)) / 1_000)}
@@ -84,7 +95,7 @@ export function Age({ at, now }: { at: string; now: string }) {
   )
 }
 
-/** In English, as the words round it are. What two clocks put into the future is `just now`. */
+/** In English, as the words round it are. */
 function writeAge(seconds: number): string {
   const age = AGES.find((candidate) => seconds >= candidate.seconds)
   if (age === undefined) return 'just now'

@@ -130,7 +130,7 @@ function timeOf(at, locale) {
 function forgetOthers(user) {
   for (const [key, draft] of listDrafts()) {
     const isOwn = key.startsWith(`${PREFIX}[${JSON.stringify(user)},`)
-    if (!isOwn || draft === undefined || Date.now() - draft.at > KEPT_MS) sessionStorage.removeItem(key)
+    if (!isOwn || draft === undefined || Math.abs(Date.now() - draft.at) > KEPT_MS) sessionStorage.removeItem(key)
   }
 }
 

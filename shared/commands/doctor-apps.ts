@@ -70,9 +70,14 @@ function writeCount(count: number): string {
 
 /** What billing's own report means, and what to do about it. */
 export function judgeSync(sync: Sync): Diagnosis[] {
-  const { lastRun, quarantined, orphaned, repair, behind, waiting, agreedAt, agreedUpTo, lagSeconds } = sync
+  const { lastRun, quarantined, orphaned, repair, behind, waiting, agreedAt, agreedUpTo, lagSeconds, lastSuccessAt } =
+    sync
   const found: Diagnosis[] = []
-  if (lagSeconds === null) found.push(look('No pull has succeeded yet.', 'Run one: the sync page has a button.'))
+  if (lagSeconds === null && lastSuccessAt !== null) {
+    found.push(
+      look(`A clock was ahead: the last pull that succeeded is dated ${lastSuccessAt}.`, 'The next one is not.'),
+    )
+  } else if (lagSeconds === null) found.push(look('No pull has succeeded yet.', 'Run one: the sync page has a button.'))
   else found.push(fine(`The last pull that succeeded was ${lagSeconds} seconds ago.`))
   if (lastRun?.outcome === 'failed') {
     found.push(

@@ -66,6 +66,12 @@ describe('figures', () => {
   ])('write the age of %s as %s', (at, words) => {
     expect(renderToString(Age({ at, now: '2026-07-08T08:00:00Z' }))).toContain(words)
   })
+
+  it('write an instant that lies ahead as it is: a clock that was ahead has dated it', () => {
+    expect(renderToString(Age({ at: '2026-07-09T08:00:00Z', now: '2026-07-08T08:00:00Z' }))).toMatch(
+      /^on <time datetime="2026-07-09T08:00:00Z".*>.*<\/time>, by a clock that was ahead$/,
+    )
+  })
 })
 
 it('the state ToApprove is shown as To approve', () => {

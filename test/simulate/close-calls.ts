@@ -1,11 +1,11 @@
 import type { RunResult, SyncState } from '../../workers/billing/pull-run.ts'
-import { type DoneReset, followLink, pull, reset } from './billing-steps.ts'
-import { backUp, expireLease, putBack } from './fault-steps.ts'
+import { compare, type DoneReset, followLink, pull, reset } from './billing-steps.ts'
+import { backUp, expireLease, leaveLeaseAhead, putBack, runAhead } from './fault-steps.ts'
 import { hold } from './interleave.ts'
 import { cron, NUMBERING, ONE_ORDER, PAGE, STORED_PAGE } from './interruptions.ts'
 import { amend, confirm, place } from './ordering-steps.ts'
 import { giveBack } from './orphan-steps.ts'
-import { IS_POISONED, poison } from './sql-steps.ts'
+import { IS_POISONED, poison, refuseOrder, tamperWithCopy } from './sql-steps.ts'
 import { pickOrderNumber, type World } from './world.ts'
 
 /** What one mechanism alone stands against. By chance it happens too seldom, so it is made on purpose. */
@@ -123,6 +123,20 @@ const loseAndGiveBack: CloseCall = async (world) => {
   await giveBack(world, false)
 }
 
+/** What is dated ahead: a comparison, a record that is set aside and a lease, by clocks that were a day or a year ahead. */
+const dateAhead: CloseCall = async (world) => {
+  const number = pickOrderNumber(world)
+  await confirm(world, number)
+  await runAhead(world, async () => {
+    if (world.random.percent(50)) await refuseOrder(world)
+    await amend(world, number)
+    await pull(world)
+    if (world.random.percent(50)) await compare(world)
+  })
+  await tamperWithCopy(world)
+  if (world.random.percent(50)) await leaveLeaseAhead(world)
+}
+
 /** Once a run has come to the feed's end, an order that does not fit has to be named. */
 async function pullAndLookFor(world: World, number: number): Promise<void> {
   const answer = await world.billing.send('POST', '/api/sync/run')
@@ -149,6 +163,7 @@ const CLOSE_CALLS: readonly [CloseCall, ...CloseCall[]] = [
   failQuarantine,
   overtakeLink,
   loseAndGiveBack,
+  dateAhead,
 ]
 
 /** Makes one of the close calls. */

@@ -114,12 +114,37 @@ export async function jumpClock(world: World, forwardMs?: number): Promise<void>
   const minutes = random.between(-LONGEST_JUMP_MINUTES / 3, LONGEST_JUMP_MINUTES)
   const ms = forwardMs ?? (random.percent(10) ? YEAR_MS : minutes * 60_000)
   world.clockMs += ms
-  await Promise.all(
-    [world.ordering, world.billing].map((worker) => worker.command('/clock', { offsetMs: world.clockMs })),
-  )
+  await setClocks(world)
   if (forwardMs !== undefined) return
   world.inject('clock jump')
   world.tell(`the clocks jump by ${ms / 60_000} minutes`)
+}
+
+/** Lets `act` happen by clocks that are ahead, by a day or a year, which then are right again. */
+export async function runAhead(world: World, act: () => Promise<void>): Promise<void> {
+  const ms = world.random.choose([YEAR_MS, YEAR_MS / 366])
+  world.clockMs += ms
+  await setClocks(world)
+  world.inject('clock ahead')
+  world.tell(`the clocks are ahead by ${ms / 60_000} minutes`)
+  await act()
+  world.clockMs -= ms
+  await setClocks(world)
+  world.tell('the clocks are right again')
+}
+
+function setClocks({ ordering, billing, clockMs }: World): Promise<unknown> {
+  return Promise.all([ordering, billing].map((worker) => worker.command('/clock', { offsetMs: clockMs })))
+}
+
+/** Leaves the lease of a run that was cut off, taken by a database whose clock was a year ahead. */
+export async function leaveLeaseAhead(world: World): Promise<void> {
+  await world.billing.sql(
+    `UPDATE order_pull SET run_id = coalesce(run_id, 'ahead'), run_by = coalesce(run_by, 'cron'),
+      run_started_at = coalesce(run_started_at, '2026-10-05T08:00:00.000Z'), lease_until = unixepoch() + ${YEAR_MS / 1000}`,
+  )
+  world.inject('lease of a clock ahead')
+  world.tell('the pull is held by a run that a clock which was ahead let begin')
 }
 
 /** Takes the lease from a run as if it had ended long ago: the database's clock jumped, or the run was cut off. */

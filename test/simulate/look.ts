@@ -1,6 +1,9 @@
 import type { ShownOrder } from './strike.ts'
 import type { World } from './world.ts'
 
+/** A lease that a run has taken; not one that ran out, nor one that a clock which was ahead has dated. */
+export const OF_NOW = 'BETWEEN 2 AND unixepoch() + 60'
+
 type Copy = { number: number; epoch: string; revision: number }
 
 /** What a watcher may see after every step: the pages that were shown, and that no copy grows older. */
@@ -11,7 +14,7 @@ export async function look({ billing, memory, relay }: World): Promise<void> {
       { query: 'SELECT number, epoch, revision FROM orders WHERE fingerprint IS NOT NULL', values: [] },
       { query: 'SELECT epoch FROM order_pull', values: [] },
       // A lease runs out when the simulator says so: a slow machine would otherwise live another history.
-      { query: 'UPDATE order_pull SET lease_until = lease_until + 1000 WHERE lease_until > 1', values: [] },
+      { query: `UPDATE order_pull SET lease_until = unixepoch() + 45 WHERE lease_until ${OF_NOW}`, values: [] },
     ]),
   ])
   memory.seePlaces(shown as ShownOrder[])

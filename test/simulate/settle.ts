@@ -1,6 +1,6 @@
 import { jumpClock } from './fault-steps.ts'
 import type { GuaranteeCheck } from './guarantees.ts'
-import { look } from './look.ts'
+import { look, OF_NOW } from './look.ts'
 import type { World } from './world.ts'
 
 const MOST_ROUNDS = 60
@@ -22,7 +22,7 @@ type PullRow = {
 export async function settle(world: World, check: GuaranteeCheck): Promise<string | undefined> {
   await Promise.allSettled(world.pending.splice(0))
   // A run that was cut off holds the lease until it runs out.
-  await world.billing.sql('UPDATE order_pull SET lease_until = 1 WHERE lease_until > 1')
+  await world.billing.sql(`UPDATE order_pull SET lease_until = 1 WHERE lease_until ${OF_NOW}`)
   let quiet = 0
   let last = ''
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isOver } from '../../shared/instant.ts'
 import { invoicePath } from '../../shared/links.ts'
 import type { Result } from '../../shared/result.ts'
 import type { BillingEnv } from './context.ts'
@@ -59,8 +60,8 @@ function decidedOnCopyPath(id: number): string {
 export function noticeIn(c: Context<BillingEnv>, { decidedAt }: Invoice): InvoiceNotice | undefined {
   const asked = new URL(c.req.url).search === `?${DECIDED_ON_COPY}`
   // The address may be anybody's, or kept: only a decision of this moment is spoken of.
-  const age = decidedAt === null ? Infinity : Date.parse(c.var.now) - Date.parse(decidedAt)
-  return asked && age < DECIDED_MOMENT_MS ? { kind: 'decided_on_copy' } : undefined
+  const isNews = decidedAt !== null && !isOver(decidedAt, DECIDED_MOMENT_MS, c.var.now)
+  return asked && isNews ? { kind: 'decided_on_copy' } : undefined
 }
 
 const DECIDED_ON_COPY = 'ordering=silent'

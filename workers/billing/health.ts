@@ -1,3 +1,4 @@
+import { isAhead } from '../../shared/instant.ts'
 import type { FeedLag } from '../../shared/notice-contract.ts'
 import type { RepairState, RunOutcome } from './pull-run.ts'
 
@@ -26,17 +27,32 @@ export type HealthLimits = { maxLagSeconds: number; maxAgreementAgeMinutes: numb
  */
 export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: HealthLimits, now: string): string[] {
   const { maxLagSeconds, maxAgreementAgeMinutes } = limits
+  const oldestWaitingAt = lag?.oldestWaitingAt ?? null
+  // What a clock that was ahead has dated says nothing of how late it is now.
+  const isDatedAhead = (instant: string | null) => instant !== null && isAhead(instant, now)
   const pullAge = secondsSince(vitals.lastSuccessAt, now)
-  const waitingAge = secondsSince(lag?.oldestWaitingAt ?? null, now)
+  const waitingAge = secondsSince(oldestWaitingAt, now)
   const agreementAge = Math.floor(secondsSince(vitals.agreedSince, now) / 60)
   const reasons: [boolean, string][] = [
     [vitals.lastOutcome === 'failed', 'The last pull failed'],
     [pullAge > maxLagSeconds, `The last pull that succeeded is ${pullAge} seconds old`],
+    [
+      isDatedAhead(vitals.lastSuccessAt),
+      `A clock was ahead: the last pull that succeeded is dated ${vitals.lastSuccessAt}`,
+    ],
+    [
+      isDatedAhead(oldestWaitingAt),
+      `A clock was ahead: an order that waits for its number is dated ${oldestWaitingAt}`,
+    ],
     [waitingAge > maxLagSeconds, `An order has waited ${waitingAge} seconds for its number in the feed`],
     [vitals.repair === 'owed', 'Ordering was restored, and the next pull begins to repair'],
     [vitals.repair === 'reading', 'Ordering was restored, and a repair is under way'],
     [vitals.drifted, 'The last comparison found orders that differ, and could not mend them all'],
     [agreementAge > maxAgreementAgeMinutes, `Both sides were not found to agree for ${agreementAge} minutes`],
+    [
+      isDatedAhead(vitals.agreedSince),
+      `A clock was ahead: both sides were last found to agree on ${vitals.agreedSince}`,
+    ],
     [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
     [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
   ]

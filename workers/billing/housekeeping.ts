@@ -1,3 +1,4 @@
+import { spanAround } from '../../shared/instant.ts'
 import type { Acting } from './acting.ts'
 import { removeOld } from './housekeeping-store.ts'
 
@@ -6,12 +7,8 @@ const DAY_MS = 86_400_000
 /** Removes runs, repairs and closed quarantines that are older than the vars say. */
 export async function keepHouse({ db, env, log, now }: Acting): Promise<void> {
   const removed = await removeOld(db, {
-    runsBefore: daysBefore(now, env.KEEP_RUNS_DAYS),
-    evidenceBefore: daysBefore(now, env.KEEP_EVIDENCE_DAYS),
+    runs: spanAround(now, env.KEEP_RUNS_DAYS * DAY_MS),
+    evidence: spanAround(now, env.KEEP_EVIDENCE_DAYS * DAY_MS),
   })
   if (removed.runs + removed.repairs + removed.quarantined > 0) log.info('housekeeping.removed', removed)
-}
-
-function daysBefore(instant: string, days: number): string {
-  return new Date(Date.parse(instant) - days * DAY_MS).toISOString()
 }

@@ -1,4 +1,5 @@
 import { isStorageFailure } from '../../shared/d1.ts'
+import { isOver, shiftInstant } from '../../shared/instant.ts'
 import { describeError } from '../../shared/log.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
@@ -53,7 +54,7 @@ export async function runPull(asked: Acting): Promise<RunResult> {
     if (!read.ok) return await failRun(acting, runId, begun, progress, read.error.why)
     await followUp(acting, start, progress)
     const durationMs = Math.round(performance.now() - begun)
-    await finishRun(acting.db, runId, 'ok', null, later(acting.now, durationMs))
+    await finishRun(acting.db, runId, 'ok', null, shiftInstant(acting.now, durationMs))
     const { counts, pages, token } = progress
     // The figures of lag are those of the run's beginning: reading them again would cost every idle run.
     const { inQuarantine, agreedUpTo, agreedAt } = start
@@ -89,7 +90,7 @@ async function followUp(
 }
 
 function isComparisonDue(comparedAt: string | null, { env, now }: Acting): boolean {
-  return comparedAt === null || Date.parse(now) - Date.parse(comparedAt) >= env.COMPARE_EVERY_MINUTES * 60_000
+  return comparedAt === null || isOver(comparedAt, env.COMPARE_EVERY_MINUTES * 60_000, now)
 }
 
 const NO_COUNTS: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
@@ -197,16 +198,12 @@ async function failRun(
 ): Promise<RunResult> {
   log.error('pull.failed', { ...details, why, token })
   try {
-    await finishRun(db, runId, 'failed', why, later(now, performance.now() - begun))
+    await finishRun(db, runId, 'failed', why, shiftInstant(now, performance.now() - begun))
   } catch (error) {
     // The database is what failed: the next run finds this one unfinished, and closes it.
     log.error('pull.unfinished', describeError(error))
   }
   return { runId, outcome: 'failed', ...counts, pages, token, error: why }
-}
-
-function later(instant: string, ms: number): string {
-  return new Date(Date.parse(instant) + ms).toISOString()
 }
 
 function describeFailure(error: unknown): string {

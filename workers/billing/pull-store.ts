@@ -1,9 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
+import { isDue } from './quarantine-store.ts'
 
 /** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
 export const LEASE_SECONDS = 30
+/** A lease that ends later than any does was taken by a clock that was ahead; the clocks of a database differ by seconds. */
+const LEASE_IS_OVER = sql.raw(
+  `(lease_until < unixepoch('subsec') OR lease_until > unixepoch('subsec') + ${2 * LEASE_SECONDS})`,
+)
 
 /**
  * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering was ever heard;
@@ -31,14 +36,14 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
   const [, begun, selected] = await db.batch([
     db.run(sql`
       ${INSERT_RUN} SELECT ${RUN_FACTS}, ${now}, 'failed', 'The run was cut off before it ended' FROM order_pull
-      WHERE run_id IS NOT NULL AND lease_until < unixepoch('subsec')`),
+      WHERE run_id IS NOT NULL AND ${LEASE_IS_OVER}`),
     db.run(sql`
       UPDATE order_pull SET run_id = ${runId}, run_by = ${by}, run_started_at = ${now}, created = 0, changed = 0,
         removed = 0, unchanged = 0, quarantined = 0, pages = 0, lease_until = unixepoch('subsec') + ${LEASE_SECONDS}
-      WHERE run_id IS NULL OR lease_until < unixepoch('subsec')`),
+      WHERE run_id IS NULL OR ${LEASE_IS_OVER}`),
     db.run(sql`
       SELECT token, epoch, repair, compared_at AS comparedAt, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions,
-        EXISTS (SELECT 1 FROM quarantine WHERE closed_at IS NULL AND next_try_at <= ${now}) AS retries,
+        EXISTS (SELECT 1 FROM quarantine WHERE ${isDue(now)}) AS retries,
         EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices,
         (SELECT count(*) FROM quarantine WHERE closed_at IS NULL) AS inQuarantine,
         agreed_up_to AS agreedUpTo, agreed_at AS agreedAt

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { shiftInstant } from '../../shared/instant.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { BillingDb } from './db.ts'
 import { describeFieldErrors, quarantineSubject, type UnfitRecord } from './order-copy.ts'
@@ -37,7 +38,7 @@ export function quarantining(
       describeFieldErrors(record.errors).slice(0, 1000),
     ]),
   )
-  const next = new Date(Date.parse(now) + FIRST_PAUSE_MS).toISOString()
+  const next = shiftInstant(now, FIRST_PAUSE_MS)
   return [
     db.run(sql`
       INSERT INTO quarantine (subject, number, revision, error, page_token, first_seen_at, last_seen_at, next_try_at)
@@ -82,12 +83,17 @@ const INSERT_NOTICE = sql.raw('INSERT INTO outbox (subject, version, order_numbe
 const NEWER_NOTICE = sql.raw(`
   ON CONFLICT (subject) DO UPDATE SET version = max(excluded.version, version + 1), notice = excluded.notice, pending = 1`)
 
+/** The condition that a record waits whose pause is over: also where it ends later than the longest does, by a clock that was ahead. */
+export function isDue(now: string): SQL {
+  return sql`closed_at IS NULL AND (next_try_at <= ${now} OR next_try_at > ${shiftInstant(now, LONGEST_PAUSE_MS)})`
+}
+
 /** The records whose pause is over at `now`, the longest due first. */
 export async function listDue(db: BillingDb, now: string, limit: number): Promise<Quarantined[]> {
   return rowsOf<Quarantined>(
     await db.run(sql`
       SELECT subject, number, page_token AS pageToken, attempts FROM quarantine
-      WHERE closed_at IS NULL AND next_try_at <= ${now} ORDER BY next_try_at LIMIT ${limit}`),
+      WHERE ${isDue(now)} ORDER BY next_try_at LIMIT ${limit}`),
   )
 }
 
@@ -112,7 +118,7 @@ export async function saveAttempt(
   errors: readonly FieldError[],
   now: string,
 ): Promise<void> {
-  const next = new Date(Date.parse(now) + pauseAfter(attempts + 1)).toISOString()
+  const next = shiftInstant(now, pauseAfter(attempts + 1))
   await db.run(sql`
     UPDATE quarantine SET attempts = attempts + 1, error = ${JSON.stringify(errors)}, last_seen_at = ${now},
       next_try_at = ${next}
@@ -121,7 +127,7 @@ export async function saveAttempt(
 
 /** Puts the next attempt off without counting one: ordering did not answer, which is no fault of the record. */
 export async function postpone(db: BillingDb, { subject, attempts }: Quarantined, now: string): Promise<void> {
-  const next = new Date(Date.parse(now) + pauseAfter(attempts)).toISOString()
+  const next = shiftInstant(now, pauseAfter(attempts))
   await db.run(sql`UPDATE quarantine SET next_try_at = ${next} WHERE subject = ${subject} AND closed_at IS NULL`)
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { isAhead } from '../../shared/instant.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { BillingDb } from './db.ts'
 import { describeFieldErrors } from './order-copy.ts'
@@ -16,13 +17,11 @@ export async function readVitals(db: BillingDb): Promise<Vitals> {
     SELECT token, epoch, repair, last_success_at AS lastSuccessAt,
       (SELECT outcome FROM pull_runs ORDER BY nr DESC LIMIT 1) AS lastOutcome,
       coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(heard_at) FROM epochs)) AS agreedSince,
-      repair IS NULL AND compared_at > coalesce(agreed_at, '') AND NOT EXISTS (
-        SELECT 1 FROM epochs WHERE repaired_at >= compared_at
-      ) AS drifted,
+      repair IS NULL AND compared_at IS NOT NULL AND compared_at IS NOT agreed_at AS drifted,
       (SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE closed_at IS NULL LIMIT ${MOST_NAMED})) AS quarantined,
       (SELECT count(*) FROM (SELECT 1 FROM orders WHERE orphaned = 1 LIMIT ${MOST_NAMED})) AS orphaned
     FROM order_pull`)
-  const [row] = rowsOf<Omit<Vitals, 'drifted'> & { drifted: 0 | 1 | null }>(result)
+  const [row] = rowsOf<Omit<Vitals, 'drifted'> & { drifted: 0 | 1 }>(result)
   if (row === undefined) throw new Error('Cannot read the pull: its row is missing')
   return { ...row, drifted: row.drifted === 1 }
 }
@@ -64,7 +63,9 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
     lastRun: running ?? runs[0] ?? null,
     lastSuccessAt,
     lagSeconds:
-      lastSuccessAt === null ? null : Math.max(0, Math.round((Date.parse(now) - Date.parse(lastSuccessAt)) / 1000)),
+      lastSuccessAt === null || isAhead(lastSuccessAt, now)
+        ? null
+        : Math.max(0, Math.round((Date.parse(now) - Date.parse(lastSuccessAt)) / 1000)),
     agreedUpTo,
     agreedAt,
     repair,

@@ -1,3 +1,4 @@
+import { isOver } from '../../shared/instant.ts'
 import type { OrderStanding } from '../../shared/notice-contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
@@ -179,8 +180,7 @@ function findObstacle(standing: OrderStanding | null, ours: BillingStanding, now
   if (copy?.epoch === standing.epoch && copy.fingerprint === standing.fingerprint) {
     return ours.untold ? { where: 'billing', why: 'What billing decided is still to be told to ordering' } : null
   }
-  const waitsForMs = Date.parse(now) - Date.parse(standing.updatedAt)
-  if (waitsForMs < STUCK_AFTER_MS) return null
+  if (!isOver(standing.updatedAt, STUCK_AFTER_MS, now)) return null
   const lastSuccess = ours.lastSuccessAt === null ? 'none' : inWords(ours.lastSuccessAt)
   if (standing.confirmedSequenceNr < 0) {
     return {

@@ -1,17 +1,18 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { elementsOf } from '../../shared/json-elements.ts'
+import type { Span } from '../../shared/instant.ts'
 import type { OrderingDb } from './db.ts'
 import { foldOrder } from './order-write-store.ts'
 
 /** So many keys are forgotten in one go: a statement that takes seconds would hold up who places an order. */
 const MOST = 5_000
 
-/** Forgets idempotency keys from before the instant, the oldest first, and returns how many. */
-export async function forgetKeys(db: OrderingDb, before: string): Promise<number> {
+/** Forgets idempotency keys that stand for nothing any more, many at once, and returns how many. */
+export async function forgetKeys(db: OrderingDb, { from, until }: Span): Promise<number> {
   const { meta } = await db.run(sql`
     DELETE FROM idempotency_keys WHERE (created_by, key) IN (
-      SELECT created_by, key FROM idempotency_keys WHERE created_at < ${before} ORDER BY created_at LIMIT ${MOST}
+      SELECT created_by, key FROM idempotency_keys WHERE created_at < ${from} OR created_at > ${until} LIMIT ${MOST}
     )`)
   return meta.changes
 }

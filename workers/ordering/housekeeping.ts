@@ -2,7 +2,7 @@ import type { Log } from '../../shared/log.ts'
 import { refoldCustomers, refoldProducts } from './catalogue-store.ts'
 import type { OrderingDb } from './db.ts'
 import { forgetKeys, refoldOrders } from './housekeeping-store.ts'
-import { expiryBefore } from './order-entry.ts'
+import { keyLifetimeAt } from './order-entry.ts'
 
 /** Rows that are folded in one statement, and how often in one run at most: the rest waits for the next. */
 const FOLDED_AT_ONCE = 500
@@ -13,7 +13,7 @@ const MOST_TIMES = 20
  * found and sorted as all others. What people did, and the audit, are kept for good.
  */
 export async function keepHouse(db: OrderingDb, log: Log, now: string): Promise<void> {
-  const forgotten = await forgetKeys(db, expiryBefore(now))
+  const forgotten = await forgetKeys(db, keyLifetimeAt(now))
   if (forgotten > 0) log.info('housekeeping.removed', { idempotencyKeys: forgotten })
   const orders = await refoldAll(db, refoldOrders)
   const customers = await refoldAll(db, refoldCustomers)

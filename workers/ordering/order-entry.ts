@@ -1,4 +1,5 @@
 import type { Order, OrderInput } from '../../shared/contract.ts'
+import { type Span, spanAround } from '../../shared/instant.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Role } from '../../shared/roles.ts'
 import type { AuditedBy } from './audit-store.ts'
@@ -40,7 +41,7 @@ export async function placeOrder(
   input: OrderInput,
   idempotency?: Idempotency,
 ): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused>> {
-  const record = idempotency && { ...idempotency, expiresBefore: expiryBefore(now) }
+  const record = idempotency && { ...idempotency, valid: keyLifetimeAt(now) }
   const replayed = record && (await findPlaced(db, by, record))
   if (replayed !== undefined) return replayed
   const content = contentOf(input, { externalId: null, placedAt: now })
@@ -108,9 +109,9 @@ function judgeLiving(order: Order | undefined): Result<Order, OrderRefusal> {
   return order.state === 'Deleted' ? err({ reason: 'deleted' }) : ok(order)
 }
 
-/** The instant before which idempotency keys stand for nothing any more. */
-export function expiryBefore(now: string): string {
-  return new Date(Date.parse(now) - KEY_LIFETIME_MS).toISOString()
+/** When idempotency keys were made that stand for something at `now`. */
+export function keyLifetimeAt(now: string): Span {
+  return spanAround(now, KEY_LIFETIME_MS)
 }
 
 async function findPlaced(

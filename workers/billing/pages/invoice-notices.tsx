@@ -1,4 +1,5 @@
 import { numberFormat } from '../../../shared/formats.ts'
+import { isAhead } from '../../../shared/instant.ts'
 import { Moment, Money, Notice, StoredParagraphs, StoredText } from '../../../shared/ui.tsx'
 import { isCreditedWhole } from '../credit-note.ts'
 import type { ShownInvoice } from '../decision-form.ts'
@@ -28,9 +29,17 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
         <Notice tone="warning" title={STALE_TITLES[notice.reason]}>
           {copy !== undefined && (
             <p>
-              What is shown is billing’s copy of the order. It is {ageOf(copy.fetchedAt, now)} old (
-              <Moment at={copy.fetchedAt} />
-              ).
+              What is shown is billing’s copy of the order.{' '}
+              {isAhead(copy.fetchedAt, now) ? (
+                <>
+                  How old it is is not known: a clock that was ahead dated it <Moment at={copy.fetchedAt} />.
+                </>
+              ) : (
+                <>
+                  It is {ageOf(copy.fetchedAt, now)} old (<Moment at={copy.fetchedAt} />
+                  ).
+                </>
+              )}
             </p>
           )}
           {notice.reason === 'orphaned' ? <OrphanedOrder invoice={invoice} /> : <p>{notice.detail}.</p>}

@@ -1,3 +1,4 @@
+import { isAhead } from '../../../shared/instant.ts'
 import { Age, Count, Notice, StoredText, type Tone } from '../../../shared/ui.tsx'
 import type { SyncRefusal } from '../sync-refusal.ts'
 import { judgeStanding, type StillToRead, type SyncStanding } from '../sync-standing.ts'
@@ -113,7 +114,8 @@ function AgreedUpTo({ view }: { view: SyncView }) {
 export function ResetNotice({ view }: { view: SyncView }) {
   const [reset] = view.history.resets
   const { lastSuccessAt } = view.report
-  if (reset === undefined || (lastSuccessAt !== null && reset.at <= lastSuccessAt)) return null
+  if (reset === undefined || isAhead(reset.at, view.now)) return null
+  if (lastSuccessAt !== null && !isAhead(lastSuccessAt, view.now) && reset.at <= lastSuccessAt) return null
   return (
     <Notice title="The token was reset">
       <p>
