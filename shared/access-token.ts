@@ -9,7 +9,7 @@ export const TOKEN_HEADER = 'Cf-Access-Jwt-Assertion'
 /** Who issues the tokens (`team.cloudflareaccess.com`) and for which application (its AUD tag). */
 export type TokenSettings = { teamDomain: string; audience: string }
 
-/** Why a token was not believed. `keys_unavailable`: it could not be judged, and may be good. */
+/** Why a token was not believed, for the log. `keys_unavailable`: it could not be judged, and may be good. */
 export type TokenRefusal = { reason: 'invalid_token'; detail: string } | { reason: 'keys_unavailable'; detail: string }
 
 /** Access signs with RS256 alone; naming it keeps `none` and signatures by a shared secret out. */
@@ -97,7 +97,9 @@ const KEY_ERRORS = new Set([errors.JOSEError.code, errors.JWKSTimeout.code, erro
 /** jose throws its own errors for what is wrong with a token; whatever else is thrown is about fetching the keys. */
 function refusalOf(error: unknown): TokenRefusal {
   if (error instanceof errors.JOSEError && !KEY_ERRORS.has(error.code)) {
-    return { reason: 'invalid_token', detail: error.message }
+    // Not its message, which may quote the token. The claim is one of those that are asked for above.
+    const claim = error instanceof errors.JWTClaimValidationFailed ? ` ${error.claim}` : ''
+    return { reason: 'invalid_token', detail: error.code + claim }
   }
   return { reason: 'keys_unavailable', detail: error instanceof Error ? error.message : String(error) }
 }

@@ -40,9 +40,6 @@ export function guard(
     }
     c.set('user', user)
     const judged = judgeRoutes(routes, rules, user.roles)
-    if (judged.ok) return next()
-    const refusal = judged.error
-    c.var.log.warn('request.refused', { by: user.email, routes, ...refusal })
-    return refuse(c, refusal)
+    return judged.ok ? next() : refuse(c, judged.error)
   }
 }

@@ -14,6 +14,7 @@ import { createLog, describeError } from './log.ts'
 import { isFromHere } from './origin.ts'
 import { type ProblemName, PROBLEMS, problemResponse } from './problem.ts'
 import { describeQueryErrors, findQueryErrors, type QueryParameters } from './query-parameters.ts'
+import { cutForLog, logRefusingAnswer } from './refusal.ts'
 
 export type { EdgeEnv, EdgeVariables } from './edge-context.ts'
 export type { User } from './identity.ts'
@@ -62,10 +63,15 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(async (c, next) => {
       const asked = new URL(c.req.url).host
       if (asked === host) return next()
-      c.var.log.warn('request.misdirected', { host: asked })
+      c.set('refusal', { reason: 'misdirected', host: cutForLog(asked) })
       return answer(c, 'misdirected-request', `This app is at ${options.origin}, and was asked as ${asked}`)
     })
-    .use(guard(options.access, options.rules, (c, refused) => answer(c, ...wordsFor(refused))))
+    .use(
+      guard(options.access, options.rules, (c, refused) => {
+        c.set('refusal', refused)
+        return answer(c, ...wordsFor(refused))
+      }),
+    )
     .use(async (c, next) => {
       const { length } = c.req.url
       if (length <= MAX_ADDRESS_LENGTH) return next()
@@ -74,7 +80,7 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(async (c, next) => {
       if (isFromHere(c.req.raw, options.origin)) return next()
       const sender = c.req.header('Origin') ?? 'not named'
-      c.var.log.warn('request.foreign', { by: c.get('user')?.email, sender, path: c.req.path })
+      c.set('refusal', { reason: 'foreign_origin', sender: cutForLog(sender) })
       return answer(c, 'foreign-origin', `The origin is ${sender}, and this app is ${options.origin}`)
     })
     .use(async (c, next) => {
@@ -111,7 +117,7 @@ function wordsFor(refused: RefusedEntry): [name: ProblemName, detail: string] {
     case 'nobody':
       return ['forbidden', 'Cloudflare Access vouches for nobody in this request']
     case 'invalid_token':
-      return ['forbidden', `The token of Cloudflare Access was not accepted: ${refused.detail}`]
+      return ['forbidden', 'The sign-in that came with this is not valid here, or has run out: sign in again']
     case 'keys_unavailable':
       return ['identity-unavailable', 'Cloudflare Access, or its keys, did not answer; why is in the log']
     case 'role_missing':
@@ -152,6 +158,7 @@ function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
     c.set('cost', noCost())
     c.set('log', createLog(level, { requestId: c.var.requestId }))
     await next()
+    logRefusingAnswer(c)
     const { method, path } = c.req
     c.var.log.debug('request', { method, path, status: c.res.status, d1: c.var.cost, durationMs: Date.now() - begun })
   }

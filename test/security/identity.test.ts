@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestHarness, experimental_readRawConfig, type TestHarness } from 'wrangler'
-import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether } from '../support/together.ts'
+import { BILLING_ORIGIN, ORDERING_ORIGIN, readLog, startTogether } from '../support/together.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NOBODYS_TOKEN = 'eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFuYUBleGFtcGxlLmNvbSJ9.'
+/** One whose header the verifier quotes as it refuses it. */
+const QUOTED_TOKEN = `${Buffer.from('{"alg":"RS256","crit":["quoted"],"quoted":1}').toString('base64url')}.e30.c2ln`
 const FORGED = {
   'Cf-Access-Authenticated-User-Email': 'ana@example.com',
   'Cf-Access-Jwt-Assertion': NOBODYS_TOKEN,
@@ -57,6 +59,11 @@ describe.each(['ordering', 'billing'])('%s without Cloudflare Access', (name) =>
     const write = await harness.fetch(`${origin}/api/orders`, { method: 'POST', headers: FORGED })
     expect(write.status).toBe(403)
     expect(await write.json()).toMatchObject({ type: '/problems/access-not-configured' })
+    const refused = readLog(harness).filter(({ event }) => event === 'request.refused')
+    expect(refused.map(({ reason, status }) => [reason, status])).toEqual(
+      [...PATHS, ''].map(() => ['not_configured', 403]),
+    )
+    expect(JSON.stringify(refused)).not.toMatch(/ana|eyJ/)
   })
 
   it('shows a page that says what to configure', async () => {
@@ -82,13 +89,30 @@ describe('ordering that is to verify tokens', () => {
   afterAll(() => harness.close())
 
   it('answers 403 without a token, and to one that is none', async () => {
-    const tokens = [undefined, '', 'x', NOBODYS_TOKEN, 'a.b.c', '.'.repeat(1000)]
+    const tokens = [undefined, '', 'x', NOBODYS_TOKEN, 'a.b.c', '.'.repeat(1000), QUOTED_TOKEN]
+    harness.clearLogs()
     for (const token of tokens) {
       const headers: Record<string, string> = token === undefined ? {} : { 'Cf-Access-Jwt-Assertion': token }
       const response = await harness.fetch(`${ORDERING_ORIGIN}/api/orders`, { headers })
       expect(response.status).toBe(403)
-      expect(await response.json()).toMatchObject({ type: '/problems/forbidden' })
+      const problem = (await response.json()) as { detail: string }
+      expect(problem).toMatchObject({ type: '/problems/forbidden' })
+      // What the verifier says is no sentence for people, and may quote the token.
+      expect(problem.detail).toMatch(
+        /^Cloudflare Access vouches for nobody in this request$|^The sign-in that came with this is not valid here/,
+      )
     }
+    const refused = readLog(harness).filter(({ event }) => event === 'request.refused')
+    expect(refused.map(({ reason, detail = '' }) => `${String(reason)} ${String(detail)}`.trim())).toEqual([
+      'nobody',
+      'nobody',
+      'invalid_token ERR_JWS_INVALID',
+      'invalid_token ERR_JOSE_ALG_NOT_ALLOWED',
+      'invalid_token ERR_JWS_INVALID',
+      'invalid_token ERR_JWS_INVALID',
+      'invalid_token ERR_JOSE_NOT_SUPPORTED',
+    ])
+    expect(JSON.stringify(readLog(harness))).not.toMatch(/ana@|eyJ|quoted/)
   })
 
   it('answers 403, and no 5xx, while the team’s keys cannot be fetched', async () => {
@@ -98,6 +122,9 @@ describe('ordering that is to verify tokens', () => {
     const response = await harness.fetch(`${ORDERING_ORIGIN}/api/orders`, { headers })
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ type: '/problems/identity-unavailable' })
+    expect(readLog(harness).findLast(({ event }) => event === 'request.refused')).toMatchObject({
+      reason: 'keys_unavailable',
+    })
   })
 })
 

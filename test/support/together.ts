@@ -119,7 +119,8 @@ function configure({ ordering = {}, billing = {} }: Options) {
   return configureWorkers(wrapping, { main: 'ordering-relay.ts', entrypoint: 'OrderRelay' })
 }
 
-function readLog(harness: TestHarness): LogEvent[] {
+/** What the Workers of a harness have logged, oldest first. */
+export function readLog(harness: TestHarness): LogEvent[] {
   return harness.getLogs().flatMap(({ message }) => {
     try {
       const line: unknown = JSON.parse(message)

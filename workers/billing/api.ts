@@ -102,7 +102,7 @@ function answerWithoutIfMatch(invoice: Invoice): Response {
   return problemResponse('precondition-required', `Send the ETag of invoice ${invoice.id} in If-Match`)
 }
 
-async function answerDecision(c: Context, decided: Result<Decided, DecisionRefusal>): Promise<Response> {
+async function answerDecision(c: Context<BillingEnv>, decided: Result<Decided, DecisionRefusal>): Promise<Response> {
   if (decided.ok) {
     const { invoice, on } = decided.value
     const copied = on.source === 'copy' ? { 'Copy-Fetched-At': on.fetchedAt } : {}
@@ -137,6 +137,7 @@ async function answerDecision(c: Context, decided: Result<Decided, DecisionRefus
     case 'left_out':
       return problemResponse('conflict', `Order ${orderNumber} is too large to be asked for with others`)
     case 'four_eyes':
+      c.set('refusal', { reason: 'four_eyes', invoice: refusal.current.id })
       return problemResponse('four-eyes', `You ${refusal.involvement} order ${orderNumber} yourself`)
   }
 }

@@ -8,6 +8,7 @@ import {
   parseIds,
   readApprovalForm,
 } from './approval-input.ts'
+import { logRefusal } from '../../shared/refusal.ts'
 import { type Approval, approveInvoices } from './approvals.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { invoiceETag } from './invoice.ts'
@@ -32,6 +33,9 @@ export const approvalPages = new Hono<BillingEnv>()
   .post('/approvals', approvalForm, async (c) => {
     const approvals = await approveInvoices(actingIn(c), c.req.valid('form'))
     if (approvals.length === 0) return c.redirect('/invoices', 303)
+    for (const { id, decided } of approvals) {
+      if (!decided.ok && decided.error.reason === 'four_eyes') logRefusal(c, { reason: 'four_eyes', invoice: id })
+    }
     // 303: a reload of what follows must not decide again (RFC 9110, section 15.4.4).
     return c.redirect(
       approvalsDonePath(approvals.map((approval) => ({ id: approval.id, mark: markOf(approval) }))),

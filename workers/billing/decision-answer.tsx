@@ -47,6 +47,7 @@ export function answerDecision(
       return answerRefused(c, 409, refusal.current, { kind: 'not_decidable', reason: 'unreadable', detail })
     }
     case 'four_eyes':
+      c.set('refusal', { reason: 'four_eyes', invoice: refusal.current.id })
       return answerRefused(c, 403, refusal.current, { kind: 'four_eyes', involvement: refusal.involvement })
   }
 }

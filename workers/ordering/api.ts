@@ -91,7 +91,9 @@ export const api = new Hono<OrderingEnv>()
     const refused = await refuseIfUnseen(c, number)
     if (refused !== undefined) return refused
     const deleted = await deleteOrder(actingFor(c), number)
-    return deleted.ok ? c.body(null, 204) : answerRefusal(number, deleted.error)
+    if (deleted.ok) return c.body(null, 204)
+    if (deleted.error.reason === 'not_own_draft') c.set('refusal', { reason: 'not_own_draft', order: number })
+    return answerRefusal(number, deleted.error)
   })
 
 /** The answer to a request that says in If-Match that it has seen another revision. */

@@ -10,6 +10,7 @@ const PERIOD_SECONDS = '60'
 export const partnerApi = new Hono<OrderingEnv>().get('/feed/orders', async (c) => {
   const { success } = await c.env.FEED_LIMIT.limit({ key: c.var.user.email })
   if (!success) {
+    c.set('refusal', { reason: 'asked_too_often' })
     return problemResponse(
       'too-many-requests',
       'The feed was asked too often by this token',

@@ -76,7 +76,7 @@ export const pages = new Hono<OrderingEnv>()
       case 'unknown':
         return noOrder(c)
       case 'not_own_draft':
-        return c.html(<NotOwnDraftPage frame={frameFor(c)} number={number} />, 403)
+        return notOwnDraft(c, number)
     }
   })
   .get('/orders/:number/delete', async (c) => {
@@ -89,7 +89,7 @@ export const pages = new Hono<OrderingEnv>()
       listNotices(c.var.db, order.number),
     ])
     if (!mayDelete(order, enteredBy, c.var.user)) {
-      return c.html(<NotOwnDraftPage frame={frameFor(c)} number={order.number} />, 403)
+      return notOwnDraft(c, order.number)
     }
     return c.html(<DeleteOrderPage frame={frameFor(c)} order={order} approval={findApproval(notices)} />)
   })
@@ -133,6 +133,11 @@ async function sendOrders(c: Context<OrderingEnv>, send: typeof sendCsv): Promis
   const day = dayOf(c.var.now, timeZone)
   const rows = orderRows(readWholeList(c.var.db, filter, ORDERS_A_PART), timeZone)
   return send(c.req.raw, { name: `orders-${day}`, sheet: `Orders ${day}`, rows })
+}
+
+function notOwnDraft(c: Context<OrderingEnv>, number: number) {
+  c.set('refusal', { reason: 'not_own_draft', order: number })
+  return c.html(<NotOwnDraftPage frame={frameFor(c)} number={number} />, 403)
 }
 
 /** The order that the address says was deleted a moment ago, if it was: anyone may write an address. */

@@ -1,0 +1,150 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { PROBLEMS } from '../../shared/problem.ts'
+import { approve, readForm } from '../billing/support.ts'
+import { anOrder, placeDraft, placeOrder } from '../support/orders.ts'
+import { ROOT } from '../support/configuration.ts'
+import { type LogEvent, startTogether, type Together } from '../support/together.ts'
+
+const STATUSES = [401, 403, 421, 429]
+
+/**
+ * Each place in the product that makes an answer of these statuses, as the file and what it says there. Another one is
+ * to be provoked below, or in identity.test.ts, before it is named here.
+ */
+const PLACES = [
+  'shared/web.ts forbidden',
+  'shared/web.ts access-not-configured',
+  'shared/web.ts identity-unavailable',
+  'shared/web.ts not-allowed',
+  'shared/web.ts misdirected-request',
+  'shared/web.ts foreign-origin',
+  'workers/ordering/api-answer.ts not-own-draft',
+  'workers/ordering/routes.tsx 403',
+  'workers/ordering/partner-api.ts too-many-requests',
+  'workers/billing/api.ts four-eyes',
+  'workers/billing/decision-answer.tsx 403',
+]
+
+/** Where a status is a type, a page's figure or a document's, and makes no answer. */
+const NAMED_ONLY = new Set([
+  'shared/problem.ts',
+  'shared/refusal.ts',
+  'shared/openapi-problems.ts',
+  'workers/ordering/openapi.ts',
+  'workers/billing/openapi.ts',
+  'workers/ordering/pages/no-order.tsx',
+  'workers/ordering/pages/problem.tsx',
+  'workers/billing/pages/problem.tsx',
+])
+
+function findPlaces(): string[] {
+  const names = Object.entries(PROBLEMS).flatMap(([name, { status }]) => (STATUSES.includes(status) ? [name] : []))
+  const said = new RegExp(`'(${names.join('|')})'|\\b(${STATUSES.join('|')})\\b`, 'g')
+  return globSync(['shared/*.{ts,tsx}', 'workers/**/*.{ts,tsx}'], { cwd: ROOT })
+    .filter((file) => !NAMED_ONLY.has(file) && !file.endsWith('.d.ts'))
+    .flatMap((file) => {
+      const code = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+      return [...new Set([...code.matchAll(said)].map(([, name, status]) => `${file} ${name ?? status}`))]
+    })
+}
+
+it('no other place in the product turns somebody away than those that are provoked here', () => {
+  expect(findPlaces().sort()).toEqual([...PLACES].sort())
+})
+
+let together: Together
+
+function refusals(): LogEvent[] {
+  return together.log('request.refused')
+}
+
+describe('in the log, a request is refused', () => {
+  beforeEach(async () => {
+    together = await startTogether({
+      ordering: { ROLES: '{"email:you@example.com": ["clerk", "feed"]}' },
+      billing: { FOUR_EYES: '{"EUR": 0}' },
+    })
+  })
+
+  it('by a host that is another’s', async () => {
+    const answer = await together.ordering.handle.fetch(`http://evil.example${'/x'.repeat(300)}`)
+    expect(answer.status).toBe(421)
+    // Whoever fetches tries a 421 once more, by a connection of its own (Fetch, section 4.6).
+    const last = refusals().at(-1)
+    expect(last).toMatchObject({ level: 'warn', reason: 'misdirected', status: 421, host: 'evil.example' })
+    expect(String(last?.['path'])).toHaveLength(200)
+    expect(last?.['requestId']).toBe(answer.headers.get('X-Request-Id'))
+  })
+
+  it('by an origin that is another’s', async () => {
+    const Origin = `https://${'evil.'.repeat(100)}example`
+    await together.ordering.send('POST', '/api/orders', anOrder(), { Origin })
+    expect(refusals()).toMatchObject([
+      {
+        reason: 'foreign_origin',
+        status: 403,
+        by: 'you@example.com',
+        sender: Origin.slice(0, 200),
+        path: '/api/orders',
+      },
+    ])
+  })
+
+  it('by a role that is missing', async () => {
+    await together.ordering.fetch('/api/audit?after=0')
+    expect(refusals()).toMatchObject([
+      { reason: 'role_missing', roles: ['auditor'], by: 'you@example.com', path: '/api/audit' },
+    ])
+  })
+
+  it('where a clerk would delete another’s draft, by the API, the page and its form', async () => {
+    const { ordering } = together
+    const { number } = await placeDraft(ordering)
+    await ordering.sql(`UPDATE orders SET entered_by = 'ana@example.com'`)
+    expect((await ordering.send('DELETE', `/api/orders/${number}`)).status).toBe(403)
+    expect((await ordering.fetch(`/orders/${number}/delete`)).status).toBe(403)
+    expect((await ordering.submit(`/orders/${number}/delete`)).status).toBe(403)
+    const expected = { reason: 'not_own_draft', by: 'you@example.com', order: number, status: 403 }
+    expect(refusals()).toMatchObject([expected, expected, expected])
+  })
+
+  it('where somebody would approve what they entered, by the API, the page, and among several', async () => {
+    const { ordering, billing, pull } = together
+    await placeOrder(ordering)
+    await pull()
+    const form = await readForm(billing, '/invoices/1')
+    expect((await approve(billing, 1)).status).toBe(403)
+    expect((await billing.submit('/invoices/1/approve', form)).status).toBe(403)
+    expect((await billing.submit('/approvals', await readForm(billing, '/approvals?id=1'))).status).toBe(303)
+    const expected = { reason: 'four_eyes', by: 'you@example.com', invoice: 1 }
+    expect(refusals()).toMatchObject([expected, expected, expected])
+  })
+
+  it('where a program reads the feed too often', async () => {
+    const { ordering } = together
+    let answers: { status: number }[] = []
+    // Twice the limit: the minute may turn meanwhile, and all count again.
+    for (let asked = 0; asked < 1_250 && answers.every(({ status }) => status === 200); asked += 50) {
+      answers = await Promise.all(Array.from({ length: 50 }, () => ordering.fetch('/api/feed/orders')))
+    }
+    expect(refusals()[0]).toMatchObject({ reason: 'asked_too_often', status: 429, by: 'you@example.com' })
+  })
+
+  it('where the roles cannot be read', async () => {
+    together = await startTogether({ ordering: { ROLES: '{' } })
+    expect((await together.ordering.fetch('/')).status).toBe(403)
+    expect(refusals()).toMatchObject([{ reason: 'roles_unreadable', status: 403, path: '/' }])
+    expect(together.log('roles.unreadable')).toMatchObject([{ level: 'error' }])
+  })
+
+  it('and in no line for another reason than those that operating.md explains', () => {
+    const explained = readFileSync(join(ROOT, 'shared/docs/operating.md'), 'utf8')
+    const union = readFileSync(join(ROOT, 'shared/refusal.ts'), 'utf8').matchAll(/reason: '(\w+)'/g)
+    const reasons = [...union].map(([, reason]) => reason).filter((reason) => reason !== 'not_said')
+    const others = ['nobody', 'invalid_token', 'not_configured', 'roles_unreadable', 'keys_unavailable']
+    const all = [...reasons, ...others, 'role_missing', 'no_rule']
+    expect(all.filter((reason) => !explained.includes(`\`${reason}\``))).toEqual([])
+  })
+})
