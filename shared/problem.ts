@@ -83,6 +83,13 @@ export const PROBLEMS = {
     title: 'Another order has this external id',
     help: 'An external id belongs to one order, even after that order was deleted. Amend that order, or use another id.',
   },
+  'customer-erased': {
+    status: 409,
+    title: 'This customer was erased',
+    help:
+      'Their data was erased, and nothing is stored under their id again. Leave them out of what you import; where the ' +
+      'person orders again, give them a new id.',
+  },
   'already-decided': {
     status: 409,
     title: 'The invoice does not wait for a decision',

@@ -1,12 +1,10 @@
+import type { Erasure } from '../personal-data.ts'
 import { CommandFailure } from './command.ts'
-
-/** Where both apps are reached. */
-export type Apps = { ordering: string; billing: string }
 
 const TIMEOUT_MS = 60_000
 
-/** Asks an app to find a customer's data, or to erase it. Throws a CommandFailure if it refuses or does not answer. */
-export async function askErasure<Erasure>(origin: string, customer: string, preview: boolean): Promise<Erasure> {
+/** Has billing find a customer's data in both apps, or erase it. Throws a CommandFailure if it refuses or does not answer. */
+export async function askErasure(origin: string, customer: string, preview: boolean): Promise<Erasure> {
   const response = await fetch(new URL('/api/personal-data/erase', origin), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...readServiceToken() },

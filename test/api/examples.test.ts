@@ -116,7 +116,6 @@ describe('the examples of the document', () => {
       'readFeed',
       'exposeOrders',
       'readAudit',
-      'eraseCustomer',
       'readHealth',
     ]
     const last = ['readDocument', 'readDocumentation', 'deleteOrder']

@@ -25,11 +25,12 @@ function ledgerOf(env: Env): DurableObjectStub<InvoiceLedger> {
 
 // oxlint-disable-next-line import/no-default-export -- what a Worker's main module answers requests with
 export default inSimulation<Env>(
-  underTest<Env>(app, (env) =>
-    ledgerOf(env)
-      .forget()
-      .catch(() => undefined),
-  ),
+  underTest<Env>(app, {
+    forget: (env) =>
+      ledgerOf(env)
+        .forget()
+        .catch(() => undefined),
+  }),
   async (env) => {
     await ledgerOf(env)
       .crash()

@@ -1,5 +1,5 @@
 import app, { InvoiceLedger as Ledger } from '../../workers/billing/index.ts'
-import { forgetObject, underTest, withFaults } from '../support/workers/under-test.ts'
+import { dumpObject, forgetObject, underTest, withFaults } from '../support/workers/under-test.ts'
 
 /** Billing's own ledger, which can also forget what it has stored. */
 export class InvoiceLedger extends Ledger {
@@ -11,9 +11,21 @@ export class InvoiceLedger extends Ledger {
   forget(): Promise<void> {
     return forgetObject(this.ctx)
   }
+
+  /** All that it has stored. */
+  dump(): string {
+    return dumpObject(this.ctx)
+  }
 }
 
-export default underTest<Env>(app, async (env) => {
-  const ledger = env.LEDGER.getByName('invoices') as unknown as DurableObjectStub<InvoiceLedger>
-  await ledger.forget().catch(() => undefined)
+function openLedger(env: Env): DurableObjectStub<InvoiceLedger> {
+  return env.LEDGER.getByName('invoices') as unknown as DurableObjectStub<InvoiceLedger>
+}
+
+export default underTest<Env>(app, {
+  forget: (env) =>
+    openLedger(env)
+      .forget()
+      .catch(() => undefined),
+  dump: (env) => openLedger(env).dump(),
 })

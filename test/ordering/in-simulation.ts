@@ -32,11 +32,12 @@ function sequencerOf(env: Env): DurableObjectStub<OrderSequencer> {
 
 // oxlint-disable-next-line import/no-default-export -- what a Worker's main module answers requests with
 export default inSimulation<Env>(
-  underTest<Env>(app, (env) =>
-    sequencerOf(env)
-      .forget()
-      .catch(() => undefined),
-  ),
+  underTest<Env>(app, {
+    forget: (env) =>
+      sequencerOf(env)
+        .forget()
+        .catch(() => undefined),
+  }),
   async (env) => {
     await sequencerOf(env)
       .crash()

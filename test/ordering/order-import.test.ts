@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { importedOrder, type Order } from '../../shared/contract.ts'
-import { contentOf } from '../../workers/ordering/order.ts'
+import type { Order } from '../../shared/contract.ts'
 import { findCollection } from '../support/northwind.ts'
 import {
   amendOrder,
@@ -67,21 +65,6 @@ it.each([
   expect(await importOrders(ordering, [line(day)])).toMatchObject({ unchanged: 1, failed: [] })
   expect(await importOrders(ordering, [line({ ...day, state: 'Confirmed' })])).toMatchObject({ failed: [{ line: 1 }] })
   expect(await readOrder(ordering, 1)).toMatchObject({ note: 'Amended here', revision: 2 })
-})
-
-it('a line is known again of which an earlier release has kept the digest of its text', async () => {
-  const imported = line({ placedAt: '2026-03-01T08:00:00Z' })
-  await importOrders(ordering, [imported])
-  const parsed = importedOrder.parse(imported)
-  const text = JSON.stringify([parsed.state, contentOf(parsed, { externalId: null, placedAt: '' })])
-  const digest = createHash('sha256').update(text).digest('hex')
-  await ordering.sql('UPDATE orders SET imported_line = ?', digest)
-  await amendOrder(ordering, 1, anOrder({ note: 'Amended here' }))
-  expect(await importOrders(ordering, [imported])).toMatchObject({ unchanged: 1, failed: [] })
-  expect(await importOrders(ordering, [{ ...imported, note: 'New' }])).toMatchObject({
-    unchanged: 0,
-    failed: [{ line: 1 }],
-  })
 })
 
 it('a new line for an order that was amended, deleted or entered here fails and changes nothing', async () => {

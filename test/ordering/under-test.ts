@@ -1,5 +1,5 @@
 import app, { OrderSequencer as Sequencer, OrderService as Service } from '../../workers/ordering/index.ts'
-import { forgetObject, underTest, withFaults } from '../support/workers/under-test.ts'
+import { dumpObject, forgetObject, underTest, withFaults } from '../support/workers/under-test.ts'
 
 /** Ordering's own sequencer, which can also forget what it has stored. */
 export class OrderSequencer extends Sequencer {
@@ -11,6 +11,15 @@ export class OrderSequencer extends Sequencer {
   forget(): Promise<void> {
     return forgetObject(this.ctx)
   }
+
+  /** All that it has stored. */
+  dump(): string {
+    return dumpObject(this.ctx)
+  }
+}
+
+function openSequencer(env: Env): DurableObjectStub<OrderSequencer> {
+  return env.SEQUENCER.getByName('orders') as unknown as DurableObjectStub<OrderSequencer>
 }
 
 /** Ordering's own service, on the database that fails as a test says. */
@@ -20,7 +29,10 @@ export class OrderService extends Service {
   }
 }
 
-export default underTest<Env>(app, async (env) => {
-  const sequencer = env.SEQUENCER.getByName('orders') as unknown as DurableObjectStub<OrderSequencer>
-  await sequencer.forget().catch(() => undefined)
+export default underTest<Env>(app, {
+  forget: (env) =>
+    openSequencer(env)
+      .forget()
+      .catch(() => undefined),
+  dump: (env) => openSequencer(env).dump(),
 })

@@ -11,4 +11,5 @@ export type Control = {
   '/recreate': { migrations: string[] }
   '/database-faults': DatabaseFault[]
   '/land-late': null
+  '/objects': null
 }

@@ -76,6 +76,11 @@ export function runningWorker(handle: WorkerHandle, origin: string, judge = refu
       await tell('/land-late', null)
     },
 
+    /** All that the Durable Objects store, as text. */
+    async readObjects(): Promise<string> {
+      return (await tell('/objects', null)).text()
+    },
+
     /** Empties the database and the Durable Objects. */
     async recreate(migrations: string[]): Promise<void> {
       await tell('/recreate', { migrations })

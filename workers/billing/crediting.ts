@@ -18,6 +18,7 @@ import type { ListPlace } from './found-store.ts'
 import type { CreditNoteFilter } from './invoice-filter.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
+import { judgeCustomer } from './replacing.ts'
 import { issuanceOfCreditNote } from './seller.ts'
 import { findInvoice } from './shown-invoice.ts'
 
@@ -38,6 +39,8 @@ export async function issueCreditNote(
   if (anew) {
     const judged = judgeReplacement(invoice, selection)
     if (!judged.ok) return judged
+    const named = await judgeCustomer(acting, invoice)
+    if (!named.ok) return named
   }
   const earlier = (await listStoredCreditNotesOf(db, invoiceId)).map(({ creditNote }) => creditNote)
   const document = creditInvoice(invoice, earlier, selection, reason)

@@ -3,16 +3,39 @@ import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { erasureInput } from '../../shared/personal-data.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import { actingIn, type BillingEnv } from './context.ts'
-import { eraseCustomer } from './erasure.ts'
+import { eraseCustomer, type ErasureRefusal } from './erasure.ts'
 
-/** Finds and erases a customer's data: below /api. */
+/** Finds and erases a customer's data in both apps: below /api. */
 export const erasureApi = new Hono<BillingEnv>().post('/personal-data/erase', async (c) => {
   const body = await readJson(c.req.raw, erasureInput)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { customer, preview } = body.value
   const erased = await eraseCustomer(actingIn(c), customer, preview)
-  if (erased.ok) return c.json(erased.value)
-  const { orders } = erased.error
-  const detail = `Invoices of this customer wait: decide them, or delete their orders (${orders.join(', ')})`
-  return problemResponse('conflict', detail, { orders })
+  return erased.ok ? c.json(erased.value) : answerRefusal(erased.error)
 })
+
+/** The member `orders` names them all. */
+const MOST_NAMED = 20
+const RETRY_AFTER = { 'Retry-After': '5' }
+
+function answerRefusal(refusal: ErasureRefusal): Response {
+  switch (refusal.reason) {
+    case 'waiting': {
+      const { orders } = refusal
+      const named = orders.slice(0, MOST_NAMED).join(', ') + (orders.length > MOST_NAMED ? ', …' : '')
+      const detail =
+        `Nothing was erased: the invoices of these orders are still to be decided, corrected or made (${named}). Decide ` +
+        'them, or delete the orders; an invoice that is not there yet comes with the next pull'
+      return problemResponse('conflict', detail, { orders })
+    }
+    case 'no_answer': {
+      const detail = `Ordering does not answer, so the customer may not be erased yet: ask again. ${refusal.detail}`
+      return problemResponse('unavailable', detail, {}, RETRY_AFTER)
+    }
+    case 'unfinished': {
+      const detail =
+        'The customer is erased in ordering, and not yet in billing, whose database does not answer: ask again'
+      return problemResponse('unavailable', detail, {}, RETRY_AFTER)
+    }
+  }
+}

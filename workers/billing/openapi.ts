@@ -3,7 +3,7 @@ import { health } from '../../shared/api-schemas.ts'
 import { orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
-import { ERASURE_TAG, BILLING_ERASURE, BILLING_ERASURE_COMPONENTS } from '../../shared/openapi-erasure.ts'
+import { ERASURE_COMPONENTS, ERASURE_OPERATIONS, ERASURE_TAG } from '../../shared/openapi-erasure.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
@@ -295,7 +295,7 @@ export const OPERATIONS = {
     problems: [],
   },
   ...AUDIT_OPERATIONS,
-  ...BILLING_ERASURE,
+  ...ERASURE_OPERATIONS,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -316,7 +316,7 @@ const API: Api = {
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...BILLING_ERASURE_COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...ERASURE_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 

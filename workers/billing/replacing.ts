@@ -1,8 +1,10 @@
+import { ERASED_CUSTOMER } from '../../shared/personal-data.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { judgeLateReplacement, type ReplacementRefusal } from './credit-note.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
+import { findCopy } from './order-copy-store.ts'
 import { findInvoice } from './shown-invoice.ts'
 
 /** Why an invoice was not made anew; `stale`: the invoice, or its order's copy, is not what was seen. */
@@ -28,6 +30,8 @@ export async function replaceInvoice(
   if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
   const judged = judgeLateReplacement(invoice)
   if (!judged.ok) return judged
+  const named = await judgeCustomer(acting, invoice)
+  if (!named.ok) return named
   const entry = await openLedger(env).decide({
     kind: 'replaced',
     decisionId: requestId,
@@ -44,6 +48,16 @@ export async function replaceInvoice(
   return replacement === undefined
     ? err({ reason: 'stale', current })
     : ok({ invoice: replacement, made: entry !== undefined })
+}
+
+/** Whether the order still says whom an invoice would be for: a customer who was erased gets none. */
+export async function judgeCustomer(
+  { db }: Acting,
+  { orderNumber }: Invoice,
+): Promise<Result<null, ReplacementRefusal>> {
+  const copy = await findCopy(db, orderNumber)
+  if (copy?.order.customer.id !== ERASED_CUSTOMER.id) return ok(null)
+  return err({ reason: 'not_replaceable', detail: 'The customer of its order was erased' })
 }
 
 async function findReplacement(acting: Acting, { replacedBy }: Invoice): Promise<Invoice | undefined> {

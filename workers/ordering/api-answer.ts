@@ -2,6 +2,7 @@ import type { Order } from '../../shared/contract.ts'
 import { problemResponse } from '../../shared/problem.ts'
 import type { DeletionRefusal, ExternalIdTaken, OrderRefusal, StaleRefusal } from './order.ts'
 import type { KeyReused } from './order-entry.ts'
+import { type CustomerErased, describeErased } from './tombstone-store.ts'
 
 /** The entity tag of an order: its revision (contract, section 3). */
 export function orderETag({ revision }: Order): string {
@@ -16,7 +17,7 @@ export function answerOrder(order: Order, status = 200, headers: Record<string, 
 /** Why an order was not shown, made, amended, confirmed or deleted. */
 export function answerRefusal(
   number: number,
-  refusal: OrderRefusal | StaleRefusal | ExternalIdTaken | DeletionRefusal,
+  refusal: OrderRefusal | StaleRefusal | ExternalIdTaken | DeletionRefusal | CustomerErased,
 ): Response {
   switch (refusal.reason) {
     case 'unknown':
@@ -29,6 +30,7 @@ export function answerRefusal(
       return problemResponse('stale', detail, {}, { ETag: orderETag(current) })
     }
     case 'external_id_taken':
+    case 'customer_erased':
       return answerPlacingRefusal(refusal)
     case 'not_own_draft':
       return problemResponse('not-own-draft', `Order ${number} is no draft that you entered`)
@@ -36,12 +38,14 @@ export function answerRefusal(
 }
 
 /** Why an order was not made. */
-export function answerPlacingRefusal(refusal: ExternalIdTaken | KeyReused): Response {
+export function answerPlacingRefusal(refusal: ExternalIdTaken | KeyReused | CustomerErased): Response {
   switch (refusal.reason) {
     case 'external_id_taken': {
       const detail = `The external id ${refusal.externalId} belongs to order ${refusal.orderNumber}`
       return problemResponse('external-id-taken', detail, { orderNumber: refusal.orderNumber })
     }
+    case 'customer_erased':
+      return problemResponse('customer-erased', describeErased(refusal))
     case 'key_reused':
       return problemResponse('idempotency-key-reused', 'The key came with another body less than 24 hours ago')
   }

@@ -12,7 +12,6 @@ import { validNumber, validOrderQuery } from './api-query.ts'
 import { catalogueApi } from './catalogue-api.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { exposureApi } from './exposure-api.ts'
-import { erasureApi } from './erasure-api.ts'
 import { importApi } from './import-api.ts'
 import { listNotices } from './notice-store.ts'
 import { ownApi } from './openapi-routes.tsx'
@@ -32,7 +31,6 @@ export const api = new Hono<OrderingEnv>()
   .route('/', partnerApi)
   .route('/', exposureApi)
   .route('/', auditApi)
-  .route('/', erasureApi)
   .get('/orders', validOrderQuery, async (c) => {
     const { state, q = '', after, limit } = c.req.valid('query')
     if (state === 'Deleted') return c.json({ orders: [], next: null })

@@ -1,7 +1,9 @@
 import type * as z from '../../shared/zod.ts'
 import { inPieces, type NdjsonLine, parseLines } from '../../shared/ndjson.ts'
-import type { SaveOutcome } from './catalogue-store.ts'
+import { describeProblem } from '../../shared/problem.ts'
+import type { SavedRecords } from './catalogue-store.ts'
 import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
+import { describeErased } from './tombstone-store.ts'
 
 /**
  * Imports records of the catalogue, piece by piece; the last line of an id is what counts. Safe to repeat.
@@ -11,7 +13,7 @@ export async function importCatalogue<S extends z.core.$ZodType>(
   lines: readonly NdjsonLine[],
   schema: S,
   idMember: string,
-  save: (records: z.output<S>[]) => Promise<SaveOutcome>,
+  save: (records: z.output<S>[]) => Promise<SavedRecords>,
 ): Promise<ImportOutcome> {
   const { parsed, failed, superseded } = parseLines(lines, schema, idMember)
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
@@ -20,6 +22,11 @@ export async function importCatalogue<S extends z.core.$ZodType>(
     outcome.created += saved.created
     outcome.changed += saved.changed
     outcome.unchanged += saved.unchanged
+    for (const { place, ...refusal } of saved.erased) {
+      const problem = describeProblem('customer-erased', describeErased(refusal))
+      failed.push({ line: piece[place]?.line ?? 0, externalId: refusal.customerId, problem })
+    }
   }
+  failed.sort((one, other) => one.line - other.line)
   return outcome
 }

@@ -6,11 +6,22 @@ import type { OrderingDb } from './db.ts'
 import { elementsOf } from '../../shared/json-elements.ts'
 import { searchable, searchedForms, sortKey } from '../../shared/fold.ts'
 import type { Product } from './product.ts'
+import {
+  type CustomerErased,
+  digestCustomer,
+  isNotErased,
+  readDigestKey,
+  selectTombstones,
+  toTombstones,
+} from './tombstone-store.ts'
 
 /** What saving records has done: how many there were not, how many were otherwise, and how many were the same. */
 export type SaveOutcome = { created: number; changed: number; unchanged: number }
+/** The same, and the customers that were refused, each by its place among the records. */
+export type SavedRecords = SaveOutcome & { erased: (CustomerErased & { place: number })[] }
 type Folded = { folded: string; sortKey: string }
-type Saved = Folded & { id: string; record: string }
+/** `digest`: of the customer that it is, who may be erased meanwhile. */
+type Saved = Folded & { id: string; record: string; digest?: string }
 
 const CUSTOMERS = sql.raw('customers')
 const PRODUCTS = sql.raw('products')
@@ -62,16 +73,36 @@ export async function findProducts(db: OrderingDb, skus: readonly string[]): Pro
   return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as Product)
 }
 
-/** Stores the customers, each in place of the one with its id. Safe to repeat. */
-export function saveCustomers(db: OrderingDb, customers: readonly Customer[], who: AuditedBy): Promise<SaveOutcome> {
-  const saved = customers.map((customer) => toSaved(customer.id, customer.name, customer))
-  return save(db, CUSTOMERS, ID, saved, auditCatalogue(db, who, 'customers', saved.length))
+/** Stores the customers, each in place of the one with its id, but for those who were erased. Safe to repeat. */
+export async function saveCustomers(
+  db: OrderingDb,
+  customers: readonly Customer[],
+  who: AuditedBy,
+): Promise<SavedRecords> {
+  const key = await readDigestKey(db)
+  const digests = await Promise.all(customers.map(({ id }) => digestCustomer(key, id)))
+  const tombstones = toTombstones(await selectTombstones(db, digests))
+  const saved: Saved[] = []
+  const erased: SavedRecords['erased'] = []
+  for (const [place, customer] of customers.entries()) {
+    const digest = digests[place] ?? ''
+    const erasedAt = tombstones.get(digest)
+    if (erasedAt === undefined) saved.push({ ...toSaved(customer.id, customer.name, customer), digest })
+    else erased.push({ reason: 'customer_erased', customerId: customer.id, erasedAt, place })
+  }
+  const outcome = await save(db, CUSTOMERS, ID, saved, auditCatalogue(db, who, 'customers', saved.length))
+  return { ...outcome, erased }
 }
 
 /** Stores the products, each in place of the one with its sku. Safe to repeat. */
-export function saveProducts(db: OrderingDb, products: readonly Product[], who: AuditedBy): Promise<SaveOutcome> {
+export async function saveProducts(
+  db: OrderingDb,
+  products: readonly Product[],
+  who: AuditedBy,
+): Promise<SavedRecords> {
   const saved = products.map((product) => toSaved(product.sku, product.description, product))
-  return save(db, PRODUCTS, SKU, saved, auditCatalogue(db, who, 'products', saved.length))
+  const outcome = await save(db, PRODUCTS, SKU, saved, auditCatalogue(db, who, 'products', saved.length))
+  return { ...outcome, erased: [] }
 }
 
 function toSaved(id: string, name: string, record: Customer | Product): Saved {
@@ -133,7 +164,7 @@ async function save(
     db.run(sql`
       INSERT INTO ${table} (${key}, record, folded, sort_key, fold_stale)
       SELECT value ->> 'id', value ->> 'record', value ->> 'folded', value ->> 'sortKey', 0
-      FROM json_each(${records}) WHERE true
+      FROM json_each(${records}) WHERE ${isNotErased(sql`value ->> 'digest'`)}
       ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded,
         sort_key = excluded.sort_key, fold_stale = 0`),
     audit,

@@ -1,12 +1,16 @@
 import { sql } from 'drizzle-orm'
 import type { BillingNotice } from '../../shared/notice-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { ERASED_TEXT } from '../../shared/personal-data.ts'
 import type { OrderingDb } from './db.ts'
 
 /** A notice as it is kept. */
 export type KeptNotice = BillingNotice['notice'] & { receivedAt: string }
 
-/** Keeps what billing tells. Safe to repeat: for each subject the highest version counts. */
+/**
+ * Keeps what billing tells. Safe to repeat: for each subject the highest version counts, and of one version the notice from
+ * which a customer was erased.
+ */
 export async function saveNotices(db: OrderingDb, notices: readonly BillingNotice[], now: string): Promise<void> {
   await db.run(sql`
     INSERT INTO billing_notices (subject, version, order_number, notice, received_at)
@@ -14,7 +18,8 @@ export async function saveNotices(db: OrderingDb, notices: readonly BillingNotic
     FROM json_each(${JSON.stringify(notices)}) WHERE 1
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice,
       received_at = excluded.received_at
-      WHERE excluded.version > version`)
+      WHERE excluded.version > version OR excluded.version = version AND excluded.notice ->> 'contentDigest' IS NULL
+        AND coalesce(excluded.notice ->> 'reason', ${ERASED_TEXT}) = ${ERASED_TEXT}`)
 }
 
 /** What billing has told of the order, the invoice's notice first. */

@@ -3,7 +3,6 @@ import { health, order } from '../../shared/api-schemas.ts'
 import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
-import { ERASURE_TAG, ORDERING_ERASURE, ORDERING_ERASURE_COMPONENTS } from '../../shared/openapi-erasure.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
@@ -32,7 +31,9 @@ const PRODUCT_CURRENCY: Parameter = {
   description: 'Products in this currency come before the others, after the one with just that SKU.',
 }
 const ETAG = { ETag: 'The order’s revision, in quotes. Send it in `If-Match` to change what you have read.' }
-const SAFE_TO_REPEAT = 'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged.'
+const SAFE_TO_REPEAT =
+  'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged. A line with a customer who was ' +
+  'erased is refused as `/problems/customer-erased`.'
 
 /** Each thing that ordering's API can be asked. */
 export const OPERATIONS = {
@@ -54,7 +55,7 @@ export const OPERATIONS = {
     route: 'POST /api/products/import',
     tag: 'Catalogue',
     summary: 'Import products',
-    description: SAFE_TO_REPEAT,
+    description: 'At most 1,000 lines. Safe to repeat: what is there already is counted as unchanged.',
     body: { mediaType: 'application/x-ndjson', schema: product, required: false, example: examples.PRODUCT },
     answers: { 200: { description: 'What was done.', schema: importOutcome, example: examples.ONE_CREATED } },
     problems: [],
@@ -105,7 +106,7 @@ export const OPERATIONS = {
         },
       },
     },
-    problems: ['invalid-idempotency-key', 'idempotency-key-reused', 'external-id-taken'],
+    problems: ['invalid-idempotency-key', 'idempotency-key-reused', 'external-id-taken', 'customer-erased'],
   },
   listOrders: {
     route: 'GET /api/orders',
@@ -155,7 +156,7 @@ export const OPERATIONS = {
     answers: {
       200: { description: 'The order as it is now.', schema: order, example: examples.AMENDED_ORDER, headers: ETAG },
     },
-    problems: ['not-found', 'deleted', 'precondition-required', 'stale', 'external-id-taken'],
+    problems: ['not-found', 'deleted', 'precondition-required', 'stale', 'external-id-taken', 'customer-erased'],
   },
   confirmOrder: {
     route: 'POST /api/orders/:number/confirm',
@@ -236,7 +237,6 @@ export const OPERATIONS = {
     problems: [],
   },
   ...AUDIT_OPERATIONS,
-  ...ORDERING_ERASURE,
   ...OWN_OPERATIONS,
 } as const satisfies Record<string, Operation>
 
@@ -252,11 +252,10 @@ const API: Api = {
     Catalogue: 'Customers and products, from which orders are made.',
     Health: 'For whoever watches the app.',
     ...AUDIT_TAG,
-    ...ERASURE_TAG,
     ...OWN_TAG,
   },
   operations: OPERATIONS,
-  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...ORDERING_ERASURE_COMPONENTS, ...OWN_COMPONENTS },
+  components: { ...COMPONENTS, ...AUDIT_COMPONENTS, ...OWN_COMPONENTS },
   rules: RULES,
 }
 

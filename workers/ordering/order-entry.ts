@@ -20,6 +20,7 @@ import {
   sameContent,
   type StaleRefusal,
 } from './order.ts'
+import { type CustomerErased, digestCustomer, findErased, readDigestKey } from './tombstone-store.ts'
 
 /** Who acts, with which roles, when, by which request, and on what. */
 export type Acting = AuditedBy & { env: Env; db: OrderingDb; roles: readonly Role[] }
@@ -40,21 +41,26 @@ export async function placeOrder(
   { env, db, by, now, requestId }: Acting,
   input: OrderInput,
   idempotency?: Idempotency,
-): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused>> {
+): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused | CustomerErased>> {
   const record = idempotency && { ...idempotency, valid: keyLifetimeAt(now) }
   const replayed = record && (await findPlaced(db, by, record))
   if (replayed !== undefined) return replayed
   const content = contentOf(input, { externalId: null, placedAt: now })
+  const { id } = content.customer
+  const customerDigest = await digestCustomer(await readDigestKey(db), id)
   const audit = await noteCreation('placed', content, 'Draft', requestId)
   let above = 0
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const number = await openSequencer(env).allotOrderNumbers(1, above)
-    const order = await insertOrder(db, { number, content, by, now, audit, confirmed: false }, record)
+    const insert = { number, content, customerDigest, by, now, audit, confirmed: false }
+    const order = await insertOrder(db, insert, record)
     if (order !== undefined) return ok({ order, replayed: false })
     const placedMeanwhile = record && (await findPlaced(db, by, record))
     if (placedMeanwhile !== undefined) return placedMeanwhile
     const taken = await findTaken(db, content.externalId)
     if (taken !== undefined) return err(taken)
+    const erased = await findErased(db, id, customerDigest)
+    if (erased !== undefined) return err(erased)
     above = (await findEndOfTaken(db, number)) ?? above
   }
   throw new Error(`Cannot place order: its number was taken ${MAX_TRIES} times in a row, the last time up to ${above}`)
@@ -69,21 +75,27 @@ export async function amendOrder(
   number: number,
   input: OrderInput,
   seenRevision: number,
-): Promise<Result<Order, OrderRefusal | StaleRefusal | ExternalIdTaken>> {
+): Promise<Result<Order, OrderRefusal | StaleRefusal | ExternalIdTaken | CustomerErased>> {
   const current = await findLiving(db, number)
   if (!current.ok) return current
   if (current.value.revision !== seenRevision) return err({ reason: 'stale', current: current.value })
   const content = contentOf(input, current.value)
   const before = contentOf(inputOf(current.value), current.value)
   if (sameContent(content, before)) return current
+  const { id } = content.customer
+  // Whoever the order names already was not erased since: that would have been another revision.
+  const customerDigest = id === before.customer.id ? null : await digestCustomer(await readDigestKey(db), id)
   const audit = await noteChange('amended', { before, after: content, confirms: false }, requestId)
-  const replaced = await replaceOrder(db, { number, content, by, now, audit, seenRevision, confirm: false })
+  const replacement = { number, content, customerDigest, by, now, audit, seenRevision, confirm: false }
+  const replaced = await replaceOrder(db, replacement)
   if (replaced !== undefined) return ok(replaced)
   const meanwhile = await findLiving(db, number)
   if (!meanwhile.ok) return meanwhile
   if (meanwhile.value.revision !== seenRevision) return err({ reason: 'stale', current: meanwhile.value })
   const taken = await findTaken(db, content.externalId)
   if (taken !== undefined) return err(taken)
+  const erased = customerDigest === null ? undefined : await findErased(db, id, customerDigest)
+  if (erased !== undefined) return err(erased)
   throw new Error(`Cannot amend order ${number}: it was refused at revision ${seenRevision} for no reason left`)
 }
 

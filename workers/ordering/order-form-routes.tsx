@@ -31,6 +31,7 @@ import { frameFor, noOrder, readerFor } from './page-context.tsx'
 import { DeletedOrderPage } from './pages/no-order.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry.tsx'
 import { readSentFields } from './sent-fields.ts'
+import { type CustomerErased, describeErased } from './tombstone-store.ts'
 
 /** What a new order is in until its customer says otherwise. */
 const USUAL_CURRENCY = 'EUR'
@@ -96,6 +97,8 @@ async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Respons
   switch (placed.error.reason) {
     case 'external_id_taken':
       return c.html(newOrderPage(c, viewOf(form, { choice, errors: [externalIdError(placed.error)] }), key), 422)
+    case 'customer_erased':
+      return c.html(newOrderPage(c, viewOf(form, { choice, errors: [erasedError(placed.error)] }), key), 422)
     case 'key_reused':
       return c.html(newOrderPage(c, viewOf(form, { choice }), undefined, 'saved_before'), 409)
   }
@@ -148,6 +151,10 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
       return c.html(await amendOrderPage(c, amended.error.current, viewOf(form, { choice }), seen, true), 412)
     case 'external_id_taken': {
       const view = viewOf(form, { choice, errors: [externalIdError(amended.error)] })
+      return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
+    }
+    case 'customer_erased': {
+      const view = viewOf(form, { choice, errors: [erasedError(amended.error)] })
       return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
     }
   }
@@ -233,6 +240,10 @@ function copyOf(order: Order, place: FormPlace): OrderForm {
 
 function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
   return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
+}
+
+function erasedError(erased: CustomerErased): FieldError {
+  return { pointer: '/customer/id', detail: `${describeErased(erased)}. If they order again, give them a new id` }
 }
 
 /** The locale of the page that the form was sent from; of one that would answer now, where it does not say. */

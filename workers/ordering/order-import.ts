@@ -1,5 +1,5 @@
 import { type ImportedOrder, importedOrder } from '../../shared/contract.ts'
-import { sha256 } from '../../shared/digest.ts'
+import { type DigestKey, keyedDigest } from '../../shared/digest.ts'
 import { type FailedLine, inPieces, type NdjsonLine, type ParsedLine, parseLines } from '../../shared/ndjson.ts'
 import { readPlainImported } from '../../shared/plain-order.ts'
 import { describeProblem, type ProblemName } from '../../shared/problem.ts'
@@ -11,7 +11,8 @@ import { noteChange, noteCreation } from './order-audit.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findEndOfTaken } from './order-store.ts'
 import { insertOrders, type OrderInsert, type OrderReplacement, replaceOrders } from './order-write-store.ts'
-import { contentOf, inputOf } from './order.ts'
+import { contentOf, inputOf, type OrderContent } from './order.ts'
+import { describeErased, digestCustomer, readDigestKey } from './tombstone-store.ts'
 
 /** What an import has done: how many lines made an order, changed one, or changed nothing, and the refused ones. */
 export type ImportOutcome = SaveOutcome & { failed: FailedLine[] }
@@ -42,15 +43,22 @@ type Plan = {
 export async function importOrders(acting: Acting, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
   const { parsed, failed, superseded } = parseLines(lines, importedOrder, 'externalId', readPlainImported)
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
-  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) await importPiece(acting, piece, outcome)
+  if (parsed.length === 0) return outcome
+  const key = await readDigestKey(acting.db)
+  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) await importPiece(acting, piece, key, outcome)
   outcome.failed.sort((one, other) => one.line - other.line)
   return outcome
 }
 
-async function importPiece(acting: Acting, piece: readonly OrderLine[], outcome: ImportOutcome): Promise<void> {
+async function importPiece(
+  acting: Acting,
+  piece: readonly OrderLine[],
+  key: DigestKey,
+  outcome: ImportOutcome,
+): Promise<void> {
   let lost: Lost = { lines: piece, above: 0 }
   for (let attempt = 1; attempt <= MAX_TRIES && lost.lines.length > 0; attempt += 1) {
-    const plan = await planPiece(acting, lost.lines)
+    const plan = await planPiece(acting, lost.lines, key)
     if (plan.notes.length > 0) await noteImportedLines(acting.db, plan.notes)
     const notReplaced = await replace(acting, plan.replacements)
     const notCreated = await create(acting, plan.creations, lost.above)
@@ -64,27 +72,39 @@ async function importPiece(acting: Acting, piece: readonly OrderLine[], outcome:
   outcome.failed.push(...lost.lines.map((line) => refuseLine(line, 'conflict', detail)))
 }
 
-async function planPiece(acting: Acting, lines: readonly OrderLine[]): Promise<Plan> {
+async function planPiece(acting: Acting, lines: readonly OrderLine[], key: DigestKey): Promise<Plan> {
   const plan: Plan = { creations: [], replacements: [], notes: [], unchanged: 0, failed: [] }
   const ids = lines.map(({ value }) => value.externalId)
-  const found = await findImported(acting.db, ids)
-  for (const line of lines) await planLine(acting, line, found.get(line.value.externalId), plan)
+  const digests = await Promise.all(lines.map(({ value }) => digestCustomer(key, value.customer.id)))
+  const { orders, tombstones } = await findImported(acting.db, ids, digests)
+  for (const [index, line] of lines.entries()) {
+    const customerDigest = digests[index] ?? ''
+    const erasedAt = tombstones.get(customerDigest)
+    if (erasedAt === undefined) {
+      await planLine(acting, { line, key, customerDigest, before: orders.get(line.value.externalId) }, plan)
+    } else plan.failed.push(refuseErased(line, erasedAt))
+  }
   return plan
 }
 
+/** A line whose customer was not erased, and the order that it has found. */
+type FoundLine = { line: OrderLine; key: DigestKey; customerDigest: string; before: ImportedBefore | undefined }
+
 async function planLine(
   { by, now, requestId }: Acting,
-  line: OrderLine,
-  before: ImportedBefore | undefined,
+  { line, key, customerDigest, before }: FoundLine,
   plan: Plan,
 ): Promise<void> {
   const { value } = line
-  const contentNow = before && (await sha256(describeContent(contentOf(inputOf(before.order), before.order))))
+  const digestContent = (content: OrderContent) => keyedDigest(key, describeContent(content))
+  const contentNow = before && (await digestContent(contentOf(inputOf(before.order), before.order)))
   const content = contentOf(value, before?.order ?? { externalId: null, placedAt: now })
-  const importedContent = await sha256(describeContent(content))
-  const importedLine = await digestLine(value, importedContent, before?.importedLine ?? null)
+  const importedContent = await digestContent(content)
+  // One that says its day is its state and its content, whose digest is there already.
+  const importedLine =
+    value.placedAt === undefined ? await keyedDigest(key, describeLine(value)) : `${value.state} ${importedContent}`
   const judged = judgeImport(value, importedLine, before, contentNow ?? null)
-  const write = { content, by, now, importedLine, importedContent }
+  const write = { content, customerDigest, by, now, importedLine, importedContent }
   const confirm = value.state === 'Confirmed'
   switch (judged.verdict) {
     case 'create': {
@@ -114,16 +134,6 @@ async function planLine(
   }
 }
 
-/**
- * The digest of a line. One that says its day is its state and its content, whose digest is there already.
- * @param known the digest that the order has: an earlier release took each from the line's text
- */
-async function digestLine(line: ImportedOrder, contentDigest: string, known: string | null): Promise<string> {
-  if (line.placedAt === undefined) return sha256(describeLine(line))
-  const isOfText = known !== null && !known.includes(' ')
-  return isOfText && known === (await sha256(describeLine(line))) ? known : `${line.state} ${contentDigest}`
-}
-
 /** Writes the new orders under a block of numbers. Returns the lines whose number or external id was taken meanwhile. */
 async function create({ env, db }: Acting, creations: readonly Judged<NewOrder>[], above: number): Promise<Lost> {
   if (creations.length === 0) return { lines: [], above }
@@ -143,6 +153,11 @@ async function replace({ db }: Acting, replacements: readonly Judged<OrderReplac
   const writes = replacements.map(({ write }) => write)
   const replaced = await replaceOrders(db, writes)
   return replacements.filter(({ write }) => !replaced.has(write.number)).map(({ line }) => line)
+}
+
+function refuseErased(line: OrderLine, erasedAt: string): FailedLine {
+  const { id: customerId } = line.value.customer
+  return refuseLine(line, 'customer-erased', describeErased({ reason: 'customer_erased', customerId, erasedAt }))
 }
 
 function refuseLine({ line, value }: OrderLine, problem: ProblemName, detail: string): FailedLine {

@@ -15,6 +15,7 @@ import { billingNotices, type OrderStanding } from '../../shared/notice-contract
 import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
+import { eraseOrder, orderingErasureInput, personalDataQuery } from '../../shared/personal-data.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import { describeQueryErrors, judgeQuery } from '../../shared/query-parameters.ts'
 import type { Result } from '../../shared/result.ts'
@@ -22,6 +23,7 @@ import { parseTraceParent, TRACE_PARENT } from '../../shared/trace-parent.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import { readOrderTrail } from './audit-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
+import { erasePersonalData, findPersonalData } from './erasure-store.ts'
 import { answerFeedPage, refuseToken } from './feed-answer.ts'
 import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
@@ -29,6 +31,7 @@ import { openSequencer } from './order-sequencer.ts'
 import { findPublished, listPublished } from './published-order-store.ts'
 import { SERVICE_PARAMETERS } from './query-parameters.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
+import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from './tombstone-store.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
 /** An answer with several orders ends behind the one that passes this: 25 orders of 200 lines with English texts fit. */
@@ -134,6 +137,20 @@ const service = new Hono<ServiceEnv>()
     const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, c.var.log, db, free)
     return Response.json({ returned, refused } satisfies OrderReturn, { headers: NO_STORE })
   })
+  .post('/personal-data/find', zValidator('json', personalDataQuery, refuseBody), async (c) => {
+    const { customer } = c.req.valid('json')
+    return Response.json(await findPersonalData(openDb(c.env.DB, c.var.cost), customer), { headers: NO_STORE })
+  })
+  .post('/personal-data/erase', zValidator('json', orderingErasureInput, refuseBody), async (c) => {
+    const db = openDb(c.env.DB, c.var.cost)
+    const erased = await erasePersonalData(db, c.req.valid('json'), new Date().toISOString())
+    if (!erased.ok) {
+      const { orders } = erased.error
+      return problemResponse('conflict', 'Orders were confirmed or changed meanwhile', { orders }, NO_STORE)
+    }
+    c.var.log.warn('personal-data.erased', erased.value)
+    return Response.json(erased.value, { headers: NO_STORE })
+  })
   .get('/lag', async (c) => {
     const after = c.req.query('after')
     const token = after === undefined ? null : parseToken(after)
@@ -148,11 +165,19 @@ const service = new Hono<ServiceEnv>()
 
 async function takeBack(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
   if (orders.length === 0) return []
-  const returned = await insertReturned(db, orders, new Date().toISOString())
+  const returned = await insertReturned(db, await withoutErased(db, orders), new Date().toISOString())
   // No new order may be given a number that has come back.
   await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
   log.warn('orders.returned', { numbers: returned })
   return returned
+}
+
+/** The orders, those of customers who were erased without them: what was sold comes back, and nobody by it. */
+async function withoutErased(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<PublishedOrder[]> {
+  const key = await readDigestKey(db)
+  const digests = await Promise.all(orders.map(({ customer }) => digestCustomer(key, customer.id)))
+  const tombstones = toTombstones(await selectTombstones(db, digests))
+  return orders.map((order, index) => (tombstones.has(digests[index] ?? '') ? eraseOrder(order) : order))
 }
 
 function answerComparison(compared: Result<AgreementDigest | FingerprintList, ComparisonRefusal>): Response {

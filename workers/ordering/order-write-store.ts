@@ -8,8 +8,17 @@ import { searchable, sortKey } from '../../shared/fold.ts'
 import { type IdempotencyRecord, keyIsFree, rememberKey } from './idempotency-store.ts'
 import type { OrderContent } from './order.ts'
 import { type LineTuple, type OrderRow, selectOrder, toOrder } from './order-store.ts'
+import { isNotErased } from './tombstone-store.ts'
 
-type OrderWrite = { number: number; content: OrderContent; by: string; now: string; audit: AuditNote }
+/** `customerDigest` is that of its customer, who must not have been erased; null if the order named them before. */
+type OrderWrite = {
+  number: number
+  content: OrderContent
+  customerDigest: string | null
+  by: string
+  now: string
+  audit: AuditNote
+}
 /** The lines of an order. */
 type OrderLines = { number: number; lines: readonly LineInput[] }
 /** What an import leaves with an order, to know it again: see ImportedBefore. */
@@ -21,7 +30,7 @@ export type OrderReplacement = OrderWrite & ImportDigests & { seenRevision: numb
 
 /**
  * Inserts the order, at revision 1, and returns it. Returns undefined, with nothing written, if its number, its external
- * id or its idempotency key is taken.
+ * id or its idempotency key is taken, or its customer was erased.
  */
 export async function insertOrder(
   db: OrderingDb,
@@ -40,7 +49,7 @@ export async function insertOrder(
   return writtenOrder(await listWritten(db, inserted, inserts), others.at(-1))
 }
 
-/** As insertOrder, for many in one transaction: those that are taken are left out. Returns the numbers inserted. */
+/** As insertOrder, for many in one transaction: those that are refused are left out. Returns the numbers inserted. */
 export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert[]): Promise<Set<number>> {
   const [inserted] = await db.batch([
     db.run(insertRows(inserts, sql`1`)),
@@ -53,7 +62,7 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
 
 /**
  * Replaces the order's content, in one revision, and returns it. Returns undefined, with nothing written, if it is
- * deleted, not at the revision that was seen, or if another order has its new external id.
+ * deleted, not at the revision that was seen, if another order has its new external id, or its new customer was erased.
  */
 export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement): Promise<Order | undefined> {
   const replacements = [replacement]
@@ -84,6 +93,7 @@ function insertRows(inserts: readonly OrderInsert[], condition: SQL): SQL {
     FROM ${elementsOf(inserts.map(toRecord))} r
     WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
       AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
+      AND ${isNotErased(sql`r.value ->> 'customerDigest'`)}
       AND ${condition}
     RETURNING number`
 }
@@ -122,6 +132,7 @@ function replacingStatements(db: OrderingDb, replacements: readonly OrderReplace
           SELECT 1 FROM orders other
           WHERE other.external_id = r.value ->> 'externalId' AND other.number <> r.value ->> 'number'
         )
+        AND ${isNotErased(sql`r.value ->> 'customerDigest'`)}
       RETURNING number`),
     db.run(sql`
       DELETE FROM order_lines WHERE order_number IN (

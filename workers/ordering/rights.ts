@@ -8,7 +8,6 @@ const RIGHTS = {
   delete: ['clerk', 'manager'],
   import: ['manager', 'operator'],
   audit: ['auditor'],
-  erase: ['operator'],
   readFeed: ['feed'],
   operate: ['operator'],
 } as const satisfies Record<string, readonly Role[]>
@@ -21,7 +20,6 @@ const TITLES: Record<Right, string> = {
   delete: 'Delete orders; as a clerk only your own drafts',
   import: 'Import orders, customers and products',
   audit: 'Export the audit',
-  erase: 'Find and erase a customer’s data',
   readFeed: 'Read the feed',
   operate: 'Send all orders to the feed’s readers again',
 }
@@ -69,7 +67,6 @@ export const RULES: Rules = {
   'PUT /api/orders/:number{[1-9][0-9]*}': RIGHTS.enter,
   'POST /api/orders/:number{[1-9][0-9]*}/confirm': RIGHTS.enter,
   'DELETE /api/orders/:number{[1-9][0-9]*}': RIGHTS.delete,
-  'POST /api/personal-data/erase': RIGHTS.erase,
   'POST /api/orders/import': RIGHTS.import,
   'POST /api/customers/import': RIGHTS.import,
   'POST /api/products/import': RIGHTS.import,

@@ -143,6 +143,24 @@ export const products = sqliteTable(
   ],
 )
 
+export const digestKey = sqliteTable('digest_key', { id: integer().primaryKey(), key: text().notNull() })
+
+/** The customers who were erased, by the keyed digest of their id. */
+export const erasedCustomers = sqliteTable('erased_customers', {
+  digest: text().primaryKey(),
+  erasedAt: text('erased_at').notNull(),
+})
+
+/** Whom an order named before it went to another customer; kept by a trigger. */
+export const formerCustomers = sqliteTable(
+  'former_customers',
+  {
+    customerId: text('customer_id').notNull(),
+    orderNumber: integer('order_number').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.orderNumber] })],
+)
+
 export const audit = sqliteTable(
   'audit',
   {

@@ -8,15 +8,18 @@ export function withFaults<Bindings extends { DB: D1Database }>(env: Bindings): 
   return { ...env, DB: faultyDatabase(env.DB, state) }
 }
 
-/** The app with its control beside it. `forget` makes its Durable Objects forget what they stored. */
+/** What a test does with an app's Durable Objects: lets them forget what they store, or reads it, as text. */
+type Objects<Bindings> = { forget: (env: Bindings) => Promise<void>; dump?: (env: Bindings) => Promise<string> }
+
+/** The app with its control beside it. */
 export function underTest<Bindings extends { DB: D1Database }>(
   app: ExportedHandler<Bindings>,
-  forget: (env: Bindings) => Promise<void>,
+  objects: Objects<Bindings>,
 ): ExportedHandler<Bindings> {
   return {
     async fetch(request, env, context) {
       const url = new URL(request.url)
-      if (url.origin === CONTROL_ORIGIN) return obey(url.pathname, request, env, forget)
+      if (url.origin === CONTROL_ORIGIN) return obey(url.pathname, request, env, objects)
       if (app.fetch === undefined) throw new Error('The app answers no requests')
       return app.fetch(request, withFaults(env), context)
     },
@@ -32,11 +35,19 @@ export async function forgetObject(context: DurableObjectState): Promise<void> {
   context.abort('forgotten')
 }
 
+/** All that the object has stored, as text. */
+export function dumpObject({ storage }: DurableObjectState): string {
+  const tables = storage.sql.exec<{ name: string }>(`
+    SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`)
+  const rows = tables.toArray().map(({ name }) => [name, storage.sql.exec(`SELECT * FROM "${name}"`).toArray()])
+  return JSON.stringify([...rows, ...storage.kv.list()])
+}
+
 async function obey<Bindings extends { DB: D1Database }>(
   path: string,
   request: Request,
   env: Bindings,
-  forget: (env: Bindings) => Promise<void>,
+  objects: Objects<Bindings>,
 ): Promise<Response> {
   switch (path as keyof Control) {
     case '/sql': {
@@ -53,9 +64,11 @@ async function obey<Bindings extends { DB: D1Database }>(
       state.faults = []
       state.late = []
       await recreate(env.DB, migrations)
-      await forget(env)
+      await objects.forget(env)
       return new Response()
     }
+    case '/objects':
+      return new Response(await objects.dump?.(env), { status: objects.dump === undefined ? 404 : 200 })
     case '/database-faults':
       state.faults = await request.json()
       return new Response()
