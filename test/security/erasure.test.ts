@@ -355,9 +355,7 @@ describe('erasing a customer', () => {
     await billing.failDatabase({ kind: 'refuse', matching: 'UPDATE repairs' })
     const stopped = await askErasure()
     expect(stopped.status).toBe(503)
-    expect(await stopped.json()).toMatchObject({
-      detail: expect.stringContaining('erased in ordering, and not yet in billing'),
-    })
+    expect(await stopped.text()).toContain('erased in ordering, and not yet in billing')
     expect(await tablesWithTraces(ordering)).toEqual([])
     expect(await tablesWithTraces(billing)).toContain('decisions')
     await together.pull()
