@@ -67,6 +67,22 @@ export const orderStanding = z.object({
   notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
 })
 
+/** The most characters of what orders are looked for by. */
+export const MAX_SOUGHT = 500
+
+/** Orders that were ever confirmed and have the number or the external id that was asked for, the highest first. */
+export const soughtOrders = z.object({
+  orders: z.array(
+    z.object({
+      number: orderNumber,
+      externalId: z.nullable(z.string()),
+      customer: z.string(),
+      state: z.enum(['Confirmed', 'Deleted']),
+    }),
+  ),
+})
+
 export type BillingNotice = z.infer<typeof billingNotice>
 export type FeedLag = z.infer<typeof feedLag>
 export type OrderStanding = z.infer<typeof orderStanding>
+export type SoughtOrders = z.infer<typeof soughtOrders>

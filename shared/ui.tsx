@@ -71,6 +71,8 @@ const STATES = {
   Credited: { label: 'Credited', tone: 'neutral' },
   OrderChanged: { label: 'Order changed', tone: 'warning' },
   OrderDeleted: { label: 'Order deleted', tone: 'warning' },
+  Quarantined: { label: 'In quarantine', tone: 'warning' },
+  InOrdering: { label: 'Not in billing yet', tone: 'info' },
   running: { label: 'Running', tone: 'info' },
   ok: { label: 'OK', tone: 'success' },
   failed: { label: 'Failed', tone: 'error' },

@@ -52,9 +52,12 @@ function examplesOf(document: OpenApiDocument): Example[] {
 }
 
 function fillIn(template: string, { parameters }: OperationObject): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(parameters.find((parameter) => parameter.name === name)?.example),
   )
+  const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
+  if (query.length === 0) return path
+  return `${path}?${new URLSearchParams(query.map(({ name, example }): [string, string] => [name, String(example)])).toString()}`
 }
 
 /** Sends the example's request as it stands in the document. */
@@ -133,7 +136,7 @@ describe('the examples of the document', () => {
     await placeOrder(ordering, order10248)
     await placeOrder(ordering, { ...order10248, externalId: 'NW-10249' })
     const first = ['runPull', 'compareOrders', 'readSync', 'resetToken', 'returnOrphans', 'readOrder', 'traceOrder']
-    const then = ['listInvoices', 'readInvoice', 'approveInvoice', 'eraseCustomer']
+    const then = ['searchOrder', 'listInvoices', 'readInvoice', 'approveInvoice', 'eraseCustomer']
     const corrected = ['creditInvoice', 'listCreditNotes', 'readCreditNote', 'rejectInvoice', 'readAudit', 'readHealth']
     const last = ['readDocument', 'readDocumentation']
     const asked = [...first, ...then, ...corrected, ...last]

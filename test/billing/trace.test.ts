@@ -91,7 +91,7 @@ describe('GET /api/orders/:number/trace', () => {
 })
 
 describe('GET /trace', () => {
-  it('asks for a number first, and shows the way of the order that is asked for', async () => {
+  it('asks for an order first, and shows the way of the order that is asked for', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     const { runId } = await together.pull()
@@ -100,7 +100,12 @@ describe('GET /trace', () => {
     const response = await together.billing.fetch(`/trace?order=+${number}+`)
     expect(response.status).toBe(200)
     const html = await response.text()
-    for (const text of [`Nothing holds order ${number} up`, 'Billing: Pulled', runId, 'Ordering: Confirmed']) {
+    for (const text of [
+      `Order ${number} is in billing, and its invoice waits for approval.`,
+      'Billing: Pulled',
+      runId,
+      'Ordering: Confirmed',
+    ]) {
       expect(html).toContain(text)
     }
   })
@@ -108,9 +113,9 @@ describe('GET /trace', () => {
   it('tells an order that is on its way, and one that is stuck', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
-    expect(await show(together, number)).toContain(`Order ${number} is on its way to billing`)
+    expect(await show(together, number)).toContain(`Order ${number} is confirmed in ordering and will be in billing`)
     await poison(together, number)
-    expect(await show(together, number)).toContain(`Order ${number} is stuck in billing`)
+    expect(await show(together, number)).toContain(`Order ${number} is in quarantine`)
   })
 
   it('claims nothing of an order that billing does not know while ordering hangs, and shows no error of the platform', async () => {
@@ -130,7 +135,7 @@ describe('GET /trace', () => {
     await together.pull()
     await together.relay.fail({ kind: 'throw' })
     const html = await show(together, number)
-    expect(html).toContain(`Order ${number} is in billing as it was read last`)
+    expect(html).toContain(`As far as billing knows, order ${number} is in billing`)
     expect(html).toContain('whether the order was changed or deleted there is not known')
     expect(html).not.toMatch(/stuck|Network connection lost/)
     expect(together.log('ordering.unreachable')).toMatchObject([{ error: 'Network connection lost.' }])
@@ -164,6 +169,8 @@ describe('traceOf', () => {
   const nothing: BillingStanding = {
     copy: null,
     invoice: null,
+    invoicedAt: null,
+    witnessed: true,
     decisions: [],
     quarantine: null,
     untold: false,
@@ -185,6 +192,8 @@ describe('traceOf', () => {
     const silent = err({ reason: 'no_answer', detail: 'It answered 500' } as const)
     expect(traceOf(1, silent, nothing, '2026-03-01T11:02:59Z')).toEqual({
       number: 1,
+      place: 'unknown',
+      headline: 'Order 1 is not known.',
       steps: [],
       stuck: null,
       notKnown:

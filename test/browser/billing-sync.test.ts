@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { lose, mend, orphan, poison } from '../billing/trouble.ts'
 import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
-import { order10248, placeOrder } from '../support/orders.ts'
+import { anOrder, order10248, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
 let together: Together
@@ -69,12 +69,14 @@ describe.each([
     const { number } = await placeOrder(together.ordering)
     const page = await running.open(`${ORDERING_ORIGIN}/orders/${number}`, { javaScriptEnabled })
     await page.getByRole('link', { name: 'Where is my order?' }).click()
-    await expectText(page, `Order ${number} is on its way to billing`)
+    await expectText(
+      page,
+      `Order ${number} is confirmed in ordering and will be in billing with the next pull that succeeds.`,
+    )
     await together.pull()
     await page.getByRole('link', { name: 'Sync' }).click()
-    await page.getByRole('textbox', { name: 'Order number' }).fill(String(number))
-    await page.getByRole('button', { name: 'Trace' }).click()
-    await expectText(page, `Nothing holds order ${number} up`)
+    await askFor(page, `#${number}`)
+    await expectText(page, `Order ${number} is in billing, and its invoice waits for approval.`)
     const steps = await page.getByRole('listitem').allTextContents()
     expect(steps.map((step) => /^(?:Ordering|Billing): (?:Confirmed|Pulled)/.exec(step)?.[0] ?? '')).toEqual([
       '',
@@ -84,7 +86,35 @@ describe.each([
       '',
     ])
   })
+
+  it('whoever has an external id or a customer in hand finds the order among those that may be meant', async () => {
+    const { ordering, pull } = together
+    const [first, second] = [await placeOrder(ordering, order10248), await placeOrder(ordering)]
+    await pull()
+    const latest = await placeOrder(ordering, anOrder({ externalId: 'NW-10249' }))
+    const page = await running.open(`${BILLING_ORIGIN}/trace`, { javaScriptEnabled })
+    await askFor(page, 'nw-10249')
+    await expectText(
+      page,
+      `Order ${latest.number} is confirmed in ordering and will be in billing with the next pull, within a minute.`,
+    )
+    await askFor(page, 'nw-10248')
+    await expectText(page, `Order ${first.number} is in billing, and its invoice waits for approval.`)
+    await askFor(page, 'nobody has it')
+    await expectText(page, 'No order was found')
+    await pull()
+    await askFor(page, second.customer.id)
+    await expectHeading(page, 'Where is my order?')
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual([String(latest.number), String(second.number)])
+    await page.getByRole('link', { name: String(second.number), exact: true }).click()
+    await expectText(page, `Order ${second.number} is in billing, and its invoice waits for approval.`)
+  })
 })
+
+async function askFor(page: Page, q: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Order, invoice, credit note or customer' }).fill(q)
+  await page.getByRole('button', { name: 'Trace' }).click()
+}
 
 it('the pages of an operator are no wider than a telephone, nor break their own policy', async () => {
   const [lost, spoiled] = [await placeOrder(together.ordering), await placeOrder(together.ordering, order10248)]
@@ -99,7 +129,15 @@ it('the pages of an operator are no wider than a telephone, nor break their own 
     if (message.type() === 'error') complaints.push(message.text())
   })
   const trace = `/trace?order=${spoiled.number}`
-  for (const path of ['/sync', '/sync/reset?token=', '/sync/orphans', '/trace', trace, `/orders/${lost.number}`]) {
+  for (const path of [
+    '/sync',
+    '/sync/reset?token=',
+    '/sync/orphans',
+    '/trace',
+    trace,
+    '/trace?q=NW',
+    `/orders/${lost.number}`,
+  ]) {
     await page.goto(BILLING_ORIGIN + path)
     expect({ path, width: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({ path, width: 320 })
   }

@@ -245,6 +245,8 @@ function pagesOfBilling(together: Together, filled: Filled): Asked[] {
     { name: 'trace-form', path: '/trace' },
     { name: 'trace', path: `/trace?order=${amended}` },
     { name: 'trace-unknown', path: '/trace?order=999999' },
+    { name: 'trace-found', path: '/trace?q=a' },
+    { name: 'trace-not-found', path: '/trace?q=nobody%20has%20it' },
     { name: 'sync', path: '/sync' },
     { name: 'sync-reset', path: '/sync/reset?token=' },
     { name: 'me', path: '/me' },

@@ -16,6 +16,8 @@ import {
   feedLag,
   type OrderStanding,
   orderStanding,
+  type SoughtOrders,
+  soughtOrders,
 } from '../../shared/notice-contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
@@ -70,6 +72,14 @@ export async function fetchStanding(
   const asked = await ask(ordering, `/orders/${number}/standing`, LAG_TIMEOUT_MS)
   if (!asked.ok) return asked
   return asked.value.status === 404 ? ok(null) : parse(orderStanding, asked.value)
+}
+
+/** Asks for the orders that have this number or external id in ordering, whether billing has them or not. */
+export async function fetchSought(ordering: Fetcher, q: string): Promise<Result<SoughtOrders['orders'], NoAnswer>> {
+  const asked = await ask(ordering, `/orders/find?q=${encodeURIComponent(q)}`, LAG_TIMEOUT_MS)
+  if (!asked.ok) return asked
+  const parsed = parse(soughtOrders, asked.value)
+  return parsed.ok ? ok(parsed.value.orders) : parsed
 }
 
 /** Gives orders back that ordering has lost; it takes those whose number and external id are free. */

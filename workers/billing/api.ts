@@ -12,16 +12,16 @@ import { creditApi } from './credit-api.ts'
 import { approveInvoice, rejectInvoice } from './decision.ts'
 import { erasureApi } from './erasure-api.ts'
 import { type Decided, type DecisionRefusal, type Invoice, invoiceETag } from './invoice.ts'
-import { invoiceQuery } from './invoice-query.ts'
+import { invoiceQuery, traceQuery } from './invoice-query.ts'
 import { answerInvalidQuery, findInvoiceInPath, tagSeen } from './invoice-request.ts'
 import { ownApi } from './openapi-routes.tsx'
 import { findCopy } from './order-copy-store.ts'
+import { searchOrder, traceOrder } from './order-search.ts'
 import { rejectionInput } from './rejection.ts'
 import { replacingApi } from './replacing-api.ts'
 import { listInvoices } from './shown-invoice.ts'
 import { syncApi } from './sync-api.ts'
 import { findDegradedReasons } from './sync-report.ts'
-import { traceOrder } from './trace.ts'
 
 /** Billing's JSON API (contract, section 5), below /api. */
 export const api = new Hono<BillingEnv>()
@@ -39,9 +39,24 @@ export const api = new Hono<BillingEnv>()
     const traced = number === undefined ? undefined : await traceOrder(actingIn(c), number)
     if (traced?.ok === true) return c.json(traced.value)
     return traced?.error.reason === 'no_answer'
-      ? answerUntraceable(c.req.param('number'), traced.error.detail)
+      ? answerUntraceable(`order ${c.req.param('number')}`, traced.error.detail)
       : problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
   })
+  .get(
+    '/trace',
+    zValidator('query', traceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
+    async (c) => {
+      const { q } = c.req.valid('query')
+      const searched = await searchOrder(actingIn(c), q)
+      if (searched.ok) return c.json(searched.value)
+      switch (searched.error.reason) {
+        case 'unknown':
+          return problemResponse('not-found', `Neither app knows a confirmed order by “${q}”`)
+        case 'no_answer':
+          return answerUntraceable(`an order by “${q}”`, searched.error.detail)
+      }
+    },
+  )
   .get(
     '/invoices',
     zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
@@ -93,8 +108,8 @@ function answerUnknown(c: Context): Response {
   return problemResponse('not-found', `There is no invoice ${c.req.param('id')}`)
 }
 
-function answerUntraceable(number: string, why: string): Response {
-  const detail = `Billing does not know order ${number}, and ordering does not answer. ${why}`
+function answerUntraceable(order: string, why: string): Response {
+  const detail = `Billing does not know ${order}, and ordering does not answer. ${why}`
   return problemResponse('unavailable', detail, {}, { 'Retry-After': '5' })
 }
 

@@ -6,7 +6,8 @@ import type { InvoiceFilter } from './invoice-filter.ts'
 import type { Way } from './listing-store.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
 
-const INVOICES: FoundListing = {
+/** Invoices, as they are searched. */
+export const INVOICES: FoundListing = {
   table: sql.raw('invoices i'),
   id: sql.raw('i.id'),
   facts: INVOICE_FACTS,

@@ -89,6 +89,11 @@ export const creditNoteQuery = z.pipe(
   })),
 )
 
+/** What an order is looked for by. */
+export const traceQuery = z.object({
+  q: z.pipe(z.pipe(z.string('Must be there'), search), z.string('Must have a letter or a digit')),
+})
+
 /** A form that is sent with a field left empty asks nothing of it. */
 function unlessEmpty<T extends z.core.$ZodType>(field: T) {
   return z.pipe(

@@ -180,6 +180,8 @@ export const RETRIED = { subject: 'order:3', attempt: 'unfit' }
 
 export const TRACE = {
   number: 1,
+  place: 'to_approve',
+  headline: 'Order 1 is in billing, and its invoice waits for approval.',
   steps: [
     { app: 'ordering', step: 'entered', at: AT, detail: `by ${BY}` },
     { app: 'ordering', step: 'confirmed', at: AT, detail: `by ${BY}` },
@@ -188,5 +190,12 @@ export const TRACE = {
     { app: 'billing', step: 'invoiced', at: AT, detail: 'from the order' },
   ],
   stuck: null,
+  notKnown: null,
+}
+
+export const ORDER_SEARCH = {
+  orders: [{ number: 1, externalId: 'NW-10248', customer: CUSTOMER.name, state: 'ToApprove', invoiceNumber: null }],
+  more: false,
+  trace: TRACE,
   notKnown: null,
 }

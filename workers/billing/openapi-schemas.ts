@@ -4,6 +4,7 @@ import { orderReturn } from '../../shared/agreement-contract.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
 import { creditInput } from './credit-input.ts'
 import { INVOICE_STATES } from './invoice.ts'
+import { FOUND_STATES, PLACES } from './order-place.ts'
 import { rejectionInput } from './rejection.ts'
 import { resetInput, retryInput, returnInput } from './sync-input.ts'
 
@@ -172,6 +173,8 @@ export const retryOutcome = z.object({ subject: z.string(), attempt: z.enum(['he
 /** An order's way through both apps. */
 export const trace = z.object({
   number,
+  place: z.enum(PLACES),
+  headline: z.string(),
   steps: z.array(
     z.object({
       app: z.enum(['ordering', 'billing']),
@@ -198,6 +201,20 @@ export const trace = z.object({
     }),
   ),
   stuck: z.object({ where: z.enum(['ordering', 'billing']), why: z.string() }).nullable(),
+  notKnown: z.string().nullable(),
+})
+const foundOrder = z.object({
+  number,
+  externalId: z.string().nullable(),
+  customer: z.string().nullable(),
+  state: z.enum(FOUND_STATES),
+  invoiceNumber: z.string().nullable(),
+})
+/** What a question for an order found. */
+export const orderSearch = z.object({
+  orders: z.array(foundOrder),
+  more: z.boolean(),
+  trace: trace.nullable(),
   notKnown: z.string().nullable(),
 })
 
@@ -454,9 +471,32 @@ export const COMPONENTS: Record<string, Component> = {
     description: 'An order’s way through both apps.',
     fields: {
       number: 'The order’s number.',
+      place: 'Where it is now.',
+      headline: 'The same in a sentence or two for people.',
       steps: 'What happened, the oldest first.',
       stuck: 'Where it does not go on, and why; null if nothing is known to hold it up.',
       notKnown: 'What cannot be said now, and why; null where both apps answered.',
+    },
+  },
+  FoundOrder: {
+    schema: foundOrder,
+    description: 'An order that a question may mean.',
+    fields: {
+      number: 'The order’s number.',
+      externalId: 'The id in the system that it was imported from.',
+      customer: 'The customer’s name; null where billing has no record that says it.',
+      state: 'Its invoice’s state, or why it has none. InOrdering: billing does not have the order yet.',
+      invoiceNumber: 'Its newest invoice’s number; null before the approval.',
+    },
+  },
+  OrderSearch: {
+    schema: orderSearch,
+    description: 'What was found.',
+    fields: {
+      orders: 'The orders that may be meant, at most 20.',
+      more: 'Whether there are more.',
+      trace: 'The order’s way, where only one can be meant; else null.',
+      notKnown: 'What cannot be said now, and why; null where nothing is missing.',
     },
   },
 }

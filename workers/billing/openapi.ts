@@ -18,6 +18,7 @@ import {
   invoice,
   invoiceList,
   orderCopy,
+  orderSearch,
   resetOutcome,
   retryOutcome,
   returnOutcome,
@@ -136,6 +137,27 @@ export const OPERATIONS = {
     parameters: { path: NUMBER },
     answers: { 200: { description: 'Its way.', schema: trace, example: examples.TRACE } },
     problems: ['not-found'],
+  },
+  searchOrder: {
+    route: 'GET /api/trace',
+    tag: 'Orders',
+    summary: 'Find an order, and trace it',
+    description:
+      'What billing has by the whole of `q` counts first: the order’s number or external id, its invoice’s or credit ' +
+      'note’s number, or its customer’s id. Then ordering is asked for an order with this number or external id that ' +
+      'billing does not have yet. Then `q` is looked for as invoices are, as a part of the customer’s name too.',
+    parameters: {
+      query: {
+        q: {
+          schema: z.string().min(1).max(LONGEST_SEARCH),
+          required: true,
+          description: 'A number, also as `#12` or `012`, an id or a name.',
+          example: 'NW-10248',
+        },
+      },
+    },
+    answers: { 200: { description: 'What was found.', schema: orderSearch, example: examples.ORDER_SEARCH } },
+    problems: ['invalid-query', 'not-found'],
   },
   listInvoices: {
     route: 'GET /api/invoices',

@@ -8,6 +8,7 @@ export const QUERY_PARAMETERS: QueryParameters = {
   'GET /invoices.csv': ['month', 'csv'],
   'GET /invoices.xlsx': ['month', 'csv'],
   'GET /api/invoices': ['state', 'order', 'mismatched', ...FOUND_BY, 'after', 'limit'],
+  'GET /api/trace': ['q'],
   'GET /api/credit-notes': [...FOUND_BY, 'after', 'limit'],
   'GET /api/audit': ['after', 'limit'],
 }

@@ -72,6 +72,7 @@ export const RULES: Rules = {
   'POST /api/personal-data/erase': RIGHTS.erase,
   'GET /api/orders/:number': RIGHTS.read,
   'GET /api/orders/:number/trace': RIGHTS.read,
+  'GET /api/trace': RIGHTS.read,
   'GET /api/invoices': RIGHTS.read,
   'GET /api/invoices/:id': RIGHTS.read,
   'POST /api/invoices/:id/approve': RIGHTS.decide,

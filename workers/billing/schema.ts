@@ -63,7 +63,11 @@ export const orders = sqliteTable(
     fetchedAt: text('fetched_at').notNull(),
     runId: text('run_id'),
   },
-  (table) => [index('orders_orphaned').on(table.number), index('orders_external_id').on(table.searched)],
+  (table) => [
+    index('orders_orphaned').on(table.number),
+    index('orders_external_id').on(table.searched),
+    index('orders_customer_id').on(table.record),
+  ],
 )
 
 export const orderRanges = sqliteTable('order_ranges', {

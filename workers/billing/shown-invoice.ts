@@ -49,7 +49,10 @@ export async function listInvoicesById(acting: Acting, ids: readonly number[]): 
  * Sees to it that what is about to be shown stands in the ledger: after a crash between D1 and the ledger a decision
  * may be in D1 alone, and a restore would then undo what somebody has seen.
  */
-export async function witness({ env, db }: Acting, invoices: readonly StoredInvoice[]): Promise<void> {
+export async function witness(
+  { env, db }: Acting,
+  invoices: readonly Pick<StoredInvoice, 'witnessed'>[],
+): Promise<void> {
   if (invoices.every(({ witnessed }) => witnessed)) return
   await openLedger(env).witness(await findLastDecision(db))
 }

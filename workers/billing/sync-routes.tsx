@@ -6,17 +6,20 @@ import { PROBLEMS } from '../../shared/problem.ts'
 import { compareOrders } from './agreement.ts'
 import { actingIn, type BillingEnv } from './context.ts'
 import { runPull } from './order-pull.ts'
+import { searchOrder, traceOrder } from './order-search.ts'
 import { giveBackOrphans } from './orphans.ts'
 import { frameOf } from './page-context.ts'
 import { OrphansPage } from './pages/sync-orphans.tsx'
 import type { SyncNotice } from './pages/sync-notices.tsx'
 import { ResetPage } from './pages/sync-reset.tsx'
 import { SyncPage } from './pages/sync.tsx'
+import { FoundOrders, NothingFoundBy } from './pages/trace-found.tsx'
 import { NoTrace, TracePage, TraceResult } from './pages/trace.tsx'
 import { retryQuarantined } from './quarantine.ts'
 import { previewReset, resetToken } from './reset.ts'
 import { listRunSlices } from './run-history-store.ts'
 import { pictureBegin } from './run-history.ts'
+import { LONGEST_SEARCH, meantSearch } from './searched.ts'
 import { readSyncHistory } from './sync-history-store.ts'
 import {
   describeComparisonRefusal,
@@ -26,7 +29,7 @@ import {
   type SyncRefusal,
 } from './sync-refusal.ts'
 import { reportSync } from './sync-report.ts'
-import { traceOrder } from './trace.ts'
+import type { TraceRefusal } from './trace.ts'
 
 /** The token that a form or an address asks for: the empty one is the feed's start. */
 const tokenForm = validator('form', ({ token }) => ({ token: typeof token === 'string' ? token : undefined }))
@@ -76,15 +79,16 @@ export const syncPages = new Hono<BillingEnv>()
     return c.redirect(`/sync?${new URLSearchParams({ tried: subject }).toString()}`, 303)
   })
   .get('/trace', async (c) => {
+    const { order, q } = c.req.query()
+    if (order === undefined || order.trim() === '') return answerSearch(c, q?.trim() ?? '')
     const frame = frameOf(c)
-    const asked = c.req.query('order')?.trim() ?? ''
-    if (asked === '') return c.html(<TracePage frame={frame} />)
+    const asked = order.trim()
     const number = parseOrderNumber(asked)
     if (number === undefined) {
       return c.html(<TracePage frame={frame} asked={asked} error="Must be a whole number above 0" />, 400)
     }
     const traced = await traceOrder(actingIn(c), number)
-    if (!traced.ok && traced.error.reason === 'no_answer') c.header('Retry-After', '5')
+    if (!traced.ok) sayWhenToRetry(c, traced.error)
     return c.html(
       <TracePage frame={frame} asked={asked}>
         {traced.ok ? (
@@ -96,6 +100,39 @@ export const syncPages = new Hono<BillingEnv>()
       traced.ok ? 200 : TRACE_STATUSES[traced.error.reason],
     )
   })
+
+async function answerSearch(c: Context<BillingEnv>, asked: string): Promise<Response> {
+  const frame = frameOf(c)
+  const q = meantSearch(asked)
+  if (q === undefined) return c.html(<TracePage frame={frame} />)
+  if (q.length > LONGEST_SEARCH) {
+    return c.html(<TracePage frame={frame} asked={asked} error={`At most ${LONGEST_SEARCH} characters`} />, 400)
+  }
+  const searched = await searchOrder(actingIn(c), q)
+  if (!searched.ok) {
+    sayWhenToRetry(c, searched.error)
+    return c.html(
+      <TracePage frame={frame} asked={asked}>
+        <NothingFoundBy asked={asked} refusal={searched.error} />
+      </TracePage>,
+      TRACE_STATUSES[searched.error.reason],
+    )
+  }
+  const { trace } = searched.value
+  return c.html(
+    <TracePage frame={frame} asked={asked}>
+      {trace === null ? (
+        <FoundOrders asked={asked} search={searched.value} />
+      ) : (
+        <TraceResult frame={frame} trace={trace} />
+      )}
+    </TracePage>,
+  )
+}
+
+function sayWhenToRetry(c: Context<BillingEnv>, { reason }: TraceRefusal): void {
+  if (reason === 'no_answer') c.header('Retry-After', '5')
+}
 
 const TRACE_STATUSES = { unknown: 404, no_answer: 503 } as const
 

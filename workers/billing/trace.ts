@@ -1,13 +1,12 @@
-import { isOver } from '../../shared/instant.ts'
 import type { OrderStanding } from '../../shared/notice-contract.ts'
 import type { FieldError } from '../../shared/problem.ts'
-import { err, ok, type Result } from '../../shared/result.ts'
-import type { Acting } from './acting.ts'
-import { fetchStanding } from './agreement-client.ts'
+import type { Result } from '../../shared/result.ts'
 import type { DecisionMade } from './decision-history-store.ts'
 import { describeFieldErrors } from './order-copy.ts'
 import type { NoAnswer } from './ordering-binding.ts'
-import { type BillingStanding, readStanding } from './trace-store.ts'
+import type { BillingStanding } from './trace-store.ts'
+import type { Place } from './order-place.ts'
+import { judgeLag, whereaboutsOf } from './whereabouts.ts'
 
 /** One step of an order's way. `at` is null where the time is not kept; `runId` names the run of the pull. */
 export type TraceStep = {
@@ -43,23 +42,13 @@ export type Trace = {
   steps: TraceStep[]
   stuck: { where: 'ordering' | 'billing'; why: string } | null
   notKnown: string | null
+  /** Where it is now, in one word of PLACES and in a sentence or two. */
+  place: Place
+  headline: string
 }
 
 /** Why there is no trace. `no_answer`: billing does not know the order, and whether ordering does, it did not say. */
 export type TraceRefusal = { reason: 'unknown' } | NoAnswer
-
-/** A pull comes every minute: an order that waits longer than this is stuck. */
-const STUCK_AFTER_MS = 180_000
-
-/** Traces the order through both apps; refused where nothing is known of a confirmed order. */
-export async function traceOrder({ db, env, now }: Acting, number: number): Promise<Result<Trace, TraceRefusal>> {
-  const [theirs, ours] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
-  if (ours.copy === null && ours.quarantine === null && ours.invoice === null) {
-    if (!theirs.ok) return theirs
-    if (theirs.value === null) return err({ reason: 'unknown' })
-  }
-  return ok(traceOf(number, theirs, ours, now))
-}
 
 /** The trace that both sides' standings make at `now`. */
 export function traceOf(
@@ -74,7 +63,7 @@ export function traceOf(
   const notKnown = theirs.ok
     ? null
     : `Ordering does not answer, so whether the order was changed or deleted there is not known. ${theirs.error.detail}`
-  return { number, steps: inOrderOfTime(steps), stuck, notKnown }
+  return { number, ...whereaboutsOf(number, theirs, ours, now), steps: inOrderOfTime(steps), stuck, notKnown }
 }
 
 /** A step whose time is not kept stays behind the one that it was put after. */
@@ -113,7 +102,7 @@ function orderingSteps(standing: OrderStanding | null): TraceStep[] {
   return steps
 }
 
-function billingSteps({ copy, invoice, decisions, quarantine }: BillingStanding): TraceStep[] {
+function billingSteps({ copy, invoice, invoicedAt, decisions, quarantine }: BillingStanding): TraceStep[] {
   const steps: TraceStep[] = []
   if (copy !== null) {
     const detail = `revision ${copy.revision}`
@@ -135,7 +124,7 @@ function billingSteps({ copy, invoice, decisions, quarantine }: BillingStanding)
     })
   }
   if (invoice === null) return steps
-  steps.push({ app: 'billing', step: 'invoiced', at: invoice.createdAt, detail: 'from the order' })
+  steps.push({ app: 'billing', step: 'invoiced', at: invoicedAt, detail: 'from the order' })
   steps.push(...decisions.map(decisionStep))
   if (invoice.state === 'Cancelled') {
     steps.push({ app: 'billing', step: 'cancelled', at: invoice.decidedAt, detail: 'its order was deleted' })
@@ -170,17 +159,23 @@ function findOwnObstacle({ quarantine }: BillingStanding): Trace['stuck'] {
 function findObstacle(standing: OrderStanding | null, ours: BillingStanding, now: string): Trace['stuck'] {
   const own = findOwnObstacle(ours)
   if (own !== null) return own
-  const { copy } = ours
   if (standing === null) {
     return {
       where: 'ordering',
       why: 'Ordering does not have this order any more, as after a restore to a moment before it',
     }
   }
-  if (copy?.epoch === standing.epoch && copy.fingerprint === standing.fingerprint) {
-    return ours.untold ? { where: 'billing', why: 'What billing decided is still to be told to ordering' } : null
+  switch (judgeLag(standing, ours, now)) {
+    case 'none':
+      return ours.untold ? { where: 'billing', why: 'Ordering is still to be notified of what billing decided' } : null
+    case 'coming':
+      return null
+    case 'late':
+      return findDelay(standing, ours)
   }
-  if (!isOver(standing.updatedAt, STUCK_AFTER_MS, now)) return null
+}
+
+function findDelay(standing: OrderStanding, ours: BillingStanding): Trace['stuck'] {
   const lastSuccess = ours.lastSuccessAt === null ? 'none' : inWords(ours.lastSuccessAt)
   if (standing.confirmedSequenceNr < 0) {
     return {

@@ -11,7 +11,7 @@ import {
   returnedOrders,
 } from '../../shared/agreement-contract.ts'
 import { EPOCH_HEADER, ordersQuery, type PublishedOrder } from '../../shared/contract.ts'
-import { billingNotices, type OrderStanding } from '../../shared/notice-contract.ts'
+import { billingNotices, MAX_SOUGHT, type OrderStanding, type SoughtOrders } from '../../shared/notice-contract.ts'
 import { type D1Cost, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
@@ -28,7 +28,7 @@ import { answerFeedPage, refuseToken } from './feed-answer.ts'
 import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
-import { findPublished, listPublished } from './published-order-store.ts'
+import { findPublished, findSought, listPublished } from './published-order-store.ts'
 import { SERVICE_PARAMETERS } from './query-parameters.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from './tombstone-store.ts'
@@ -62,6 +62,14 @@ const service = new Hono<ServiceEnv>()
     return problemResponse('invalid-query', describeQueryErrors(errors), { errors }, NO_STORE)
   })
   .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
+  .get('/orders/find', async (c) => {
+    const q = c.req.query('q')?.trim() ?? ''
+    if (q === '' || q.length > MAX_SOUGHT) {
+      return problemResponse('invalid-query', `q: Must have 1 to ${MAX_SOUGHT} characters`, {}, NO_STORE)
+    }
+    const orders = await findSought(openDb(c.env.DB, c.var.cost), q)
+    return Response.json({ orders } satisfies SoughtOrders, { headers: NO_STORE })
+  })
   .get('/orders/:number', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { searchedNumber } from '../../shared/fold.ts'
+import type { SoughtOrders } from '../../shared/notice-contract.ts'
 import type { OrderingDb } from './db.ts'
 import { ORDER_COLUMNS, type OrderRow, type SpoiledRecord, toPublished } from './order-store.ts'
 
@@ -15,6 +17,26 @@ export async function findPublished(db: OrderingDb, number: number): Promise<{ e
   const [row] = rowsOf<{ epoch: string } & (OrderRow | { number: null })>(result)
   if (row === undefined) throw new Error('Cannot read the feed: its row is missing')
   return { epoch: row.epoch, order: row.number === null ? undefined : toPublished(row) }
+}
+
+/**
+ * The orders that were ever confirmed and have what is asked for as their number or their external id, the highest first:
+ * four at most, since an external id is taken as it is written, and in capitals and small letters.
+ */
+export async function findSought(db: OrderingDb, q: string): Promise<SoughtOrders['orders']> {
+  const externalId = q.trim().normalize('NFC')
+  const written = [externalId, externalId.toUpperCase(), externalId.toLowerCase()]
+  const result = await db.run(sql`
+    SELECT number, external_id AS externalId, customer ->> '$.name' AS customer, state FROM orders
+    WHERE number IN (
+      SELECT ${searchedNumber(q) ?? null}
+      UNION SELECT number FROM orders WHERE external_id IN (${sql.join(
+        written.map((id) => sql`${id}`),
+        sql`, `,
+      )})
+    ) AND confirmed_at IS NOT NULL
+    ORDER BY number DESC`)
+  return rowsOf<SoughtOrders['orders'][number]>(result)
 }
 
 /** Several orders as one answer carries them; `left` are the numbers that its size has left out. */

@@ -18,6 +18,7 @@ export const QUERY_PARAMETERS: QueryParameters = {
 /** The same of OrderService, over its binding. */
 export const SERVICE_PARAMETERS: QueryParameters = {
   'GET /orders': FEED,
+  'GET /orders/find': ['q'],
   'GET /digest': ['after'],
   'GET /lag': ['after'],
 }

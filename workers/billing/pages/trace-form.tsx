@@ -1,4 +1,5 @@
 import { Button, Field } from '../../../shared/ui.tsx'
+import { LONGEST_SEARCH } from '../searched.ts'
 
 type TraceFormProps = {
   /** What was asked for, to be mended or asked again. */
@@ -8,17 +9,17 @@ type TraceFormProps = {
   focused?: boolean | undefined
 }
 
-/** Asks where an order is, by its number. */
+/** Asks where an order is, by whatever names it. */
 export function TraceForm({ asked, error, focused = false }: TraceFormProps) {
   return (
     <form class="filter-bar" method="get" action="/trace" role="search" aria-label="Where is my order?">
       <Field
-        name="order"
-        label="Order number"
+        name="q"
+        label="Order, invoice, credit note or customer"
+        type="search"
         value={asked}
         error={error}
-        width="short"
-        attributes={{ inputmode: 'numeric', maxlength: 16, autofocus: focused }}
+        attributes={{ placeholder: 'Number, external ID or name', maxlength: LONGEST_SEARCH, autofocus: focused }}
       />
       <Button>Trace</Button>
     </form>

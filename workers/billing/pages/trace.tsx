@@ -12,6 +12,7 @@ import {
   type Tone,
 } from '../../../shared/ui.tsx'
 import type { Trace, TraceRefusal, TraceStep } from '../trace.ts'
+import type { Place } from '../order-place.ts'
 import { BillingPage, type Frame } from './frame.tsx'
 import { TraceForm } from './trace-form.tsx'
 
@@ -21,12 +22,12 @@ type TracePageProps = {
   frame: Frame
   /** What was typed; undefined before anything was. */
   asked?: string | undefined
-  /** Why what was typed is no order's number. */
+  /** Why what was typed cannot be looked for. */
   error?: string | undefined
   children?: Child
 }
 
-/** Asks for an order's number; what was found stands below. */
+/** Asks which order; what was found stands below. */
 export function TracePage({ frame, asked, error, children }: TracePageProps) {
   return (
     <BillingPage frame={frame} title={TITLE} current="trace">
@@ -76,32 +77,31 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
   )
 }
 
-const PLACES = { ordering: 'in ordering', billing: 'in billing' } as const
-
 function TraceNotice({ trace }: { trace: Trace }) {
-  const { number, stuck, notKnown } = trace
-  if (stuck !== null) {
-    return (
-      <Notice tone="warning" title={`Order ${number} is stuck ${PLACES[stuck.where]}`}>
-        <p>{stuck.why}.</p>
-        {notKnown !== null && <p>{notKnown}.</p>}
-      </Notice>
-    )
-  }
-  if (notKnown !== null) {
-    return (
-      <Notice tone="warning" title={`Order ${number} is in billing as it was read last`}>
-        <p>{notKnown}.</p>
-      </Notice>
-    )
-  }
-  if (isInBilling(trace)) return <Notice tone="success" title={`Nothing holds order ${number} up`} />
+  const { headline, place, stuck, notKnown } = trace
+  const tone = stuck !== null || notKnown !== null ? 'warning' : TONES[place]
   return (
-    <Notice title={`Order ${number} is on its way to billing`}>
-      <p>The next pull that succeeds brings it. One runs every minute.</p>
+    <Notice tone={tone} title={headline}>
+      {stuck !== null && <p>{stuck.why}.</p>}
+      {notKnown !== null && <p>{notKnown}.</p>}
     </Notice>
   )
 }
+
+const TONES = {
+  ordering: 'info',
+  late: 'warning',
+  deleted: 'info',
+  quarantine: 'warning',
+  orphaned: 'warning',
+  to_approve: 'info',
+  rejected: 'warning',
+  approved: 'success',
+  partly_credited: 'success',
+  credited: 'info',
+  cancelled: 'info',
+  unknown: 'warning',
+} as const satisfies Record<Place, Tone>
 
 function isInBilling({ steps }: Trace): boolean {
   return steps.some(({ step }) => step === 'pulled' || step === 'linked')
