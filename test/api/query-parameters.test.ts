@@ -86,12 +86,15 @@ describe.each(['ordering', 'billing'] as const)('the query of a request to %s', 
       )
       // As if it were asked for the first time: no token is at hand.
       if (path === '/api/feed/orders') query.delete('after')
-      expect([route, (await worker.fetch(`${path}?${query.toString()}`)).status]).toEqual([route, 200])
+      // A search for one thing finds none in an app that is empty.
+      const expected = path === '/api/trace' ? 404 : 200
+      expect([route, (await worker.fetch(`${path}?${query.toString()}`)).status]).toEqual([route, expected])
     }
   })
 })
 
 const VALUES: Readonly<Record<string, string>> = {
+  q: '1',
   after: '1',
   limit: '1',
   order: '1',
