@@ -55,8 +55,10 @@ export const PROBLEMS = {
   },
   'four-eyes': {
     status: 403,
-    title: 'Somebody else must approve this invoice',
-    help: 'Above an amount, whoever confirmed the order or changed it last may not approve its invoice as well.',
+    title: 'Somebody else must decide this',
+    help:
+      'Above an amount, whoever confirmed the order or changed it last may not approve its invoice, and neither they nor ' +
+      'who approved it may credit it.',
   },
   'foreign-origin': {
     status: 403,

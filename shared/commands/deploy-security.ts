@@ -1,6 +1,7 @@
 import { dateFormat } from '../formats.ts'
 import { LEVELS } from '../log.ts'
 import { parseGrants, type Role } from '../roles.ts'
+import { isUnreadable, parseFourEyes } from '../../workers/billing/four-eyes.ts'
 import type { DeployTarget } from './deploy-target.ts'
 
 /** How the Access application of an app is named in the environment of the command. */
@@ -15,6 +16,7 @@ export function judgeSecurity(target: DeployTarget, access: AccessSettings): str
   const { worker, database, localWorker, localDatabase, vars } = target
   return [
     ...judgeRoles(vars['ROLES']),
+    ...judgeFourEyes(vars['FOUR_EYES']),
     ...judgeDomains(target),
     ...(worker === localWorker
       ? [`has the name of the local Worker, ${worker}: a deploy without --env would replace it`]
@@ -33,6 +35,12 @@ function judgeRoles(value: unknown): string[] {
   if (!grants.ok) return [`has ROLES that cannot be read, so that nobody would have a role: ${grants.error}`]
   const everyone = (grants.value.get('everyone') ?? []).filter((role) => NAMED_ROLES.has(role))
   return everyone.length === 0 ? [] : [`gives everyone the role ${everyone.join(', ')}: name who has it`]
+}
+
+function judgeFourEyes(value: unknown): string[] {
+  return isUnreadable(parseFourEyes(value))
+    ? ['has FOUR_EYES that cannot be read: give whole minor units by currency, such as EUR = 100000, or others = 0']
+    : []
 }
 
 /** An address beside the app's own has no Access application in front of it. */

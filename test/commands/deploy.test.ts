@@ -107,6 +107,19 @@ describe('a deployment is refused', () => {
     expect(wrong.map(({ what }) => what)).toEqual([expect.stringMatching(expected)])
   })
 
+  it('whose four eyes cannot be read, and not one that names a limit for all other currencies', async () => {
+    const [, billing] = await readBoth()
+    const judge = (FOUR_EYES: unknown) =>
+      judgeTarget({ ...billing, vars: { ...billing.vars, FOUR_EYES } }, NAMED).filter(
+        ({ verdict }) => verdict === 'wrong',
+      )
+    expect(judge({ EUR: 100_000, others: 0 })).toEqual([])
+    expect(judge('{"EUR": 100000}')).toEqual([])
+    for (const odd of [{ EURO: 1 }, { EUR: '1000' }, { EUR: 10.5 }, '{']) {
+      expect(judge(odd)).toMatchObject([{ what: expect.stringMatching(/has FOUR_EYES that cannot be read/) as string }])
+    }
+  })
+
   it('in which the apps tell days in two time zones', async () => {
     const [ordering, billing] = await readBoth()
     const elsewhere = { ...ordering, vars: { ...ordering.vars, TIME_ZONE: 'UTC' } }

@@ -11,7 +11,8 @@ const STATUSES = [401, 403, 421, 429]
 
 /**
  * Each place in the product that makes an answer of these statuses, as the file and what it says there. Another one is
- * to be provoked below, or in identity.test.ts, before it is named here.
+ * to be provoked below, or in identity.test.ts or four-eyes.test.ts, before it is
+ * named here.
  */
 const PLACES = [
   'shared/web.ts forbidden',
@@ -25,6 +26,8 @@ const PLACES = [
   'workers/ordering/partner-api.ts too-many-requests',
   'workers/billing/api.ts four-eyes',
   'workers/billing/decision-answer.tsx 403',
+  'workers/billing/credit-api.ts four-eyes',
+  'workers/billing/credit-routes.tsx 403',
 ]
 
 /** Where a status is a type, a page's figure or a document's, and makes no answer. */

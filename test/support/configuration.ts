@@ -17,9 +17,17 @@ export const MINUTELY = '* * * * *'
 
 export type Vars = Record<string, string | number>
 /** What the configuration files hold that is read here; wrangler ships no types for them. */
-type WorkerFile = { name: string; compatibility_date: string; vars: Vars }
-/** What stands round a Worker in a test: its control, in the folder of that Worker's tests, and what differs in its vars. */
-type Wrapping = { main: string; ordering: Vars; billing: Vars }
+type WorkerFile = {
+  name: string
+  compatibility_date: string
+  vars: Vars
+  access: { dev: { aud: string; identity: { email: string } } }
+}
+/**
+ * What stands round a Worker in a test: its control, in the folder of that Worker's tests, and what differs in its vars;
+ * `as` is who asks, if not the development identity.
+ */
+type Wrapping = { main: string; ordering: Vars; billing: Vars; as?: string | undefined }
 /** What stands at billing's binding: a main module among the tests' Workers, and the entrypoint in it. */
 type Relay = { main: string; entrypoint: string }
 
@@ -27,9 +35,9 @@ type Relay = { main: string; entrypoint: string }
  * The Workers' configurations as their files have them, but for this: each runs with its control round it, and billing
  * reaches ordering by way of the relay.
  */
-export function configureWorkers({ main, ...vars }: Wrapping, relay: Relay) {
-  const ordering = readWorker('ordering', main, vars.ordering)
-  const billing = readWorker('billing', main, vars.billing)
+export function configureWorkers({ main, as, ...vars }: Wrapping, relay: Relay) {
+  const ordering = readWorker('ordering', main, vars.ordering, as)
+  const billing = readWorker('billing', main, vars.billing, as)
   const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: relay.entrypoint }]
   const relayConfig = {
     name: 'relay',
@@ -40,11 +48,18 @@ export function configureWorkers({ main, ...vars }: Wrapping, relay: Relay) {
   return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
 }
 
-function readWorker(name: string, main: string, vars: Vars) {
+function readWorker(name: string, main: string, vars: Vars, as: string | undefined) {
   const file = join(ROOT, `wrangler.${name}.toml`)
   // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
   const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
-  return { ...rawConfig, main: join(ROOT, 'test', name, main), vars: { ...rawConfig.vars, ...vars } }
+  const { dev } = rawConfig.access
+  const identity = { ...dev.identity, email: as ?? dev.identity.email }
+  return {
+    ...rawConfig,
+    main: join(ROOT, 'test', name, main),
+    vars: { ...rawConfig.vars, ...vars },
+    access: { dev: { ...dev, identity } },
+  }
 }
 
 /** The statements of all migrations of a Worker, in their order. */

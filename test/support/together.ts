@@ -17,8 +17,8 @@ export { BILLING_ORIGIN, ORDERING_ORIGIN }
 
 /** One line of a Worker's log, as it was written. */
 export type LogEvent = { level: string; event: string; time: string; [field: string]: unknown }
-/** Vars that differ from the configuration files', by Worker. */
-export type Options = { ordering?: Vars; billing?: Vars }
+/** Vars that differ from the configuration files', by Worker, and who asks, if not the development identity. */
+export type Options = { ordering?: Vars; billing?: Vars; as?: string }
 export type Together = Awaited<ReturnType<typeof start>>
 
 type Started = { options: string; together: Promise<Together> }
@@ -69,7 +69,7 @@ async function start(options: Options) {
     harness,
     reset,
 
-    /** Ends both Workers and starts them with these vars, over what they have stored. */
+    /** Ends both Workers and starts them with these vars and as this person, over what they have stored. */
     async restart(others: Options): Promise<void> {
       await harness.update({ root: ROOT, workers: configure(others) })
       if (running !== undefined) running.options = JSON.stringify(others)
@@ -113,9 +113,14 @@ function runningRelay(harness: TestHarness) {
 }
 
 /** Everything is logged. */
-function configure({ ordering = {}, billing = {} }: Options) {
+function configure({ ordering = {}, billing = {}, as }: Options) {
   const traced = { LOG_LEVEL: 'trace' }
-  const wrapping = { main: 'under-test.ts', ordering: { ...traced, ...ordering }, billing: { ...traced, ...billing } }
+  const wrapping = {
+    main: 'under-test.ts',
+    ordering: { ...traced, ...ordering },
+    billing: { ...traced, ...billing },
+    as,
+  }
   return configureWorkers(wrapping, { main: 'ordering-relay.ts', entrypoint: 'OrderRelay' })
 }
 

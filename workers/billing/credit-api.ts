@@ -37,7 +37,10 @@ export const creditApi = new Hono<BillingEnv>()
     if (!body.ok) return answerBodyRefusal(body.error)
     const request = creditRequestOf(body.value)
     const issued = await issueCreditNote(actingIn(c), invoice.id, await tagSeen(ifMatch, invoice), request)
-    if (!issued.ok) return answerRefusal(invoice.id, request.selection === 'all', issued.error)
+    if (!issued.ok) {
+      if (issued.error.reason === 'four_eyes') c.set('refusal', { reason: 'four_eyes', invoice: invoice.id })
+      return answerRefusal(invoice.id, request.selection === 'all', issued.error)
+    }
     return c.json(issued.value, 201, { Location: `/api/credit-notes/${issued.value.id}` })
   })
 
@@ -61,6 +64,11 @@ function answerRefusal(id: number, whole: boolean, refusal: CreditingRefusal): R
       return answerField('invalid-body', refusal.pointer, 'The invoice has none at this position')
     case 'credited_already':
       return answerField('conflict', refusal.pointer, 'This is credited already')
+    case 'four_eyes': {
+      const { involvement, current } = refusal
+      const what = involvement === 'approved' ? `invoice ${id}` : `order ${current.orderNumber}`
+      return problemResponse('four-eyes', `You ${involvement} ${what} yourself`)
+    }
     case 'not_replaceable':
       return problemResponse('conflict', refusal.detail)
   }

@@ -8,6 +8,7 @@ import { actingIn, type BillingEnv } from './context.ts'
 import { type CreditForm, creditReason, readCreditForm, selectionOf } from './credit-input.ts'
 import {
   type CreditingRefusal,
+  findCreditBound,
   findCreditNote,
   issueCreditNote,
   listCreditNotes,
@@ -87,7 +88,7 @@ function beginCreditForm(anew: boolean): CreditForm {
 
 async function answerForm(
   c: Context<BillingEnv>,
-  status: 200 | 409 | 412 | 422,
+  status: 200 | 403 | 409 | 412 | 422,
   invoice: Invoice,
   form: CreditForm,
   problem?: FormError,
@@ -95,6 +96,7 @@ async function answerForm(
   const view: CreditInvoiceView = {
     invoice,
     earlier: await listCreditNotesOf(actingIn(c), invoice.id),
+    bound: await findCreditBound(actingIn(c), invoice),
     form,
     // The tag stays the one that was read, but for what was refused as out of date: that is judged by what is shown now.
     seen: form.seen === '' || status === 412 ? await invoiceETag(invoice) : form.seen,
@@ -128,6 +130,12 @@ function answerRefusal(
       return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose lines that the invoice has' })
     case 'credited_already':
       return answerForm(c, 409, invoice, form, { name: 'scope', message: 'One of these was credited already' })
+    case 'four_eyes':
+      c.set('refusal', { reason: 'four_eyes', invoice: invoice.id })
+      return answerForm(c, 403, refusal.current, form, {
+        name: null,
+        message: 'Somebody else must credit this. Nothing was credited.',
+      })
     case 'not_replaceable':
       return answerForm(c, 409, invoice, form, { name: 'anew', message: `${refusal.detail}.` })
   }

@@ -14,16 +14,32 @@ import {
   type StoredCreditNote,
 } from './credit-note-store.ts'
 import { findLastDecision } from './decision-store.ts'
+import {
+  creditedWith,
+  findCreditInvolvement,
+  type Involvement,
+  limitOf,
+  needsSecondPerson,
+  parseFourEyes,
+} from './four-eyes.ts'
 import type { ListPlace } from './found-store.ts'
 import type { CreditNoteFilter } from './invoice-filter.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from './invoice.ts'
 import { openLedger } from './invoice-ledger.ts'
+import { findCopy } from './order-copy-store.ts'
 import { judgeCustomer } from './replacing.ts'
 import { issuanceOfCreditNote } from './seller.ts'
 import { findInvoice } from './shown-invoice.ts'
 
 /** Why nothing was credited; `stale`: the invoice is not what was seen. */
-export type CreditingRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | CreditRefusal
+export type CreditingRefusal =
+  | { reason: 'unknown' }
+  | { reason: 'stale'; current: Invoice }
+  | { reason: 'four_eyes'; current: Invoice; involvement: Involvement }
+  | CreditRefusal
+
+/** Up to which amount somebody may credit an invoice, in minor units, and why no further. */
+export type CreditBound = { upTo: number; involvement: Involvement }
 
 /** Credits the approved invoice that was seen with the ETag `seen`, whole or by line, under a number of its own. */
 export async function issueCreditNote(
@@ -45,6 +61,10 @@ export async function issueCreditNote(
   const earlier = (await listStoredCreditNotesOf(db, invoiceId)).map(({ creditNote }) => creditNote)
   const document = creditInvoice(invoice, earlier, selection, reason)
   if (!document.ok) return document
+  const bound = await findCreditBound(acting, invoice)
+  if (bound !== undefined && creditedWith(invoice, document.value.gross) > bound.upTo) {
+    return err({ reason: 'four_eyes', current: invoice, involvement: bound.involvement })
+  }
   const entry = await openLedger(env).decide({
     kind: 'credited',
     decisionId: acting.requestId,
@@ -60,6 +80,15 @@ export async function issueCreditNote(
   if (issued !== undefined) return ok(issued)
   const current = await findInvoice(acting, invoiceId)
   return current === undefined ? err({ reason: 'unknown' }) : err({ reason: 'stale', current })
+}
+
+/** What keeps the person from crediting the whole invoice, where that needs four eyes; undefined where nothing does. */
+export async function findCreditBound({ db, env, by }: Acting, invoice: Invoice): Promise<CreditBound | undefined> {
+  const rule = parseFourEyes(env.FOUR_EYES)
+  if (!needsSecondPerson(rule, invoice)) return undefined
+  const copy = await findCopy(db, invoice.orderNumber)
+  const involvement = findCreditInvolvement(invoice, copy?.order, by)
+  return involvement && { upTo: limitOf(rule, invoice.currency), involvement }
 }
 
 /** The credit note as anybody may see it; undefined if there is none. */

@@ -239,7 +239,9 @@ export const OPERATIONS = {
     route: 'POST /api/invoices/:id/credit-notes',
     tag: 'Credit notes',
     summary: 'Credit an approved invoice',
-    description: 'Whole, or by line and charge, each once. Its order may be invoiced anew in the same step.',
+    description:
+      'Whole, or by line and charge, each once. Its order may be invoiced anew in the same step. Above an amount neither ' +
+      'who approved the invoice nor who confirmed its order or changed it last may credit it; all its credit notes count.',
     parameters: { path: ID, header: MUST_MATCH },
     body: { mediaType: 'application/json', schema: creditInput, required: true, example: examples.CREDIT },
     answers: {
@@ -250,7 +252,7 @@ export const OPERATIONS = {
         headers: { Location: 'Where the credit note is.' },
       },
     },
-    problems: ['not-found', 'precondition-required', 'stale', 'conflict'],
+    problems: ['not-found', 'precondition-required', 'stale', 'conflict', 'four-eyes'],
   },
   replaceInvoice: {
     route: 'POST /api/invoices/:id/anew',

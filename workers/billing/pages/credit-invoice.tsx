@@ -11,6 +11,7 @@ import {
   Figure,
   type FormError,
   Money,
+  Notice,
   PageHeader,
   Panel,
   StoredText,
@@ -18,8 +19,11 @@ import {
 } from '../../../shared/ui.tsx'
 import { type CreditNote, judgeReplacement } from '../credit-note.ts'
 import type { CreditForm } from '../credit-input.ts'
+import type { CreditBound } from '../crediting.ts'
+import { creditedWith } from '../four-eyes.ts'
 import type { Invoice } from '../invoice.ts'
 import { creditingPath } from '../paths.ts'
+import { INVOLVEMENTS } from './decision-forms.tsx'
 import { BillingPage, type Frame } from './frame.tsx'
 import { InvoiceAnew } from './invoice-corrections.tsx'
 import { KeysChoice } from './keys-choice.tsx'
@@ -28,6 +32,8 @@ import { KeysChoice } from './keys-choice.tsx'
 export type CreditInvoiceView = {
   invoice: Invoice
   earlier: readonly CreditNote[]
+  /** Up to which amount the reader may credit it, where all of it takes somebody else. */
+  bound: CreditBound | undefined
   /** As it was sent, or as it begins. */
   form: CreditForm
   /** The invoice's ETag: what is credited is what was seen. */
@@ -37,8 +43,10 @@ export type CreditInvoiceView = {
 
 /** Where an approved invoice is credited, whole or by line, and its order invoiced anew. */
 export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditInvoiceView }) {
-  const { invoice, problem } = view
+  const { invoice, problem, bound } = view
   const left = itemsLeft(view)
+  // Not even the smallest part of it.
+  const isBarred = bound !== undefined && creditedWith(invoice, 0) >= bound.upTo
   return (
     <BillingPage
       frame={frame}
@@ -59,11 +67,33 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
         </EmptyState>
       ) : (
         <>
-          <CreditingForm view={view} left={left} />
-          <KeysChoice>J and K go from line to line, X chooses, R goes to the reason.</KeysChoice>
+          {bound !== undefined && <SecondPerson invoice={invoice} bound={bound} barred={isBarred} />}
+          {!isBarred && (
+            <>
+              <CreditingForm view={view} left={left} />
+              <KeysChoice>J and K go from line to line, X chooses, R goes to the reason.</KeysChoice>
+            </>
+          )}
         </>
       )}
     </BillingPage>
+  )
+}
+
+function SecondPerson({ invoice, bound, barred }: { invoice: Invoice; bound: CreditBound; barred: boolean }) {
+  const did = INVOLVEMENTS[bound.involvement]
+  if (barred) {
+    return (
+      <Notice title="Somebody else must credit this invoice">
+        You {did}, and a credit of this amount requires a second person. Ask another accountant.
+      </Notice>
+    )
+  }
+  return (
+    <Notice title="You may credit a part of this invoice">
+      You {did}. All its credit notes together may come to <Money amount={bound.upTo} currency={invoice.currency} />;
+      more requires a second person.
+    </Notice>
   )
 }
 

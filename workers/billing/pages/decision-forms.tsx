@@ -59,8 +59,14 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
 
 /** Why an invoice of this amount is not approved by who reads it. */
 export function describeInvolvement(involvement: Involvement): string {
-  const did = involvement === 'confirmed' ? 'confirmed its order' : 'changed its order last'
-  return `You ${did}, and an invoice of this amount takes a second person.`
+  return `You ${INVOLVEMENTS[involvement]}, and an invoice of this amount requires a second person.`
+}
+
+/** What somebody did that makes them no second person, after “You”. */
+export const INVOLVEMENTS: Record<Involvement, string> = {
+  confirmed: 'confirmed its order',
+  changed: 'changed its order last',
+  approved: 'approved it',
 }
 
 /** The tag decides; all else is there to tell what changed if it does not fit any more. */
