@@ -79,3 +79,9 @@ export function isDataRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return /SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)|malformed JSON|too big/i.test(error.message) || isDataRefusal(error.cause)
 }
+
+/** Whether a statement named a table, a column or an index that the database does not have: it is older, or the code is wrong. */
+export function isSchemaMismatch(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /no such (?:table|column|index|view)|has no column named/.test(error.message) || isSchemaMismatch(error.cause)
+}

@@ -22,7 +22,14 @@ export const PROBLEM_SCHEMA: Component = {
   },
 }
 
-const ANYWHERE = ['misdirected-request', 'address-too-long', 'invalid-query', 'unexpected', 'unavailable'] as const
+const ANYWHERE = [
+  'misdirected-request',
+  'address-too-long',
+  'invalid-query',
+  'unexpected',
+  'unavailable',
+  'database-out-of-date',
+] as const
 const SIGNED_IN_ONLY = ['forbidden', 'access-not-configured', 'identity-unavailable', 'not-allowed'] as const
 const WRITES = ['foreign-origin', 'unreadable-request', 'too-large'] as const
 const BODIES = {

@@ -169,6 +169,13 @@ export const PROBLEMS = {
     title: 'Something went wrong here',
     help: 'It is logged under the request id. Try again; if it stays, tell the operator that id.',
   },
+  'database-out-of-date': {
+    status: 503,
+    title: 'The database is older than the app',
+    help:
+      'It was restored to a moment before its last migration, or the app was deployed without that. Nothing is lost: what ' +
+      'was stored stays stored. The app works again once an operator has applied the migrations that the detail names.',
+  },
   unavailable: {
     status: 503,
     title: 'What this needs is unavailable for the moment',

@@ -37,11 +37,15 @@ export type EdgeOptions<E extends EdgeEnv> = {
   rules: Rules
   /** What the address of which route may ask for. */
   queryParameters: QueryParameters
+  /** Why an error came, if it came because the app's database is older than its code. */
+  explainMismatch: (error: Error, bindings: { DB: D1Database }) => Promise<string | undefined>
   /** The page that tells people of a problem. Programs get problem details. */
   renderProblem: (problem: ShownProblem) => string | Promise<string>
 }
 
 const RETRY_AFTER_SECONDS = '5'
+/** A person has to act first. */
+const MIGRATED_AFTER_SECONDS = '60'
 const HEALTH_PATH = '/health'
 const MAX_ADDRESS_LENGTH = 8_000
 /** No header's name: a request's id stands in the log and the audit, so its sender may not choose it. */
@@ -98,9 +102,13 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     )
     .route('/', options.routes)
     .notFound((c) => answer(c, 'not-found', `There is nothing at ${c.req.path}`))
-    .onError((error, c) => {
+    .onError(async (error, c) => {
       if (error instanceof HTTPException && error.status < 500) return answer(c, 'unreadable-request', error.message)
       c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(error) })
+      const outOfDate = await options.explainMismatch(error, c.env as { DB: D1Database })
+      if (outOfDate !== undefined) {
+        return answer(c, 'database-out-of-date', outOfDate, { 'Retry-After': MIGRATED_AFTER_SECONDS })
+      }
       if (!isPassing(error)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
       return answer(c, 'unavailable', 'The database did not do what it was asked', {
         'Retry-After': RETRY_AFTER_SECONDS,

@@ -42,11 +42,18 @@ async function examineHealth(name: string, origin: string): Promise<Diagnosis> {
       const next = 'Give the path /health an Access policy of its own that lets everyone through (Bypass).'
       return wrong(`${name} does not let its watchers ask for /health (${answer.status}).`, next)
     }
+    if (answer.status === 503 && typeOf(answer) === '/problems/database-out-of-date') {
+      return wrong(`${name} cannot work: ${describeRefusal(answer)}.`, 'Run that command. Nothing is lost.')
+    }
     return wrong(`${name} answers ${describeRefusal(answer)}.`, 'Look into its log: npx wrangler tail.')
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     return wrong(`${error.message}.`, 'Is the address right, and does it run? On this machine: npm start.')
   }
+}
+
+function typeOf({ body }: AppAnswer): unknown {
+  return typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined
 }
 
 /** On the internet, a page must not be answered to somebody whom nobody vouches for. */
@@ -108,6 +115,7 @@ export function judgeSync(sync: Sync): Diagnosis[] {
 }
 
 function nextAfterFailure(error: string | null): string {
+  if (/is older than its code/.test(error ?? '')) return 'Run that command. No order is lost: the next pull goes on.'
   if (/Ordering does not answer/.test(error ?? '')) return 'Look at ordering first. No order is lost: the token stays.'
   if (/database/.test(error ?? '')) return 'Look at the status of D1. No order is lost: the next pull repeats the page.'
   return 'The log has it as pull.failed, with the run’s id.'

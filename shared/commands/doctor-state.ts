@@ -22,14 +22,43 @@ export function openState(app: App['name'], state = stateOf(app)): DatabaseSync 
   return undefined
 }
 
+/** The names of the app's migrations, in their order. */
+export function listMigrations(app: App['name']): string[] {
+  const files = readdirSync(join(ROOT, 'workers', app, 'migrations'))
+  return files.filter((file) => file.endsWith('.sql')).sort()
+}
+
+/** The migrations of this release that the database does not have, by its own account. */
+export function findMissingMigrations(app: App['name'], database: DatabaseSync): string[] {
+  const rows = hasTable(database, 'd1_migrations')
+    ? select<{ name: string }>(database, 'SELECT name FROM d1_migrations')
+    : []
+  const applied = new Set(rows.map(({ name }) => name))
+  return listMigrations(app).filter((file) => !applied.has(file))
+}
+
 /** Looks into both local databases, whether the apps run or not. Changes nothing. */
 export function examineState(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis[] {
+  // What this release asks of them is not all there in an older one.
+  const older = [...examineAge('ordering', ordering), ...examineAge('billing', billing)]
+  if (older.length > 0) return older
   return [
     ...examineFile('ordering', ordering),
     ...examineFile('billing', billing),
     examineNumbers(ordering),
     examineInvoiceNumbers(billing),
     compareSides(ordering, billing),
+  ]
+}
+
+function examineAge(app: App['name'], database: DatabaseSync): Diagnosis[] {
+  const missing = findMissingMigrations(app, database)
+  if (missing.length === 0) return []
+  return [
+    wrong(
+      `The database of ${app} is older than this release: it lacks ${missing.join(', ')}.`,
+      'npm start applies what is missing. Nothing is lost.',
+    ),
   ]
 }
 
@@ -57,7 +86,7 @@ function examineFile(app: App['name'], database: DatabaseSync): Diagnosis[] {
 function listTriggers(app: App['name']): string[] {
   const directory = join(ROOT, 'workers', app, 'migrations')
   const left = new Set<string>()
-  for (const file of readdirSync(directory).sort()) {
+  for (const file of listMigrations(app)) {
     const code = readFileSync(join(directory, file), 'utf8').replaceAll(/--.*$/gm, '')
     for (const [, act, name = ''] of code.matchAll(/\b(CREATE|DROP)\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(\w+)/g)) {
       if (act === 'CREATE') left.add(name)

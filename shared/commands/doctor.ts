@@ -19,6 +19,10 @@ machine: into the databases of npm start, and at the apps if they run. The exit 
 A deployment asks who you are: CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET are a service token's.`
 
 const LOCAL = { ordering: 'http://localhost:8787', billing: 'http://localhost:8788' }
+const AFTER_LOSS = {
+  ordering: 'Then billing’s sync page names the orders that ordering has lost, and gives them back.',
+  billing: 'Then the pulls bring all orders, and the ledger all invoices that were issued.',
+}
 const LEAST_NODE = [22, 18] as const
 
 /** Examines both apps, and says what was found. */
@@ -74,7 +78,11 @@ function examineLocalState(): Diagnosis[] {
   const billing = openState('billing')
   try {
     if (ordering !== undefined && billing !== undefined) return examineState(ordering, billing)
-    return [look('This machine has no databases yet.', 'npm start makes them, with sample data.')]
+    if (ordering === undefined && billing === undefined) {
+      return [look('This machine has no databases yet.', 'npm start makes them, with sample data.')]
+    }
+    const gone = ordering === undefined ? 'ordering' : 'billing'
+    return [wrong(`The database of ${gone} is gone.`, `npm start makes it again. ${AFTER_LOSS[gone]}`)]
   } finally {
     ordering?.close()
     billing?.close()

@@ -1,10 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type App, configOf, stateOf } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { openState } from './doctor-state.ts'
-import { ROOT } from './paths.ts'
+import { findMissingMigrations, listMigrations, openState } from './doctor-state.ts'
 import { runWrangler } from './wrangler.ts'
 
 /**
@@ -22,13 +19,10 @@ export async function applyMigrations(app: App, signal: AbortSignal): Promise<vo
 
 /** The migrations of this release that the app's local database does not have; all where there is none. */
 function listMissingMigrations(name: App['name']): string[] {
-  const all = readdirSync(join(ROOT, 'workers', name, 'migrations')).filter((file) => file.endsWith('.sql'))
   const database = openState(name)
-  if (database === undefined) return all.sort()
+  if (database === undefined) return listMigrations(name)
   try {
-    const rows = database.prepare('SELECT name FROM d1_migrations').all() as { name: string }[]
-    const applied = new Set(rows.map((row) => row.name))
-    return all.filter((file) => !applied.has(file)).sort()
+    return findMissingMigrations(name, database)
   } finally {
     database.close()
   }

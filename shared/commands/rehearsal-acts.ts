@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { CommandFailure } from './command.ts'
+import { askApp, describeRefusal } from './deployed-app.ts'
 import { checkOut, findEarlierRelease } from './earlier-release.ts'
 import { count, spell } from './output.ts'
 import { exposeAll } from './re-expose.ts'
@@ -31,6 +32,11 @@ export const ACTS: Record<string, Act> = {
     about: 'both databases go back to backups',
     proven: 'both sides are the same, and no invoice that was issued is lost.',
     act: restoreBoth,
+  },
+  'restore-older': {
+    about: 'both databases go back to before their last migrations, under the code that needs those',
+    proven: 'what is missing is named, and once it is applied nothing is lost.',
+    act: restoreOlder,
   },
   upgrade: {
     about: 'an earlier release runs; ordering is upgraded, then billing',
@@ -106,6 +112,45 @@ async function restoreBoth(rehearsal: Rehearsal): Promise<void> {
   say('The approval came back as it was issued.')
   await rehearsal.importOrders(31, 35)
   tell(rehearsal, 'Five new orders arrive', await rehearsal.pull())
+  await rehearsal.examine()
+}
+
+async function restoreOlder(rehearsal: Rehearsal, { from }: Options): Promise<void> {
+  const { ordering, billing, say } = rehearsal
+  const apps = [ordering, billing]
+  const earlier = join(rehearsal.directory, 'earlier')
+  const commit = await checkOut(from ?? (await findEarlierRelease()), earlier)
+  await Promise.all(apps.map((app) => app.start(earlier)))
+  say(`Both apps run the code of ${commit}.`)
+  await rehearsal.importOrders(1, 20)
+  tell(rehearsal, 'Twenty orders arrive', await rehearsal.pull())
+  await rehearsal.end()
+  await Promise.all(apps.map((app) => app.backUp()))
+  say('Backups of both databases were taken; then both apps were upgraded.')
+  await rehearsal.start()
+  await goOn(rehearsal)
+  const issued = [await rehearsal.approve(1)]
+  say(`Invoice ${issued.join('')} was approved.`)
+  await rehearsal.end()
+  await Promise.all(apps.map((app) => app.restore()))
+  say('Both databases were restored to before the upgrade: their last migrations went with it.')
+  await Promise.all(apps.map((app) => app.startUnmigrated()))
+  const refused = (await Promise.all(apps.map((app) => askApp(app.origin, 'GET', '/health')))).filter(
+    ({ status }) => status === 503,
+  )
+  if (refused.length === 0) throw new CommandFailure('Neither app says that its database is older than its code.')
+  for (const answer of refused) say(`/health: ${describeRefusal(answer)}.`)
+  const run = (await rehearsal.ask('billing', 'POST', '/api/sync/run')) as { outcome: string; error?: string }
+  if (run.outcome !== 'failed' || !run.error?.includes('is older than its code')) {
+    throw new CommandFailure(`A pull ended ${run.outcome}: ${run.error ?? 'without an error'}.`)
+  }
+  say(`A pull fails: ${run.error}.`)
+  await rehearsal.end()
+  await rehearsal.start()
+  say('The migrations were applied again.')
+  tell(rehearsal, 'The pulls repair', await rehearsal.pull())
+  await expectIssued(rehearsal, issued)
+  say('The approval came back as it was issued.')
   await rehearsal.examine()
 }
 

@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isAnswering } from './answering.ts'
 import { type App, appsAt, configOf, devArguments } from './app.ts'
 import { CommandFailure } from './command.ts'
+import { askApp } from './deployed-app.ts'
 import { ROOT } from './paths.ts'
 import { signalGroup, spawnWrangler } from './wrangler.ts'
 
@@ -60,10 +61,21 @@ export class RehearsedApp {
     const migrating = this.#spawn(root, ['d1', 'migrations', 'apply', 'DB', '--local', ...where])
     const [code] = (await once(migrating, 'close')) as [number | null]
     if (code !== 0) throw new CommandFailure(`${this.name} was not migrated: ${this.#log} tells more.`)
+    this.#spawnApp(root)
+    await this.#waitUntil(() => isAnswering(this.origin))
+  }
+
+  /** Starts it on its database as that is, whatever it answers then. */
+  async startUnmigrated(): Promise<void> {
+    this.#spawnApp(ROOT)
+    await this.#waitUntil(() => this.#saysHowItIs())
+  }
+
+  #spawnApp(root: string): void {
     const [ordering, billing] = appsAt({ ordering: this.#port, billing: this.#port })
     const app = this.name === 'ordering' ? ordering : billing
+    const where = ['--config', configOf(this.name), '--persist-to', this.state]
     this.#child = this.#spawn(root, ['dev', ...where, ...devArguments(app, this.#otherOrigin())])
-    await this.#waitUntilReady()
   }
 
   /** Ends it, with all that it started. */
@@ -109,9 +121,18 @@ export class RehearsedApp {
     return child
   }
 
-  async #waitUntilReady(): Promise<void> {
+  async #saysHowItIs(): Promise<boolean> {
+    try {
+      return (await askApp(this.origin, 'GET', '/health')).body !== undefined
+    } catch (error) {
+      if (error instanceof CommandFailure) return false
+      throw error
+    }
+  }
+
+  async #waitUntil(isReady: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS
-    while (!(await isAnswering(this.origin))) {
+    while (!(await isReady())) {
       if (Date.now() > deadline || this.#child?.exitCode !== null) {
         throw new CommandFailure(`${this.name} does not start: ${this.#log} tells more.`)
       }

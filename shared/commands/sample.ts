@@ -1,19 +1,29 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandFailure } from './command.ts'
+import { openState } from './doctor-state.ts'
 import { importFile } from './import-file.ts'
 import { count } from './output.ts'
-import { SAMPLE, STATE } from './paths.ts'
+import { SAMPLE } from './paths.ts'
 
 /** Customers and products come first, as they would for people who begin. */
 const FILES = ['customers.jsonl', 'products.jsonl', 'orders.jsonl']
-const IMPORTED = join(STATE, 'sample.imported')
 const SILENT = { show: () => undefined, tell: () => undefined, end: () => undefined }
 
-/** Whether the sample data went in at an earlier start. */
+/** Whether the sample data is there, by what the database itself says: whether it has the order that goes in last. */
 export function isSampleImported(): boolean {
-  return existsSync(IMPORTED)
+  const database = openState('ordering')
+  if (database === undefined) return false
+  try {
+    return database.prepare('SELECT 1 FROM orders WHERE external_id = ?').get(findLastExternalId()) !== undefined
+  } finally {
+    database.close()
+  }
+}
+
+function findLastExternalId(): string {
+  const last = readFileSync(join(SAMPLE, 'orders.jsonl'), 'utf8').trimEnd().split('\n').at(-1) ?? ''
+  return (JSON.parse(last) as { externalId: string }).externalId
 }
 
 /** Imports the sample data by the API and says what it was. */
@@ -29,6 +39,5 @@ export async function importSample(orderingOrigin: string, signal: AbortSignal):
     if (refused > 0) throw new CommandFailure(`The sample ${kind} do not fit: ${refusedFile} says why.`)
     told.push(count(lines, kind.slice(0, -1)))
   }
-  await writeFile(IMPORTED, '')
   return told.join(', ')
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createTestHarness, unstable_splitSqlQuery } from 'wrangler'
+import { createTestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull-run.ts'
+import { readMigrations } from '../support/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
@@ -112,12 +112,7 @@ const NAIVE = {
 }
 
 async function migrate(database: Database, name: string): Promise<void> {
-  const directory = join(ROOT, 'workers', name, 'migrations')
-  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
-  const queries = files
-    .toSorted()
-    .flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
-  await database.batch(queries.map((query) => database.prepare(query)))
+  await database.batch(readMigrations(name).map((query) => database.prepare(query)))
 }
 
 function readCost(message: string): { event: string; d1: Cost }[] {

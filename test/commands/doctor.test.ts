@@ -26,7 +26,11 @@ const WELL: Sync = {
 function empty(app: 'ordering' | 'billing'): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   const directory = join(import.meta.dirname, '../../workers', app, 'migrations')
-  for (const file of readdirSync(directory).sort()) database.exec(readFileSync(join(directory, file), 'utf8'))
+  database.exec('CREATE TABLE d1_migrations (name TEXT)')
+  for (const file of readdirSync(directory).sort()) {
+    database.exec(readFileSync(join(directory, file), 'utf8'))
+    database.prepare('INSERT INTO d1_migrations VALUES (?)').run(file)
+  }
   return database
 }
 
@@ -62,6 +66,31 @@ describe('the doctor, looking into the databases', () => {
       'ordering lacks the triggers orders_are_kept.',
       'Both sides differ in the orders 1, 2.',
     ])
+  })
+})
+
+describe('the doctor, where a database is older than the release', () => {
+  it('names what is missing in either database, and how it comes', () => {
+    const [ordering, billing] = [empty('ordering'), empty('billing')]
+    ordering.exec(`DELETE FROM d1_migrations WHERE name >= '0009'; DROP TRIGGER orders_are_kept`)
+    const [found, ...others] = examineState(ordering, billing)
+    expect(found).toMatchObject({
+      verdict: 'wrong',
+      next: 'npm start applies what is missing. Nothing is lost.',
+    })
+    expect(found?.what).toMatch(/^The database of ordering is older .* lacks 0009_supply_and_exemption\.sql, 0010_/)
+    expect(others).toEqual([])
+  })
+
+  it('says of a deployment which command an operator has to run', async () => {
+    const { ordering, billing } = await startTogether()
+    await ordering.sql(`DELETE FROM d1_migrations WHERE name >= '0010'`)
+    const listeners = await Promise.all([listen(ordering), listen(billing)])
+    const [one = '', other = ''] = listeners.map(({ port }) => `http://localhost:${port}`)
+    const found = await examineApps({ ordering: one, billing: other })
+    await Promise.all(listeners.map(({ close }) => close()))
+    expect(found[0]).toMatchObject({ verdict: 'wrong', next: 'Run that command. Nothing is lost.' })
+    expect(found[0]?.what).toContain('npx wrangler d1 migrations apply DB --remote --config wrangler.ordering.toml')
   })
 })
 

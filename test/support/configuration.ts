@@ -62,9 +62,24 @@ function readWorker(name: string, main: string, vars: Vars, as: string | undefin
   }
 }
 
-/** The statements of all migrations of a Worker, in their order. */
-export function readMigrations(name: string): string[] {
-  const directory = join(ROOT, 'workers', name, 'migrations')
-  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
-  return files.sort().flatMap((file) => unstable_splitSqlQuery(readFileSync(join(directory, file), 'utf8')))
+/** The statements of a Worker's migrations, all or those before one, in their order, kept in the database as wrangler does. */
+export function readMigrations(name: string, before?: string): string[] {
+  return [
+    'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP)',
+    ...listMigrations(name)
+      .filter((file) => before === undefined || file < before)
+      .flatMap((file) => readMigration(name, file)),
+  ]
+}
+
+/** The names of a Worker's migrations, in their order. */
+export function listMigrations(name: string): string[] {
+  const files = readdirSync(join(ROOT, 'workers', name, 'migrations'))
+  return files.filter((file) => file.endsWith('.sql')).sort()
+}
+
+/** The statements of one migration of a Worker, and the one that keeps it as applied. */
+export function readMigration(name: string, file: string): string[] {
+  const sql = readFileSync(join(ROOT, 'workers', name, 'migrations', file), 'utf8')
+  return [...unstable_splitSqlQuery(sql), `INSERT INTO d1_migrations (name) VALUES ('${file}')`]
 }

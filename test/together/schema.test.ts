@@ -135,7 +135,8 @@ function describeDeclared(table: SQLiteTable): string[] {
 
 /** The same of every table that the migrations have made. */
 async function readMigrated(worker: RunningWorker): Promise<string[]> {
-  const own = `FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'`
+  const own = `FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'
+    AND t.name <> 'd1_migrations'`
   const columns = await worker.sql<{ in: string; name: string; type: string; notNull: number; key: number }>(
     `SELECT t.name AS "in", c.name, c.type, c."notnull" AS "notNull", c.pk > 0 AS "key"
     ${own.replace('sqlite_schema t', 'sqlite_schema t, pragma_table_info(t.name) c')}`,

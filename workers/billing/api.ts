@@ -5,6 +5,8 @@ import { etag } from 'hono/etag'
 import { answerBodyRefusal, readJson } from '../../shared/body.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { problemResponse } from '../../shared/problem.ts'
+import { describeMissing } from '../../shared/release.ts'
+import { findMissingMigrations } from '../../shared/release-store.ts'
 import type { Result } from '../../shared/result.ts'
 import { auditApi } from './audit-api.ts'
 import { actingIn, type BillingEnv } from './context.ts'
@@ -18,6 +20,7 @@ import { ownApi } from './openapi-routes.tsx'
 import { findCopy } from './order-copy-store.ts'
 import { searchOrder, traceOrder } from './order-search.ts'
 import { rejectionInput } from './rejection.ts'
+import { RELEASE } from './release.ts'
 import { replacingApi } from './replacing-api.ts'
 import { listInvoices } from './shown-invoice.ts'
 import { syncApi } from './sync-api.ts'
@@ -94,8 +97,12 @@ export const api = new Hono<BillingEnv>()
   .route('/', auditApi)
   .route('/', erasureApi)
 
-/** Whether billing is well: 503, by the edge, when its database does not answer. */
+/** Whether billing is well: 503 when its database is older than its code and, by the edge, when it does not answer. */
 export const health = new Hono<BillingEnv>().get('/health', async (c) => {
+  const missing = await findMissingMigrations(c.var.db, RELEASE)
+  if (missing.length > 0) {
+    return problemResponse('database-out-of-date', describeMissing(RELEASE, missing), {}, { 'Retry-After': '60' })
+  }
   const reasons = await findDegradedReasons({ db: c.var.db, env: c.env, now: c.var.now })
   return c.json(reasons.length === 0 ? { status: 'ok' } : { status: 'degraded', reasons })
 })

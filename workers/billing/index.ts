@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { Hono } from '../../shared/hono.ts'
 import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
+import { explainMismatch } from '../../shared/release-store.ts'
 import { edge } from '../../shared/web.ts'
 import { api, health } from './api.ts'
 import { type BillingEnv, openBillingDb } from './context.ts'
@@ -10,6 +11,7 @@ import { runPull } from './order-pull.ts'
 import { makeFrame } from './page-context.ts'
 import { BillingProblemPage } from './pages/problem.tsx'
 import { QUERY_PARAMETERS } from './query-parameters.ts'
+import { RELEASE } from './release.ts'
 import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
@@ -22,6 +24,7 @@ const app = edge({
   formOrigins: [],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
+  explainMismatch: (error, bindings) => explainMismatch(error, openDb(bindings.DB, noCost()), RELEASE),
   queryParameters: QUERY_PARAMETERS,
   renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user), problem }),
 })

@@ -1,6 +1,8 @@
 import { isStorageFailure } from '../../shared/d1.ts'
 import { isOver, shiftInstant } from '../../shared/instant.ts'
 import { describeError } from '../../shared/log.ts'
+import { describeMissing } from '../../shared/release.ts'
+import { explainMismatch, findMissingMigrations } from '../../shared/release-store.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { compareOrders, COMPARISON_CALLS } from './agreement.ts'
@@ -13,6 +15,7 @@ import type { RunCounts, RunResult } from './pull-run.ts'
 import type { ReadPage } from './page-store.ts'
 import { beginRepair, beginRun, finishRepair, finishRun, hearEpoch, type RunStart } from './pull-store.ts'
 import { retryDue } from './quarantine.ts'
+import { RELEASE } from './release.ts'
 import { tellOrdering } from './tell-ordering.ts'
 import { traceOrdering } from './traced-ordering.ts'
 
@@ -50,6 +53,10 @@ export async function runPull(asked: Acting): Promise<RunResult> {
     }
     progress.token = start.token
     log.info('pull.started', { by: acting.by, token: start.token })
+    const missing = await findMissingNow(acting, start.comparedAt)
+    if (missing.length > 0) {
+      return await failRun(acting, runId, begun, progress, describeMissing(RELEASE, missing))
+    }
     const read = await readFeed(acting, runId, start, progress)
     if (!read.ok) return await failRun(acting, runId, begun, progress, read.error.why)
     await followUp(acting, start, progress)
@@ -62,11 +69,22 @@ export async function runPull(asked: Acting): Promise<RunResult> {
     log.info('pull.finished', { ...counts, pages, durationMs, token, ...lag })
     return { runId, outcome: 'ok', ...counts, pages, token }
   } catch (error) {
-    const why = describeFailure(error)
+    const why = (await explainMismatch(error, acting.db, RELEASE)) ?? describeFailure(error)
     const failed = await failRun(acting, runId, begun, progress, why, describeError(error))
     if (!isStorageFailure(error)) throw error
     return failed
   }
+}
+
+/** Whether the database was found to be as new as the code: it is asked once an isolate, and whenever a comparison is due. */
+let isUpToDate = false
+
+/** A restore takes the last comparison back as well, so most often the first run after one asks. */
+async function findMissingNow(acting: Acting, comparedAt: string | null): Promise<string[]> {
+  if (isUpToDate && !isComparisonDue(comparedAt, acting)) return []
+  const missing = await findMissingMigrations(acting.db, RELEASE)
+  isUpToDate = missing.length === 0
+  return missing
 }
 
 /**

@@ -1,3 +1,4 @@
+import * as z from '../../shared/zod.ts'
 import { EPOCH_HEADER } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 
@@ -46,8 +47,7 @@ async function read(
   )
   const { status, headers } = response
   if (status >= 500) {
-    await response.body?.cancel()
-    return err(noAnswer(`It answered ${status}`))
+    return err(noAnswer((await readReason(response)) ?? `It answered ${status}`))
   }
   try {
     return ok({ status, body: JSON.parse(await response.text()) as unknown, epoch: headers.get(EPOCH_HEADER) })
@@ -55,6 +55,18 @@ async function read(
     if (error instanceof SyntaxError) return err(noAnswer(`It answered ${status} with something that is not JSON`))
     throw error
   }
+}
+
+const OUT_OF_DATE = '/problems/database-out-of-date'
+const outOfDate = z.object({ type: z.literal(OUT_OF_DATE), detail: z.string() })
+
+/** What ordering itself says of why it cannot work; undefined for whatever else came. */
+async function readReason(response: Response): Promise<string | undefined> {
+  if (response.headers.get('Content-Type') !== 'application/problem+json') {
+    await response.body?.cancel()
+    return undefined
+  }
+  return outOfDate.safeParse(await response.json().catch(() => undefined)).data?.detail
 }
 
 /** Ordering did not answer: why, in a sentence for people, without what the platform said. */

@@ -1,7 +1,12 @@
 import { FEED_SCHEMA, MAX_PAGE_LIMIT } from '../../shared/contract.ts'
+import { noCost } from '../../shared/d1.ts'
 import { problemResponse } from '../../shared/problem.ts'
+import { describeMissing } from '../../shared/release.ts'
+import { findMissingMigrations } from '../../shared/release-store.ts'
+import { openDb } from './db.ts'
 import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
 import { openSequencer } from './order-sequencer.ts'
+import { RELEASE } from './release.ts'
 
 const DEFAULT_LIMIT = 500
 const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
@@ -21,11 +26,23 @@ export async function answerFeedPage(
     const detail = `limit must be a whole number from 1 to ${MAX_PAGE_LIMIT}`
     return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
   }
+  const missing = await findMissingOnce(env)
+  if (missing.length > 0) return problemResponse('database-out-of-date', describeMissing(RELEASE, missing))
   const read = await openSequencer(env).readPage({ after: token, limit })
   if (!read.ok) return refuseToken(read.error)
   const { orders, next, more } = read.value
   const rest = JSON.stringify({ next: writeToken(next), more, epoch: next.epoch, schema: FEED_SCHEMA })
   return new Response(`{"orders":${orders},${rest.slice(1)}`, { headers: HEADERS })
+}
+
+/** Whether the database was found to be as new as the code: in this isolate it is not asked again. */
+let isUpToDate = false
+
+async function findMissingOnce(env: Env): Promise<string[]> {
+  if (isUpToDate) return []
+  const missing = await findMissingMigrations(openDb(env.DB, noCost()), RELEASE)
+  isUpToDate = missing.length === 0
+  return missing
 }
 
 /** The answer to a token of another history, with what its reader needs to go on. */

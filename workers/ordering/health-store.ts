@@ -1,14 +1,20 @@
 import { sql } from 'drizzle-orm'
+import { findMissingMigrations } from '../../shared/release-store.ts'
 import type { OrderingDb } from './db.ts'
+import { RELEASE } from './release.ts'
 
 /** How long the database has to answer. */
 const TIMEOUT_MS = 5_000
 
-/** Whether the database answers, in time, and has ordering's tables. */
-export async function isAnswering(db: OrderingDb): Promise<boolean> {
-  const answer = db.run(sql`SELECT id FROM feed`).then(
-    ({ results }) => results.length === 1,
-    () => false,
-  )
-  return Promise.race([answer, scheduler.wait(TIMEOUT_MS).then(() => false)])
+/** The migrations that the database lacks; undefined if it does not answer in time, or not with what belongs there. */
+export function findMissingInTime(db: OrderingDb): Promise<string[] | undefined> {
+  const answer = findMissing(db).catch(() => undefined)
+  return Promise.race([answer, scheduler.wait(TIMEOUT_MS).then(() => undefined)])
+}
+
+async function findMissing(db: OrderingDb): Promise<string[] | undefined> {
+  const missing = await findMissingMigrations(db, RELEASE)
+  if (missing.length > 0) return missing
+  const { results } = await db.run(sql`SELECT id FROM feed`)
+  return results.length === 1 ? [] : undefined
 }

@@ -3,14 +3,17 @@ import { Hono } from '../../shared/hono.ts'
 import { noCost } from '../../shared/d1.ts'
 import { createLog } from '../../shared/log.ts'
 import { problemResponse } from '../../shared/problem.ts'
+import { describeMissing } from '../../shared/release.ts'
+import { explainMismatch } from '../../shared/release-store.ts'
 import { edge } from '../../shared/web.ts'
 import { api } from './api.ts'
 import { openOrderingDb, type OrderingEnv } from './context.ts'
 import { openDb } from './db.ts'
-import { isAnswering } from './health-store.ts'
+import { findMissingInTime } from './health-store.ts'
 import { keepHouse } from './housekeeping.ts'
 import { OrderingProblemPage } from './pages/problem.tsx'
 import { QUERY_PARAMETERS } from './query-parameters.ts'
+import { RELEASE } from './release.ts'
 import { RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
@@ -20,8 +23,12 @@ export { OrderService } from './order-service.ts'
 const routes = new Hono<OrderingEnv>()
   .use(openOrderingDb)
   .get('/health', async (c) => {
-    if (await isAnswering(c.var.db)) return c.json({ status: 'ok' })
-    return problemResponse('unavailable', 'The database does not answer', {}, { 'Retry-After': '5' })
+    const missing = await findMissingInTime(c.var.db)
+    if (missing === undefined) {
+      return problemResponse('unavailable', 'The database does not answer', {}, { 'Retry-After': '5' })
+    }
+    if (missing.length === 0) return c.json({ status: 'ok' })
+    return problemResponse('database-out-of-date', describeMissing(RELEASE, missing), {}, { 'Retry-After': '60' })
   })
   .route('/api', api)
   .route('/', pages)
@@ -33,6 +40,7 @@ const app = edge({
   formOrigins: [env.BILLING_ORIGIN, ...env.SIGN_IN_ORIGINS.split(' ').filter((origin) => origin !== '')],
   access: { teamDomain: env.ACCESS_TEAM_DOMAIN, audience: env.ACCESS_AUD, roles: env.ROLES },
   rules: RULES,
+  explainMismatch: (error, bindings) => explainMismatch(error, openDb(bindings.DB, noCost()), RELEASE),
   queryParameters: QUERY_PARAMETERS,
   renderProblem: (problem) => {
     const { email, roles = [] } = problem.user ?? {}

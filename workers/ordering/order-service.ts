@@ -18,6 +18,7 @@ import { parseOrderNumber } from '../../shared/links.ts'
 import { eraseOrder, orderingErasureInput, personalDataQuery } from '../../shared/personal-data.ts'
 import { fieldErrors, problemResponse } from '../../shared/problem.ts'
 import { describeQueryErrors, judgeQuery } from '../../shared/query-parameters.ts'
+import { explainMismatch } from '../../shared/release-store.ts'
 import type { Result } from '../../shared/result.ts'
 import { parseTraceParent, TRACE_PARENT } from '../../shared/trace-parent.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
@@ -30,6 +31,7 @@ import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
 import { findPublished, findSought, listPublished } from './published-order-store.ts'
 import { SERVICE_PARAMETERS } from './query-parameters.ts'
+import { RELEASE } from './release.ts'
 import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from './tombstone-store.ts'
 
@@ -166,8 +168,10 @@ const service = new Hono<ServiceEnv>()
     return Response.json(await readLag(openDb(c.env.DB, c.var.cost), token), { headers: NO_STORE })
   })
   .notFound(() => problemResponse('not-found', 'The service has nothing at this address'))
-  .onError((error, c) => {
+  .onError(async (error, c) => {
     c.var.log.error('feed.failed', { path: c.req.path, ...describeError(error) })
+    const outOfDate = await explainMismatch(error, openDb(c.env.DB, c.var.cost), RELEASE)
+    if (outOfDate !== undefined) return problemResponse('database-out-of-date', outOfDate)
     return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
   })
 

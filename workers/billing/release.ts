@@ -1,0 +1,19 @@
+import type { Release } from '../../shared/release.ts'
+
+/** What this code needs of its database: every file of migrations/, as a test holds it. */
+export const RELEASE: Release = {
+  app: 'billing',
+  migrations: [
+    '0001_billing.sql',
+    '0002_audit.sql',
+    '0003_decisions_by_order.sql',
+    '0004_erasure.sql',
+    '0005_anew.sql',
+    '0006_queue_sums.sql',
+    '0007_frozen_documents.sql',
+    '0008_found_invoices.sql',
+    '0008_mismatched_invoices.sql',
+    '0010_approved_content.sql',
+    '0015_erasure.sql',
+  ],
+}
