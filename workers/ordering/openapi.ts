@@ -196,7 +196,10 @@ export const OPERATIONS = {
     summary: 'Read the feed',
     description:
       'What changed after the token, for a partner that keeps a copy. Ask on while `more` is true, then now and then. ' +
-      'A token of another history is answered 410 with the `epoch` to read under: read from the start again.',
+      'Keep the page’s `epoch` with each order. A token of another history is answered 410 with the `epoch` to read ' +
+      'under: ordering was restored from a backup, so read from the start again. Once `more` is false, copies that are ' +
+      'still under an older epoch were lost in the restore: mark them and act on them no longer. One that is given back ' +
+      'comes again.',
     parameters: {
       query: {
         after: { schema: z.string(), description: 'The `next` of the page before; left out, it begins at the start.' },
