@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
 import * as z from './zod.ts'
+import { isActor } from './contract.ts'
 import { err, ok, type Result } from './result.ts'
 import type { Group, Principal } from './roles.ts'
 
@@ -15,13 +16,11 @@ export type TokenRefusal = { reason: 'invalid_token'; detail: string } | { reaso
 /** Access signs with RS256 alone; naming it keeps `none` and signatures by a shared secret out. */
 const ALGORITHMS = ['RS256']
 const CLOCK_TOLERANCE_SECONDS = 10
-/** The most that a record keeps of who did something (contract.ts). */
-const MAX_EMAIL_LENGTH = 200
 
 /** What is read of a token; `common_name` is the client id of a service token. */
 const claims = z.object({
   email: z.optional(z.unknown()),
-  common_name: z.optional(z.string().check(z.minLength(1))),
+  common_name: z.optional(z.string()),
   groups: z.optional(z.unknown()),
   custom: z.fallback(z.optional(z.object({ groups: z.optional(z.unknown()) })), undefined),
 })
@@ -64,7 +63,7 @@ function principalOf(payload: JWTPayload): Result<Principal, TokenRefusal> {
     if (!isEmailAddress(email)) return err({ reason: 'invalid_token', detail: 'Its email is no address' })
     return ok({ kind: 'person', email, groups: [...readGroups(groups), ...readGroups(custom?.groups)] })
   }
-  if (clientId !== undefined) return ok({ kind: 'token', clientId })
+  if (clientId !== undefined && isActor(clientId)) return ok({ kind: 'token', clientId })
   return err({ reason: 'invalid_token', detail: 'It names neither a person nor a service token' })
 }
 
@@ -88,7 +87,7 @@ const ADDRESS = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u
 
 /** Whether a text names a person: an email address, whole and alone. Anything else is nobody's. */
 export function isEmailAddress(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= MAX_EMAIL_LENGTH && ADDRESS.test(text)
+  return typeof text === 'string' && ADDRESS.test(text) && isActor(text)
 }
 
 /** What jose throws when the team's keys do not come: its general error is for an answer that is no key set. */

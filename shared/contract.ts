@@ -2,7 +2,7 @@ import * as z from './zod.ts'
 import { ERASED_COUNTRY, isCountry, parseCountry } from './country.ts'
 import { isCurrency } from './currency.ts'
 import { totalsOf } from './money.ts'
-import { judgeVisible, keptText, keptTexts, sentIdOrNone, sentTexts, type TextReader } from './text.ts'
+import { judgeVisible, keptText, keptTexts, normalizeText, sentIdOrNone, sentTexts, type TextReader } from './text.ts'
 
 /** The greatest order number, sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
@@ -126,7 +126,14 @@ export const epoch = z.string().check(z.minLength(1), z.maxLength(100))
 /** Tells two contents of one order apart. */
 export const fingerprint = z.int().check(z.minimum(0), z.maximum(FINGERPRINTS - 1))
 
-const actor = keptText({ most: 200 })
+/** Who did something: an address as mail carries it (RFC 5321, section 4.5.3.1.3), or a service token's client id. */
+const actor = keptText({ most: 254 })
+
+/** Whether a record may name somebody so: whoever is let in can be written down. */
+export function isActor(name: string): boolean {
+  return name !== '' && normalizeText(name) === name && z.safeParse(actor, name).success
+}
+
 const published = {
   number: orderNumber,
   revision: z.int().check(z.minimum(1), z.maximum(MAX_INTEGER)),

@@ -1,3 +1,4 @@
+import { isActor } from './contract.ts'
 import {
   isEmailAddress,
   readGroups,
@@ -49,6 +50,6 @@ async function askAccess(access: CloudflareAccessContext): Promise<Result<Princi
 function principalOf(identity: CloudflareAccessIdentity | undefined): Principal | undefined {
   const { email, groups, service_token_status: isToken, service_token_id: clientId } = identity ?? {}
   if (isEmailAddress(email)) return { kind: 'person', email, groups: readGroups(groups) }
-  if (isToken === true && typeof clientId === 'string' && clientId !== '') return { kind: 'token', clientId }
+  if (isToken === true && typeof clientId === 'string' && isActor(clientId)) return { kind: 'token', clientId }
   return undefined
 }

@@ -15,12 +15,13 @@ export function readAddress(option: string, text: string): string {
 export async function askApp(origin: string, method: string, path: string, body?: unknown): Promise<AppAnswer> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) }
   const mediaType: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' }
+  const token = serviceToken(origin)
   try {
     const answer = await fetch(origin + path, {
       method,
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { ...mediaType, ...serviceToken() },
+      headers: { ...mediaType, ...token },
       ...sent,
     })
     return { status: answer.status, body: readJson(await answer.text()) }
@@ -30,11 +31,25 @@ export async function askApp(origin: string, method: string, path: string, body?
   }
 }
 
-/** The headers by which Cloudflare Access knows a program; none where no token is set. */
-export function serviceToken(): Record<string, string> {
+/**
+ * The headers by which Cloudflare Access knows a program; none where no token is set. Throws a CommandFailure, before
+ * anything is sent, where whoever is on the way to `origin` could read the secret.
+ */
+export function serviceToken(origin: string): Record<string, string> {
   const { CF_ACCESS_CLIENT_ID: id, CF_ACCESS_CLIENT_SECRET: secret } = process.env
   if (id === undefined || secret === undefined) return {}
+  const { protocol, hostname } = new URL(origin)
+  if (protocol !== 'https:' && !isThisMachine(hostname)) {
+    throw new CommandFailure(
+      `${origin} is not encrypted, and the service token in the environment would be sent for anybody to read: use https`,
+    )
+  }
   return { 'CF-Access-Client-Id': id, 'CF-Access-Client-Secret': secret }
+}
+
+/** Whether what is sent there leaves this machine for none. */
+export function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
 function readJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import { MAX_COUNT } from '../count.ts'
 import { CommandFailure } from './command.ts'
-import { askApp, type AppAnswer, describeRefusal } from './deployed-app.ts'
+import { askApp, type AppAnswer, describeRefusal, isThisMachine } from './deployed-app.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
 
 /** Where both apps are. */
@@ -58,7 +58,7 @@ function typeOf({ body }: AppAnswer): unknown {
 
 /** On the internet, a page must not be answered to somebody whom nobody vouches for. */
 async function examineDoor(name: string, origin: string): Promise<Diagnosis[]> {
-  if (['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname)) return []
+  if (isThisMachine(new URL(origin).hostname)) return []
   const answer = await fetch(`${origin}/`, { redirect: 'manual' }).catch(() => undefined)
   if (answer === undefined) return []
   if (answer.status !== 200) return [fine(`${name} lets no strangers in.`)]

@@ -1,5 +1,6 @@
 import type { Erasure } from '../personal-data.ts'
 import { CommandFailure } from './command.ts'
+import { serviceToken } from './deployed-app.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -7,7 +8,7 @@ const TIMEOUT_MS = 60_000
 export async function askErasure(origin: string, customer: string, preview: boolean): Promise<Erasure> {
   const response = await fetch(new URL('/api/personal-data/erase', origin), {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...readServiceToken() },
+    headers: { 'Content-Type': 'application/json', ...serviceToken(origin) },
     body: JSON.stringify({ customer, preview }),
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -16,12 +17,6 @@ export async function askErasure(origin: string, customer: string, preview: bool
   })
   if (response.ok) return (await response.json()) as Erasure
   throw new CommandFailure(`${origin} refuses: ${response.status} ${await readDetail(response)}`)
-}
-
-function readServiceToken(): Record<string, string> {
-  const { CF_ACCESS_CLIENT_ID: id, CF_ACCESS_CLIENT_SECRET: secret } = process.env
-  if (id === undefined || secret === undefined) return {}
-  return { 'CF-Access-Client-Id': id, 'CF-Access-Client-Secret': secret }
 }
 
 async function readDetail(response: Response): Promise<string> {

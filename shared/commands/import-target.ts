@@ -46,10 +46,11 @@ type Sent = { answer: ImportAnswer } | { why: string; retryAfterMs: number }
 
 async function trySend({ origin, signal }: Target, kind: Kind, body: Buffer): Promise<Sent> {
   const bounded = AbortSignal.timeout(TIMEOUT_MS)
+  const token = serviceToken(origin)
   const response = await fetch(new URL(`/api/${kind}/import`, origin), {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'Content-Type': 'application/x-ndjson', ...serviceToken() },
+    headers: { 'Content-Type': 'application/x-ndjson', ...token },
     body: new Uint8Array(body),
     signal: signal === undefined ? bounded : AbortSignal.any([signal, bounded]),
   }).catch((error: unknown) => {

@@ -75,11 +75,12 @@ describe('a token is refused', () => {
     ['of another team', { iss: 'https://other.cloudflareaccess.com' }],
     ['that has expired', { iat: 1_000, exp: 2_000 }],
     ['that is not valid yet', { nbf: 4_000_000_000 }],
+    ['of a program whose name is longer than a record keeps', { email: undefined, common_name: 'a'.repeat(255) }],
     ['that names nobody', { email: undefined, sub: 'some-id' }],
     ['with an empty name', { email: '', common_name: '' }],
     ['whose email is no address', { email: 'ana' }],
     ['whose email has a line break', { email: 'ana@example.com\nben@example.com' }],
-    ['whose email is longer than a record keeps', { email: `${'a'.repeat(189)}@example.com` }],
+    ['whose email is longer than a record keeps', { email: `${'a'.repeat(243)}@example.com` }],
   ])('%s', async (_what, claims) => {
     const team = aTeam()
     const refused = await verify(await sign({ ...PERSON, ...claims }, team), team)

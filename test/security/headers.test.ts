@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isFromHere } from '../../shared/origin.ts'
 import { RULES as BILLING_RULES } from '../../workers/billing/rights.ts'
 import { RULES as ORDERING_RULES } from '../../workers/ordering/rights.ts'
 import { anOrder, placeDraft, placeOrder } from '../support/orders.ts'
+import { ROOT } from '../support/configuration.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether } from '../support/together.ts'
 
 const RULES = { ordering: ORDERING_RULES, billing: BILLING_RULES }
@@ -61,6 +65,42 @@ describe.each(['ordering', 'billing'] as const)('every answer of %s', (name) => 
     const refused = await app.fetch(path + 'a'.repeat(8_001 - path.length), { headers: { Accept: 'application/json' } })
     expect(refused.status).toBe(414)
     expect(await refused.json()).toMatchObject({ type: '/problems/address-too-long' })
+  })
+})
+
+describe('a static file', () => {
+  const ASSETS = join(ROOT, 'shared/assets')
+  const UNAVAILABLE = 'application-unavailable.html'
+
+  it('has a policy of its own that lets nothing run, and no other site frame it', async () => {
+    const { harness } = await startTogether()
+    const files = readdirSync(ASSETS).filter((name) => name !== '_headers' && name.includes('.'))
+    for (const path of files.map((name) => `/${name.replace(/\.html$/, '')}`)) {
+      const { status, headers } = await harness.fetch(ORDERING_ORIGIN + path)
+      const policy = headers.get('Content-Security-Policy') ?? ''
+      expect([path, status, headers.get('X-Content-Type-Options'), headers.get('X-Frame-Options')]).toEqual([
+        path,
+        200,
+        'nosniff',
+        'DENY',
+      ])
+      expect([path, policy]).toEqual([path, expect.stringMatching(/^default-src 'none'; /)])
+      expect([path, policy]).toEqual([path, expect.stringContaining(`frame-ancestors 'none'`)])
+      // Two policies in one header are two that hold.
+      expect([path, policy.includes(','), policy.includes('unsafe')]).toEqual([path, false, false])
+    }
+  })
+
+  it('that the platform shows as a page brings its policy with it, with the digests of its style and script', async () => {
+    const html = readFileSync(join(ASSETS, UNAVAILABLE), 'utf8')
+    const digestOf = (tag: string) => {
+      const [, content = ''] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html) ?? []
+      return `${tag}-src 'sha256-${createHash('sha256').update(content).digest('base64')}';`
+    }
+    const { harness } = await startTogether()
+    const served = await harness.fetch(`${ORDERING_ORIGIN}/application-unavailable`)
+    const policies = [served.headers.get('Content-Security-Policy') ?? '', html.split('</head>')[0] ?? '']
+    for (const policy of policies) for (const tag of ['style', 'script']) expect(policy).toContain(digestOf(tag))
   })
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestHarness, experimental_readRawConfig, type TestHarness } from 'wrangler'
+import { placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, readLog, startTogether } from '../support/together.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -149,4 +150,18 @@ describe('a var ROLES that cannot be read', () => {
       expect((await ordering.fetch('/health')).status).toBe(200)
     },
   )
+})
+
+it('whoever is let in can be written down: an email of 254 characters confirms an order, and billing reads it', async () => {
+  const email = `${'ä'.repeat(242)}@example.com`
+  const { ordering, billing, pull } = await startTogether({ as: email })
+  await placeOrder(ordering)
+  expect(await pull()).toMatchObject({ outcome: 'ok', created: 1, quarantined: 0 })
+  const order = (await (await billing.fetch('/api/orders/1')).json()) as { confirmedBy: string; updatedBy: string }
+  expect([order.confirmedBy, order.updatedBy]).toEqual([email, email])
+})
+
+it('nobody is let in whose email is longer', async () => {
+  const { ordering } = await startTogether({ as: `${'a'.repeat(243)}@example.com` })
+  expect((await ordering.fetch('/')).status).toBe(403)
 })

@@ -1,4 +1,6 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isEmailAddress } from '../../shared/access-token.ts'
 import { feedPage, importedOrder, orderInput, publishedOrder } from '../../shared/contract.ts'
 import { ERASED_CUSTOMER } from '../../shared/personal-data.ts'
 import { type FieldError, fieldErrors } from '../../shared/problem.ts'
@@ -286,4 +288,26 @@ describe('a page of the feed', () => {
   ])('is refused when it %s', (_case, page) => {
     expect(feedPage.safeParse(page).success).toBe(false)
   })
+})
+
+describe('who did something', () => {
+  it('fits a record whenever it is an email that lets somebody in', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 260 }),
+      fc.constantFrom('a'.repeat(242), '😀'.repeat(242)),
+    )
+    fc.assert(
+      fc.property(name, fc.oneof(fc.constant('example.com'), fc.string({ unit: 'binary' })), (local, host) => {
+        const email = `${local}@${host}`
+        fc.pre(isEmailAddress(email))
+        const record = { ...PUBLISHED, confirmedBy: email, updatedBy: email }
+        expect(publishedOrder.parse(record)).toMatchObject({ confirmedBy: email, updatedBy: email })
+      }),
+    )
+  })
+
+  it.each(['e\u0301va@example.com', 'eva\u2066@example.com', 'eva@example.com ', '\uD800@example.com', 'eva'])(
+    'is nobody by %j, which no record keeps so',
+    (odd) => expect(isEmailAddress(odd)).toBe(false),
+  )
 })
