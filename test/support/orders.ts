@@ -55,6 +55,38 @@ export function anOrder(parts: Partial<Draft> = {}): Draft {
   }
 }
 
+/**
+ * As large as the contract lets an order be, 590 KB as JSON: every text as long as may be.
+ * @param filling what the texts are made of: by default a character of four bytes, which is one code point
+ */
+export function aLargestOrder(externalId: string, filling = '\u{1F375}'): ImportLine {
+  const text = (most: number) => filling.repeat(most)
+  const lines = Array.from({ length: 200 }, (_, place) => ({
+    sku: `${text(97)}${String(place + 1).padStart(3, '0')}`,
+    description: text(500),
+    quantity: 1,
+    unitPrice: 250,
+  }))
+  const charges = Array.from({ length: 20 }, () => ({ description: text(500), amount: 100 }))
+  const address = { street: text(200), additional: text(200), city: text(200), postalCode: text(200) }
+  return {
+    externalId,
+    currency: 'EUR',
+    customer: {
+      id: text(100),
+      name: text(200),
+      contact: text(200),
+      email: text(200),
+      vatId: text(100),
+      address: { ...address, region: text(200), country: 'DE' },
+    },
+    lines,
+    charges,
+    taxExemptionReason: text(500),
+    note: text(5_000),
+  }
+}
+
 /** Places an order by the API; it is a Draft. */
 export async function placeDraft(ordering: RunningWorker, order: Draft = anOrder()): Promise<Order> {
   return expectOrder(await ordering.send('POST', '/api/orders', order), 201)

@@ -42,3 +42,21 @@ describe('a fault of the database', () => {
     expect(statuses).toEqual([201, 503, 201])
   })
 })
+
+const BOTH = ['ordering', 'billing'] as const
+
+it.each(BOTH)('the database of %s under test refuses what D1 refuses', async (name) => {
+  const { sql } = (await startTogether())[name]
+  const values = Array.from({ length: 101 }, () => 1)
+  const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 26)`
+  const tooBig = 'string or blob too big: SQLITE_TOOBIG'
+  // D1's documented limits: 2,000,000 bytes a value, in UTF-8, that is bound or read; 50 MB a result; 100,000 bytes a
+  // statement; 100 parameters; 50 bytes a LIKE pattern.
+  expect(await sql('SELECT length(?) AS n', 'é'.repeat(1_000_000))).toEqual([{ n: 1_000_000 }])
+  await expect(sql('SELECT length(?) AS n', `${'é'.repeat(1_000_000)}a`)).rejects.toThrow(tooBig)
+  await expect(sql('SELECT hex(zeroblob(1000001)) AS text')).rejects.toThrow(tooBig)
+  await expect(sql(`${rows} SELECT hex(zeroblob(1000000)) AS text FROM n`)).rejects.toThrow('too large')
+  await expect(sql(`SELECT '${'a'.repeat(100_000)}' AS text`)).rejects.toThrow('statement too long: SQLITE_TOOBIG')
+  await expect(sql(`VALUES ${values.map(() => '(?)').join(', ')}`, ...values)).rejects.toThrow('too many SQL variables')
+  await expect(sql(`SELECT 'a' LIKE ? AS alike`, 'a'.repeat(51))).rejects.toThrow('pattern too complex')
+})

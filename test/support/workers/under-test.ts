@@ -1,11 +1,12 @@
 import { CONTROL_ORIGIN, type Control } from '../control.ts'
 import { type FaultyState, faultyDatabase } from './faulty-database.ts'
+import { limitedDatabase } from './limited-database.ts'
 
 const state: FaultyState = { faults: [], late: [] }
 
-/** The environment with its database failing as the test says. */
+/** The environment with its database bounded as D1 is, and failing as the test says. */
 export function withFaults<Bindings extends { DB: D1Database }>(env: Bindings): Bindings {
-  return { ...env, DB: faultyDatabase(env.DB, state) }
+  return { ...env, DB: faultyDatabase(limitedDatabase(env.DB), state) }
 }
 
 /** What a test does with an app's Durable Objects: lets them forget what they store, or reads it, as text. */
@@ -52,9 +53,10 @@ async function obey<Bindings extends { DB: D1Database }>(
   switch (path as keyof Control) {
     case '/sql': {
       const statements: Control['/sql'] = await request.json()
-      const batch = statements.map(({ query, values }) => env.DB.prepare(query).bind(...values))
+      const database = limitedDatabase(env.DB)
+      const batch = statements.map(({ query, values }) => database.prepare(query).bind(...values))
       // A refusal is what a test may wait for: its message travels.
-      return env.DB.batch(batch).then(
+      return database.batch(batch).then(
         (results) => Response.json(results.map((result) => result.results)),
         (error: unknown) => new Response(String(error), { status: 400 }),
       )
