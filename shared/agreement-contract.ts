@@ -1,5 +1,5 @@
 import * as z from './zod.ts'
-import { count, epoch, fingerprint, orderNumber, publishedOrder } from './contract.ts'
+import { count, epoch, fingerprint, orderNumber } from './contract.ts'
 
 /** Orders are compared in ranges of so many numbers. */
 export const RANGE_SIZE = 256
@@ -41,17 +41,22 @@ export const aheadReport = z.strictObject({
     .check(z.minLength(1), z.maxLength(100)),
 })
 
-/** The most orders that are given back in one call. */
+/** The most orders that are given back in one call; fewer large ones. */
 export const MAX_RETURNED = 50
-/** Orders that ordering has lost in a restore, given back by billing; a preview changes nothing. */
+/** Orders that ordering has lost in a restore, given back by billing, each judged alone; a preview changes nothing. */
 export const returnedOrders = z.strictObject({
   preview: z.boolean(),
-  orders: z.array(publishedOrder).check(z.minLength(1), z.maxLength(MAX_RETURNED)),
+  orders: z.array(z.looseObject({ number: orderNumber })).check(z.minLength(1), z.maxLength(MAX_RETURNED)),
 })
-/** What became, or would become, of orders given back. */
+/**
+ * What became, or would become, of orders given back. `unreadable`: it does not fit the contract; `refused`: ordering's
+ * database does not take it.
+ */
 export const orderReturn = z.object({
   returned: z.array(orderNumber),
-  refused: z.array(z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken']) })),
+  refused: z.array(
+    z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken', 'unreadable', 'refused']) }),
+  ),
 })
 
 export type AgreementDigest = z.infer<typeof agreementDigest>

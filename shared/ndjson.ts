@@ -92,18 +92,3 @@ export function readId(document: unknown, member: string): string | null {
   if (typeof id !== 'string' || id === '') return null
   return id.length > MOST_ID_UNITS ? id : normalizeText(id)
 }
-
-/** The lines in pieces of at most `most` bytes each, one line at least: a piece travels to D1 as one value. */
-export function inPieces<T>(lines: readonly ParsedLine<T>[], most: number): ParsedLine<T>[][] {
-  const pieces: ParsedLine<T>[][] = []
-  let size = Infinity
-  for (const line of lines) {
-    if (size + line.size > most) {
-      pieces.push([])
-      size = 0
-    }
-    pieces.at(-1)?.push(line)
-    size += line.size
-  }
-  return pieces
-}

@@ -125,7 +125,7 @@ function examineInvoiceNumbers(billing: DatabaseSync): Diagnosis {
   if (series.length === 0) return fine('No invoice number was given yet.')
   if (gaps.length === 0) return fine(`Invoice numbers have no gaps in ${spell(series.length)} series.`)
   const told = gaps.map(({ series: name, highest, given }) => `${name}: ${given} of ${highest}`).join('; ')
-  return wrong(`Invoice numbers have gaps: ${told}.`, 'Run a pull: the ledger plays back what a restore has lost.')
+  return wrong(`Invoice numbers have gaps: ${told}.`, 'Run a pull: the ledger replays what a restore has lost.')
 }
 
 type Side = { number: number; fingerprint: number | null }

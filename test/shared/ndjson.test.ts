@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { inPieces, parseLines, splitLines } from '../../shared/ndjson.ts'
+import { parseLines, splitLines } from '../../shared/ndjson.ts'
 
 const schema = z.strictObject({ id: z.string() })
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -41,9 +41,4 @@ it('takes the last line of an id, whether the ones before it fit or not', () => 
     [7, 'c'],
   ])
   expect(superseded).toBe(3)
-})
-
-it('cuts lines into pieces of at most so many bytes, one line at least', () => {
-  const lines = [40, 60, 10, 150, 30].map((size, index) => ({ line: index + 1, size, value: null }))
-  expect(inPieces(lines, 100).map((piece) => piece.map(({ line }) => line))).toEqual([[1, 2], [3], [4], [5]])
 })

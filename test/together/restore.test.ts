@@ -293,3 +293,37 @@ describe('billing restored from a backup', () => {
     expect(await readInvoice(1)).toEqual({ ...issued, orderChangedSince: true, mismatched: true })
   })
 })
+
+describe('a decision that billing’s database refuses to bring back', () => {
+  /** As an operator's own constraint might, refuses to approve one invoice again. */
+  const REFUSAL = `CREATE TRIGGER refused_by_a_test BEFORE UPDATE ON invoices WHEN NEW.id = 2
+    BEGIN SELECT RAISE(ABORT, 'refused by a test'); END`
+
+  it('holds up no other, is reported, keeps its number, and comes back once it can', async () => {
+    const { ordering, billing, pull, log } = together
+    for (let number = 1; number <= 4; number += 1) await placeOrder(ordering)
+    await pull()
+    await keepMoment(billing, 1)
+    for (const id of [1, 2, 3]) expect(await approve(id)).toBe(200)
+    const { invoiceNumber } = await readInvoice(2)
+    await restoreMoment(billing, 1)
+    await billing.sql(REFUSAL)
+
+    expect(await pull()).toMatchObject({ outcome: 'ok' })
+    expect(await readInvoice(1)).toMatchObject({ state: 'Approved' })
+    expect(await readInvoice(3)).toMatchObject({ state: 'Approved' })
+    expect(log('ledger.refused')).toMatchObject([{ kind: 'approved', invoiceId: 2, issuedNumber: invoiceNumber }])
+    expect(await (await billing.fetch('/health')).json()).toMatchObject({
+      reasons: ['Decisions that the database refuses to bring back after a restore: 1'],
+    })
+    // Its number was given: neither is it given again, nor the invoice another one.
+    expect(await approve(4)).toBe(200)
+    expect((await readInvoice(4)).invoiceNumber).toMatch(/-000004$/)
+    expect(await approve(2)).toBe(412)
+
+    await billing.sql('DROP TRIGGER refused_by_a_test')
+    expect(await pull()).toMatchObject({ outcome: 'ok' })
+    expect(await readInvoice(2)).toMatchObject({ state: 'Approved', invoiceNumber })
+    expect(await (await billing.fetch('/health')).json()).toEqual({ status: 'ok' })
+  })
+})

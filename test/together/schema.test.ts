@@ -96,6 +96,8 @@ const TRIGGERS = {
     'queue_sums_follow_an_order',
     'queue_sums_gain_an_invoice',
     'queue_sums_gain_an_order',
+    'unreplayed_are_counted',
+    'unreplayed_are_counted_off',
     'worklist_follows_a_mismatch',
     'worklist_gains_a_mismatch',
     'worklist_is_kept',

@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { PublishedOrder } from '../../shared/contract.ts'
+import { cutByBytes, MOST_VALUE_BYTES } from '../../shared/byte-limits.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import type { BillingDb } from './db.ts'
 import { REPLACEMENT_STEP } from './invoice.ts'
 import { followingOrders } from './order-copy-store.ts'
@@ -79,6 +81,7 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
       WHERE i.id = ${invoiceId} AND i.state = 'ToApprove' AND o.fingerprint = ${copyFingerprint} AND o.deleted = 0
         AND o.orphaned = 0
         AND NOT EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM unreplayed WHERE invoice_id = i.id)
         AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
     db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE nr = ${nr} AND ${ours}`)),
     db.run(sql`${DECIDE_INVOICES} FROM decisions d WHERE d.nr = ${nr} AND ${ours} AND invoices.id = d.invoice_id`),
@@ -160,10 +163,15 @@ export function makingReplacements(db: BillingDb, which: SQL) {
     WHERE replacement_id IS NOT NULL AND ${which} AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.replacement_id)`)
 }
 
-/** The decisions after number `after`, at most `limit`, the oldest first. */
+/** The decisions after number `after`, the oldest first: at most `limit`, and fewer of large orders. */
 export async function listDecisions(db: BillingDb, after: number, limit: number): Promise<LedgerEntry[]> {
+  const weighed = await db.run(sql`
+    SELECT nr, octet_length(document) AS bytes FROM decisions WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
+  const rows = rowsOf<{ nr: number; bytes: number }>(weighed)
+  const [taken] = cutByBytes(rows, MOST_VALUE_BYTES, ({ bytes }) => bytes)
+  if (taken === undefined) return []
   return rowsOf<LedgerEntry>(
-    await db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`),
+    await db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr > ${after} AND nr <= ${taken.at(-1)?.nr} ORDER BY nr`),
   )
 }
 
@@ -194,21 +202,46 @@ function foundBy({ nr, kind, invoiceId, document }: LedgerEntry) {
 }
 
 /**
- * Plays entries of the ledger, in a row by number, back into a database that was restored to before them: each
- * invoice as it was issued, under its own number, made anew where even the invoice was not there yet.
- * Nothing is written unless the first entry follows the last decision that the database has.
+ * Replays entries of the ledger, in a row by number, in a database that was restored to before them: each invoice as it
+ * was issued, under its own number, made again where even the invoice was not there yet. An entry that was set aside
+ * before is set aside no longer. No decision is inserted unless the first follows the last that the database has.
  */
-export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): Promise<void> {
+export async function replayEntries(db: BillingDb, entries: readonly LedgerEntry[]): Promise<void> {
   const [first] = entries
   if (first === undefined) return
-  const records = JSON.stringify(entries)
   const orderNumbers = entries.map(({ orderNumber }) => orderNumber)
-  const played = sql`nr IN (SELECT value ->> 'nr' FROM json_each(${records}))`
+  const replayed = sql`nr BETWEEN ${first.nr} AND ${entries.at(-1)?.nr}`
   // A rejection may be followed by an approval of the same invoice: the last one counts.
-  const last = sql`SELECT max(nr) FROM decisions WHERE ${played} AND kind <> 'credited' GROUP BY invoice_id`
+  const last = sql`SELECT max(nr) FROM decisions WHERE ${replayed} AND kind <> 'credited' GROUP BY invoice_id`
   await db.batch([
     // The database may have been put back to between a decision and its mark; behind a marked one it would not be looked for.
     markingWitnessed(db, first.nr - 1),
+    ...insertingEntries(db, first, entries),
+    db.run(sql`DELETE FROM unreplayed WHERE ${replayed}`),
+    db.run(sql`
+      INSERT INTO invoices (id, order_number, replaces, created_at)
+      SELECT d.invoice_id, d.order_number, max(0, d.invoice_id - ${REPLACEMENT_STEP}), d.invoice_created_at FROM decisions d
+      WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
+    // What was decided on says what it is found by, and the order's copy only where the invoice follows that.
+    db.run(sql`
+      UPDATE invoices SET searched = d.value ->> 'searched', currency = d.value ->> 'currency',
+        gross = d.value ->> 'gross'
+      FROM ${elementsOf(entries.map(foundBy))} d
+      WHERE d.value ->> 'nr' IN (${last}) AND invoices.id = d.value ->> 'invoiceId' AND invoices.state <> 'Approved'
+        AND (d.value ->> 'kind' = 'approved' OR NOT EXISTS (SELECT 1 FROM orders WHERE number = invoices.order_number))`),
+    db.run(sql`
+      ${DECIDE_INVOICES} FROM decisions d
+      WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
+    ...issuingCreditNotes(db, replayed),
+    tellOrdering(db, replayed),
+    // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
+    followingOrders(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
+  ])
+}
+
+/** The statements that insert decisions as the ledger has them, and raise the series to their numbers. */
+function insertingEntries(db: BillingDb, first: LedgerEntry, entries: readonly LedgerEntry[]) {
+  return [
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
         order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE},
@@ -218,26 +251,31 @@ export async function playBack(db: BillingDb, entries: readonly LedgerEntry[]): 
         value ->> 'orderFingerprint', value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy',
         value ->> 'reason', value ->> 'replacementId', value ->> 'issuedOn', value ->> 'dueOn', value ->> 'timeZone',
         value ->> 'seller', value ->> 'contentDigest', 1
-      FROM json_each(${records})
+      FROM ${elementsOf(entries)}
       WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${played}`)),
+    db.run(
+      raiseSeries(sql`
+        SELECT issued_number AS issued FROM decisions WHERE nr BETWEEN ${first.nr} AND ${entries.at(-1)?.nr}`),
+    ),
+  ]
+}
+
+/**
+ * Sets aside an entry that the database refuses to replay: the decision and its number are kept, so that neither is
+ * given again, and its invoice is left as it is, not to be approved, until the entry can be replayed.
+ */
+export async function setEntryAside(db: BillingDb, entry: LedgerEntry, error: string, now: string): Promise<void> {
+  await db.batch([
+    markingWitnessed(db, entry.nr - 1),
+    ...insertingEntries(db, entry, [entry]),
     db.run(sql`
-      INSERT INTO invoices (id, order_number, replaces, created_at)
-      SELECT d.invoice_id, d.order_number, max(0, d.invoice_id - ${REPLACEMENT_STEP}), d.invoice_created_at FROM decisions d
-      WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
-    // What was decided on says what it is found by, and the order's copy only where the invoice follows that.
-    db.run(sql`
-      UPDATE invoices SET searched = d.value ->> 'searched', currency = d.value ->> 'currency',
-        gross = d.value ->> 'gross'
-      FROM json_each(${JSON.stringify(entries.map(foundBy))}) d
-      WHERE d.value ->> 'nr' IN (${last}) AND invoices.id = d.value ->> 'invoiceId' AND invoices.state <> 'Approved'
-        AND (d.value ->> 'kind' = 'approved' OR NOT EXISTS (SELECT 1 FROM orders WHERE number = invoices.order_number))`),
-    db.run(sql`
-      ${DECIDE_INVOICES} FROM decisions d
-      WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
-    ...issuingCreditNotes(db, played),
-    tellOrdering(db, played),
-    // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
-    followingOrders(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
+      INSERT INTO unreplayed (nr, invoice_id, error, since) SELECT nr, invoice_id, ${error}, ${now} FROM decisions
+      WHERE nr = ${entry.nr} ON CONFLICT (nr) DO UPDATE SET error = excluded.error`),
   ])
+}
+
+/** The numbers of the decisions that are set aside, at most `limit`, the oldest first. */
+export async function listSetAside(db: BillingDb, limit: number): Promise<number[]> {
+  const result = await db.run(sql`SELECT nr FROM unreplayed ORDER BY nr LIMIT ${limit}`)
+  return rowsOf<{ nr: number }>(result).map(({ nr }) => nr)
 }

@@ -15,6 +15,8 @@ export type Vitals = {
   /** The last comparison found orders that differ, and not all of them could be mended. */
   drifted: boolean
   quarantined: number
+  /** Decisions of the ledger that the database refuses to replay. */
+  setAside: number
   orphaned: number
 }
 
@@ -54,6 +56,7 @@ export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: Hea
       `A clock was ahead: both sides were last found to agree on ${vitals.agreedSince}`,
     ],
     [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
+    [vitals.setAside > 0, `Decisions that the database refuses to bring back after a restore: ${vitals.setAside}`],
     [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
   ]
   return reasons.filter(([holds]) => holds).map(([, reason]) => reason)

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type D1Cost, noCost } from '../../shared/d1.ts'
-import { createLog } from '../../shared/log.ts'
+import { bytesOf, cutByBytes, MOST_VALUE_BYTES } from '../../shared/byte-limits.ts'
+import { type D1Cost, isDataRefusal, noCost } from '../../shared/d1.ts'
+import { createLog, describeError } from '../../shared/log.ts'
 import { type CreditDecision, saveCreditNote } from './credit-note-store.ts'
 import { type BillingDb, openDb } from './db.ts'
 import {
@@ -8,20 +9,22 @@ import {
   findLastDecision,
   type LedgerEntry,
   listDecisions,
+  listSetAside,
   markWitnessed,
-  playBack,
+  replayEntries,
   saveDecision,
+  setEntryAside,
 } from './decision-store.ts'
 import { eraseEntry } from './erased-entry.ts'
 import { type ReplacementDecision, saveReplacement } from './replacement-store.ts'
 
 /** The one ledger's name: all decisions are in one sequence. */
 const NAME = 'invoices'
-/** So many decisions are carried at once: each holds a whole order, and a value of D1 takes 2 MB. */
+/** The most decisions that are carried at once; fewer of large orders. */
 const CARRIED = 20
 
-/** What a comparison of D1 with the ledger did: decisions played back after a restore, or witnessed after a crash. */
-export type Reconciliation = { playedBack: number; witnessed: number }
+/** What a comparison of D1 with the ledger did: decisions replayed after a restore, or witnessed after a crash. */
+export type Reconciliation = { replayed: number; witnessed: number }
 
 type AnyDecision = Decision | CreditDecision | ReplacementDecision
 
@@ -44,7 +47,7 @@ export function openLedger(env: Env): DurableObjectStub<InvoiceLedger> {
 
 /**
  * Keeps what customers may have seen where a restore of D1 cannot reach it: each approval, rejection and credit note, written
- * before an answer shows it. D1 behind the ledger was restored: no number is given until the ledger was played back.
+ * before an answer shows it. D1 behind the ledger was restored: no number is given until the ledger was replayed.
  * D1 ahead of it is a crash in between: D1 is right.
  */
 export class InvoiceLedger extends DurableObject<Env> {
@@ -66,9 +69,17 @@ export class InvoiceLedger extends DurableObject<Env> {
     })
   }
 
-  /** Makes D1, whose last decision is number `lastInD1`, and the ledger the same again. */
-  reconcile(lastInD1: number): Promise<Reconciliation> {
-    return this.#oneAtATime(() => this.#reconcile(this.#openDb(), lastInD1))
+  /**
+   * Makes D1, whose last decision is number `lastInD1`, and the ledger the same again.
+   * @param setAside whether D1 has set decisions aside, which are then tried again
+   */
+  reconcile(lastInD1: number, setAside = false): Promise<Reconciliation> {
+    return this.#oneAtATime(async () => {
+      const db = this.#openDb()
+      const aside = setAside ? await listSetAside(db, CARRIED) : []
+      for (const nr of aside) await this.#replay(db, this.#entriesAfter(nr - 1, 1))
+      return this.#reconcile(db, lastInD1)
+    })
   }
 
   /** As reconcile, and marks in D1 what stands in the ledger: a crash may have come between the two. */
@@ -94,18 +105,19 @@ export class InvoiceLedger extends DurableObject<Env> {
   async #decide(db: BillingDb, decision: AnyDecision): Promise<LedgerEntry | undefined> {
     const entry = await save(db, decision, this.#highest() + 1)
     if (entry !== undefined) return this.#keep(db, entry)
-    const { playedBack, witnessed } = await this.#reconcile(db, await findLastDecision(db))
-    if (playedBack + witnessed === 0) return undefined
+    const { replayed, witnessed } = await this.#reconcile(db, await findLastDecision(db))
+    if (replayed + witnessed === 0) return undefined
     const retried = await save(db, decision, this.#highest() + 1)
     return retried && this.#keep(db, retried)
   }
 
   async #reconcile(db: BillingDb, lastInD1: number): Promise<Reconciliation> {
-    const done = { playedBack: 0, witnessed: 0 }
-    for (let from = lastInD1; from < this.#highest(); from += CARRIED) {
-      const entries = this.#entriesAfter(from)
-      await playBack(db, entries)
-      done.playedBack += entries.length
+    const done = { replayed: 0, witnessed: 0 }
+    for (let from = lastInD1; from < this.#highest();) {
+      const entries = this.#entriesAfter(from, CARRIED)
+      await this.#replay(db, entries)
+      done.replayed += entries.length
+      from = entries.at(-1)?.nr ?? this.#highest()
     }
     while (this.#highest() < lastInD1) {
       const missed = await listDecisions(db, this.#highest(), CARRIED)
@@ -115,8 +127,28 @@ export class InvoiceLedger extends DurableObject<Env> {
       await markWitnessed(db, this.#highest())
       done.witnessed += missed.length
     }
-    if (done.playedBack + done.witnessed > 0) createLog(this.env.LOG_LEVEL).warn('ledger.reconciled', done)
+    if (done.replayed + done.witnessed > 0) createLog(this.env.LOG_LEVEL).warn('ledger.reconciled', done)
     return done
+  }
+
+  /** Replays the entries. Where D1 refuses them, each by itself, so that one that it refuses holds up no other. */
+  async #replay(db: BillingDb, entries: readonly LedgerEntry[]): Promise<void> {
+    try {
+      await replayEntries(db, entries)
+    } catch (error) {
+      if (!isDataRefusal(error)) throw error
+      const [first, ...others] = entries
+      if (first === undefined) return
+      if (others.length === 0) return this.#setAside(db, first, error)
+      for (const entry of entries) await this.#replay(db, [entry])
+    }
+  }
+
+  async #setAside(db: BillingDb, entry: LedgerEntry, error: unknown): Promise<void> {
+    const { nr, kind, invoiceId, issuedNumber } = entry
+    const refusal = describeError(error)
+    createLog(this.env.LOG_LEVEL).error('ledger.refused', { nr, kind, invoiceId, issuedNumber, ...refusal })
+    await setEntryAside(db, entry, String(error), new Date().toISOString())
   }
 
   async #keep(db: BillingDb, entry: LedgerEntry): Promise<LedgerEntry> {
@@ -133,13 +165,14 @@ export class InvoiceLedger extends DurableObject<Env> {
     return this.ctx.storage.sql.exec<{ nr: number }>('SELECT coalesce(max(nr), 0) AS nr FROM entries').one().nr
   }
 
-  #entriesAfter(nr: number): LedgerEntry[] {
+  #entriesAfter(nr: number, most: number): LedgerEntry[] {
     const rows = this.ctx.storage.sql.exec<{ entry: string }>(
       'SELECT entry FROM entries WHERE nr > ? ORDER BY nr LIMIT ?',
       nr,
-      CARRIED,
+      most,
     )
-    return rows.toArray().map(({ entry }) => JSON.parse(entry) as LedgerEntry)
+    const [taken = []] = cutByBytes(rows, MOST_VALUE_BYTES, ({ entry }) => bytesOf(entry))
+    return taken.map(({ entry }) => JSON.parse(entry) as LedgerEntry)
   }
 
   // Awaiting D1 lets other calls in: the input gate closes for the object's own storage only.

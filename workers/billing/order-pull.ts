@@ -120,7 +120,7 @@ async function readFeed(
   progress: Progress,
 ): Promise<Result<null, Failure>> {
   const { db, env, log, now } = acting
-  await openLedger(env).reconcile(start.decisions)
+  await openLedger(env).reconcile(start.decisions, start.setAside > 0)
   const feed = openFeed(env.ORDERING, progress)
   let { epoch, repair } = start
   while (progress.pages < MOST_PAGES) {

@@ -1,4 +1,6 @@
 import { MAX_RETURNED, type OrderReturn } from '../../shared/agreement-contract.ts'
+import { MOST_MESSAGE_BYTES } from '../../shared/byte-limits.ts'
+import type { PublishedOrder } from '../../shared/contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Acting } from './acting.ts'
 import { returnOrders } from './agreement-client.ts'
@@ -18,17 +20,21 @@ export async function giveBackOrphans(acting: Acting, preview: boolean): Promise
   const done: OrderReturn = { returned: [], refused: [] }
   let after = 0
   for (let call = 1; call <= MOST_CALLS; call += 1) {
-    const orphans = await listOrphans(db, after, MAX_RETURNED)
-    const orders = orphans.flatMap((record) => {
+    const orphans = await listOrphans(db, after, MAX_RETURNED, MOST_MESSAGE_BYTES)
+    const last = orphans.at(-1)
+    if (last === undefined) break
+    after = last.number
+    const orders: PublishedOrder[] = []
+    for (const { number, record } of orphans) {
       const read = readOrder(record)
-      return read.ok ? [read.value.order] : []
-    })
-    if (orders.length === 0) break
+      if (read.ok) orders.push(read.value.order)
+      else done.refused.push({ number, reason: 'unreadable' })
+    }
+    if (orders.length === 0) continue
     const returned = await returnOrders(env.ORDERING, { preview, orders })
     if (!returned.ok) return err(returned.error)
     done.returned.push(...returned.value.returned)
     done.refused.push(...returned.value.refused)
-    after = Math.max(...orders.map(({ number }) => number))
   }
   if (!preview) log.warn('orphans.returned', done)
   return ok(done)

@@ -12,7 +12,7 @@ const LEASE_IS_OVER = sql.raw(
 
 /**
  * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering was ever heard;
- * `decisions` is the highest number of one; `retries` tells of quarantined records that are due, `notices` of untold ones.
+ * `decisions` is the highest number of one, `setAside` how many wait to be replayed; `retries` tells of quarantined records that are due, `notices` of untold ones.
  */
 export type RunStart = {
   token: string | null
@@ -20,6 +20,7 @@ export type RunStart = {
   repair: 'owed' | 'reading' | null
   comparedAt: string | null
   decisions: number
+  setAside: number
   retries: 0 | 1
   notices: 0 | 1
   inQuarantine: number
@@ -43,6 +44,7 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
       WHERE run_id IS NULL OR ${LEASE_IS_OVER}`),
     db.run(sql`
       SELECT token, epoch, repair, compared_at AS comparedAt, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions,
+        set_aside AS setAside,
         EXISTS (SELECT 1 FROM quarantine WHERE ${isDue(now)}) AS retries,
         EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices,
         (SELECT count(*) FROM quarantine WHERE closed_at IS NULL) AS inQuarantine,

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
 import { shiftInstant } from '../../shared/instant.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import type { BillingDb } from './db.ts'
 import { describeFieldErrors, quarantineSubject, type UnfitRecord } from './order-copy.ts'
@@ -29,7 +30,7 @@ export function quarantining(
   gate: SQL,
 ) {
   if (unfit.length === 0) return []
-  const records = JSON.stringify(
+  const records = elementsOf(
     unfit.map((record) => [
       quarantineSubject(record),
       record.number,
@@ -43,7 +44,7 @@ export function quarantining(
     db.run(sql`
       INSERT INTO quarantine (subject, number, revision, error, page_token, first_seen_at, last_seen_at, next_try_at)
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${pageToken}, ${now}, ${now}, ${next}
-      FROM json_each(${records}) WHERE ${gate}
+      FROM ${records} WHERE ${gate}
       ON CONFLICT (subject) DO UPDATE SET number = excluded.number, revision = excluded.revision, error = excluded.error,
         page_token = excluded.page_token, attempts = iif(closed_at IS NULL, attempts + 1, 1),
         first_seen_at = iif(closed_at IS NULL, first_seen_at, excluded.first_seen_at),
@@ -52,11 +53,11 @@ export function quarantining(
       ${INSERT_NOTICE}
       SELECT 'quarantine:' || (value ->> 1), ${Date.parse(now)}, value ->> 1,
         json_object('kind', 'quarantined', 'error', value ->> 4, 'attempts', 1, 'at', ${now}), 1
-      FROM json_each(${records}) WHERE value ->> 1 IS NOT NULL AND ${gate}
+      FROM ${records} WHERE value ->> 1 IS NOT NULL AND ${gate}
       ${NEWER_NOTICE}`),
     db.run(sql`
       UPDATE orders SET orphaned = 0 WHERE orphaned = 1
-        AND number IN (SELECT value ->> 1 FROM json_each(${records})) AND ${gate}`),
+        AND number IN (SELECT value ->> 1 FROM ${records}) AND ${gate}`),
   ]
 }
 

@@ -26,6 +26,7 @@ export const orderPull = sqliteTable('order_pull', {
   agreedUpTo: integer('agreed_up_to'),
   agreedAt: text('agreed_at'),
   comparedAt: text('compared_at'),
+  setAside: integer('set_aside').notNull(),
 })
 
 export const epochs = sqliteTable('epochs', {
@@ -225,6 +226,18 @@ export const repairs = sqliteTable('repairs', {
   runId: text('run_id'),
   at: text().notNull(),
 })
+
+/** Decisions of the ledger that could not be replayed. */
+export const unreplayed = sqliteTable(
+  'unreplayed',
+  {
+    nr: integer().primaryKey(),
+    invoiceId: integer('invoice_id').notNull(),
+    error: text().notNull(),
+    since: text().notNull(),
+  },
+  (table) => [index('unreplayed_invoice').on(table.invoiceId)],
+)
 
 export const outbox = sqliteTable(
   'outbox',

@@ -14,7 +14,7 @@ const RUNS_SHOWN = 50
 /** The figures by which billing judges its own health; counts end at MOST_NAMED. */
 export async function readVitals(db: BillingDb): Promise<Vitals> {
   const result = await db.run(sql`
-    SELECT token, epoch, repair, last_success_at AS lastSuccessAt,
+    SELECT token, epoch, repair, last_success_at AS lastSuccessAt, set_aside AS setAside,
       (SELECT outcome FROM pull_runs ORDER BY nr DESC LIMIT 1) AS lastOutcome,
       coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(heard_at) FROM epochs)) AS agreedSince,
       repair IS NULL AND compared_at IS NOT NULL AND compared_at IS NOT agreed_at AS drifted,

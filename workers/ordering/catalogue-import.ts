@@ -1,5 +1,6 @@
 import type * as z from '../../shared/zod.ts'
-import { inPieces, type NdjsonLine, parseLines } from '../../shared/ndjson.ts'
+import { cutByBytes } from '../../shared/byte-limits.ts'
+import { type NdjsonLine, parseLines } from '../../shared/ndjson.ts'
 import { describeProblem } from '../../shared/problem.ts'
 import type { SavedRecords } from './catalogue-store.ts'
 import { type ImportOutcome, MAX_PIECE_BYTES } from './order-import.ts'
@@ -17,7 +18,7 @@ export async function importCatalogue<S extends z.core.$ZodType>(
 ): Promise<ImportOutcome> {
   const { parsed, failed, superseded } = parseLines(lines, schema, idMember)
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
-  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) {
+  for (const piece of cutByBytes(parsed, MAX_PIECE_BYTES, ({ size }) => size)) {
     const saved = await save(piece.map(({ value }) => value))
     outcome.created += saved.created
     outcome.changed += saved.changed

@@ -156,15 +156,15 @@ async function save(
   saved: readonly Saved[],
   audit: ReturnType<typeof auditCatalogue>,
 ): Promise<SaveOutcome> {
-  const records = JSON.stringify(saved)
+  const records = elementsOf(saved)
   const [before] = await db.batch([
     db.run(sql`
       SELECT ${key} AS id, record FROM ${table}
-      WHERE ${key} IN (SELECT value ->> 'id' FROM json_each(${records}))`),
+      WHERE ${key} IN (SELECT value ->> 'id' FROM ${records})`),
     db.run(sql`
       INSERT INTO ${table} (${key}, record, folded, sort_key, fold_stale)
       SELECT value ->> 'id', value ->> 'record', value ->> 'folded', value ->> 'sortKey', 0
-      FROM json_each(${records}) WHERE ${isNotErased(sql`value ->> 'digest'`)}
+      FROM ${records} WHERE ${isNotErased(sql`value ->> 'digest'`)}
       ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded,
         sort_key = excluded.sort_key, fold_stale = 0`),
     audit,

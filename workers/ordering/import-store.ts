@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import type { OrderingDb } from './db.ts'
 import type { ImportedBefore } from './import.ts'
 import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
@@ -40,6 +41,6 @@ export async function noteImportedLines(
   notes: readonly { number: number; importedLine: string }[],
 ): Promise<void> {
   await db.run(sql`
-    UPDATE orders SET imported_line = r.value ->> 'importedLine' FROM json_each(${JSON.stringify(notes)}) r
+    UPDATE orders SET imported_line = r.value ->> 'importedLine' FROM ${elementsOf(notes)} r
     WHERE number = r.value ->> 'number'`)
 }

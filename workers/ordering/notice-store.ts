@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { BillingNotice } from '../../shared/notice-contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { elementsOf } from '../../shared/json-elements.ts'
 import { ERASED_TEXT } from '../../shared/personal-data.ts'
 import type { OrderingDb } from './db.ts'
 
@@ -15,7 +16,7 @@ export async function saveNotices(db: OrderingDb, notices: readonly BillingNotic
   await db.run(sql`
     INSERT INTO billing_notices (subject, version, order_number, notice, received_at)
     SELECT value ->> 'subject', value ->> 'version', value ->> 'orderNumber', value -> 'notice', ${now}
-    FROM json_each(${JSON.stringify(notices)}) WHERE 1
+    FROM ${elementsOf(notices)} WHERE 1
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice,
       received_at = excluded.received_at
       WHERE excluded.version > version OR excluded.version = version AND excluded.notice ->> 'contentDigest' IS NULL

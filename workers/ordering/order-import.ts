@@ -1,6 +1,7 @@
+import { cutByBytes } from '../../shared/byte-limits.ts'
 import { type ImportedOrder, importedOrder } from '../../shared/contract.ts'
 import { type DigestKey, keyedDigest } from '../../shared/digest.ts'
-import { type FailedLine, inPieces, type NdjsonLine, type ParsedLine, parseLines } from '../../shared/ndjson.ts'
+import { type FailedLine, type NdjsonLine, type ParsedLine, parseLines } from '../../shared/ndjson.ts'
 import { readPlainImported } from '../../shared/plain-order.ts'
 import { describeProblem, type ProblemName } from '../../shared/problem.ts'
 import type { SaveOutcome } from './catalogue-store.ts'
@@ -17,7 +18,7 @@ import { describeErased, digestCustomer, readDigestKey } from './tombstone-store
 /** What an import has done: how many lines made an order, changed one, or changed nothing, and the refused ones. */
 export type ImportOutcome = SaveOutcome & { failed: FailedLine[] }
 
-/** A piece of an import this large is written at once: it travels to D1 as one value, which takes 2 MB. */
+/** The lines of an import that are written at once come to so many bytes: a transaction of few orders is short. */
 export const MAX_PIECE_BYTES = 500_000
 /** How often a line is judged anew because somebody else wrote its order meanwhile. */
 const MAX_TRIES = 5
@@ -45,7 +46,8 @@ export async function importOrders(acting: Acting, lines: readonly NdjsonLine[])
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
   if (parsed.length === 0) return outcome
   const key = await readDigestKey(acting.db)
-  for (const piece of inPieces(parsed, MAX_PIECE_BYTES)) await importPiece(acting, piece, key, outcome)
+  for (const piece of cutByBytes(parsed, MAX_PIECE_BYTES, ({ size }) => size))
+    await importPiece(acting, piece, key, outcome)
   outcome.failed.sort((one, other) => one.line - other.line)
   return outcome
 }

@@ -10,9 +10,10 @@ import {
   type OrderReturn,
   returnedOrders,
 } from '../../shared/agreement-contract.ts'
-import { EPOCH_HEADER, ordersQuery, type PublishedOrder } from '../../shared/contract.ts'
+import { MOST_MESSAGE_BYTES } from '../../shared/byte-limits.ts'
+import { EPOCH_HEADER, ordersQuery, type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
 import { billingNotices, MAX_SOUGHT, type OrderStanding, type SoughtOrders } from '../../shared/notice-contract.ts'
-import { type D1Cost, noCost } from '../../shared/d1.ts'
+import { type D1Cost, isDataRefusal, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
 import { eraseOrder, orderingErasureInput, personalDataQuery } from '../../shared/personal-data.ts'
@@ -36,8 +37,6 @@ import { findReturnRefusals, insertReturned } from './returned-order-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from './tombstone-store.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
-/** An answer with several orders ends behind the one that passes this: 25 orders of 200 lines with English texts fit. */
-const MAX_READ_BYTES = 4_000_000
 
 /** The feed and the single order, for who holds a service binding to it (contract, section 4). */
 export class OrderService extends WorkerEntrypoint<Env> {
@@ -83,7 +82,7 @@ const service = new Hono<ServiceEnv>()
   })
   .post('/orders/read', zValidator('json', ordersQuery, refuseBody), async (c) => {
     const { numbers } = c.req.valid('json')
-    const { epoch, answers, left } = await listPublished(openDb(c.env.DB, c.var.cost), numbers, MAX_READ_BYTES)
+    const { epoch, answers, left } = await listPublished(openDb(c.env.DB, c.var.cost), numbers, MOST_MESSAGE_BYTES)
     const found = answers.map(({ number, order = null }) => ({ number, order }))
     return Response.json({ answers: found, left }, { headers: { ...NO_STORE, [EPOCH_HEADER]: epoch } })
   })
@@ -141,11 +140,23 @@ const service = new Hono<ServiceEnv>()
   .post('/returned', zValidator('json', returnedOrders, refuseBody), async (c) => {
     const { preview, orders } = c.req.valid('json')
     const db = openDb(c.env.DB, c.var.cost)
-    const refused = await findReturnRefusals(db, orders)
-    const refusedNumbers = new Set(refused.map(({ number }) => number))
-    const free = orders.filter(({ number }) => !refusedNumbers.has(number))
+    const parsed = orders.map((order) => ({ number: order.number, ...publishedOrder.safeParse(order) }))
+    const fitting = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
+    const taken = await findReturnRefusals(db, fitting)
+    const takenNumbers = new Set(taken.map(({ number }) => number))
+    const free = fitting.filter(({ number }) => !takenNumbers.has(number))
     const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, c.var.log, db, free)
-    return Response.json({ returned, refused } satisfies OrderReturn, { headers: NO_STORE })
+    const unreadable = parsed.filter(({ success }) => !success).map(({ number }) => number)
+    const refused = free.map(({ number }) => number).filter((number) => !returned.includes(number))
+    const done: OrderReturn = {
+      returned,
+      refused: [
+        ...taken,
+        ...unreadable.map((number) => ({ number, reason: 'unreadable' as const })),
+        ...refused.map((number) => ({ number, reason: 'refused' as const })),
+      ],
+    }
+    return Response.json(done, { headers: NO_STORE })
   })
   .post('/personal-data/find', zValidator('json', personalDataQuery, refuseBody), async (c) => {
     const { customer } = c.req.valid('json')
@@ -177,7 +188,7 @@ const service = new Hono<ServiceEnv>()
 
 async function takeBack(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
   if (orders.length === 0) return []
-  const returned = await insertReturned(db, await withoutErased(db, orders), new Date().toISOString())
+  const returned = await insertEach(log, db, await withoutErased(db, orders))
   // No new order may be given a number that has come back.
   await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
   log.warn('orders.returned', { numbers: returned })
@@ -190,6 +201,22 @@ async function withoutErased(db: OrderingDb, orders: readonly PublishedOrder[]):
   const digests = await Promise.all(orders.map(({ customer }) => digestCustomer(key, customer.id)))
   const tombstones = toTombstones(await selectTombstones(db, digests))
   return orders.map((order, index) => (tombstones.has(digests[index] ?? '') ? eraseOrder(order) : order))
+}
+
+/** Takes the orders back together, or one by one where the database refuses one of them. */
+async function insertEach(log: Log, db: OrderingDb, orders: readonly PublishedOrder[]): Promise<number[]> {
+  try {
+    return await insertReturned(db, orders, new Date().toISOString())
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    if (orders.length === 1) {
+      log.warn('orders.refused', { number: orders[0]?.number, ...describeError(error) })
+      return []
+    }
+    const returned: number[] = []
+    for (const order of orders) returned.push(...(await insertEach(log, db, [order])))
+    return returned
+  }
 }
 
 function answerComparison(compared: Result<AgreementDigest | FingerprintList, ComparisonRefusal>): Response {

@@ -25,6 +25,8 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
 const REFUSALS = {
   number_taken: 'Ordering has an order with this number. If it was given back, the next pull brings it.',
   external_id_taken: 'Another order in ordering has its external id by now.',
+  unreadable: 'Its copy in billing cannot be read as an order: it was changed by SQL. Put the copy right first.',
+  refused: 'Ordering’s database did not take it. Try again; if it stays so, ordering’s log says why.',
 } as const satisfies Record<OrderReturn['refused'][number]['reason'], string>
 
 /** What giving the orders back would do; nothing was done yet. */
