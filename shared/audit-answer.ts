@@ -1,5 +1,6 @@
 import * as z from './zod.ts'
 import type { AuditEntry } from './audit.ts'
+import { bytesOf, cutByBytes, MOST_ANSWER_BYTES } from './byte-limits.ts'
 import { fieldErrors, problemResponse } from './problem.ts'
 import { describeQueryErrors } from './query-parameters.ts'
 import { err, ok, type Result } from './result.ts'
@@ -28,14 +29,16 @@ export function readAuditQuery(query: Record<string, string>): Result<AuditQuery
   return err(problemResponse('invalid-query', describeQueryErrors(errors), { errors }))
 }
 
-/** The entries as NDJSON, one a line; `Link` leads to what comes after while the page is full. */
+/** The entries as NDJSON, one a line, as many as an answer takes; `Link` leads to what comes after, unless it has ended. */
 export function answerAudit(path: string, { limit }: AuditQuery, entries: readonly AuditEntry[]): Response {
-  const last = entries.at(-1)
-  const next = last !== undefined && entries.length === limit ? `${path}?after=${last.nr}&limit=${limit}` : undefined
-  return new Response(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
+  const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`)
+  const [answered = []] = cutByBytes(lines, MOST_ANSWER_BYTES, bytesOf)
+  const last = entries[answered.length - 1]
+  const ended = last === undefined || (answered.length === entries.length && entries.length < limit)
+  return new Response(answered.join(''), {
     headers: {
       'Content-Type': 'application/x-ndjson',
-      ...(next === undefined ? {} : { Link: `<${next}>; rel="next"` }),
+      ...(ended ? {} : { Link: `<${path}?after=${last.nr}&limit=${limit}>; rel="next"` }),
     },
   })
 }

@@ -17,7 +17,7 @@ import {
 import { type GuaranteeCheck, checkGuarantees } from './guarantees.ts'
 import type { Harness } from './harness.ts'
 import { interleave } from './interleave.ts'
-import { amend, confirm, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
+import { amend, confirm, importLargest, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
 import { look } from './look.ts'
 import { giveBack } from './orphan-steps.ts'
 import { settle } from './settle.ts'
@@ -49,6 +49,7 @@ const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 7, act: (world) => amend(world) },
   { weight: 3, act: (world) => remove(world) },
   { weight: 4, act: importSome },
+  { weight: 1, act: importLargest },
   { weight: 2, act: insertOrder },
   { weight: 5, act: changeOrder },
   { weight: 2, act: (world) => poison(world) },

@@ -1,9 +1,11 @@
 import type { Order } from '../../shared/contract.ts'
-import { anOrder, type Draft, type ImportLine } from '../support/orders.ts'
+import { aLargestOrder, anOrder, type Draft, type ImportLine } from '../support/orders.ts'
 import { expectStatus, pickOrderNumber, type World } from './world.ts'
 
 const CURRENCIES = ['EUR', 'USD', 'JPY', 'KWD'] as const
 const IMPORTED_IDS = 12
+/** Together more than D1 takes as one value. */
+const LARGEST_AT_ONCE = 4
 const COUNTRIES = ['DE', 'AT', 'FR'] as const
 
 /** Places an order by the API, now and then twice with one idempotency key, and mostly confirms it. */
@@ -61,13 +63,29 @@ export async function remove(world: World, number = pickOrderNumber(world)): Pro
 
 /** Imports a few lines of a small set, so that the same orders come again and again. */
 export async function importSome(world: World): Promise<void> {
-  const { ordering, random } = world
+  const { random } = world
   const lines = Array.from({ length: random.between(1, 5) }, (): ImportLine => ({
     ...draft(world),
     externalId: `IMP-${random.between(1, IMPORTED_IDS)}`,
     state: random.percent(70) ? 'Confirmed' : 'Draft',
   }))
-  const answer = await ordering.fetch('/api/orders/import', {
+  await importLines(world, lines)
+}
+
+/** Imports a few orders as large as the contract allows, of four-byte characters or of quotes, which JSON doubles. */
+export async function importLargest(world: World): Promise<void> {
+  const { random } = world
+  const lines = Array.from({ length: LARGEST_AT_ONCE }, (_, index): ImportLine => ({
+    ...aLargestOrder(`LARGEST-${index + 1}`, random.choose(['\u{1F375}', '"'])),
+    suppliedOn: `2026-01-${String(random.between(10, 28))}`,
+    state: 'Confirmed',
+  }))
+  world.inject('orders as large as may be')
+  await importLines(world, lines)
+}
+
+async function importLines(world: World, lines: readonly ImportLine[]): Promise<void> {
+  const answer = await world.ordering.fetch('/api/orders/import', {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-ndjson' },
     body: lines.map((line) => JSON.stringify(line)).join('\n'),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { columnsWhole, type LargeColumns } from '../../shared/large-texts.ts'
 import type { CreditNote, CreditNoteDocument } from './credit-note.ts'
 import type { BillingDb } from './db.ts'
 import {
@@ -62,9 +63,12 @@ export async function saveCreditNote(
   return selected && rowsOf<LedgerEntry>(selected)[0]
 }
 
-const CREDIT_NOTE = sql.raw(`
-  n.id, n.credit_note_number AS creditNoteNumber, n.document, n.created_at AS createdAt, n.created_by AS createdBy,
-  n.replacement_id AS replacementId, n.issued_on AS issuedOn, n.seller, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`)
+const CREDIT_NOTE: LargeColumns = {
+  texts: { document: 'n.document' },
+  others: `
+  n.id, n.credit_note_number AS creditNoteNumber, n.created_at AS createdAt, n.created_by AS createdBy,
+  n.replacement_id AS replacementId, n.issued_on AS issuedOn, n.seller, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`,
+}
 type CreditNoteRow = Pick<
   CreditNote,
   'id' | 'creditNoteNumber' | 'createdAt' | 'createdBy' | 'replacementId' | 'issuedOn'
@@ -84,14 +88,14 @@ function toStoredCreditNote({ document, seller, witnessed, ...row }: CreditNoteR
 
 /** The credit note; undefined if there is none. */
 export async function findStoredCreditNote(db: BillingDb, id: number): Promise<StoredCreditNote | undefined> {
-  const result = await db.run(sql`SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE n.id = ${id}`)
+  const result = await db.run(sql`SELECT ${columnsWhole(CREDIT_NOTE)} FROM credit_notes n WHERE n.id = ${id}`)
   return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)[0]
 }
 
 /** The credit notes of the invoice, the oldest first. */
 export async function listStoredCreditNotesOf(db: BillingDb, invoiceId: number): Promise<StoredCreditNote[]> {
   const result = await db.run(sql`
-    SELECT ${CREDIT_NOTE} FROM credit_notes n WHERE n.invoice_id = ${invoiceId} ORDER BY n.id`)
+    SELECT ${columnsWhole(CREDIT_NOTE)} FROM credit_notes n WHERE n.invoice_id = ${invoiceId} ORDER BY n.id`)
   return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)
 }
 

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { columnsWhole, type LargeColumns } from '../../shared/large-texts.ts'
 import type { BillingDb } from './db.ts'
 import { type Invoice, type InvoiceFacts, invoiceOf } from './invoice.ts'
 
@@ -8,13 +9,17 @@ import { type Invoice, type InvoiceFacts, invoiceOf } from './invoice.ts'
  * its order. What only a decided invoice can have is not looked for in others: an aggregate over nothing is a row read, too.
  * A replacement that the ledger has brought back before its order says what the invoice said that it replaces.
  */
-export const INVOICE_FACTS = sql.raw(`
+export const INVOICE_FACTS: LargeColumns = {
+  texts: {
+    document: `coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL))`,
+    copyRecord: 'o.record',
+  },
+  others: `
   i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber,
-  coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL)) AS document,
   i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
   i.issued_on AS issuedOn, i.due_on AS dueOn, i.seller,
   iif(i.state <> 'Approved', 0, coalesce((SELECT changed + 2 * open FROM mismatches WHERE invoice_id = i.id), 0)) AS mismatch,
-  o.record AS copyRecord, o.fingerprint AS copyFingerprint,
+  o.fingerprint AS copyFingerprint,
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
@@ -26,8 +31,8 @@ export const INVOICE_FACTS = sql.raw(`
   ), '[]') AS creditNotes,
   iif(i.decision IS NULL AND i.replaces = 0, NULL, NOT EXISTS (
     SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed WHERE order_number = i.order_number AND witnessed = 0
-  )) AS decisionWitnessed
-`)
+  )) AS decisionWitnessed`,
+}
 export type InvoiceRow = InvoiceFacts & { copyFingerprint: number | null; decisionWitnessed: 0 | 1 | null }
 
 /** An invoice as stored. Nobody may see it before its decision stands in the ledger (`witnessed`). */
@@ -55,5 +60,5 @@ export function firstInvoice(result: D1Result): StoredInvoice | undefined {
 }
 
 function selectInvoices(where: SQL): SQL {
-  return sql`SELECT ${INVOICE_FACTS} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number WHERE ${where}`
+  return sql`SELECT ${columnsWhole(INVOICE_FACTS)} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number WHERE ${where}`
 }

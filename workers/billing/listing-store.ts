@@ -1,9 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { columnsAlong, columnsWhole, completeRows, type LargeColumns, type Weighed } from '../../shared/large-texts.ts'
 import type { BillingDb } from './db.ts'
 
 /** What is listed: rows of one table, under the alias that its other parts name it by, and the terms `t` that lead to them. */
-export type Listing = { table: SQL; id: SQL; facts: SQL; beside: SQL; terms: SQL; termId: SQL }
+export type Listing = { table: SQL; id: SQL; facts: LargeColumns; beside: SQL; terms: SQL; termId: SQL }
 
 /**
  * A way to the rows of a list, sorted as the list is: through the table itself by an index, or to the ids in another
@@ -26,7 +27,7 @@ export type Asked = {
   rows: number
 }
 
-/** A part of a list. It may be short, or empty, and the list continue: `next` is null at the end. */
+/** A part of a list, at most MOST_ANSWER_BYTES or one row. It may be short, or empty, and the list continue: `next` is null at the end. */
 export type ListPart<Row> = { rows: Row[]; next: number | null }
 
 /** What a row costs that is shown, beside the way to it: itself, its order, and what else is asked of it. */
@@ -48,12 +49,12 @@ export async function readPart<Row extends { id: number }>(
   const limit = asked.limit - first.length
   if (limit <= 0) return { rows: first, next: BEFORE_ALL }
   const seen: Looked[] = []
-  const shown = new Map<number, Row>()
+  const shown = new Map<number, Row & Weighed>()
   // Where ways are merged, each may be read as far as the page is long, and once more to be sorted.
   const [way, ...others] = asked.ways
   const rowsOfWay = others.length > 0 ? 2 * asked.ways.length + 1 : way.through === 'itself' ? 0 : 1
   const whole = Math.min(limit + 1, share(left, rowsOfWay + ROWS_SHOWN))
-  for (const { fits, ...row } of await look<Row>(
+  for (const { fits, ...row } of await look<Row & Weighed>(
     db,
     listing,
     asked,
@@ -61,7 +62,7 @@ export async function readPart<Row extends { id: number }>(
     left,
   )) {
     seen.push({ id: row.id, fits })
-    if (fits === 1) shown.set(row.id, row as unknown as Row)
+    if (fits === 1) shown.set(row.id, row as unknown as Row & Weighed)
   }
   let ended = seen.length < whole
   const fitting = () => seen.filter(({ fits }) => fits === 1)
@@ -74,9 +75,14 @@ export async function readPart<Row extends { id: number }>(
   }
   const page = fitting().slice(0, limit)
   const unread = page.filter(({ id }) => !shown.has(id)).map(({ id }) => id)
-  for (const row of await readById<Row>(db, listing, unread)) shown.set(row.id, row)
+  for (const row of await readById<Row & Weighed>(db, listing, columnsAlong(listing.facts), unread)) {
+    shown.set(row.id, row)
+  }
+  const found = page.flatMap(({ id }) => shown.get(id) ?? [])
+  const rows = await readTexts<Row>(db, listing, found)
+  if (rows.length < found.length) return { rows: [...first, ...rows], next: rows.at(-1)?.id ?? null }
   const next = fitting().length > limit ? page.at(-1)?.id : ended ? undefined : seen.at(-1)?.id
-  return { rows: [...first, ...page.flatMap(({ id }) => shown.get(id) ?? [])], next: next ?? null }
+  return { rows: [...first, ...rows], next: next ?? null }
 }
 
 type Looked = { id: number; fits: 0 | 1 }
@@ -86,16 +92,29 @@ function share({ rows }: Left, rowsEach: number): number {
   return Math.max(Math.floor(rows / rowsEach), 1)
 }
 
-async function readFirst<Row>(
+async function readFirst<Row extends { id: number }>(
   db: BillingDb,
-  { table, id, facts, beside }: Listing,
+  listing: Listing,
   { fits, first, limit }: Asked,
   left: Left,
 ): Promise<Row[]> {
+  const { table, id, facts, beside } = listing
   const result = await db.run(sql`
-    SELECT ${facts} FROM ${table} ${beside} WHERE ${first} AND ${fits} ORDER BY ${id} DESC LIMIT ${limit}`)
+    SELECT ${columnsAlong(facts)} FROM ${table} ${beside} WHERE ${first} AND ${fits} ORDER BY ${id} DESC LIMIT ${limit}`)
   left.rows -= result.meta.rows_read
-  return rowsOf<Row>(result)
+  // All of them: what comes behind them is found by its id, and they are not.
+  return readTexts<Row>(db, listing, rowsOf<Row & Weighed>(result), Infinity)
+}
+
+/** As many of the rows as come to `most` bytes, with the texts that were not read along. */
+function readTexts<Row extends { id: number }>(
+  db: BillingDb,
+  listing: Listing,
+  rows: readonly (Row & Weighed)[],
+  most?: number,
+): Promise<Row[]> {
+  const readWhole = (ids: number[]) => readById<Row>(db, listing, columnsWhole(listing.facts), ids)
+  return completeRows(rows, ({ id }: Row) => id, readWhole, most)
 }
 
 /** What the ways lead to next, whether it fits or not. */
@@ -110,7 +129,7 @@ async function look<Row>(
   const behind = (column: SQL) =>
     after === undefined ? sql.raw('1') : sql`${column} ${sql.raw(ascending ? '>' : '<')} ${after}`
   const fitsToo = first === undefined ? sql`(${fits})` : sql`(${fits}) AND NOT (${first})`
-  const columns = sql`${whole ? facts : id}, ${fitsToo} AS fits`
+  const columns = sql`${whole ? columnsAlong(facts) : id}, ${fitsToo} AS fits`
   const [way, ...others] = ways
   const select = (from: SQL, where: SQL, order: readonly SQL[]) => sql`
     SELECT ${columns} FROM ${from} ${whole ? beside : sql``} WHERE ${where}
@@ -151,12 +170,13 @@ function selectIds(way: Way, behind: (column: SQL) => SQL, direction: SQL, most:
 
 async function readById<Row>(
   db: BillingDb,
-  { table, id, facts, beside }: Listing,
+  { table, id, beside }: Listing,
+  columns: SQL,
   ids: readonly number[],
 ): Promise<Row[]> {
   if (ids.length === 0) return []
   const result = await db.run(sql`
-    SELECT ${facts} FROM ${table} ${beside} WHERE ${id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+    SELECT ${columns} FROM ${table} ${beside} WHERE ${id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
   return rowsOf<Row>(result)
 }
 

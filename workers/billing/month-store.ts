@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { columnsAlong, columnsWhole, completeRows, type LargeColumns, type Weighed } from '../../shared/large-texts.ts'
 import type { BillingDb } from './db.ts'
 
 /** An invoice or a credit note as it was issued. `document` is the order that was invoiced, or the credit note, as JSON. */
@@ -18,30 +19,58 @@ export type Issued = {
 /** Where a list of what was issued stands: behind a day and a number on it, and up to the day `until`. */
 export type IssuedRange = { until: string; after: { issuedOn: string; issuedNumber: string } }
 
-/** The invoices that were issued, by day and by their numbers as texts; at most `limit`. */
-export function listIssuedInvoices(db: BillingDb, { until, after }: IssuedRange, limit: number): Promise<Issued[]> {
-  return listIssued(
-    db,
-    sql`SELECT 'invoice' AS kind, i.invoice_number AS issuedNumber, i.document, i.issued_on AS issuedOn,
-        i.due_on AS dueOn, i.decided_by AS issuedBy, d.witnessed
-      FROM invoices i JOIN decisions d ON d.nr = i.decision
-      WHERE (i.issued_on, i.invoice_number) > (${after.issuedOn}, ${after.issuedNumber}) AND i.issued_on <= ${until}
-      ORDER BY i.issued_on, i.invoice_number LIMIT ${limit}`,
-  )
+/** What was issued of one kind: its columns, where they are, and the column of its number. */
+type Source = { columns: LargeColumns; from: SQL; number: SQL; issuedOn: SQL }
+
+const INVOICES: Source = {
+  columns: {
+    texts: { document: 'i.document' },
+    others: `'invoice' AS kind, i.invoice_number AS issuedNumber, i.issued_on AS issuedOn, i.due_on AS dueOn,
+      i.decided_by AS issuedBy, d.witnessed`,
+  },
+  from: sql.raw('invoices i JOIN decisions d ON d.nr = i.decision'),
+  number: sql.raw('i.invoice_number'),
+  issuedOn: sql.raw('i.issued_on'),
+}
+const CREDIT_NOTES: Source = {
+  columns: {
+    texts: { document: 'n.document' },
+    others: `'credit-note' AS kind, n.credit_note_number AS issuedNumber, n.issued_on AS issuedOn, NULL AS dueOn,
+      n.created_by AS issuedBy, d.witnessed`,
+  },
+  from: sql.raw('credit_notes n JOIN decisions d ON d.nr = n.id'),
+  number: sql.raw('n.credit_note_number'),
+  issuedOn: sql.raw('n.issued_on'),
+}
+
+/** The invoices that were issued, by day and by their numbers as texts; at most `limit`, fewer large ones. */
+export function listIssuedInvoices(db: BillingDb, range: IssuedRange, limit: number): Promise<Issued[]> {
+  return listIssued(db, INVOICES, range, limit)
 }
 
 /** As listIssuedInvoices, of the credit notes. */
-export function listIssuedCreditNotes(db: BillingDb, { until, after }: IssuedRange, limit: number): Promise<Issued[]> {
-  return listIssued(
-    db,
-    sql`SELECT 'credit-note' AS kind, n.credit_note_number AS issuedNumber, n.document, n.issued_on AS issuedOn,
-        NULL AS dueOn, n.created_by AS issuedBy, d.witnessed
-      FROM credit_notes n JOIN decisions d ON d.nr = n.id
-      WHERE (n.issued_on, n.credit_note_number) > (${after.issuedOn}, ${after.issuedNumber}) AND n.issued_on <= ${until}
-      ORDER BY n.issued_on, n.credit_note_number LIMIT ${limit}`,
-  )
+export function listIssuedCreditNotes(db: BillingDb, range: IssuedRange, limit: number): Promise<Issued[]> {
+  return listIssued(db, CREDIT_NOTES, range, limit)
 }
 
-async function listIssued(db: BillingDb, query: SQL): Promise<Issued[]> {
-  return rowsOf<Issued>(await db.run(query))
+async function listIssued(
+  db: BillingDb,
+  { columns, from, number, issuedOn }: Source,
+  { until, after }: IssuedRange,
+  limit: number,
+): Promise<Issued[]> {
+  const result = await db.run(sql`
+    SELECT ${columnsAlong(columns)} FROM ${from}
+    WHERE (${issuedOn}, ${number}) > (${after.issuedOn}, ${after.issuedNumber}) AND ${issuedOn} <= ${until}
+    ORDER BY ${issuedOn}, ${number} LIMIT ${limit}`)
+  return completeRows<Issued, string>(
+    rowsOf<Issued & Weighed>(result),
+    ({ issuedNumber }) => issuedNumber,
+    async (numbers) => {
+      const whole = await db.run(sql`
+        SELECT ${columnsWhole(columns)} FROM ${from}
+        WHERE ${number} IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`)
+      return rowsOf<Issued>(whole)
+    },
+  )
 }

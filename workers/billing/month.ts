@@ -30,13 +30,14 @@ async function* readIssued(
   list: typeof listIssuedInvoices,
 ): AsyncGenerator<Issued[], void> {
   const range: IssuedRange = { until: `${of}-31`, after: { issuedOn: `${of}-01`, issuedNumber: '' } }
-  let part: Issued[]
-  do {
-    part = await list(acting.db, range, A_PART)
+  for (;;) {
+    const part = await list(acting.db, range, A_PART)
+    const last = part.at(-1)
+    if (last === undefined) return
     if (part.some(({ witnessed }) => witnessed === 0)) {
       await openLedger(acting.env).witness(await findLastDecision(acting.db))
     }
     yield part
-    range.after = part.at(-1) ?? range.after
-  } while (part.length === A_PART)
+    range.after = last
+  }
 }

@@ -46,7 +46,7 @@ export function findExactly(db: BillingDb, q: string): Promise<FoundOrders> {
 
 /** The orders whose invoices a list finds by a part of the customer's name, or by the beginning of a number or an id. */
 export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders> {
-  const listing = { ...INVOICES, facts: sql`i.id, ${factsOf(sql.raw('i.order_number'))}` }
+  const listing = { ...INVOICES, facts: { others: `i.id, ${factsOf('i.order_number')}`, texts: {} } }
   const filter = { q, amounts: [], currency: undefined, issuedFrom: undefined, issuedTo: undefined }
   const narrowing = { few: undefined, conditions: [], usual: through('NOT INDEXED', sql.raw('1')) }
   const place = { after: undefined, limit: MOST_FOUND }
@@ -62,8 +62,8 @@ export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders>
 type FoundRow = Omit<FoundOrder, 'state'> & { state: InvoiceState | null; quarantined: 0 | 1; witnessed: 0 | 1 }
 
 /** What is listed of the order with the number: of its copy `o` and its invoice `i`. */
-function factsOf(number: SQL): SQL {
-  return sql`${number} AS number, o.record ->> '$.externalId' AS externalId,
+function factsOf(number: string): string {
+  return `${number} AS number, o.record ->> '$.externalId' AS externalId,
     coalesce(o.record, i.document) ->> '$.customer.name' AS customer, i.state, i.invoice_number AS invoiceNumber,
     EXISTS (SELECT 1 FROM quarantine WHERE number = ${number} AND closed_at IS NULL) AS quarantined,
     NOT EXISTS (SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed
@@ -72,7 +72,7 @@ function factsOf(number: SQL): SQL {
 
 async function readFound(db: BillingDb, numbers: SQL, first: number | null): Promise<FoundOrders> {
   const result = await db.run(sql`
-    SELECT ${factsOf(sql.raw('m.number'))}
+    SELECT ${sql.raw(factsOf('m.number'))}
     FROM (SELECT number FROM (${numbers}) ORDER BY number IS ${first} DESC, number DESC LIMIT ${MOST_FOUND + 1}) m
       LEFT JOIN orders o ON o.number = m.number
       LEFT JOIN invoices i ON i.id = (SELECT max(id) FROM invoices WHERE order_number = m.number)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../shared/d1.ts'
+import { columnsWhole } from '../../shared/large-texts.ts'
 import type { BillingDb } from './db.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
 
@@ -47,7 +48,7 @@ export function toNeighbours(result: D1Result): Neighbours {
 /** The invoices with these ids as stored, by id; one that is not there is left out. */
 export async function listStoredInvoicesById(db: BillingDb, ids: readonly number[]): Promise<StoredInvoice[]> {
   const result = await db.run(sql`
-    SELECT ${INVOICE_FACTS} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number
+    SELECT ${columnsWhole(INVOICE_FACTS)} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number
     WHERE i.id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) ORDER BY i.id`)
   return rowsOf<InvoiceRow>(result).map(toStoredInvoice)
 }

@@ -3,16 +3,13 @@ import { rowsOf } from '../../shared/d1.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { OrderingDb } from './db.ts'
 import { type FeedRefusal, type FeedState, type FeedSummary, judgeToken, type Page, type PageRequest } from './feed.ts'
-import { ORDER_COLUMNS, type OrderRow, toPublished } from './order-store.ts'
+import { ORDER_BYTES, ORDER_COLUMNS, type OrderRow, toPublished } from './order-store.ts'
 
 /**
- * A page of orders this large, as JSON, ends early: billing stores a page as one value, and D1 takes 2 MB. The order
- * that fills it may bring another 600 KB: 200 lines of 500 characters of four bytes.
+ * A page of orders this large, as JSON, ends early: billing holds it in several forms at once. The order that fills it may
+ * bring another 600 KB: 200 lines of 500 characters of four bytes.
  */
 const MAX_PAGE_BYTES = 1_000_000
-/** What field names and punctuation add to an order and to each of its lines when it is published. */
-const BYTES_AN_ORDER = 700
-const BYTES_A_LINE = 80
 
 /** What came of a numbering: the pages, in the order they were asked for, or that `state` is not the expected one. */
 export type NumberedPages = { state: FeedState } & (
@@ -137,18 +134,14 @@ function numberWaiting({ lastConfirmedAt, lastNumber }: FeedState, limit: number
  * is full by bytes has read no row beyond it.
  */
 function selectPage({ after, limit }: PageRequest): SQL {
-  const bytes = sql.raw(`
-    octet_length(o.customer) + octet_length(o.charges) + octet_length(o.lines) + ${BYTES_A_LINE} * json_array_length(o.lines)
-    + coalesce(octet_length(json_quote(CAST(o.note AS TEXT))), 0)
-    + coalesce(octet_length(json_quote(CAST(o.tax_exemption_reason AS TEXT))), 0) + ${BYTES_AN_ORDER}`)
   return sql`
     WITH RECURSIVE page (number, nr, bytes, place) AS (
       SELECT * FROM (
-        SELECT o.number, o.confirmed_sequence_nr, ${bytes}, 1
+        SELECT o.number, o.confirmed_sequence_nr, ${ORDER_BYTES}, 1
         FROM orders o WHERE o.confirmed_sequence_nr > ${after?.number ?? 0} ORDER BY o.confirmed_sequence_nr LIMIT 1
       )
       UNION ALL
-      SELECT o.number, o.confirmed_sequence_nr, page.bytes + ${bytes}, page.place + 1
+      SELECT o.number, o.confirmed_sequence_nr, page.bytes + ${ORDER_BYTES}, page.place + 1
       FROM page JOIN orders o ON o.number = (
         SELECT number FROM orders WHERE confirmed_sequence_nr > page.nr ORDER BY confirmed_sequence_nr LIMIT 1
       )

@@ -46,8 +46,9 @@ export async function importOrders(acting: Acting, lines: readonly NdjsonLine[])
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
   if (parsed.length === 0) return outcome
   const key = await readDigestKey(acting.db)
-  for (const piece of cutByBytes(parsed, MAX_PIECE_BYTES, ({ size }) => size))
+  for (const piece of cutByBytes(parsed, MAX_PIECE_BYTES, ({ size }) => size)) {
     await importPiece(acting, piece, key, outcome)
+  }
   outcome.failed.sort((one, other) => one.line - other.line)
   return outcome
 }

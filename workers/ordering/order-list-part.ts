@@ -1,3 +1,4 @@
+import { cutByBytes, MOST_ANSWER_BYTES } from '../../shared/byte-limits.ts'
 import { compareSortKeys } from '../../shared/fold.ts'
 import { termsOf } from '../../shared/search-terms.ts'
 import type { OrderingDb } from './db.ts'
@@ -40,7 +41,14 @@ export async function readPart(db: OrderingDb, filter: OrderListFilter, asked: A
   const term = terms.length < 2 ? terms[0] : await findRarest(db, terms, filter, asked.after, left)
   const ways = waysOf(filter, term)
   const few = ways.few === undefined ? undefined : await readFew(db, ways.few, ways.exact, filter, asked, left)
-  return few ?? readSorted(db, ways, filter, asked, left)
+  return cutPart(few ?? (await readSorted(db, ways, filter, asked, left)))
+}
+
+/** The part as far as an answer takes it, which is one order at least. */
+function cutPart(part: Part): Part {
+  const [listed = []] = cutByBytes(part.listed, MOST_ANSWER_BYTES, ({ bytes }) => bytes)
+  if (listed.length === part.listed.length) return part
+  return { ...part, listed, next: listed.at(-1)?.order.number ?? null }
 }
 
 /** The term that the fewest orders stand under, as far as can be told from the next few of each. */
@@ -81,7 +89,7 @@ async function readFew(
   )
   return {
     listed,
-    next: behind.length > limit ? (behind[limit - 1]?.number ?? null) : null,
+    next: behind.length > listed.length ? (listed.at(-1)?.order.number ?? null) : null,
     seen: { count: fitting.length, more: false },
   }
 }
@@ -97,7 +105,8 @@ async function readSorted(
   const ways: [Way, ...Way[]] = exact === undefined ? [sorted] : [sorted, exact]
   const [first = [], searched = []] = await meetWhole(db, ways, { filter, after, limit: limit + 1 }, left)
   await beside
-  const whole = new Map([...first, ...searched].map(({ number, listed }) => [number, listed]))
+  const read = [...first, ...searched].flatMap(({ listed }) => listed ?? [])
+  const whole = new Map(read.map((one) => [one.order.number, one]))
   const least = Math.max(left.rows * LEAST_SHARE, 1)
   const met: Met[] = [...first]
   let ended = first.length <= limit
@@ -137,8 +146,8 @@ async function readPage(
   const most = Math.max(Math.floor(left.rows / ROWS_BY_NUMBER), 1)
   const read = await readListed(db, unread.slice(0, most), left)
   const known = new Map([...whole, ...read.map((one) => [one.order.number, one] as const)])
-  const end = unread[most] === undefined ? numbers.length : numbers.indexOf(unread[most])
-  return numbers.slice(0, end).flatMap((number) => known.get(number) ?? [])
+  const end = numbers.findIndex((number) => !known.has(number))
+  return numbers.slice(0, end === -1 ? numbers.length : end).flatMap((number) => known.get(number) ?? [])
 }
 
 function comparing({ ascending }: OrderListFilter): (one: Met, other: Met) => number {

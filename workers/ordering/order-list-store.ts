@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../shared/contract.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { completeRows, type Weighed } from '../../shared/large-texts.ts'
 import type { BillingNotice } from '../../shared/notice-contract.ts'
 import type { OrderingDb } from './db.ts'
 import type { OrderListFilter } from './order-list-filter.ts'
@@ -15,22 +16,23 @@ import {
   sortKey,
 } from './order-filter-store.ts'
 import type { Way } from './order-way-store.ts'
-import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { ORDER_COLUMNS, ORDER_COLUMNS_ALONG, type OrderRow, toOrder } from './order-store.ts'
 
 /** Why billing rejected the invoice of an order that nobody has corrected since. */
 export type Rejection = Extract<BillingNotice['notice'], { kind: 'rejected' }>
-/** An order of the list. */
-export type ListedOrder = { order: Order; rejection: Rejection | null }
+/** An order of the list. `bytes`: what it comes to as JSON. */
+export type ListedOrder = { order: Order; rejection: Rejection | null; bytes: number }
 /** An order that a way leads to: whether the filter lets it through, whether it comes after `after`, what sorts it. */
 export type Met = { number: number; fits: boolean; isNext: boolean; key: string | number }
-/** One that was read whole. */
-export type MetWhole = Met & { listed: ListedOrder }
+/** One that was read with what it says, unless its texts are too large to be read along with others. */
+export type MetWhole = Met & { listed: ListedOrder | undefined }
 
 /** How many rows may yet be read. */
 export type RowsLeft = { rows: number }
 
 /** Where a way is gone on with, and how far at most. */
 export type Place = { filter: OrderListFilter; after: number | undefined; limit: number }
+type ListedRow = OrderRow & Weighed & { rejection: string | null }
 type MetRow = { number: number; fits: 0 | 1; isNext: 0 | 1; sortKey: string | number }
 
 /** Reads the next orders of each way, whole, whether they fit or not: at most `limit` of each. */
@@ -41,18 +43,16 @@ export async function meetWhole(
   left: RowsLeft,
 ): Promise<MetWhole[][]> {
   const [first, ...others] = ways.map((way) =>
-    db.run(selectMet(way, place, sql`${ORDER_COLUMNS}, ${way.rejection ?? REJECTION} AS rejection`)),
+    db.run(selectMet(way, place, sql`${ORDER_COLUMNS_ALONG}, ${way.rejection ?? REJECTION} AS rejection`)),
   )
   if (first === undefined) return []
   const results = await db.batch([first, ...others])
   return results.map((result) => {
     left.rows -= result.meta.rows_read
-    return rowsOf<OrderRow & MetRow & { rejection: string | null }>(result).map(
-      ({ fits, isNext, sortKey, ...row }) => ({
-        ...toMet({ number: row.number, fits, isNext, sortKey }),
-        listed: toListed(row),
-      }),
-    )
+    return rowsOf<ListedRow & MetRow>(result).map(({ fits, isNext, sortKey, bytes, along, ...row }) => ({
+      ...toMet({ number: row.number, fits, isNext, sortKey }),
+      listed: along === 1 ? toListed(row, bytes) : undefined,
+    }))
   })
 }
 
@@ -63,16 +63,32 @@ export async function meet(db: OrderingDb, way: Way, place: Place, left: RowsLef
   return rowsOf<MetRow>(result).map(toMet)
 }
 
-/** The orders with these numbers, in the numbers' order. Costs two rows each. */
+/**
+ * The orders with these numbers, in the numbers' order, from the first on as many as an answer takes. Costs two rows each,
+ * and two more where one is too large to be read along with others.
+ */
 export async function readListed(db: OrderingDb, numbers: readonly number[], left: RowsLeft): Promise<ListedOrder[]> {
   if (numbers.length === 0) return []
+  const found = new Map((await selectListed(db, ORDER_COLUMNS_ALONG, numbers, left)).map((row) => [row.number, row]))
+  const rows = await completeRows<Omit<ListedRow, keyof Weighed>, number>(
+    numbers.flatMap((number) => found.get(number) ?? []),
+    ({ number }) => number,
+    (large) => selectListed(db, ORDER_COLUMNS, large, left),
+  )
+  return rows.map((row) => toListed(row, found.get(row.number)?.bytes))
+}
+
+async function selectListed(
+  db: OrderingDb,
+  columns: SQL,
+  numbers: readonly number[],
+  left: RowsLeft,
+): Promise<ListedRow[]> {
   const result = await db.run(sql`
-    SELECT ${ORDER_COLUMNS}, ${REJECTION} AS rejection FROM orders o
+    SELECT ${columns}, ${REJECTION} AS rejection FROM orders o
     WHERE o.number IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`)
   left.rows -= result.meta.rows_read
-  const rows = rowsOf<OrderRow & { rejection: string | null }>(result)
-  const byNumber = new Map(rows.map((row) => [row.number, toListed(row)]))
-  return numbers.flatMap((number) => byNumber.get(number) ?? [])
+  return rowsOf<ListedRow>(result)
 }
 
 /** How many of `most` rejected orders, the highest numbers, nobody has corrected; `more` if there may be others. */
@@ -155,6 +171,6 @@ function toMet({ number, fits, isNext, sortKey: key }: MetRow): Met {
   return { number, fits: fits === 1, isNext: isNext === 1, key }
 }
 
-function toListed({ rejection, ...row }: OrderRow & { rejection: string | null }): ListedOrder {
-  return { order: toOrder(row), rejection: rejection === null ? null : (JSON.parse(rejection) as Rejection) }
+function toListed({ rejection, ...row }: Omit<ListedRow, keyof Weighed>, bytes = 0): ListedOrder {
+  return { order: toOrder(row), rejection: rejection === null ? null : (JSON.parse(rejection) as Rejection), bytes }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../shared/contract.ts'
 import { isCurrency } from '../../shared/currency.ts'
 import { rowsOf } from '../../shared/d1.ts'
+import { bytesIn, columnsAlong, columnsWhole, type LargeColumns } from '../../shared/large-texts.ts'
 import { totalsOf } from '../../shared/money.ts'
 import type { OrderingDb } from './db.ts'
 
@@ -44,13 +45,30 @@ export type LineTuple = [
   taxHundredths: number,
 ]
 
-/** The columns of the order `o`, as OrderRow has them. */
-export const ORDER_COLUMNS = sql.raw(`
+/** What field names and punctuation add to an order and to each of its lines when it is written as JSON, in bytes. */
+const BYTES_AN_ORDER = 700
+const BYTES_A_LINE = 80
+
+const COLUMNS: LargeColumns = {
+  texts: {
+    customer: 'o.customer',
+    charges: 'o.charges',
+    lines: 'o.lines',
+  },
+  plain: { taxExemptionReason: 'o.tax_exemption_reason', note: 'o.note' },
+  others: `
   o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
   o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
-  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.customer, o.charges,
-  o.supplied_on AS suppliedOn, o.tax_exemption_reason AS taxExemptionReason, o.note, o.lines
-`)
+  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.supplied_on AS suppliedOn`,
+  added: `${BYTES_AN_ORDER} + ${BYTES_A_LINE} * json_array_length(o.lines)`,
+}
+
+/** The columns of the order `o`, as OrderRow has them. */
+export const ORDER_COLUMNS = columnsWhole(COLUMNS)
+/** The same with their weight, and without its texts where they are too large to be read along with others. */
+export const ORDER_COLUMNS_ALONG = columnsAlong(COLUMNS)
+/** What the order `o` comes to as JSON, in bytes. */
+export const ORDER_BYTES = bytesIn(COLUMNS)
 
 /** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
 export type SpoiledRecord = OrderRow & { totals: null }
