@@ -14,16 +14,24 @@ function thisMonth(): string {
 }
 
 const HEADINGS =
-  'Document,Number,Date,Due,Corrects invoice,Order,Customer ID,Customer,Country,VAT ID,Currency,Tax rate %,' +
-  'Net at this rate,Tax at this rate,Gross at this rate,Document net,Document tax,Document total,Issued by,Reason'
+  'Document,Number,Date,Due,Day of supply,Corrects invoice,Order,Customer ID,Customer,Country,VAT ID,Currency,Tax rate %,' +
+  'Net at this rate,Tax at this rate,Gross at this rate,Document net,Document tax,Document total,Tax exemption reason,Issued by,Reason'
 
 /** Two invoices, one at two rates, one to a customer with a hostile name; and a credit note for a line of the first. */
 async function issueThree(): Promise<Together> {
   const together = await startTogether()
   const { ordering, billing, pull } = together
   const { customer } = anOrder()
-  await placeOrder(ordering, orderAtTwoRates)
-  await placeOrder(ordering, { ...order10248, customer: { ...customer, name: `Foo;=cmd|' /C calc'!A0;x` } })
+  await placeOrder(ordering, {
+    ...orderAtTwoRates,
+    suppliedOn: '2026-03-05',
+    taxExemptionReason: 'Not for these rates',
+  })
+  await placeOrder(ordering, {
+    ...order10248,
+    taxExemptionReason: 'Export',
+    customer: { ...customer, name: `Foo;=cmd|' /C calc'!A0;x` },
+  })
   await placeOrder(ordering)
   await pull()
   await approve(billing, 1)
@@ -50,17 +58,17 @@ describe('GET /invoices.csv', () => {
     const by = 'you@example.com'
     expect(lines).toEqual([
       HEADINGS,
-      `Invoice,${year}-000001,DAY,DAY,,${linden},7,40.00,2.80,42.80,100.00,14.20,114.20,${by},`,
-      `Invoice,${year}-000001,DAY,DAY,,${linden},19,60.00,11.40,71.40,,,,${by},`,
-      `Invoice,${year}-000002,DAY,DAY,,2,KORN,"Foo;'=cmd|' /C calc'!A0;x",DE,,USD,0,200.38,0.00,200.38,200.38,0.00,200.38,${by},`,
-      `Credit note,C${year}-000001,DAY,,${year}-000001,${linden},19,-49.50,-9.41,-58.91,-49.50,-9.41,-58.91,${by},Came broken`,
-      'Total,,,,,,,,,,EUR,7,40.00,2.80,42.80,50.50,4.79,55.29,,',
-      'Total,,,,,,,,,,EUR,19,10.50,1.99,12.49,,,,,',
-      'Total,,,,,,,,,,USD,0,200.38,0.00,200.38,200.38,0.00,200.38,,',
+      `Invoice,${year}-000001,DAY,DAY,DAY,,${linden},7,40.00,2.80,42.80,100.00,14.20,114.20,,${by},`,
+      `Invoice,${year}-000001,DAY,DAY,DAY,,${linden},19,60.00,11.40,71.40,,,,,${by},`,
+      `Invoice,${year}-000002,DAY,DAY,,,2,KORN,"Foo;'=cmd|' /C calc'!A0;x",DE,,USD,0,200.38,0.00,200.38,200.38,0.00,200.38,Export,${by},`,
+      `Credit note,C${year}-000001,DAY,,,${year}-000001,${linden},19,-49.50,-9.41,-58.91,-49.50,-9.41,-58.91,,${by},Came broken`,
+      'Total,,,,,,,,,,,EUR,7,40.00,2.80,42.80,50.50,4.79,55.29,,,',
+      'Total,,,,,,,,,,,EUR,19,10.50,1.99,12.49,,,,,,',
+      'Total,,,,,,,,,,,USD,0,200.38,0.00,200.38,200.38,0.00,200.38,,,',
     ])
     const german = (await read(path, 'de-DE')).lines
     expect(german[1]).toBe(
-      `Invoice;${year}-000001;DAY;DAY;;1;LINDEN;Lindenhof Teehandel;DE;DE000000001;EUR;7;40,00;2,80;42,80;100,00;14,20;114,20;${by};`,
+      `Invoice;${year}-000001;DAY;DAY;DAY;;1;LINDEN;Lindenhof Teehandel;DE;DE000000001;EUR;7;40,00;2,80;42,80;100,00;14,20;114,20;;${by};`,
     )
     expect(german[3]).toContain(`;"Foo;'=cmd|' /C calc'!A0;x";`)
     expect((await read(`${path}&csv=comma`, 'de-DE')).lines).toEqual(lines)
@@ -73,9 +81,10 @@ describe('GET /invoices.csv', () => {
     const { 'xl/worksheets/sheet1.xml': sheet } = unzipSync(new Uint8Array(await answer.arrayBuffer()))
     const xml = strFromU8(sheet ?? new Uint8Array())
     expect(xml).toContain(
-      `<c r="H4" s="2" t="inlineStr"><is><t xml:space="preserve">Foo;=cmd|' /C calc'!A0;x</t></is></c>`,
+      `<c r="I4" s="2" t="inlineStr"><is><t xml:space="preserve">Foo;=cmd|' /C calc'!A0;x</t></is></c>`,
     )
-    expect(xml).toContain('<c r="R5" s="6"><v>-58.91</v></c>')
+    expect(xml).toContain('<c r="S5" s="6"><v>-58.91</v></c>')
+    expect(xml).toContain('<c r="T4" s="2" t="inlineStr"><is><t xml:space="preserve">Export</t></is></c>')
     expect(xml).not.toContain('<f>')
     expect((await billing.fetch('/invoices.xlsx?month=2026-13')).status).toBe(400)
   })
@@ -89,7 +98,7 @@ describe('GET /invoices.csv', () => {
       'unitPrice', 999999999999999, 'discountPercent', 0, 'taxPercent', 0))`,
     )
     const text = await (await billing.fetch('/invoices.csv?month=2026-01')).text()
-    expect(text).toContain('Total,,,,,,,,,,EUR,0,119999999999999.88,0.00,119999999999999.88,')
+    expect(text).toContain('Total,,,,,,,,,,,EUR,0,119999999999999.88,0.00,119999999999999.88,')
   })
 
   it('goes by the days on the documents, and reads a long month to its end', async () => {
@@ -123,7 +132,7 @@ async function insertInvoices(billing: RunningWorker, count: number, lines: stri
     SELECT nr, nr, 'Approved', '2026-01-01T00:00:00Z', issued_number,
       json_object('number', nr, 'currency', 'EUR', 'customer',
         json_object('id', 'K', 'name', 'K', 'vatId', NULL, 'address', json_object('country', 'DE')),
-        'lines', ${lines}, 'charges', json('[]')),
+        'lines', ${lines}, 'charges', json('[]'), 'suppliedOn', NULL, 'taxExemptionReason', NULL),
       '2026-01-31T22:30:00.000Z', 'ada@example.com', nr, iif(nr <= 20, '2026-01-31', '2026-02-01')
     FROM decisions`)
 }

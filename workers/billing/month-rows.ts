@@ -9,6 +9,7 @@ const HEADINGS = [
   'Number',
   'Date',
   'Due',
+  'Day of supply',
   'Corrects invoice',
   'Order',
   'Customer ID',
@@ -23,12 +24,13 @@ const HEADINGS = [
   'Document net',
   'Document tax',
   'Document total',
+  'Tax exemption reason',
   'Issued by',
   'Reason',
 ]
 
 /** A document or a total: amounts in minor units, below 0 for a credit note. */
-type Listed = { about: Cell[]; currency: string; taxes: readonly Tax[]; behind: Cell[] }
+type Listed = { about: Cell[]; currency: string; taxes: readonly Tax[]; exemption: string | null; behind: Cell[] }
 type Tax = { taxPercent: number; base: bigint; tax: bigint }
 
 /**
@@ -52,18 +54,26 @@ export async function* monthRows(parts: AsyncIterable<readonly Issued[]>): Rows 
 function listDocument({ kind, issuedNumber, document, issuedOn, dueOn, issuedBy }: Issued): Listed {
   const days = [{ day: issuedOn }, dueOn === null ? null : { day: dueOn }]
   if (kind === 'invoice') {
-    const { number, customer, currency, lines, charges } = JSON.parse(document) as PublishedOrder
-    const about = ['Invoice', issuedNumber, ...days, null, number, ...cellsOfCustomer(customer)]
+    const order = JSON.parse(document) as PublishedOrder
+    const { number, customer, currency, lines, charges, suppliedOn, taxExemptionReason } = order
+    const supplied = suppliedOn === null ? null : { day: suppliedOn }
     return {
-      about,
+      about: ['Invoice', issuedNumber, ...days, supplied, null, number, ...cellsOfCustomer(customer)],
       currency,
       taxes: taxesByRate(lines, charges).map((tax) => times(1n, tax)),
+      exemption: taxExemptionReason,
       behind: [issuedBy, null],
     }
   }
-  const { invoiceNumber, orderNumber, customer, currency, taxes, reason } = JSON.parse(document) as CreditNoteDocument
-  const about = ['Credit note', issuedNumber, ...days, invoiceNumber, orderNumber, ...cellsOfCustomer(customer)]
-  return { about, currency, taxes: taxes.map((tax) => times(-1n, tax)), behind: [issuedBy, reason] }
+  const note = JSON.parse(document) as CreditNoteDocument
+  const { invoiceNumber, orderNumber, customer, currency, taxes, taxExemptionReason, reason } = note
+  return {
+    about: ['Credit note', issuedNumber, ...days, null, invoiceNumber, orderNumber, ...cellsOfCustomer(customer)],
+    currency,
+    taxes: taxes.map((tax) => times(-1n, tax)),
+    exemption: taxExemptionReason,
+    behind: [issuedBy, reason],
+  }
 }
 
 function cellsOfCustomer({ id, name, address, vatId }: Customer): Cell[] {
@@ -90,22 +100,25 @@ function listTotal(currency: string, taxes: readonly Tax[]): Listed {
     about,
     currency,
     taxes: taxes.toSorted((one, other) => one.taxPercent - other.taxPercent),
+    exemption: null,
     behind: [null, null],
   }
 }
 
-function rowsOf({ about, currency, taxes, behind }: Listed): Cell[][] {
+function rowsOf({ about, currency, taxes, exemption, behind }: Listed): Cell[][] {
   const net = taxes.reduce((sum, { base }) => sum + base, 0n)
   const tax = taxes.reduce((sum, rate) => sum + rate.tax, 0n)
   const amounts = (...all: bigint[]): Cell[] => all.map((amount) => ({ amount, currency }))
   const whole = amounts(net, tax, net + tax)
-  if (taxes.length === 0) return [[...about, currency, null, null, null, null, ...whole, ...behind]]
+  if (taxes.length === 0) return [[...about, currency, null, null, null, null, ...whole, null, ...behind]]
   return taxes.map((rate, place) => [
     ...about,
     currency,
     { percent: rate.taxPercent },
     ...amounts(rate.base, rate.tax, rate.base + rate.tax),
     ...(place === 0 ? whole : [null, null, null]),
+    // As on paper: it is why no tax is charged, and says nothing of another rate.
+    rate.taxPercent === 0 ? exemption : null,
     ...behind,
   ])
 }
