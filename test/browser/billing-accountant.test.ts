@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LAYOUT_SHIFTS, openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
-import { amendOrder, anOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
+import { approve, readInvoice } from '../billing/support.ts'
+import { amendOrder, anOrder, deleteOrder, orderAtTwoRates, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, startTogether, type Together } from '../support/together.ts'
 
 let together: Together
@@ -71,6 +72,41 @@ describe.each([
     await expectHeading(page, /^Credit note C\d{4}-000001$/)
     expect(await page.getByRole('article').textContent()).toContain('Teapot, cast iron')
     expect(await page.getByRole('article').textContent()).not.toContain('Assam')
+  })
+
+  it('an accountant finds the approved invoices that no longer match their orders, and sees what became of each', async () => {
+    const { ordering, billing, pull } = together
+    await waiting(orderAtTwoRates, orderAtTwoRates, orderAtTwoRates, orderAtTwoRates)
+    for (const id of [1, 2, 3, 4]) await approve(billing, id)
+    await amendOrder(ordering, 1, anOrder())
+    await amendOrder(ordering, 2, anOrder())
+    await deleteOrder(ordering, 3)
+    await pull()
+    await credit(2, { lines: [0] })
+    await credit(4, {})
+    const page = await open('/', javaScriptEnabled)
+    await page.getByText('3 approved invoices no longer match their orders').waitFor()
+    await page.getByRole('link', { name: 'See what changed, and credit them' }).click()
+    await page.getByText('Approved invoices that no longer match their orders.').waitFor()
+    expect(new URL(page.url()).search).toBe('?state=All&mismatched=true')
+    expect(await states(page)).toEqual([
+      ['3', 'Approved Order deleted'],
+      ['2', 'Approved Partly credited Order changed'],
+      ['1', 'Approved Order changed'],
+    ])
+    await page.getByRole('rowheader').getByRole('link').first().click()
+    await page.getByRole('link', { name: 'Credit invoice' }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The order was deleted')
+    await page.getByRole('button', { name: 'Credit invoice' }).click()
+    await expectHeading(page, /^Credit note C\d{4}-000003$/)
+    await page.goto(`${BILLING_ORIGIN}/invoices?state=Approved`)
+    await page.getByText('2 approved invoices no longer match their orders').waitFor()
+    expect(await states(page)).toEqual([
+      ['4', 'Approved Credited'],
+      ['3', 'Approved Credited'],
+      ['2', 'Approved Partly credited Order changed'],
+      ['1', 'Approved Order changed'],
+    ])
   })
 
   it('an accountant approves ten invoices with two clicks', async () => {
@@ -190,6 +226,23 @@ it('no page of the accountant is wider than a telephone, nor breaks its own poli
   }
   expect(complaints).toEqual([])
 })
+
+/** The rows of the list of invoices: each order and the badges beside it. */
+async function states(page: Page): Promise<string[][]> {
+  const rows = await page.getByRole('row').all()
+  const read = rows.slice(1).map(async (row) => {
+    const badges = await row.locator('.badge').allTextContents()
+    return [await row.getByRole('cell').nth(1).innerText(), badges.join(' ')]
+  })
+  return Promise.all(read)
+}
+
+async function credit(id: number, body: object): Promise<void> {
+  const { etag } = await readInvoice(together.billing, id)
+  const sent = { reason: 'Came broken', ...body }
+  const issued = await together.billing.send('POST', `/api/invoices/${id}/credit-notes`, sent, { 'If-Match': etag })
+  expect(issued.status).toBe(201)
+}
 
 /** Orders of a fresh start, confirmed and pulled: their invoices wait, numbered from 1 on. */
 async function waiting(...orders: Parameters<typeof placeOrder>[1][]): Promise<void> {
