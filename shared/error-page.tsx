@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
-import { ButtonLink, ButtonRow } from './buttons.tsx'
+import { Button, ButtonLink, ButtonRow } from './buttons.tsx'
 import { type FrameProps, Layout } from './layout.tsx'
+import type { SentForm } from './write-limit.ts'
 
 const RETRY_SECONDS = 10
 
@@ -14,18 +15,20 @@ type ErrorPageProps = FrameProps & {
   requestId?: string | undefined
   /** Where to try again; the page then does so by itself as well. */
   retryPath?: string | undefined
+  /** What was sent and not done: a button sends it again, as it was typed. */
+  again?: SentForm | undefined
   /** Ways on that this page adds to the common ones. */
   actions?: Child
 }
 
 /** A page that says what went wrong. It needs no data, so it can be answered while the database is away. */
-export function ErrorPage({ status, title, children, requestId, retryPath, actions, ...frame }: ErrorPageProps) {
+export function ErrorPage({ status, title, children, requestId, retryPath, again, actions, ...frame }: ErrorPageProps) {
   const retries = retryPath !== undefined
   return (
     <Layout
       {...frame}
       title={title}
-      scripts={retries ? ['/try-again.js'] : []}
+      scripts={retries ? ['/try-again.js'] : again === undefined ? [] : ['/send-once.js']}
       refresh={retries ? { seconds: RETRY_SECONDS, path: retryPath } : undefined}
     >
       <div class="error-page">
@@ -43,6 +46,7 @@ export function ErrorPage({ status, title, children, requestId, retryPath, actio
               Try again
             </ButtonLink>
           )}
+          {again !== undefined && <SendAgain form={again} />}
           {actions}
           <ButtonLink href="/">Go to the start page</ButtonLink>
         </ButtonRow>
@@ -54,5 +58,16 @@ export function ErrorPage({ status, title, children, requestId, retryPath, actio
         )}
       </div>
     </Layout>
+  )
+}
+
+function SendAgain({ form: { path, fields } }: { form: SentForm }) {
+  return (
+    <form method="post" action={path} data-send-once>
+      {fields.map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <Button variant="primary">Send it again</Button>
+    </form>
   )
 }

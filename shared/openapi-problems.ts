@@ -31,7 +31,7 @@ const ANYWHERE = [
   'database-out-of-date',
 ] as const
 const SIGNED_IN_ONLY = ['forbidden', 'access-not-configured', 'identity-unavailable', 'not-allowed'] as const
-const WRITES = ['foreign-origin', 'unreadable-request', 'too-large'] as const
+const WRITES = ['foreign-origin', 'unreadable-request', 'too-large', 'too-many-writes'] as const
 const BODIES = {
   'application/json': ['invalid-json', 'unsupported-media-type', 'invalid-body'],
   'application/x-ndjson': ['unsupported-media-type'],

@@ -168,6 +168,13 @@ export const PROBLEMS = {
     title: 'The feed was asked too often',
     help: 'Wait as long as Retry-After says, then ask again with the same token: nothing of the feed is lost meanwhile.',
   },
+  'too-many-writes': {
+    status: 429,
+    title: 'Too many changes within a minute',
+    help:
+      'Nothing of this one was saved. Wait a minute, or as long as Retry-After says, then send it again. Many records are ' +
+      'brought in by an import, which is not limited.',
+  },
   unexpected: {
     status: 500,
     title: 'Something went wrong here',

@@ -10,6 +10,7 @@ export type Refusal =
   | { reason: 'not_own_draft'; order: number }
   | { reason: 'four_eyes'; invoice: number }
   | { reason: 'asked_too_often' }
+  | { reason: 'wrote_too_often' }
 
 /** What turns somebody away, and not what they asked for: unauthorized, forbidden, misdirected, too many requests. */
 const REFUSING: ReadonlySet<number> = new Set([401, 403, 421, 429])

@@ -15,12 +15,20 @@ import { isFromHere } from './origin.ts'
 import { type ProblemName, PROBLEMS, problemResponse } from './problem.ts'
 import { describeQueryErrors, findQueryErrors, type QueryParameters } from './query-parameters.ts'
 import { cutForLog, logRefusingAnswer } from './refusal.ts'
+import { mayWrite, readSentForm, type SentForm, WRITE_PERIOD_SECONDS, type WriteLimit } from './write-limit.ts'
 
 export type { EdgeEnv, EdgeVariables } from './edge-context.ts'
 export type { User } from './identity.ts'
 
 /** What a page that tells of a problem is made from; `user` is null where nobody is signed in. */
-export type ShownProblem = { name: ProblemName; detail: string; requestId: string; user: User | null }
+export type ShownProblem = {
+  name: ProblemName
+  detail: string
+  requestId: string
+  user: User | null
+  /** What was sent and not done, to be sent again. */
+  again: SentForm | undefined
+}
 
 export type EdgeOptions<E extends EdgeEnv> = {
   /** What is behind the edge. */
@@ -35,6 +43,8 @@ export type EdgeOptions<E extends EdgeEnv> = {
   access: AccessSettings
   /** Who may use which route; one without a rule is refused. */
   rules: Rules
+  /** How often somebody may write. */
+  writes: WriteLimit
   /** What the address of which route may ask for. */
   queryParameters: QueryParameters
   /** Why an error came, if it came because the app's database is older than its code. */
@@ -53,8 +63,8 @@ const SENT_BY_NOBODY = ''
 
 /**
  * The app with what stands in front of every route, in this order: a request id, the log, security headers, whom it is
- * for, who it is and what they may do, where it comes from, what it asks for, how large it is. Whatever no route answers,
- * and whatever is thrown, is answered here.
+ * for, who it is and what they may do, where it comes from, what it asks for, how large it is, how often somebody writes.
+ * Whatever no route answers, and whatever is thrown, is answered here.
  */
 export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> {
   const answer = answerProblems(options)
@@ -89,13 +99,23 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     })
     .use(async (c, next) => {
       const errors = findQueryErrors(c, options.queryParameters)
-      return errors.length === 0 ? next() : answer(c, 'invalid-query', describeQueryErrors(errors), {}, { errors })
+      return errors.length === 0
+        ? next()
+        : answer(c, 'invalid-query', describeQueryErrors(errors), { members: { errors } })
     })
     .use(async (c, next) => {
       const body = await readWithin(c.req.raw, MAX_BODY_BYTES)
       if (body === undefined) return answer(c, 'too-large', `The body has more than ${MAX_BODY_BYTES} bytes`)
       if (body !== null) c.req.raw = new Request(c.req.raw, { method: c.req.method, body })
       return next()
+    })
+    .use(async (c, next) => {
+      if (await mayWrite(c, options.writes)) return next()
+      c.set('refusal', { reason: 'wrote_too_often' })
+      return answer(c, 'too-many-writes', `${c.var.user.email} has sent too many changes within a minute`, {
+        headers: { 'Retry-After': WRITE_PERIOD_SECONDS },
+        again: await readSentForm(c.req.raw),
+      })
     })
     .use(
       methodNotAllowed({ app, onMethodNotAllowed: (c: Context<EdgeEnv>, methods) => refuseMethod(answer, c, methods) }),
@@ -107,11 +127,11 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
       c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(error) })
       const outOfDate = await options.explainMismatch(error, c.env as { DB: D1Database })
       if (outOfDate !== undefined) {
-        return answer(c, 'database-out-of-date', outOfDate, { 'Retry-After': MIGRATED_AFTER_SECONDS })
+        return answer(c, 'database-out-of-date', outOfDate, { headers: { 'Retry-After': MIGRATED_AFTER_SECONDS } })
       }
       if (!isPassing(error)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
       return answer(c, 'unavailable', 'The database did not do what it was asked', {
-        'Retry-After': RETRY_AFTER_SECONDS,
+        headers: { 'Retry-After': RETRY_AFTER_SECONDS },
       })
     })
 }
@@ -139,16 +159,19 @@ type ProblemAnswer = (
   c: Context<EdgeEnv>,
   name: ProblemName,
   detail: string,
-  headers?: Record<string, string>,
-  members?: Record<string, unknown>,
+  more?: { headers?: Record<string, string>; members?: Record<string, unknown>; again?: SentForm | undefined },
 ) => Response | Promise<Response>
 
 function answerProblems<E extends EdgeEnv>({ renderProblem }: EdgeOptions<E>): ProblemAnswer {
-  return (c, name, detail, headers = {}, members = {}) => {
+  return (c, name, detail, { headers = {}, members = {}, again } = {}) => {
     if (wantsJson(c.req.raw)) return problemResponse(name, detail, members, headers)
     // Nobody may be known yet, which the type of the variables cannot tell.
     const user = (c.get('user') as User | undefined) ?? null
-    return c.html(renderProblem({ name, detail, requestId: c.var.requestId, user }), PROBLEMS[name].status, headers)
+    return c.html(
+      renderProblem({ name, detail, requestId: c.var.requestId, user, again }),
+      PROBLEMS[name].status,
+      headers,
+    )
   }
 }
 
@@ -174,7 +197,9 @@ function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
 
 function refuseMethod(answer: ProblemAnswer, c: Context<EdgeEnv>, methods: string[]): Response | Promise<Response> {
   const allow = methods.join(', ')
-  return answer(c, 'method-not-allowed', `This address answers ${allow}, and not ${c.req.method}`, { Allow: allow })
+  return answer(c, 'method-not-allowed', `This address answers ${allow}, and not ${c.req.method}`, {
+    headers: { Allow: allow },
+  })
 }
 
 /** Whether the same request may succeed a little later: the database or a Durable Object did not answer. */

@@ -21,6 +21,7 @@ const PLACES = [
   'shared/web.ts not-allowed',
   'shared/web.ts misdirected-request',
   'shared/web.ts foreign-origin',
+  'shared/web.ts too-many-writes',
   'workers/ordering/api-answer.ts not-own-draft',
   'workers/ordering/routes.tsx 403',
   'workers/ordering/partner-api.ts too-many-requests',
@@ -58,6 +59,12 @@ it('no other place in the product turns somebody away than those that are provok
 })
 
 let together: Together
+
+/** The value of an attribute as a browser reads it. */
+function unescape(value: string): string {
+  const entities: Record<string, string> = { quot: '"', lt: '<', gt: '>', amp: '&', '#39': "'" }
+  return value.replaceAll(/&(quot|lt|gt|amp|#39);/g, (_, name: string) => entities[name] ?? '')
+}
 
 function refusals(): LogEvent[] {
   return together.log('request.refused')
@@ -133,6 +140,53 @@ describe('in the log, a request is refused', () => {
       answers = await Promise.all(Array.from({ length: 50 }, () => ordering.fetch('/api/feed/orders')))
     }
     expect(refusals()[0]).toMatchObject({ reason: 'asked_too_often', status: 429, by: 'you@example.com' })
+  })
+
+  it('where somebody writes too often, and what they typed can be sent again', async () => {
+    together = await startTogether({ writesAMinute: 3 })
+    const { ordering, billing } = together
+    const { number } = await placeDraft(ordering)
+    const form: [string, string][] = [
+      ...Object.entries(await readForm(ordering, `/orders/${number}/edit`)),
+      ['note', 'Two boxes\n"<b>&\n'],
+    ]
+    const answers = []
+    // Twice the limit: the minute may turn meanwhile, and all count again.
+    for (let sent = 0; sent < 8; sent += 1) answers.push(await ordering.submit(`/orders/${number}/edit`, form))
+    const refused = answers.find(({ status }) => status === 429)
+    expect(refused?.headers.get('Retry-After')).toBe('60')
+    const page = (await refused?.text()) ?? ''
+    expect(page).toContain('Too many changes within a minute')
+    expect(page).toContain(`action="/orders/${number}/edit"`)
+    const kept = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+    expect(kept.map(([, name, value = '']) => [name, unescape(value)])).toEqual(form)
+    expect(refusals()[0]).toMatchObject({ reason: 'wrote_too_often', status: 429, by: 'you@example.com' })
+
+    const before = await ordering.sql('SELECT count(*) AS entries FROM audit')
+    const program = []
+    for (let sent = 0; sent < 8; sent += 1) program.push(await ordering.send('PUT', `/api/orders/${number}`, anOrder()))
+    const problem = program.find(({ status }) => status === 429)
+    expect(await problem?.json()).toMatchObject({ type: '/problems/too-many-writes' })
+    expect(await ordering.sql('SELECT count(*) AS entries FROM audit')).toEqual(before)
+
+    // Reading, an import, and what others do are not held back; each app counts its own.
+    const headers = { 'Content-Type': 'application/x-ndjson' }
+    expect((await ordering.fetch('/api/orders/import', { method: 'POST', headers, body: '' })).status).toBe(200)
+    expect((await ordering.fetch('/api/orders')).status).toBe(200)
+    expect((await billing.send('POST', '/api/sync/run')).status).toBe(200)
+  })
+
+  it('and a deployment lets nobody write without a pause', () => {
+    for (const app of ['ordering', 'billing']) {
+      const file = readFileSync(join(ROOT, `wrangler.${app}.toml`), 'utf8')
+      for (const environment of ['staging', 'production']) {
+        expect(file).toMatch(
+          new RegExp(
+            `\\[\\[env\\.${environment}\\.ratelimits\\]\\]\\nname = "WRITE_LIMIT"\\n.*\\nsimple = \\{ limit = 120, period = 60 \\}`,
+          ),
+        )
+      }
+    }
   })
 
   it('where the roles cannot be read', async () => {

@@ -21,13 +21,15 @@ type WorkerFile = {
   name: string
   compatibility_date: string
   vars: Vars
+  ratelimits: { name: string; simple: { limit: number; period: number } }[]
   access: { dev: { aud: string; identity: { email: string } } }
 }
 /**
  * What stands round a Worker in a test: its control, in the folder of that Worker's tests, and what differs in its vars;
- * `as` is who asks, if not the development identity.
+ * `as` is who asks, if not the development identity; `writesAMinute` how often they may write.
  */
-type Wrapping = { main: string; ordering: Vars; billing: Vars; as?: string | undefined }
+type Wrapping = { main: string; ordering: Vars; billing: Vars } & Asking
+type Asking = { as?: string | undefined; writesAMinute?: number | undefined }
 /** What stands at billing's binding: a main module among the tests' Workers, and the entrypoint in it. */
 type Relay = { main: string; entrypoint: string }
 
@@ -35,9 +37,12 @@ type Relay = { main: string; entrypoint: string }
  * The Workers' configurations as their files have them, but for this: each runs with its control round it, and billing
  * reaches ordering by way of the relay.
  */
-export function configureWorkers({ main, as, ...vars }: Wrapping, relay: Relay) {
-  const ordering = readWorker('ordering', main, vars.ordering, as)
-  const billing = readWorker('billing', main, vars.billing, as)
+export function configureWorkers(
+  { main, ordering: ofOrdering, billing: ofBilling, ...asking }: Wrapping,
+  relay: Relay,
+) {
+  const ordering = readWorker('ordering', main, ofOrdering, asking)
+  const billing = readWorker('billing', main, ofBilling, asking)
   const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: relay.entrypoint }]
   const relayConfig = {
     name: 'relay',
@@ -48,7 +53,7 @@ export function configureWorkers({ main, as, ...vars }: Wrapping, relay: Relay) 
   return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
 }
 
-function readWorker(name: string, main: string, vars: Vars, as: string | undefined) {
+function readWorker(name: string, main: string, vars: Vars, { as, writesAMinute }: Asking) {
   const file = join(ROOT, `wrangler.${name}.toml`)
   // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
   const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
@@ -59,6 +64,11 @@ function readWorker(name: string, main: string, vars: Vars, as: string | undefin
     main: join(ROOT, 'test', name, main),
     vars: { ...rawConfig.vars, ...vars },
     access: { dev: { ...dev, identity } },
+    ratelimits: rawConfig.ratelimits.map((limit) =>
+      limit.name === 'WRITE_LIMIT' && writesAMinute !== undefined
+        ? { ...limit, simple: { ...limit.simple, limit: writesAMinute } }
+        : limit,
+    ),
   }
 }
 

@@ -17,8 +17,8 @@ export { BILLING_ORIGIN, ORDERING_ORIGIN }
 
 /** One line of a Worker's log, as it was written. */
 export type LogEvent = { level: string; event: string; time: string; [field: string]: unknown }
-/** Vars that differ from the configuration files', by Worker, and who asks, if not the development identity. */
-export type Options = { ordering?: Vars; billing?: Vars; as?: string }
+/** Vars that differ from the configuration files', by Worker, who asks, if not the development identity, and how often. */
+export type Options = { ordering?: Vars; billing?: Vars; as?: string; writesAMinute?: number }
 export type Together = Awaited<ReturnType<typeof start>>
 
 type Started = { options: string; together: Promise<Together> }
@@ -113,13 +113,13 @@ function runningRelay(harness: TestHarness) {
 }
 
 /** Everything is logged. */
-function configure({ ordering = {}, billing = {}, as }: Options) {
+function configure({ ordering = {}, billing = {}, ...asking }: Options) {
   const traced = { LOG_LEVEL: 'trace' }
   const wrapping = {
     main: 'under-test.ts',
     ordering: { ...traced, ...ordering },
     billing: { ...traced, ...billing },
-    as,
+    ...asking,
   }
   return configureWorkers(wrapping, { main: 'ordering-relay.ts', entrypoint: 'OrderRelay' })
 }

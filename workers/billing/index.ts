@@ -26,6 +26,7 @@ const app = edge({
   rules: RULES,
   explainMismatch: (error, bindings) => explainMismatch(error, openDb(bindings.DB, noCost()), RELEASE),
   queryParameters: QUERY_PARAMETERS,
+  writes: { limiter: env.WRITE_LIMIT, unlimited: [] },
   renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user), problem }),
 })
 

@@ -14,7 +14,7 @@ import { keepHouse } from './housekeeping.ts'
 import { OrderingProblemPage } from './pages/problem.tsx'
 import { QUERY_PARAMETERS } from './query-parameters.ts'
 import { RELEASE } from './release.ts'
-import { RULES } from './rights.ts'
+import { BULK_ROUTES, RULES } from './rights.ts'
 import { pages } from './routes.tsx'
 
 export { OrderSequencer } from './order-sequencer.ts'
@@ -42,6 +42,7 @@ const app = edge({
   rules: RULES,
   explainMismatch: (error, bindings) => explainMismatch(error, openDb(bindings.DB, noCost()), RELEASE),
   queryParameters: QUERY_PARAMETERS,
+  writes: { limiter: env.WRITE_LIMIT, unlimited: BULK_ROUTES },
   renderProblem: (problem) => {
     const { email, roles = [] } = problem.user ?? {}
     return OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: email, roles }, problem })

@@ -6,7 +6,7 @@ import { answerFeedPage } from './feed-answer.ts'
 /** The period of the binding FEED_LIMIT: after it a partner may ask again, whatever it asked before. */
 const PERIOD_SECONDS = '60'
 
-/** The feed for partners' programs, which hold a service token of Access: below /api. It alone is limited by rate. */
+/** The feed for partners' programs, which hold a service token of Access: below /api. Reading anything else is not limited by rate. */
 export const partnerApi = new Hono<OrderingEnv>().get('/feed/orders', async (c) => {
   const { success } = await c.env.FEED_LIMIT.limit({ key: c.var.user.email })
   if (!success) {

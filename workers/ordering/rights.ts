@@ -71,3 +71,11 @@ export const RULES: Rules = {
   'POST /api/customers/import': RIGHTS.import,
   'POST /api/products/import': RIGHTS.import,
 }
+
+/** What takes many records at a time, or goes through all of them: how often is no matter of one person's pace. */
+export const BULK_ROUTES: readonly string[] = [
+  'POST /api/orders/import',
+  'POST /api/customers/import',
+  'POST /api/products/import',
+  'POST /api/feed/expose',
+]

@@ -9,7 +9,7 @@ const SAME_PAGE = ''
 
 /** What people are told when no page answered them. */
 export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem: ShownProblem }) {
-  const { name, detail, requestId } = problem
+  const { name, detail, requestId, again } = problem
   const { status, title, help } = PROBLEMS[name]
   if (name === 'unavailable') {
     return (
@@ -31,6 +31,7 @@ export function OrderingProblemPage({ frame, problem }: { frame: Frame; problem:
       status={status}
       title={title}
       requestId={requestId}
+      again={again}
       actions={name === 'not-allowed' && <ButtonLink href="/me">See your roles</ButtonLink>}
     >
       <p>{help}</p>
