@@ -9,6 +9,7 @@ const COMMANDS = {
   erase: () => import('./erase.ts'),
   doctor: () => import('./doctor.ts'),
   import: () => import('./import.ts'),
+  mutants: () => import('./mutants.ts'),
   pictures: () => import('./pictures.ts'),
   're-expose': () => import('./re-expose.ts'),
   rehearse: () => import('./rehearse.ts'),

@@ -14,6 +14,7 @@ seed, by which it comes again. Ctrl-C ends it with the figures so far.
   --histories N   so many histories (100)
   --seed N        the seed of the first; each next one is one higher (1)
   --minutes N     begin no more after so many minutes (60)
+  --first-failure end with the first history that fails
   --replay SEED   live one history through and print each step`
 
 /** Runs the histories; any that fails makes the exit code 1. */
@@ -24,6 +25,7 @@ export async function main(args: string[]): Promise<void> {
       histories: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '60' },
+      'first-failure': { type: 'boolean', default: false },
       replay: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -40,6 +42,7 @@ export async function main(args: string[]): Promise<void> {
             histories: readWhole('--histories', values.histories),
             first: readWhole('--seed', values.seed),
             minutes: readWhole('--minutes', values.minutes),
+            toFirstFailure: values['first-failure'],
           })
         : await replay(harness, readWhole('--replay', values.replay))
     if (failed > 0) process.exitCode = 1
@@ -53,10 +56,10 @@ function readWhole(option: string, text: string): number {
   throw new CommandFailure(`${option} takes a whole number from 1 on, not ${text}.`)
 }
 
-type Plan = { histories: number; first: number; minutes: number }
+type Plan = { histories: number; first: number; minutes: number; toFirstFailure: boolean }
 
 /** Returns how many failed. */
-async function runMany(harness: Harness, { histories, first, minutes }: Plan): Promise<number> {
+async function runMany(harness: Harness, { histories, first, minutes, toFirstFailure }: Plan): Promise<number> {
   const deadline = performance.now() + minutes * 60_000
   const tally = startTally(histories, process.stdout)
   // The harness ends this process itself once a signal tells it to.
@@ -64,7 +67,9 @@ async function runMany(harness: Harness, { histories, first, minutes }: Plan): P
   for (let done = 0; done < histories && performance.now() < deadline; done += 1) {
     const result = await live(harness, first + done, () => undefined)
     tally.add(result)
-    if (result.failures.length > 0) tally.tell(describeFailure(result))
+    if (result.failures.length === 0) continue
+    tally.tell(describeFailure(result))
+    if (toFirstFailure) break
   }
   return tally.failed()
 }
@@ -86,7 +91,7 @@ async function live(harness: Harness, seed: number, tell: (line: string) => void
     return await runHistory(harness, seed, tell)
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map() }
+    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map(), struck: new Set() }
   }
 }
 

@@ -62,6 +62,6 @@ async function live(harness: Harness, seed: number, goOn: () => boolean): Promis
     return await runHistory(harness, seed, () => undefined, { steps: STEPS, goOn })
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map() }
+    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map(), struck: new Set() }
   }
 }

@@ -35,6 +35,18 @@ const LONGEST_JUMP_MINUTES = 3 * 60
 const MOST_MOMENTS = 12
 const YEAR_MS = 366 * 24 * 3_600_000
 
+/** What faults are aimed at, a line each: `billing: UPDATE outbox`, `relay: /digest`. Each has to be struck now and then. */
+export const TARGETS: readonly string[] = [
+  ...PATHS.map((path) => nameTarget('relay', path)),
+  ...STATEMENTS.ordering.map((text) => nameTarget('ordering', text)),
+  ...STATEMENTS.billing.map((text) => nameTarget('billing', text)),
+]
+
+/** A target as TARGETS has it. */
+export function nameTarget(where: 'relay' | 'ordering' | 'billing', text: string): string {
+  return `${where}: ${text === '' ? 'anything' : text}`
+}
+
 /** Lets the binding fail for a few calls. */
 export async function failBinding(world: World): Promise<void> {
   const { random, relay } = world

@@ -87,6 +87,9 @@ function simulated(handle: WorkerHandle) {
       await command('/strikes', strikes)
     },
 
+    /** The texts that faults and strikes have matched since the last time. */
+    listStruck: async (): Promise<string[]> => (await command('/struck', null)) as string[],
+
     /** Whether anything is held. */
     isHolding: async (): Promise<boolean> => (await command('/held', null)) !== 0,
   }

@@ -11,6 +11,7 @@ import {
   failDatabase,
   jumpClock,
   landLate,
+  nameTarget,
   resizePages,
   restore,
 } from './fault-steps.ts'
@@ -97,6 +98,8 @@ export type HistoryResult = {
   steps: number
   failures: string[]
   injected: Map<string, number>
+  /** What faults have struck, as `nameTarget` names it. */
+  struck: Set<string>
   orders: number
   pulls: number
 }
@@ -137,7 +140,16 @@ export async function runHistory(
   }
   const orders = memory.orderNumbers().length
   const failures = memory.violations.length > 0 ? memory.violations : await end(world)
-  return { seed, steps, failures, injected: world.injected, orders, pulls: world.pulls }
+  const struck = await listStruck(world)
+  return { seed, steps, failures, injected: world.injected, struck, orders, pulls: world.pulls }
+}
+
+async function listStruck(world: World): Promise<Set<string>> {
+  const struck = new Set<string>()
+  for (const where of ['relay', 'ordering', 'billing'] as const) {
+    for (const text of await world[where].listStruck()) struck.add(nameTarget(where, text))
+  }
+  return struck
 }
 
 async function actOnce(world: World): Promise<void> {

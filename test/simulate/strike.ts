@@ -18,6 +18,8 @@ export type ShownOrder = { place: number; number: number; fingerprint: number }
 export type SimulationControl = {
   /** Strikes from now on, in this order; none ends them. What is held goes on. */
   '/strikes': Strike[]
+  /** Asks for the texts that faults and strikes matched since it was asked last. */
+  '/struck': null
   /** Asks how many are held. */
   '/held': null
   /** Shifts the Worker's clock against the machine's. */

@@ -33,6 +33,19 @@ export type BindingFault = (
 
 type Countdown = { matching?: string; after?: number; times?: number }
 
+/** The texts of the faults that struck since they were asked for last. */
+const struckTexts: string[] = []
+
+/** What struck since the last call, by the text that it was to match. */
+export function takeStruckTexts(): string[] {
+  return struckTexts.splice(0)
+}
+
+/** Notes that a fault has struck: one that never does tests nothing. */
+export function noteStruck(matching = ''): void {
+  struckTexts.push(matching)
+}
+
 /** Takes the fault that strikes what is described by these texts, and counts it down; undefined if none does. */
 export function takeFault<Fault extends Countdown>(faults: Fault[], texts: readonly string[]): Fault | undefined {
   const fault = faults.find(({ matching = '' }) => texts.some((text) => text.includes(matching)))
@@ -41,6 +54,7 @@ export function takeFault<Fault extends Countdown>(faults: Fault[], texts: reado
     fault.after -= 1
     return undefined
   }
+  noteStruck(fault.matching)
   fault.times = (fault.times ?? 1) - 1
   if (fault.times === 0) faults.splice(faults.indexOf(fault), 1)
   return fault

@@ -1,4 +1,5 @@
 import { type ShownOrder, SIMULATION_ORIGIN, type SimulationControl } from '../../simulate/strike.ts'
+import { takeStruckTexts } from '../fault.ts'
 import relay, { OrderRelay } from './ordering-relay.ts'
 import { noStrikes, setStrikes, struck } from './strikes.ts'
 
@@ -41,6 +42,8 @@ export default {
       case '/strikes':
         setStrikes(state, await request.json())
         return Response.json(null)
+      case '/struck':
+        return Response.json(takeStruckTexts())
       case '/held':
         return Response.json(state.held)
       case '/page-size': {

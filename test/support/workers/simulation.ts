@@ -1,5 +1,6 @@
 import { SIMULATION_ORIGIN, type SimulationControl } from '../../simulate/strike.ts'
 import { CONTROL_ORIGIN } from '../control.ts'
+import { takeStruckTexts } from '../fault.ts'
 import { jumpClock } from './jumping-clock.ts'
 import { noStrikes, setStrikes } from './strikes.ts'
 import { struckDatabase } from './struck-database.ts'
@@ -35,6 +36,8 @@ async function obey(path: string, request: Request, crash: () => Promise<void>):
     case '/strikes':
       setStrikes(state, await request.json())
       return Response.json(null)
+    case '/struck':
+      return Response.json(takeStruckTexts())
     case '/held':
       return Response.json(state.held)
     case '/clock': {

@@ -1,4 +1,5 @@
 import type { Strike } from '../../simulate/strike.ts'
+import { noteStruck } from '../fault.ts'
 
 const LOOK_EVERY_MS = 4
 
@@ -13,6 +14,7 @@ export function noStrikes(): StrikeState {
 export async function struck<T>(state: StrikeState, texts: readonly string[], work: () => Promise<T>): Promise<T> {
   const index = state.strikes.findIndex(({ matching }) => texts.some((text) => text.includes(matching)))
   const [strike] = index === -1 ? [] : state.strikes.splice(index, 1)
+  if (strike !== undefined) noteStruck(strike.matching)
   switch (strike?.kind) {
     case undefined:
       return work()

@@ -1,0 +1,372 @@
+/** A text of a file, which must stand there exactly once, and what stands there instead. */
+export type Edit = { file: string; find: string; put: string }
+/** SQL that takes a trigger out of an app's database, as its last migration; it fails where there is none. */
+export type Unmigrate = { app: 'ordering' | 'billing'; sql: string }
+/** The test that fails then: its file, and a part of its title that names it alone or with its siblings. */
+export type NamedTest = { file: string; title: string }
+
+/** What a guarantee rests on, taken out. */
+export type Mechanism = {
+  /** kebab-case, for `npm run mutants -- --only`. */
+  name: string
+  /** The guarantee of the contract's section 8. */
+  guarantee: 1 | 2 | 3 | 4 | 5 | 6 | 7
+  /** What is no longer there. */
+  without: string
+  takenOut: (Edit | Unmigrate)[]
+  /** The test that notices, or the simulator's histories. */
+  caughtBy: NamedTest | 'histories'
+}
+
+/** Each mechanism that a guarantee rests on, with what notices that it is gone. */
+export const MECHANISMS: readonly Mechanism[] = [
+  {
+    name: 'highest-number-of-its-own',
+    guarantee: 1,
+    without: 'the highest number in a row of its own (instead: the maximum over the orders)',
+    takenOut: [
+      {
+        file: 'workers/ordering/feed-store.ts',
+        find: '(SELECT highest FROM feed) + row_number()',
+        put: '(SELECT max(0, max(confirmed_sequence_nr)) FROM orders) + row_number()',
+      },
+      { app: 'ordering', sql: 'DROP TRIGGER feed_never_falls' },
+    ],
+    caughtBy: { file: 'test/together/numbering.test.ts', title: 'never fall when the order that held the highest is' },
+  },
+  {
+    name: 'expected-state',
+    guarantee: 1,
+    without: 'the epoch and the highest number that a numbering expects',
+    takenOut: [
+      {
+        file: 'workers/ordering/feed-store.ts',
+        find: 'WHERE epoch = ${expected.epoch} AND highest = ${expected.highest}\n        AND EXISTS',
+        put: 'WHERE EXISTS',
+      },
+      {
+        file: 'workers/ordering/feed-store.ts',
+        find: 'const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)',
+        put: 'const asExpected = true as boolean',
+      },
+    ],
+    caughtBy: { file: 'test/together/numbering.test.ts', title: 'are not given again by a numbering that lands' },
+  },
+  {
+    name: 'numbering-goes-round',
+    guarantee: 1,
+    without: 'numbering that goes round (instead: always from the oldest)',
+    takenOut: [
+      {
+        file: 'workers/ordering/feed-store.ts',
+        find: 'db.run(numberWaiting(expected, limit))',
+        put: "db.run(numberWaiting({ ...expected, lastConfirmedAt: '', lastNumber: 0 }, limit))",
+      },
+    ],
+    caughtBy: { file: 'test/together/numbering.test.ts', title: 'do not let an order that changes all the time' },
+  },
+  {
+    name: 'joining-the-next-numbering',
+    guarantee: 1,
+    without: 'a reader joins only a numbering that has not begun',
+    takenOut: [
+      {
+        file: 'workers/ordering/order-sequencer.ts',
+        find: 'for (const [index, page] of pages.entries()) group[index]?.resolve(writePage(page))',
+        put: 'for (const { resolve } of [...group, ...this.#waiting.splice(0)]) for (const page of pages.slice(0, 1)) resolve(writePage(page))',
+      },
+    ],
+    caughtBy: { file: 'test/together/numbering.test.ts', title: 'are given to what was written before the question' },
+  },
+  {
+    name: 'write-known-by-its-salt',
+    guarantee: 1,
+    without: 'a write that seems refused looks for its own salt in the audit',
+    takenOut: [
+      {
+        file: 'workers/ordering/order-write-store.ts',
+        find: 'if (others.length === 0) return written',
+        put: 'if (others.length >= 0) return written',
+      },
+    ],
+    caughtBy: { file: 'test/together/doubled-batch.test.ts', title: 'makes one revision by PUT' },
+  },
+  {
+    name: 'compare-and-set',
+    guarantee: 2,
+    without: 'a page moves the token only from where it was read, and only for its own run',
+    takenOut: [
+      {
+        file: 'workers/billing/page-store.ts',
+        find: 'run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch}',
+        put: 'epoch = ${page.epoch}',
+      },
+    ],
+    caughtBy: { file: 'test/together/pull.test.ts', title: 'store nothing once another has taken the token over' },
+  },
+  {
+    name: 'token-with-its-page',
+    guarantee: 2,
+    without: 'the token in the transaction of its page (instead: one statement after the other)',
+    takenOut: [
+      {
+        file: 'workers/billing/page-store.ts',
+        find: 'const [moved, judged] = await db.batch(applyingPage(db, page, plan, application))',
+        put: [
+          'const results: D1Result[] = []',
+          '  for (const statement of applyingPage(db, page, plan, application)) results.push(...(await db.batch([statement])))',
+          '  const [moved, judged] = results as [D1Result, ...D1Result[]]',
+        ].join('\n'),
+      },
+    ],
+    caughtBy: {
+      file: 'test/together/guarantees.test.ts',
+      title: 'not at all when one statement of the page is refused',
+    },
+  },
+  {
+    name: 'revision-guard',
+    guarantee: 3,
+    without: 'a copy gives way only to a higher revision',
+    takenOut: [
+      {
+        file: 'workers/billing/order-copy-store.ts',
+        find: 'ELSE r.revision > ${copy}.revision OR (r.revision = ${copy}.revision AND ${copy}.fingerprint IS NULL) END',
+        put: 'ELSE r.fingerprint IS NOT ${copy}.fingerprint END',
+      },
+    ],
+    caughtBy: { file: 'test/together/guarantees.test.ts', title: 'when the pull brings what the link has overtaken' },
+  },
+  {
+    name: 'revised-by-trigger',
+    guarantee: 4,
+    without: 'the trigger that makes a revision of any change of an order',
+    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_revised' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is a new revision that reaches billing, whatever it' },
+  },
+  {
+    name: 'revised-by-lines',
+    guarantee: 4,
+    without: 'the triggers that make a revision of any change of an order’s lines',
+    takenOut: [
+      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_insert' },
+      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_update' },
+      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_delete' },
+    ],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'to a line that is deleted' },
+  },
+  {
+    name: 'orders-are-kept',
+    guarantee: 4,
+    without: 'the trigger against DELETE in ordering',
+    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_kept' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is kept: DELETE is refused' },
+  },
+  {
+    name: 'orders-are-not-replaced',
+    guarantee: 4,
+    without: 'the trigger against REPLACE in ordering',
+    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_not_replaced' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is not replaced: INSERT OR REPLACE is refused' },
+  },
+  {
+    name: 'external-ids-are-not-shared',
+    guarantee: 4,
+    without: 'the guard of external ids, by which UPDATE OR REPLACE would remove a row',
+    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_do_not_share_external_ids' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is not replaced: UPDATE OR REPLACE is refused' },
+  },
+  {
+    name: 'copies-are-kept',
+    guarantee: 4,
+    without: 'the trigger against DELETE in billing',
+    takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_are_kept' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is kept: DELETE and the three forms of REPLACE' },
+  },
+  {
+    name: 'copies-keep-their-number',
+    guarantee: 4,
+    without: 'the guard of a copy’s number',
+    takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_keep_their_number' }],
+    caughtBy: { file: 'test/together/kept-keys.test.ts', title: 'a copy keeps its number in billing' },
+  },
+  {
+    name: 'invoices-are-not-replaced',
+    guarantee: 5,
+    without: 'the guard of one invoice an order against REPLACE',
+    takenOut: [{ app: 'billing', sql: 'DROP TRIGGER invoices_are_not_replaced' }],
+    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'has an invoice that is kept' },
+  },
+  {
+    name: 'invoices-are-frozen',
+    guarantee: 5,
+    without: 'the trigger that freezes an approved invoice',
+    takenOut: [{ app: 'billing', sql: 'DROP TRIGGER invoices_are_frozen' }],
+    caughtBy: {
+      file: 'test/together/guarantees.test.ts',
+      title: 'the approved one is not to be changed by SQL either',
+    },
+  },
+  {
+    name: 'one-decision-at-a-time',
+    guarantee: 5,
+    without: 'one decision at a time in the ledger',
+    takenOut: [
+      {
+        file: 'workers/billing/invoice-ledger.ts',
+        find: 'const result = this.#last.then(work)',
+        put: 'const result = work()',
+      },
+    ],
+    caughtBy: {
+      file: 'test/together/guarantees.test.ts',
+      title: 'numbers without gaps when many are approved at once',
+    },
+  },
+  {
+    name: 'set-aside',
+    guarantee: 6,
+    without: 'a record that does not fit is set aside (instead: it is passed over)',
+    takenOut: [{ file: 'workers/billing/order-pull.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
+    caughtBy: {
+      file: 'test/together/unreadable.test.ts',
+      title: 'is quarantined and named, and those behind it arrive',
+    },
+  },
+  {
+    name: 'set-aside-in-its-batch',
+    guarantee: 6,
+    without: 'what does not fit is set aside in the transaction of its page (instead: in one after it)',
+    takenOut: [
+      {
+        file: 'workers/billing/page-store.ts',
+        find: '    ...quarantining(db, page.unfit, page.from, now, gate),\n',
+        put: '',
+      },
+      {
+        file: 'workers/billing/page-store.ts',
+        find: '  // order_pull has no trigger, or its changes would be counted too.\n',
+        put: [
+          '  const [after, ...rest] = quarantining(db, page.unfit, page.from, application.now,',
+          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${application.pageId})`)',
+          '  if (after !== undefined) await db.batch([after, ...rest])',
+          '',
+        ].join('\n'),
+      },
+    ],
+    caughtBy: 'histories',
+  },
+  {
+    name: 'halving',
+    guarantee: 6,
+    without: 'a page that the database refuses is halved until the record at fault is found',
+    takenOut: [
+      {
+        file: 'workers/billing/page-refusal.ts',
+        find: 'if (!isDataRefusal(error) || page.orders.length === 0) throw error',
+        put: 'if (page.orders.length >= 0) throw error',
+      },
+    ],
+    caughtBy: { file: 'test/together/unreadable.test.ts', title: 'stands alone in quarantine' },
+  },
+  {
+    name: 'closed-by-as-new-a-copy',
+    guarantee: 6,
+    without: 'a quarantine is closed only by a copy as new as its record',
+    takenOut: [
+      {
+        file: 'workers/billing/quarantine-store.ts',
+        find: 'o.revision >= coalesce(quarantine.revision, 0)',
+        put: 'o.revision > 0',
+      },
+    ],
+    caughtBy: { file: 'test/together/overtaken.test.ts', title: 'does not close the quarantine of the newer record' },
+  },
+  {
+    name: 'comparison-of-what-was-read',
+    guarantee: 7,
+    without: 'a comparison writes only while the database has read up to its token',
+    takenOut: [
+      {
+        file: 'workers/billing/agreement-store.ts',
+        find: 'return sql`(EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
+        put: 'return sql`(1 OR EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
+      },
+    ],
+    caughtBy: { file: 'test/together/overtaken.test.ts', title: 'a comparison during which billing is restored' },
+  },
+  {
+    name: 'witness',
+    guarantee: 7,
+    without: 'the witness of the feed outside the database',
+    takenOut: [
+      {
+        file: 'workers/ordering/feed.ts',
+        find: "return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'",
+        put: "return 'same history'",
+      },
+    ],
+    caughtBy: { file: 'test/together/restore.test.ts', title: 'is noticed and named, and the next pull repairs' },
+  },
+  {
+    name: 'copies-of-a-retired-epoch',
+    guarantee: 7,
+    without: 'a copy of a retired epoch gives way whatever its revision',
+    takenOut: [
+      {
+        file: 'workers/billing/order-copy-store.ts',
+        find: 'CASE WHEN ${copy}.epoch <> ${epoch} THEN ${copy}.fingerprint IS NOT r.fingerprint\n      ELSE',
+        put: 'CASE WHEN 0 THEN 0\n      ELSE',
+      },
+    ],
+    caughtBy: { file: 'test/together/restore.test.ts', title: 'is noticed and named, and the next pull repairs' },
+  },
+  {
+    name: 'retired-epochs',
+    guarantee: 7,
+    without: 'a retired epoch never becomes current again',
+    takenOut: [
+      {
+        file: 'workers/billing/pull-store.ts',
+        find: 'AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)',
+        put: '',
+      },
+    ],
+    caughtBy: { file: 'test/together/restore.test.ts', title: 'makes an answer of the retired epoch write nothing' },
+  },
+  {
+    name: 'epochs-newer-than-the-question',
+    guarantee: 7,
+    without: 'an unknown epoch is newer only if it was asked for after the current one was learned',
+    takenOut: [
+      {
+        file: 'workers/billing/pull-store.ts',
+        find: 'WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
+        put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
+      },
+    ],
+    caughtBy: { file: 'test/together/late-epoch.test.ts', title: 'epoch that ended meanwhile' },
+  },
+  {
+    name: 'ledger-is-replayed',
+    guarantee: 7,
+    without: 'the ledger is replayed after a restore of billing',
+    takenOut: [
+      { file: 'workers/billing/invoice-ledger.ts', find: 'await playBack(db, entries)', put: 'void playBack' },
+    ],
+    caughtBy: { file: 'test/together/restore.test.ts', title: 'brings approvals and rejections back as they were' },
+  },
+  {
+    name: 'replay-marks-what-is-before-it',
+    guarantee: 7,
+    without: 'a replay marks the decisions before it as witnessed',
+    takenOut: [
+      {
+        file: 'workers/billing/decision-store.ts',
+        find: '    markingWitnessed(db, first.nr - 1),\n',
+        put: '    markingWitnessed(db, 0),\n',
+      },
+    ],
+    caughtBy: { file: 'test/together/unmarked-decision.test.ts', title: 'leaves no decision unmarked' },
+  },
+]
