@@ -105,6 +105,40 @@ const TRIGGERS = {
   ],
 }
 
+/** What of an order's row no reader of the feed sees: a change of it alone is no revision. */
+const NOT_PUBLISHED = new Set([
+  // The key never changes, and the number in the feed is what a revision waits for.
+  'number',
+  'confirmed_sequence_nr',
+  // Made from the name and the external id, for searching and sorting.
+  'customer_name_folded',
+  'customer_sort_key',
+  'external_id_folded',
+  'fold_stale',
+  // Where it came from.
+  'entered_by',
+  'imported_content',
+  'imported_line',
+])
+
+describe('the trigger that makes a revision of an order', () => {
+  it('watches every column but those that are not published', async () => {
+    const [trigger] = await together.ordering.sql<{ sql: string }>(
+      `SELECT sql FROM sqlite_schema WHERE name = 'orders_are_revised'`,
+    )
+    const watched = /AFTER UPDATE OF\s+([\w,\s]+?)\s+ON orders/.exec(trigger?.sql ?? '')?.[1]?.split(/,\s*/) ?? []
+    const columns = await together.ordering.sql<{ name: string }>(`SELECT name FROM pragma_table_info('orders')`)
+    const published = columns.map(({ name }) => name).filter((name) => !NOT_PUBLISHED.has(name))
+    expect(watched.sort()).toEqual(published.sort())
+  })
+})
+
+describe.each(['ordering', 'billing'] as const)('the database of %s', (app) => {
+  it('fires no trigger by what a trigger or REPLACE does: the guards are written for that', async () => {
+    expect(await together[app].sql('PRAGMA recursive_triggers')).toEqual([{ recursive_triggers: 0 }])
+  })
+})
+
 describe.each(['ordering', 'billing'] as const)('the triggers of %s', (app) => {
   it('are all there after the last migration', async () => {
     const triggers = await together[app].sql(`SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name`)
