@@ -1,4 +1,5 @@
 import { compare, decide, decideLate, followLink, lookAtInvoices, pull, reset } from './billing-steps.ts'
+import { failAtTheirPoint } from './aims.ts'
 import { callClosely } from './close-calls.ts'
 import { credit, invoiceAnew, lookAtCreditNotes } from './credit-steps.ts'
 import {
@@ -129,10 +130,12 @@ export async function runHistory(
   for (let count = world.random.between(1, 4); count > 0; count -= 1) await place(world)
   await pull(world)
   await backUp(world)
+  const aimedAt = random.below(SHORTEST)
   let steps = 0
   while (steps < most && memory.violations.length === 0 && goOn()) {
     const chance = random.below(100)
-    if (chance < INTERLEAVED) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
+    if (steps === aimedAt) await failAtTheirPoint(world, seed)
+    else if (chance < INTERLEAVED) await interleave(world, { anywhere: actOnce, ordering: actInOrdering })
     else if (chance < INTERLEAVED + CLOSE) await callClosely(world)
     else await actOnce(world)
     await look(world)
