@@ -272,6 +272,20 @@ describe('billing restored from a backup', () => {
     expect(await findDisagreement()).toEqual([])
   })
 
+  it('to before the order was even there brings it back as it was issued, also after a link has made its invoice again', async () => {
+    const { ordering, billing, pull } = together
+    await keepMoment(billing, 1)
+    await placeOrder(ordering)
+    await pull()
+    expect(await approve(1)).toBe(200)
+    const issued = await readInvoice(1)
+    await restoreMoment(billing, 1)
+    await billing.fetch('/link/new_order/1')
+    expect(await readInvoice(1)).toMatchObject({ state: 'ToApprove' })
+    await pullToEnd(together)
+    expect(await readInvoice(1)).toEqual(issued)
+  })
+
   it('together with ordering heals as well', async () => {
     const { ordering, billing, pull } = together
     await placeOrder(ordering)

@@ -111,7 +111,7 @@ const DECIDE_INVOICES = sql.raw(`
   UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.issued_number,
     document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
     decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr, issued_on = d.issued_on,
-    due_on = d.due_on, seller = d.seller`)
+    due_on = d.due_on, seller = d.seller, created_at = d.invoice_created_at`)
 
 /** Raises each series to the highest of these numbers, selected as `issued` (the series, a dash, the number in it). */
 export function raiseSeries(issuedNumbers: SQL): SQL {

@@ -11,7 +11,7 @@ import type { FoundOrder } from './order-place.ts'
 export type FoundOrders = { orders: FoundOrder[]; more: boolean; witnessed: boolean }
 
 /** The most orders that are listed. */
-export const MOST_FOUND = 20
+const MOST_FOUND = 20
 
 /**
  * The orders of billing of which one number or id is the whole question: the order's number or external id, its invoice's
