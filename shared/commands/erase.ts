@@ -32,18 +32,29 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   if (values.customer === undefined) throw new CommandFailure(USAGE)
-  const billing = readOrigin(values.billing)
-  const { customer } = values
+  await eraseCustomer(readOrigin(values.billing), values.customer, values.yes, console.log)
+}
+
+/**
+ * Reports what both apps have of the customer, and erases it unless `yes` is false. Throws a CommandFailure, with nothing
+ * erased, while invoices are to be decided, corrected or made.
+ */
+export async function eraseCustomer(
+  billing: string,
+  customer: string,
+  yes: boolean,
+  say: (text: string) => void,
+): Promise<void> {
   const found = await askErasure(billing, customer, true)
-  console.log(describeFound(customer, found))
+  say(describeFound(customer, found))
   if (found.waiting.length > 0) throw new CommandFailure(describeWaiting(found.waiting))
-  if (!values.yes) {
-    console.log('\nNothing was changed. With --yes it is erased.')
+  if (!yes) {
+    say('\nNothing was changed. With --yes it is erased.')
     return
   }
   const { retained } = await askErasure(billing, customer, false)
-  const rest = `${count(retained.length, 'document')} stay as issued; run it again when their time is over.`
-  console.log(`\nErased.${retained.length === 0 ? '' : ` ${rest}`}`)
+  const kept = retained.length === 1 ? '1 document stays' : `${count(retained.length, 'document')} stay`
+  say(`\nErased.${retained.length === 0 ? '' : ` ${kept} as issued; run it again when their time is over.`}`)
 }
 
 function readOrigin(text: string): string {
