@@ -352,9 +352,26 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 7,
     without: 'the ledger is replayed after a restore of billing',
     takenOut: [
-      { file: 'workers/billing/invoice-ledger.ts', find: 'await playBack(db, entries)', put: 'void playBack' },
+      {
+        file: 'workers/billing/invoice-ledger.ts',
+        find: '      await this.#replay(db, entries)\n      done.replayed += entries.length\n',
+        put: '      done.replayed += entries.length\n',
+      },
     ],
     caughtBy: { file: 'test/together/restore.test.ts', title: 'brings approvals and rejections back as they were' },
+  },
+  {
+    name: 'refused-entries-are-set-aside',
+    guarantee: 7,
+    without: 'a decision that cannot be replayed is set aside, and holds up no other',
+    takenOut: [
+      {
+        file: 'workers/billing/invoice-ledger.ts',
+        find: 'if (!isDataRefusal(error)) throw error',
+        put: 'if (entries.length >= 0) throw error',
+      },
+    ],
+    caughtBy: { file: 'test/together/restore.test.ts', title: 'holds up no other' },
   },
   {
     name: 'replay-marks-what-is-before-it',
