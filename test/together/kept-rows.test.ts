@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { approve, readInvoice } from '../billing/support.ts'
 import { anOrder, deleteOrder, placeDraft, placeOrder, readOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
 import { findAllowed } from './allowed-statements.ts'
@@ -138,6 +139,23 @@ describe('a change by SQL', () => {
     }
   })
 
+  it('of the day of supply or the reason of exemption stands on the invoice, and takes an approved one from its order', async () => {
+    const { ordering, billing } = together
+    await ordering.sql(`UPDATE orders SET supplied_on = '2026-03-05', tax_exemption_reason = 'Export' WHERE number = 1`)
+    await together.pull()
+    const said = { suppliedOn: '2026-03-05', taxExemptionReason: 'Export' }
+    expect((await readInvoice(billing, 1)).invoice).toMatchObject(said)
+    expect((await approve(billing, 1)).status).toBe(200)
+    for (const change of [`supplied_on = '2026-03-06'`, `supplied_on = '2026-03-05', tax_exemption_reason = NULL`]) {
+      await ordering.sql(`UPDATE orders SET ${change} WHERE number = 1`)
+      await together.pull()
+      expect((await readInvoice(billing, 1)).invoice).toMatchObject({ ...said, orderChangedSince: true })
+    }
+    await ordering.sql(`UPDATE orders SET tax_exemption_reason = 'Export' WHERE number = 1`)
+    await together.pull()
+    expect((await readInvoice(billing, 1)).invoice).toMatchObject({ ...said, orderChangedSince: false })
+  })
+
   it('to a line that is deleted, or moved to another order, is a revision of each order that had or has it', async () => {
     const { ordering } = together
     await placeOrder(ordering, anOrder({ lines: [line('A'), line('B')] }))
@@ -175,6 +193,8 @@ const CHANGES = [
   `UPDATE orders SET note = 'by SQL' WHERE number = 1`,
   `UPDATE orders SET customer = json_set(customer, '$.name', 'Kornblume am Markt') WHERE number = 1`,
   `UPDATE orders SET external_id = 'SQL-1' WHERE number = 1`,
+  `UPDATE orders SET supplied_on = '2026-03-05' WHERE number = 1`,
+  `UPDATE orders SET tax_exemption_reason = 'Export' WHERE number = 1`,
   `UPDATE orders SET currency = 'USD' WHERE number = 1`,
   `UPDATE orders SET charges = '[{"description":"Freight","amount":1,"taxPercent":0}]' WHERE number = 1`,
   `UPDATE orders SET revision = 1 WHERE number = 1`,
