@@ -7,7 +7,7 @@ import { currencyOf } from './order-currency.js'
 import { isTyped, rowsIn, textsOf } from './order-rows.js'
 import { describeTotal, priceRows, writeMinorUnits } from './order-totals.js'
 import { watchScanner } from './scanner.js'
-import { suggest } from './suggest.js'
+import { isolated, suggest } from './suggest.js'
 
 const UNANSWERED = 'The catalogue does not answer. Press Enter to try again.'
 const MOST_QUANTITY = 1_000_000
@@ -52,7 +52,7 @@ suggest(form, '[data-suggest="customers"]', {
   remember: () => remember(customerFields()),
   choose: useCustomer,
   miss(field, id, entries) {
-    say('[data-customer-note]', entries === undefined ? UNANSWERED : missedCustomer(id, entries))
+    say('[data-customer-note]', ...(entries === undefined ? [UNANSWERED] : missedCustomer(id, entries)))
   },
   ahead: () => nextBlankLine().querySelector('input').focus(),
 })
@@ -99,8 +99,9 @@ function customerFields() {
 }
 
 function missedCustomer(id, entries) {
-  if (entries.length === 0) return `No customer matches “${id}”. Fill in the fields below.`
-  return `No customer has the ID “${id}”. Choose one of those found, or fill in the fields below.`
+  if (entries.length === 0) return ['No customer matches “', isolated(id), '”. Fill in the fields below.']
+  const advice = '”. Choose one of those found, or fill in the fields below.'
+  return ['No customer has the ID “', isolated(id), advice]
 }
 
 /** Fills the line in; the price only where it is in the order's currency, which a product never changes. */
@@ -160,7 +161,7 @@ function missProduct(field, code, entries) {
   }
   if (wasQuantity(row, code)) return
   const choice = entries.length > 0 ? 'Choose one of those found, or fill in' : 'Fill in'
-  noteOf(row).textContent = `No product has the code “${code}”. ${choice} the line as it is.`
+  noteOf(row).replaceChildren('No product has the code “', isolated(code), `”. ${choice} the line as it is.`)
 }
 
 /**
@@ -212,8 +213,8 @@ function noteOf(element) {
   return element.closest('[data-row]').querySelector('[data-note]')
 }
 
-function say(selector, text) {
-  form.querySelector(selector).textContent = text
+function say(selector, ...content) {
+  form.querySelector(selector).replaceChildren(...content)
 }
 
 /** The texts of fields by their names, so that what is typed in them since is seen. */

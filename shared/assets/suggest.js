@@ -227,7 +227,8 @@ function option(id, label, detail) {
   return item
 }
 
-function isolated(text) {
+/** Words that somebody typed, to be put among those of the page, which they turn nothing in. */
+export function isolated(text) {
   const element = document.createElement('bdi')
   element.textContent = text
   return element

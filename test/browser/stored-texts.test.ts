@@ -97,7 +97,7 @@ describe('what somebody typed in Hebrew or Arabic', () => {
     PATIENCE_MS,
   )
 
-  it('is isolated in the suggestions that a script makes', async () => {
+  it('is isolated in the suggestions and notes that a script makes', async () => {
     const together = await startTogether()
     for (const [kind, records] of Object.entries(CATALOGUE)) {
       const body = records.map((record) => JSON.stringify(record)).join('\n')
@@ -117,6 +117,17 @@ describe('what somebody typed in Hebrew or Arabic', () => {
       await suggestion.waitFor()
       expect(await page.evaluate<string[]>(NOT_ISOLATED)).toEqual([])
       expect(await suggestion.textContent()).toContain('€1,234.00')
+      await page.locator('[name="lines.0.sku"]').fill('שלום 12')
+      await page.keyboard.press('Enter')
+      await page.getByText('No product has the code “שלום 12”. Fill in the line as it is.').waitFor()
+      await page.getByLabel('Search customers').fill('مرحبا 12')
+      await page.keyboard.press('Enter')
+      await page.getByText('No customer matches “مرحبا 12”. Fill in the fields below.').waitFor()
+      expect(await page.evaluate<string[]>(NOT_ISOLATED)).toEqual([])
+      await page.locator('[name="lines.0.quantity"]').fill('3')
+      await page.locator('[name="lines.0.unitPrice"]').fill('1,234.50')
+      await page.getByText('€3,703.50').first().waitFor()
+      expect(await page.evaluate<string[]>(TURNED)).toEqual([])
     } finally {
       await running.close()
     }
