@@ -4,8 +4,10 @@ import { isCurrency } from './currency.ts'
 import { totalsOf } from './money.ts'
 import { judgeVisible, keptText, keptTexts, normalizeText, sentIdOrNone, sentTexts, type TextReader } from './text.ts'
 
-/** The greatest order number, sequence number or revision that a program can carry exactly. */
+/** The greatest sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
+/** An order's number is an integer below this: an invoice that replaces another has an id that is so much higher. */
+export const ORDER_NUMBERS = 1e12
 /** The greatest amount that an order may come to, in minor units. */
 export const MAX_GROSS = 1e15
 /** The greatest unit price or charge, in minor units. */
@@ -32,7 +34,7 @@ const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There was 
 const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
 const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 /** The number of an order, and so of everything about it. */
-export const orderNumber = z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))
+export const orderNumber = z.int().check(z.minimum(1), z.maximum(ORDER_NUMBERS - 1))
 
 const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English name, such as Germany'
 

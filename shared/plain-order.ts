@@ -6,6 +6,7 @@ import {
   type LineInput,
   MAX_AMOUNT,
   MAX_GROSS,
+  ORDER_NUMBERS,
   MAX_REASON,
   type PublishedOrder,
 } from './contract.ts'
@@ -66,7 +67,7 @@ export function readPlainPublished(record: unknown): PublishedOrder | undefined 
   const content = readContent(record)
   if (
     content === undefined ||
-    !isWhole(number, 1) ||
+    !isWhole(number, 1, ORDER_NUMBERS - 1) ||
     !isWhole(revision, 1) ||
     !(confirmedSequenceNr === -1 || isWhole(confirmedSequenceNr, 1)) ||
     !isWhole(fingerprint, 0, FINGERPRINTS - 1) ||

@@ -1,4 +1,10 @@
-import type { ChargeInput, Customer, LineInput, PublishedOrder } from '../../shared/contract.ts'
+import {
+  type ChargeInput,
+  type Customer,
+  type LineInput,
+  ORDER_NUMBERS,
+  type PublishedOrder,
+} from '../../shared/contract.ts'
 import { type TaxAtRate, taxesByRate, totalsOf } from '../../shared/money.ts'
 import type { FieldError } from '../../shared/problem.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
@@ -10,7 +16,7 @@ export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled']
 export type InvoiceState = (typeof INVOICE_STATES)[number]
 
 /** The id of an invoice's replacement is so much higher; an order's first invoice has the order's number. */
-export const REPLACEMENT_STEP = 1e12
+export const REPLACEMENT_STEP = ORDER_NUMBERS
 
 /** An invoice as the API and the pages show it (contract, section 5). Money in the currency's minor unit. */
 export type Invoice = {

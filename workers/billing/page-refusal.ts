@@ -1,4 +1,4 @@
-import type { PublishedOrder } from '../../shared/contract.ts'
+import { ORDER_NUMBERS, type PublishedOrder } from '../../shared/contract.ts'
 import { isDataRefusal } from '../../shared/d1.ts'
 import type { BillingDb } from './db.ts'
 import type { ReadOrder, UnfitRecord } from './order-copy.ts'
@@ -67,7 +67,7 @@ function newAttempt(run: Run): PageApplication {
 const CANARY_INSTANT = '2000-01-01T00:00:00Z'
 /** An order that a database in order takes: tried and undone, never stored. */
 const CANARY: ReadOrder = canary({
-  number: Number.MAX_SAFE_INTEGER,
+  number: ORDER_NUMBERS - 1,
   state: 'Confirmed',
   revision: 1,
   confirmedSequenceNr: 1,

@@ -14,6 +14,9 @@ export const RELEASE: Release = {
     '0008_found_invoices.sql',
     '0008_mismatched_invoices.sql',
     '0010_approved_content.sql',
+    '0011_unreplayed.sql',
+    '0011_within_bounds.sql',
+    '0014_orders_of_a_customer.sql',
     '0015_erasure.sql',
   ],
 }

@@ -14,7 +14,7 @@ import {
   type Witness,
   type WrittenPage,
 } from './feed.ts'
-import { findHighestNumber } from './order-store.ts'
+import { findHighestNumber, MOST_FOLLOWED } from './order-store.ts'
 
 /** The one sequencer's name: all orders are in one sequence. */
 const NAME = 'orders'
@@ -54,7 +54,7 @@ export class OrderSequencer extends DurableObject<Env> {
     const { kv } = this.ctx.storage
     const known = kv.get<number>(HIGHEST_ORDER_NUMBER) ?? (await findHighestNumber(this.#openDb()))
     // Read again: awaiting D1 lets other calls in.
-    const highest = Math.max(known, above, kv.get<number>(HIGHEST_ORDER_NUMBER) ?? 0)
+    const highest = Math.max(known, above <= MOST_FOLLOWED ? above : 0, kv.get<number>(HIGHEST_ORDER_NUMBER) ?? 0)
     kv.put(HIGHEST_ORDER_NUMBER, highest + count)
     return highest + 1
   }
@@ -148,7 +148,8 @@ export class OrderSequencer extends DurableObject<Env> {
   async #rememberNumbers(db: OrderingDb, pages: readonly Result<Page, FeedRefusal>[]): Promise<void> {
     const { kv } = this.ctx.storage
     const shown = pages.flatMap((page) => (page.ok ? page.value.orders.map(({ number }) => number) : []))
-    const highest = shown.reduce((one, other) => Math.max(one, other), 0)
+    const followed = shown.filter((number) => number <= MOST_FOLLOWED)
+    const highest = followed.reduce((one, other) => Math.max(one, other), 0)
     const known = kv.get<number>(HIGHEST_ORDER_NUMBER)
     if (highest <= (known ?? 0)) return
     const held = known ?? (await findHighestNumber(db))

@@ -30,6 +30,7 @@ import { answerFeedPage, refuseToken } from './feed-answer.ts'
 import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from './notice-store.ts'
 import { openSequencer } from './order-sequencer.ts'
+import { MOST_FOLLOWED } from './order-store.ts'
 import { findPublished, findSought, listPublished } from './published-order-store.ts'
 import { SERVICE_PARAMETERS } from './query-parameters.ts'
 import { RELEASE } from './release.ts'
@@ -190,7 +191,8 @@ async function takeBack(env: Env, log: Log, db: OrderingDb, orders: PublishedOrd
   if (orders.length === 0) return []
   const returned = await insertEach(log, db, await withoutErased(db, orders))
   // No new order may be given a number that has come back.
-  await openSequencer(env).allotOrderNumbers(0, Math.max(...orders.map(({ number }) => number)))
+  const numbers = orders.map(({ number }) => number).filter((number) => number <= MOST_FOLLOWED)
+  await openSequencer(env).allotOrderNumbers(0, Math.max(0, ...numbers))
   log.warn('orders.returned', { numbers: returned })
   return returned
 }

@@ -13,6 +13,7 @@ export const RELEASE: Release = {
     '0008_order_lists.sql',
     '0009_supply_and_exemption.sql',
     '0010_collation.sql',
+    '0011_bounded_numbers.sql',
     '0015_erasure.sql',
   ],
 }
