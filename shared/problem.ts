@@ -172,8 +172,8 @@ export const PROBLEMS = {
     status: 429,
     title: 'Too many changes within a minute',
     help:
-      'Nothing of this one was saved. Wait a minute, or as long as Retry-After says, then send it again. Many records are ' +
-      'brought in by an import, which is not limited.',
+      'Wait a minute, or as long as Retry-After says, then send it again. To bring in many records, use an import: it is ' +
+      'not limited.',
   },
   unexpected: {
     status: 500,

@@ -112,10 +112,15 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(async (c, next) => {
       if (await mayWrite(c, options.writes)) return next()
       c.set('refusal', { reason: 'wrote_too_often' })
-      return answer(c, 'too-many-writes', `${c.var.user.email} has sent too many changes within a minute`, {
-        headers: { 'Retry-After': WRITE_PERIOD_SECONDS },
-        again: await readSentForm(c.req.raw),
-      })
+      return answer(
+        c,
+        'too-many-writes',
+        `More changes came from ${c.var.user.email} within a minute than one person makes`,
+        {
+          headers: { 'Retry-After': WRITE_PERIOD_SECONDS },
+          again: await readSentForm(c.req.raw),
+        },
+      )
     })
     .use(
       methodNotAllowed({ app, onMethodNotAllowed: (c: Context<EdgeEnv>, methods) => refuseMethod(answer, c, methods) }),
@@ -123,7 +128,9 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .route('/', options.routes)
     .notFound((c) => answer(c, 'not-found', `There is nothing at ${c.req.path}`))
     .onError(async (error, c) => {
-      if (error instanceof HTTPException && error.status < 500) return answer(c, 'unreadable-request', error.message)
+      if (error instanceof HTTPException && error.status < 500) {
+        return answer(c, error.status === 413 ? 'too-large' : 'unreadable-request', error.message)
+      }
       c.var.log.error('request.failed', { method: c.req.method, path: c.req.path, ...describeError(error) })
       const outOfDate = await options.explainMismatch(error, c.env as { DB: D1Database })
       if (outOfDate !== undefined) {

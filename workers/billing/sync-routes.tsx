@@ -21,6 +21,7 @@ import { listRunSlices } from './run-history-store.ts'
 import { pictureBegin } from './run-history.ts'
 import { LONGEST_SEARCH, meantSearch } from './searched.ts'
 import { readSyncHistory } from './sync-history-store.ts'
+import { MAX_SUBJECT_LENGTH, MAX_TOKEN_LENGTH } from './sync-input.ts'
 import {
   describeComparisonRefusal,
   describeNoAnswer,
@@ -32,8 +33,8 @@ import { reportSync } from './sync-report.ts'
 import type { TraceRefusal } from './trace.ts'
 
 /** The token that a form or an address asks for: the empty one is the feed's start. */
-const tokenForm = validator('form', ({ token }) => ({ token: typeof token === 'string' ? token : undefined }))
-const subjectForm = validator('form', ({ subject }) => ({ subject: typeof subject === 'string' ? subject : '' }))
+const tokenForm = validator('form', ({ token }) => ({ token: textWithin(MAX_TOKEN_LENGTH, token) }))
+const subjectForm = validator('form', ({ subject }) => ({ subject: textWithin(MAX_SUBJECT_LENGTH, subject) ?? '' }))
 
 /** How billing keeps up with ordering, for people: the sync page, what an operator does there, and an order's trace. */
 export const syncPages = new Hono<BillingEnv>()
@@ -53,7 +54,7 @@ export const syncPages = new Hono<BillingEnv>()
     return answerRefused(c, 'The orders were not compared', describeComparisonRefusal(compared.error))
   })
   .get('/sync/reset', async (c) => {
-    const previewed = await previewReset(actingIn(c), readToken(c.req.query('token')))
+    const previewed = await previewReset(actingIn(c), readToken(textWithin(MAX_TOKEN_LENGTH, c.req.query('token'))))
     if (!previewed.ok) return answerRefused(c, 'There is no preview', describeResetRefusal(previewed.error))
     return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} />)
   })
@@ -135,6 +136,14 @@ function sayWhenToRetry(c: Context<BillingEnv>, { reason }: TraceRefusal): void 
 }
 
 const TRACE_STATUSES = { unknown: 404, no_answer: 503 } as const
+
+/**
+ * What a form's field says, undefined where it is no text. One that is longer than any is cut to be longer by one: it is
+ * none that there is, and the database is not asked for megabytes.
+ */
+function textWithin(most: number, text: unknown): string | undefined {
+  return typeof text === 'string' ? text.slice(0, most + 1) : undefined
+}
 
 function readToken(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text

@@ -66,10 +66,14 @@ export function searchProducts(db: OrderingDb, q: string, limit: number, currenc
   return search<Product>(db, PRODUCTS, SKU, q, limit, currency)
 }
 
-/** The products with these skus, in any order. */
+/** As long as an id is at most, in the units of a string: a character may take two. */
+const MAX_ID_UNITS = 200
+
+/** The products with these skus, in any order. What is longer than an id is none, and is not asked for. */
 export async function findProducts(db: OrderingDb, skus: readonly string[]): Promise<Product[]> {
+  const possible = skus.filter((sku) => sku.length <= MAX_ID_UNITS)
   const result = await db.run(sql`
-    SELECT record FROM ${PRODUCTS} WHERE ${SKU} IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`)
+    SELECT record FROM ${PRODUCTS} WHERE ${SKU} IN (SELECT value FROM json_each(${JSON.stringify(possible)}))`)
   return rowsOf<{ record: string }>(result).map(({ record }) => JSON.parse(record) as Product)
 }
 
