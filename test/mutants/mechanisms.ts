@@ -102,7 +102,7 @@ export const MECHANISMS: readonly Mechanism[] = [
         put: 'epoch = ${page.epoch}',
       },
     ],
-    caughtBy: { file: 'test/together/pull.test.ts', title: 'store nothing once another has taken the token over' },
+    caughtBy: { file: 'test/together/pull.test.ts', title: 'store nothing once the token was reset' },
   },
   {
     name: 'token-with-its-page',

@@ -103,6 +103,22 @@ describe('runs that overlap', () => {
     expect({ ...(await readSync()), lagSeconds: 0 }).toEqual({ ...stands, lagSeconds: 0 })
     expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
   })
+
+  it('store nothing once the token was reset, even where the page would change what was foreseen', async () => {
+    const { ordering, billing, pull } = together
+    await placeOrder(ordering)
+    await pull()
+    await amendOrder(ordering, 1, anOrder({ note: 'newer' }))
+    await billing.failDatabase({ kind: 'land-late', matching: 'UPDATE order_pull SET token' })
+    expect(await pull()).toMatchObject({ outcome: 'failed' })
+    await expireLease(together)
+    const reset = await billing.send('POST', '/api/sync/reset', { token: null, preview: false })
+    expect(reset.status).toBe(200)
+    await billing.landLate()
+    expect(await readSync()).toMatchObject({ token: null })
+    await pull()
+    expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
+  })
 })
 
 describe('a run that ordering does not answer', () => {
