@@ -6,6 +6,15 @@ const ROOT = join(import.meta.dirname, '..')
 const inCi = process.env['CI'] !== undefined
 /** What both Workers share is tested in the runtime that it runs in: its Intl, its crypto, its numbers. */
 const IN_WORKERD = 'test/shared/**/*.test.{ts,tsx}'
+/** What replaces a module or a global for a while runs in a process of its own. */
+const ALONE = ['test/*/rights.test.ts', 'test/commands/service-token.test.ts', 'test/security/access-token.test.ts']
+const IN_NODE = {
+  env: { WAYBILL_STATE: join(ROOT, '.waybill/tests') },
+  globalSetup: ['test/support/chromium.ts'],
+  setupFiles: ['test/support/close-running.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+}
 
 export default defineConfig({
   root: ROOT,
@@ -16,16 +25,15 @@ export default defineConfig({
       {
         root: ROOT,
         test: {
+          ...IN_NODE,
           name: 'node',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [IN_WORKERD],
-          env: { WAYBILL_STATE: join(ROOT, '.waybill/tests') },
-          globalSetup: ['test/support/chromium.ts'],
-          setupFiles: ['test/support/close-running.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          exclude: [IN_WORKERD, ...ALONE],
+          // Modules are loaded once and both apps started once for all files of a process; each test empties them.
+          isolate: false,
         },
       },
+      { root: ROOT, test: { ...IN_NODE, name: 'alone', include: ALONE } },
       {
         root: ROOT,
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-11-01' } })],

@@ -135,7 +135,7 @@ export const MECHANISMS: readonly Mechanism[] = [
         put: 'ELSE r.fingerprint IS NOT ${copy}.fingerprint END',
       },
     ],
-    caughtBy: { file: 'test/together/guarantees.test.ts', title: 'when the pull brings what the link has overtaken' },
+    caughtBy: { file: 'test/together/guarantees.test.ts', title: 'an older revision never overwrites a newer one' },
   },
   {
     name: 'revised-by-trigger',

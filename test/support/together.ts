@@ -1,6 +1,5 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull-run.ts'
-import { closeAtEnd } from './closing.ts'
 import {
   BILLING_ORIGIN,
   configureWorkers,
@@ -25,8 +24,8 @@ type Started = { options: string; together: Promise<Together> }
 let running: Started | undefined
 
 /**
- * Both Workers from their configuration files, as if they had never run before. They start once for a test file and
- * are emptied for each test after the first; other vars start them anew. The file's end closes them.
+ * Both Workers from their configuration files, as if they had never run before. They start once for all test files of a
+ * process and are emptied for each test after the first; other vars start them again. The process's end closes them.
  */
 export async function startTogether(options: Options = {}): Promise<Together> {
   const asked = JSON.stringify(options)
@@ -35,7 +34,6 @@ export async function startTogether(options: Options = {}): Promise<Together> {
     await together.reset()
     return together
   }
-  if (running === undefined) closeAtEnd(closeRunning)
   await closeRunning()
   running = { options: asked, together: start(options) }
   return running.together
