@@ -1,5 +1,7 @@
 import type { BindingFault, DatabaseFault } from '../support/fault.ts'
-import { dropMoment, keepMoment, restoreMoment } from './moment.ts'
+import { listMigrations } from '../support/configuration.ts'
+import { applyMissing } from '../together/older-database.ts'
+import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from './moment.ts'
 import type { World } from './world.ts'
 
 const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
@@ -188,9 +190,36 @@ export async function restore(world: World): Promise<void> {
   }
 }
 
-/** Puts one database back to a backup. */
-export async function putBack(world: World, name: 'ordering' | 'billing', moment: number): Promise<void> {
-  await restoreMoment(world[name], moment)
+/**
+ * Puts a database back to a backup from before its last migration. Its app says so, and a pull does no harm; then the
+ * migration is applied again.
+ */
+export async function restoreOlder(world: World): Promise<void> {
+  if (world.moments === 0) return
+  const name = world.random.choose(['ordering', 'billing'])
+  const migration = listMigrations(name).at(-1) ?? ''
+  await putBack(world, name, world.moments, migration)
+  const before = await world[name].fetch('/health')
+  if (before.status !== 503) world.memory.violations.push(`${name} is ${before.status} on an older database`)
+  world.pulls += 1
+  const pulled = await world.billing.send('POST', '/api/sync/run')
+  world.tell(`${name} is without ${migration}: health ${before.status}, pull ${pulled.status}`)
+  await applyMissing(world[name], name, migration)
+  world.inject(`restore of ${name} across a migration`)
+  const { status } = await world[name].fetch('/health')
+  if (status !== 200 && !world.mayFail) world.memory.violations.push(`${name} is ${status}, although it was migrated`)
+  world.tell(`${migration} is applied again: health ${status}`)
+}
+
+/** Puts one database back to a backup; as it was before `migration`, if that is named. */
+export async function putBack(
+  world: World,
+  name: 'ordering' | 'billing',
+  moment: number,
+  migration?: string,
+): Promise<void> {
+  if (migration === undefined) await restoreMoment(world[name], moment)
+  else await restoreOlderMoment(world[name], name, { moment, migration })
   world.restores += 1
   if (name === 'billing') world.memory.forgetBilling()
   // A restore that leaves the highest number as it was is found by a comparison alone.

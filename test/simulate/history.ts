@@ -15,6 +15,7 @@ import {
   nameTarget,
   resizePages,
   restore,
+  restoreOlder,
 } from './fault-steps.ts'
 import { type GuaranteeCheck, checkGuarantees } from './guarantees.ts'
 import type { Harness } from './harness.ts'
@@ -84,6 +85,7 @@ const WORLD_STEPS: readonly [Step, ...Step[]] = [
   { weight: 2, act: expireLease },
   { weight: 3, act: backUp },
   { weight: 2, act: restore },
+  { weight: 3, act: restoreOlder },
   { weight: 1, act: resizePages },
   { weight: 1, act: endFaults },
 ]

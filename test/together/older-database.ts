@@ -3,11 +3,14 @@ import type { RunningWorker } from '../support/running-worker.ts'
 
 type App = 'ordering' | 'billing'
 
-/** Puts the database back to what it was when it had been made and not yet migrated so far; the Durable Objects stay. */
+/**
+ * Puts the database back to what it was when it had been made and not yet migrated so far. The Durable Objects stay, and
+ * so does what a simulation has kept.
+ */
 export async function putBackBefore(worker: RunningWorker, app: App, migration: string): Promise<void> {
   const made = await worker.sql<{ type: string; name: string }>(
     `SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view', 'table')
-      AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+      AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'kept_*'
     ORDER BY type = 'table', rowid DESC`,
   )
   const drops = made.map(({ type, name }) => `DROP ${type} IF EXISTS "${name}"`)
