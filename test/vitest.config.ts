@@ -11,7 +11,6 @@ const ALONE = ['test/*/rights.test.ts', 'test/commands/service-token.test.ts', '
 const IN_NODE = {
   env: { WAYBILL_STATE: join(ROOT, '.waybill/tests') },
   globalSetup: ['test/support/chromium.ts'],
-  setupFiles: ['test/support/close-running.ts'],
   testTimeout: 30_000,
   hookTimeout: 30_000,
 }

@@ -3,10 +3,9 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { launch, setup } from '../../test/support/chromium.ts'
-import { closeAll } from '../../test/support/closing.ts'
 import { readEveryPage, type ShownPage } from '../../test/support/every-page.ts'
 import { openShown } from '../../test/support/show.ts'
-import { startTogether } from '../../test/support/together.ts'
+import { closeRunning, startTogether } from '../../test/support/together.ts'
 import { ROOT, STATE } from './paths.ts'
 import { takePlayedScenario, takeScenarioPictures } from './pictures-scenarios.ts'
 
@@ -67,7 +66,7 @@ export async function main(args: string[]): Promise<void> {
       await browser.close()
     }
   } finally {
-    await closeAll()
+    await closeRunning()
   }
 }
 

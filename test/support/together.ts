@@ -39,7 +39,8 @@ export async function startTogether(options: Options = {}): Promise<Together> {
   return running.together
 }
 
-async function closeRunning(): Promise<void> {
+/** Ends both Workers, where a process started them that lives on. */
+export async function closeRunning(): Promise<void> {
   const closing = running
   running = undefined
   await (await closing?.together)?.close()
