@@ -52,7 +52,7 @@ export function ErrorPage({ status, title, children, requestId, retryPath, again
         </ButtonRow>
         {requestId !== undefined && (
           <p class="muted error-request">
-            {status >= 500 ? 'If it stays, tell' : 'If that is not so, tell'} the operator this request id:{' '}
+            {status >= 500 ? 'If it persists, give' : 'If that is not so, give'} the operator this request ID:{' '}
             <code>{requestId}</code>
           </p>
         )}

@@ -178,7 +178,7 @@ export const PROBLEMS = {
   unexpected: {
     status: 500,
     title: 'Something went wrong here',
-    help: 'It is logged under the request id. Try again; if it stays, tell the operator that id.',
+    help: 'It is logged under the request ID. Try again; if it persists, give the operator that ID.',
   },
   'database-out-of-date': {
     status: 503,

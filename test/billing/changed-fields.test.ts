@@ -83,7 +83,7 @@ it('an approved invoice whose order changed says in which fields', async () => {
   expect(textOf(page)).toMatch(
     /Invoiced The order, as read last Line 1, unit price Queso Cabrales US\$14\.00 US\$15\.00/,
   )
-  expect(page).toContain('Credit and invoice anew')
+  expect(page).toContain('Credit and reissue')
   const { invoice } = await readInvoice(billing, 1)
   expect(shownContent.parse(writeContent(invoice))).toEqual({
     currency: 'USD',

@@ -90,7 +90,7 @@ describe('GET /invoices/:id', () => {
     const decided = new Date(decidedAt ?? '')
     expect(html).toContain(issuedOn.format(decided))
     expect(html).toMatch(
-      new RegExp(`Payable by <time[^>]*>${issuedOn.format(new Date(decided.getTime() + 30 * 86_400_000))}<`),
+      new RegExp(`Please pay by <time[^>]*>${issuedOn.format(new Date(decided.getTime() + 30 * 86_400_000))}<`),
     )
     for (const text of ['Amount due', 'IBAN']) expect(html).toContain(text)
     expect(html).not.toContain('Approve invoice')
@@ -406,7 +406,7 @@ describe('/sync', () => {
     await relay.fail({ kind: 'throw' })
     await pull()
     const html = await (await billing.fetch('/sync')).text()
-    expect(html).toContain('Billing needs a look')
+    expect(html).toContain('Sync needs attention')
     expect(html).toContain('Ordering does not answer')
   })
 })

@@ -57,7 +57,7 @@ describe('every page of both apps', () => {
     const failures = pages.filter(({ html }) => html.includes('class="error-page"'))
     expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([403, 404, 410, 503]))
     const faults = failures.filter(({ status, html }) => {
-      const told = /request id: <code>[\w-]{36}<\/code>/.test(html) && html.includes('Go to the start page')
+      const told = /request ID: <code>[\w-]{36}<\/code>/.test(html) && html.includes('Go to the start page')
       return !told || (status === 503) !== (html.includes('data-try-again') && html.includes('http-equiv="refresh"'))
     })
     expect(faults.map(titleOf)).toEqual([])

@@ -135,7 +135,7 @@ export const OPERATIONS = {
     tag: 'Orders',
     summary: 'Trace an order through both apps',
     parameters: { path: NUMBER },
-    answers: { 200: { description: 'Its way.', schema: trace, example: examples.TRACE } },
+    answers: { 200: { description: 'The order’s trace.', schema: trace, example: examples.TRACE } },
     problems: ['not-found'],
   },
   searchOrder: {

@@ -143,7 +143,7 @@ function toldSteps(standing: OrderStanding | null): TraceStep[] {
     app: 'ordering',
     step: 'told',
     at: receivedAt,
-    detail: `billing has told: ${kind}`,
+    detail: `billing reported: ${kind}`,
   }))
 }
 

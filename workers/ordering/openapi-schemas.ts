@@ -78,12 +78,15 @@ export const COMPONENTS: Record<string, Component> = {
   Order: { schema: order, description: 'An order.', fields: FIELDS.order },
   ShownOrder: {
     schema: shownOrder,
-    description: 'An order with what billing has told of it.',
-    fields: { ...FIELDS.order, billing: 'What billing has told of the order; left out while it has told nothing.' },
+    description: 'An order with what billing has reported of it.',
+    fields: {
+      ...FIELDS.order,
+      billing: 'What billing has reported of the order; left out while it has reported nothing.',
+    },
   },
   ToldByBilling: {
     schema: toldByBilling,
-    description: 'Something that billing has told of an order; each kind has members of its own.',
+    description: 'Something that billing has reported of an order; each kind has members of its own.',
     fields: { kind: 'What happened in billing.', receivedAt: 'When ordering was told.' },
   },
   OrderList: {

@@ -69,7 +69,7 @@ export function ApprovalChoice({ invoices, columns }: { invoices: readonly Invoi
           <ButtonLink href={approvalsPath(oldest.map(({ id }) => id))}>Approve the oldest {oldest.length}…</ButtonLink>
         )}
         <KeyHint keys={['J', 'K']} />
-        <span class="hint">You see what they come to before anything is approved.</span>
+        <span class="hint">You’ll see the total before anything is approved.</span>
       </ButtonRow>
     </form>
   )

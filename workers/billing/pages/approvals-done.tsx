@@ -49,7 +49,7 @@ export function ApprovalsDonePage({ frame, invoices, marks }: ApprovalsDonePageP
           billing’s copy of the order: if an order was changed since, its invoice says so once ordering answers again.
         </Notice>
       )}
-      <DataTable caption="What became of them" columns={columnsOf(marks)} rows={invoices} />
+      <DataTable caption="Results" columns={columnsOf(marks)} rows={invoices} />
     </BillingPage>
   )
 }

@@ -141,7 +141,7 @@ function Anew({ invoice, chosen }: { invoice: Invoice; chosen: boolean }) {
       <legend>Afterwards</legend>
       <label>
         <input id="field-anew" type="checkbox" name="anew" value="yes" checked={chosen} />
-        Invoice the order anew, as it is now
+        Reissue: invoice the order again, as it is now
       </label>
       <p class="hint">
         {invoice.orderChangedSince ? 'The order was changed after the approval. ' : ''}

@@ -14,7 +14,7 @@ export function CorrectingActions({ invoice }: { invoice: Invoice }) {
     <IfAllowed right="decide">
       {anew && (
         <ButtonLink href={`${creditingPath(invoice.id)}?anew=yes`} variant="primary">
-          Credit and invoice anew
+          Credit and reissue
         </ButtonLink>
       )}
       <ButtonLink href={creditingPath(invoice.id)} attributes={{ 'aria-keyshortcuts': 'C', 'data-key': 'c' }}>
@@ -34,7 +34,7 @@ export function InvoiceAnew({ invoice }: { invoice: Invoice }) {
   if (!judgeLateReplacement(invoice).ok) return null
   return (
     <IfAllowed right="decide">
-      <ButtonLink href={replacingPath(invoice.id)}>Invoice anew</ButtonLink>
+      <ButtonLink href={replacingPath(invoice.id)}>Reissue invoice</ButtonLink>
     </IfAllowed>
   )
 }

@@ -144,7 +144,7 @@ function PaymentTerms({ seller, dueOn }: { seller: Seller; dueOn: string }) {
   return (
     <>
       <p>
-        Payable by <CalendarDay day={dueOn} />, naming the invoice’s number, to:
+        Please pay by <CalendarDay day={dueOn} />, quoting the invoice number, to:
       </p>
       <p>
         <StoredText>{seller.name}</StoredText> · <StoredText>{seller.bank}</StoredText>

@@ -99,7 +99,7 @@ const STATES = [
 ]
 
 const ORDERS = [
-  { value: '', label: 'Whatever it says' },
+  { value: '', label: 'Any' },
   { value: 'true', label: 'No longer matches' },
 ]
 

@@ -39,7 +39,7 @@ export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: Or
           ),
         },
         { term: 'In ordering', description: inOrdering },
-        { term: 'Its way', description: <a href={tracePath(order.number)}>Where is my order?</a> },
+        { term: 'Trace', description: <a href={tracePath(order.number)}>Where is my order?</a> },
       ]}
     />
   )

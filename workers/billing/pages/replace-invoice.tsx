@@ -92,7 +92,7 @@ function ReplacingForm({ view, copy: { order, fetchedAt } }: { view: ReplaceInvo
           credited stays credited.
         </p>
         <ButtonRow>
-          <Button variant="primary">Invoice anew</Button>
+          <Button variant="primary">Reissue invoice</Button>
           <ButtonLink href={invoicePath(invoice.id)} variant="quiet">
             Back to the invoice
           </ButtonLink>

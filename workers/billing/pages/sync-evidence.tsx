@@ -83,7 +83,7 @@ type HeardEpoch = Epoch & { current: boolean }
 function epochColumns(now: string): Column<HeardEpoch>[] {
   return [
     { label: 'Epoch', cell: ({ epoch }) => <code>{epoch}</code> },
-    { label: 'Heard', cell: ({ heardAt }) => <Age at={heardAt} now={now} /> },
+    { label: 'First seen', cell: ({ heardAt }) => <Age at={heardAt} now={now} /> },
     {
       label: 'Repaired',
       cell: ({ repairedAt }) => (repairedAt === null ? '—' : <Age at={repairedAt} now={now} />),

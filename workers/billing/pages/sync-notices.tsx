@@ -75,7 +75,7 @@ export function StandingNotice({ view }: { view: SyncView }) {
 }
 
 const STANDINGS = {
-  degraded: { tone: 'warning', title: 'Billing needs a look' },
+  degraded: { tone: 'warning', title: 'Sync needs attention' },
   never_run: { tone: 'info', title: 'No pull has run yet' },
   never_succeeded: { tone: 'info', title: 'No pull has succeeded yet' },
   not_known: { tone: 'warning', title: 'Whether billing is in step with ordering is not known now' },

@@ -43,7 +43,7 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
       </div>
       <label class="choice" data-live-choice data-with-script>
         <input type="checkbox" checked />
-        This page updates by itself
+        Update this page automatically
       </label>
       <Panel title="Where is my order?">
         <TraceForm />

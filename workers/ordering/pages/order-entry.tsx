@@ -99,7 +99,7 @@ function UnavailableNotice({ frame: { requestId } }: { frame: Frame }) {
       <p>Its database did not answer, so this may not be saved. All that you typed is still here.</p>
       <p>Save again in a few seconds: what is saved twice is saved once.</p>
       <p class="error-request">
-        If it stays, tell the operator this request id: <code>{requestId}</code>
+        If it persists, give the operator this request ID: <code>{requestId}</code>
       </p>
     </Notice>
   )

@@ -338,7 +338,7 @@ function ChargesPanel({ view: { form, focus, removed }, errors }: PanelProps) {
 function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly FormError[]; hint: string }) {
   const { timeZone } = useContext(ReaderContext)
   return (
-    <Panel title="More about the order">
+    <Panel title="Other details">
       <FieldRow>
         <Field
           name="placedAt"

@@ -15,7 +15,7 @@ const STATES = [
   { value: 'Confirmed', label: 'Confirmed' },
 ]
 const BILLING = [
-  { value: '', label: 'Whatever it says' },
+  { value: '', label: 'Any' },
   { value: 'rejected', label: 'Rejected' },
 ]
 const SORTS = [
