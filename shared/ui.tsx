@@ -44,10 +44,18 @@ export function PageHeader({ title, back, badge, actions, children }: PageHeader
   )
 }
 
+type PanelProps = {
+  /** What an address leads to it by. */
+  id?: string
+  title?: string | undefined
+  actions?: Child
+  children: Child
+}
+
 /** A part of a page under its own heading, on a surface of its own. */
-export function Panel({ title, actions, children }: { title?: string | undefined; actions?: Child; children: Child }) {
+export function Panel({ id, title, actions, children }: PanelProps) {
   return (
-    <section class="panel">
+    <section class="panel" id={id}>
       {title !== undefined && (
         <div class="panel-head">
           <h2>{title}</h2>
@@ -126,24 +134,28 @@ type PagerProps = {
   first?: string | undefined
   /** What comes after; left out at the end. */
   next?: string | undefined
+  /** The ways' names, where the next page is not what comes after. */
+  words?: { first: string; next: string }
   /** How much is shown, in words. */
   children?: Child
 }
 
+const PAGES = { first: 'First page', next: 'Next page' }
+
 /** The ways on through a list that is longer than a page; nothing where there is neither a way nor a word. */
-export function Pager({ label, first, next, children }: PagerProps) {
+export function Pager({ label, first, next, words = PAGES, children }: PagerProps) {
   if (first === undefined && next === undefined && children === undefined) return null
   return (
     <nav class="pager" aria-label={label}>
       <span class="pager-count">{children}</span>
       {first !== undefined && (
         <a class="button button-secondary" href={first}>
-          First page
+          {words.first}
         </a>
       )}
       {next !== undefined && (
         <a class="button button-secondary" href={next} rel="next">
-          Next page
+          {words.next}
         </a>
       )}
     </nav>

@@ -26,6 +26,9 @@ export function auditWriting(db: OrderingDb, records: readonly AuditRecord[]) {
     FROM ${elementsOf(records)} r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
 }
 
+/** A write that was done a moment ago has at most as many after it. */
+const MOST_WRITES_SINCE = 20
+
 /** The numbers of those orders whose write the audit has, each known by its salt, which no other write has. */
 export async function listAudited(
   db: OrderingDb,
@@ -33,8 +36,9 @@ export async function listAudited(
 ): Promise<number[]> {
   const salts = JSON.stringify(writes.map(({ number, audit }) => [number, audit.salt]))
   const result = await db.run(sql`
-    SELECT a.order_number AS number FROM json_each(${salts}) w
-    CROSS JOIN audit a ON a.order_number = w.value ->> 0 AND a.salt = w.value ->> 1`)
+    SELECT w.value ->> 0 AS number FROM json_each(${salts}) w
+    WHERE w.value ->> 1 IN (
+      SELECT salt FROM audit WHERE order_number = w.value ->> 0 ORDER BY nr DESC LIMIT ${MOST_WRITES_SINCE})`)
   return rowsOf<{ number: number }>(result).map(({ number }) => number)
 }
 
@@ -81,15 +85,55 @@ export async function listAudit(db: OrderingDb, after: number, limit: number): P
   return rowsOf<AuditRow>(result).map(toAuditEntry)
 }
 
-/** What became of the order, the oldest first, and who entered it: null where nobody did. */
-export type OrderTrail = { enteredBy: string | null; entries: AuditEntry[] }
+/** A page of what became of an order, the oldest first. */
+export type OrderTrail = {
+  /** Who entered the order: null where nobody did. */
+  enteredBy: string | null
+  entries: AuditEntry[]
+  /** Whether any entry of the order, on this page or not, tells that it was confirmed. */
+  confirmed: boolean
+  /** The entry before which the next older page ends; null where there is none older. */
+  older: number | null
+}
 
-/** Reads the order's trail. */
-export async function readOrderTrail(db: OrderingDb, number: number): Promise<OrderTrail> {
-  const [entered, selected] = await db.batch([
-    db.run(sql`SELECT entered_by AS enteredBy FROM orders WHERE number = ${number}`),
-    db.run(sql`SELECT ${ENTRY} FROM audit WHERE order_number = ${number} ORDER BY nr`),
+/** As many entries are on a page. */
+const ENTRIES_A_PAGE = 50
+
+/** Reads the newest entries of the order, or the newest before entry `before`: as many rows, however many there are. */
+export async function readOrderTrail(db: OrderingDb, number: number, before?: number): Promise<OrderTrail> {
+  const [known, selected] = await db.batch([
+    db.run(sql`
+      SELECT entered_by AS enteredBy, EXISTS (
+        SELECT 1 FROM audit WHERE order_number = ${number} AND after ->> '/state' = 'Confirmed'
+      ) AS confirmed FROM orders WHERE number = ${number}`),
+    db.run(sql`
+      SELECT ${ENTRY} FROM audit
+      WHERE order_number = ${number} ${before === undefined ? sql`` : sql`AND nr < ${before}`}
+      ORDER BY nr DESC LIMIT ${ENTRIES_A_PAGE + 1}`),
   ])
-  const [row] = rowsOf<{ enteredBy: string | null }>(entered)
-  return { enteredBy: row?.enteredBy ?? null, entries: rowsOf<AuditRow>(selected).map(toAuditEntry) }
+  const [row] = rowsOf<{ enteredBy: string | null; confirmed: 0 | 1 }>(known)
+  const found = rowsOf<AuditRow>(selected).map(toAuditEntry)
+  const entries = found.slice(0, ENTRIES_A_PAGE).toReversed()
+  return {
+    enteredBy: row?.enteredBy ?? null,
+    entries,
+    confirmed: row?.confirmed === 1,
+    older: found.length > entries.length ? (entries[0]?.nr ?? null) : null,
+  }
+}
+
+/** Who entered the order: null where nobody did. */
+export async function findEnteredBy(db: OrderingDb, number: number): Promise<string | null> {
+  const result = await db.run(sql`SELECT entered_by AS enteredBy FROM orders WHERE number = ${number}`)
+  return rowsOf<{ enteredBy: string | null }>(result)[0]?.enteredBy ?? null
+}
+
+/** When and by whom the order was made: undefined where SQL made it, or billing gave it back. */
+export async function findEntering(db: OrderingDb, number: number): Promise<{ at: string; by: string } | undefined> {
+  const result = await db.run(sql`
+    SELECT at, by, act, before FROM audit WHERE order_number = ${number} ORDER BY nr LIMIT 1`)
+  const [first] = rowsOf<Pick<AuditRow, 'at' | 'by' | 'act' | 'before'>>(result)
+  // The first entry of an order that SQL made may be the import that changed it.
+  if (first === undefined || first.before !== null || !['placed', 'imported'].includes(first.act)) return undefined
+  return { at: first.at, by: first.by }
 }

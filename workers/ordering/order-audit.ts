@@ -1,5 +1,6 @@
 import { describeChange, describeCreation, newSalt } from '../../shared/audit.ts'
 import type { OrderState } from '../../shared/contract.ts'
+import { orderPath } from '../../shared/links.ts'
 import type { AuditNote } from './audit-store.ts'
 import type { OrderContent } from './order.ts'
 
@@ -25,4 +26,14 @@ export async function noteChange(
   const { before, after } = await describeChange(change.before, change.after, salt)
   if (!change.confirms) return { act, requestId, salt, before, after }
   return { act, requestId, salt, before: { '/state': 'Draft', ...before }, after: { '/state': 'Confirmed', ...after } }
+}
+
+/** Where an order's history is shown on its page; `before` is the number of the entry before which it ends. */
+export function historyPath(order: number, before?: number): string {
+  return `${orderPath(order)}${before === undefined ? '' : `?before=${before}`}#history`
+}
+
+/** The entry before which the history of an address ends; what is no number of an entry is passed over. */
+export function parseTrailBefore(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,12}$/.test(text) ? Number(text) : undefined
 }

@@ -23,7 +23,7 @@ import { explainMismatch } from '../../shared/release-store.ts'
 import type { Result } from '../../shared/result.ts'
 import { parseTraceParent, TRACE_PARENT } from '../../shared/trace-parent.ts'
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
-import { readOrderTrail } from './audit-store.ts'
+import { findEntering } from './audit-store.ts'
 import { openDb, type OrderingDb } from './db.ts'
 import { erasePersonalData, findPersonalData } from './erasure-store.ts'
 import { answerFeedPage, refuseToken } from './feed-answer.ts'
@@ -91,23 +91,22 @@ const service = new Hono<ServiceEnv>()
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return problemResponse('not-found', 'Not an order number')
     const db = openDb(c.env.DB, c.var.cost)
-    const [{ epoch, order }, notices, { entries }] = await Promise.all([
+    const [{ epoch, order }, notices, entered = null] = await Promise.all([
       findPublished(db, number),
       listNotices(db, number),
-      readOrderTrail(db, number),
+      findEntering(db, number),
     ])
     if (order?.state !== 'Confirmed' && order?.state !== 'Deleted') {
       return problemResponse('not-found', `No order ${number} was ever confirmed`)
     }
     const { state, revision, confirmedSequenceNr, fingerprint, updatedAt, updatedBy } = order
-    const entry = entries.find(({ act }) => act === 'placed' || act === 'imported')
     const standing: OrderStanding = {
       epoch,
       state,
       revision,
       confirmedSequenceNr,
       fingerprint,
-      entered: entry === undefined ? null : { at: entry.at, by: entry.by },
+      entered,
       confirmedAt: order.confirmedAt ?? updatedAt,
       confirmedBy: order.confirmedBy ?? updatedBy,
       updatedAt,

@@ -15,5 +15,6 @@ export const RELEASE: Release = {
     '0010_collation.sql',
     '0011_bounded_numbers.sql',
     '0015_erasure.sql',
+    '0016_audit.sql',
   ],
 }

@@ -7,10 +7,11 @@ import { ProblemPage } from '../../shared/problem-page.tsx'
 import { isProblemName } from '../../shared/problem.ts'
 import { sendCsv, sendXlsx } from '../../shared/list-file.ts'
 import { findApproval, findOutdatedApproval } from './approval.ts'
-import { readOrderTrail } from './audit-store.ts'
+import { findEnteredBy, readOrderTrail } from './audit-store.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import { actingFor, type OrderingEnv } from './context.ts'
 import { listNotices } from './notice-store.ts'
+import { parseTrailBefore } from './order-audit.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
 import { orderForms } from './order-form-routes.tsx'
 import { findUnreadDays, parseAfter, parseListFilter } from './order-list-filter.ts'
@@ -44,13 +45,14 @@ export const pages = new Hono<OrderingEnv>()
     const order = number === undefined ? undefined : await findOrder(c.var.db, number)
     if (order === undefined) return noOrder(c)
     if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
-    const [{ enteredBy, entries }, notices] = await Promise.all([
-      readOrderTrail(c.var.db, order.number),
+    const before = parseTrailBefore(c.req.query('before'))
+    const [trail, notices] = await Promise.all([
+      readOrderTrail(c.var.db, order.number, before),
       listNotices(c.var.db, order.number),
     ])
-    const deletable = mayDelete(order, enteredBy, c.var.user)
+    const deletable = mayDelete(order, trail.enteredBy, c.var.user)
     const outdated = await findOutdatedApproval(order, notices)
-    const page = { frame: frameFor(c), order, entries, notices, outdated, deletable }
+    const page = { frame: frameFor(c), order, trail, before, notices, outdated, deletable }
     return c.html(<OrderPage {...page} />)
   })
   .post('/orders/:number/confirm', async (c) => {
@@ -84,8 +86,8 @@ export const pages = new Hono<OrderingEnv>()
     const order = number === undefined ? undefined : await findOrder(c.var.db, number)
     if (order === undefined) return noOrder(c)
     if (order.state === 'Deleted') return c.html(<DeletedOrderPage frame={frameFor(c)} number={order.number} />, 410)
-    const [{ enteredBy }, notices] = await Promise.all([
-      readOrderTrail(c.var.db, order.number),
+    const [enteredBy, notices] = await Promise.all([
+      findEnteredBy(c.var.db, order.number),
       listNotices(c.var.db, order.number),
     ])
     if (!mayDelete(order, enteredBy, c.var.user)) {

@@ -175,7 +175,12 @@ export const audit = sqliteTable(
     after: text(),
     salt: text(),
   },
-  (table) => [index('audit_order').on(table.orderNumber)],
+  (table) => [
+    index('audit_order').on(table.orderNumber),
+    index('audit_confirming')
+      .on(table.orderNumber)
+      .where(sql`after ->> '/state' = 'Confirmed'`),
+  ],
 )
 
 export const billingNotices = sqliteTable(

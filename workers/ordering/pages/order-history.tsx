@@ -1,18 +1,36 @@
 import type { AuditEntry } from '../../../shared/audit.ts'
 import type { Order } from '../../../shared/contract.ts'
-import { StoredText, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import { Pager, StoredText, Timeline, type TimelineEntry } from '../../../shared/ui.tsx'
+import type { OrderTrail } from '../audit-store.ts'
+import { historyPath } from '../order-audit.ts'
 import { labelOf, rowLabel } from './field-labels.ts'
 
-/** What became of an order, the oldest first: who did it, and which fields they changed. */
-export function OrderHistory({ order, entries }: { order: Order; entries: readonly AuditEntry[] }) {
+type OrderHistoryProps = {
+  order: Order
+  trail: OrderTrail
+  /** The entry before which the page ends; undefined for the page of the newest. */
+  before: number | undefined
+}
+
+/** What became of an order, a page of it, the oldest first: who did it, and which fields they changed. */
+export function OrderHistory({ order, trail, before }: OrderHistoryProps) {
+  const { entries, older } = trail
   return (
-    <Timeline
-      entries={[
-        { at: order.placedAt, dayOnly: true, title: 'Placed' },
-        ...entries.map(describe),
-        ...listUntold(order, entries),
-      ]}
-    />
+    <>
+      <Pager
+        label="Pages of the history"
+        words={{ first: 'Newest entries', next: 'Older entries' }}
+        first={before === undefined ? undefined : historyPath(order.number)}
+        next={older === null ? undefined : historyPath(order.number, older)}
+      />
+      <Timeline
+        entries={[
+          ...(older === null ? [{ at: order.placedAt, dayOnly: true, title: 'Placed' }] : []),
+          ...entries.map(describe),
+          ...(before === undefined ? listUntold(order, trail) : []),
+        ]}
+      />
+    </>
   )
 }
 
@@ -50,9 +68,8 @@ function labelsOf(pointers: readonly string[]): string {
 }
 
 /** What the order itself says and no entry tells: it was made or changed by SQL, or given back by billing. */
-function listUntold(order: Order, entries: readonly AuditEntry[]): TimelineEntry[] {
+function listUntold(order: Order, { entries, confirmed: told }: OrderTrail): TimelineEntry[] {
   const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision } = order
-  const told = entries.some(({ after }) => after?.['/state'] === 'Confirmed')
   const confirmed = confirmedAt !== null && !told
   return [
     ...(confirmed

@@ -1,4 +1,3 @@
-import type { AuditEntry } from '../../../shared/audit.ts'
 import type { Order } from '../../../shared/contract.ts'
 import { newOrderLink, orderPath } from '../../../shared/links.ts'
 import { taxesByRate } from '../../../shared/money.ts'
@@ -20,6 +19,7 @@ import {
 } from '../../../shared/ui.tsx'
 import { type Approval, findApproval } from '../approval.ts'
 import type { KeptNotice } from '../notice-store.ts'
+import type { OrderTrail } from '../audit-store.ts'
 import { ALL_ORDERS, listPath } from '../order-list-filter.ts'
 import { may } from '../rights.ts'
 import { asksToCorrect, BillingAsks, BillingSays } from './billing-says.tsx'
@@ -30,8 +30,9 @@ import { OrderHistory } from './order-history.tsx'
 type OrderPageProps = {
   frame: Frame
   order: Order
-  /** What the audit has of the order. */
-  entries: readonly AuditEntry[]
+  /** What the audit has of the order, a page of it, and where the page's address says that it ends. */
+  trail: OrderTrail
+  before: number | undefined
   /** What billing has told of it. */
   notices: readonly KeptNotice[]
   /** The approval that the order, changed since, no longer says. */
@@ -41,7 +42,7 @@ type OrderPageProps = {
 }
 
 /** An order as a document, what is known of it, and what can be done with it. */
-export function OrderPage({ frame, order, entries, notices, outdated, deletable }: OrderPageProps) {
+export function OrderPage({ frame, order, trail, before, notices, outdated, deletable }: OrderPageProps) {
   const title = `Order ${order.number}`
   return (
     <OrderingPage
@@ -61,8 +62,8 @@ export function OrderPage({ frame, order, entries, notices, outdated, deletable 
       <div class="columns">
         <OrderDocument order={order} />
         <div class="stack">
-          <Panel title="History">
-            <OrderHistory order={order} entries={entries} />
+          <Panel id="history" title="History">
+            <OrderHistory order={order} trail={trail} before={before} />
           </Panel>
           <BillingSays frame={frame} order={order} notices={notices} />
           {deletable && <DeleteOrder order={order} approval={findApproval(notices)} />}
