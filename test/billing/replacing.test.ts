@@ -167,7 +167,7 @@ describe('the page that invoices anew', () => {
     const again = await billing.submit('/invoices/1/anew', form)
     expect([again.status, again.headers.get('Location')]).toEqual([303, `/invoices/${ANEW}`])
     const credited = await (await billing.fetch('/invoices/1')).text()
-    expect(credited).toContain('Invoiced anew by')
+    expect(credited).toContain('Reissued by')
     expect(credited).not.toContain('href="/invoices/1/anew"')
     expect((await billing.fetch('/invoices/1/anew')).headers.get('Location')).toBe('/invoices/1')
   })

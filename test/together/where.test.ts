@@ -174,7 +174,9 @@ describe('the headline of a trace', () => {
     expect(headingOf(html)).toBe('Where is my order?')
     const said = /class="notice-title">([^<]*)</.exec(html)?.[1] ?? ''
     const api = await together.billing.fetch(`/api/orders/${number}/trace`)
-    expect(said).toBe(((await api.json()) as { headline: string }).headline)
+    const trace = (await api.json()) as { headline: string; changedSince: boolean }
+    expect(said).toBe(trace.headline)
+    if (trace.changedSince) expect(html).toContain('class="notice tone-warning"')
     return said
   }
 
@@ -195,6 +197,7 @@ describe('the headline of a trace', () => {
     await pull()
     await approve(billing, 1)
     expect(await headline(1)).toBe(`Order 1 is approved as invoice ${year}-000001.`)
+    expect(await (await billing.fetch('/trace?order=1')).text()).toContain('class="notice tone-success"')
     await amendOrder(ordering, 1, anOrder({ lines: [line] }))
     await pull()
     expect(await headline(1)).toBe(

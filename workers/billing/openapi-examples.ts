@@ -182,6 +182,7 @@ export const TRACE = {
   number: 1,
   place: 'to_approve',
   headline: 'Order 1 is in billing, and its invoice waits for approval.',
+  changedSince: false,
   steps: [
     { app: 'ordering', step: 'entered', at: AT, detail: `by ${BY}` },
     { app: 'ordering', step: 'confirmed', at: AT, detail: `by ${BY}` },

@@ -175,6 +175,7 @@ export const trace = z.object({
   number,
   place: z.enum(PLACES),
   headline: z.string(),
+  changedSince: z.boolean(),
   steps: z.array(
     z.object({
       app: z.enum(['ordering', 'billing']),
@@ -473,6 +474,7 @@ export const COMPONENTS: Record<string, Component> = {
       number: 'The order’s number.',
       place: 'Where it is now.',
       headline: 'The same in a sentence or two for people.',
+      changedSince: 'Whether something has happened to the order since that its place does not say.',
       steps: 'What happened, the oldest first.',
       stuck: 'Where it does not go on, and why; null if nothing is known to hold it up.',
       notKnown: 'What cannot be said now, and why; null where both apps answered.',

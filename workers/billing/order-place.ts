@@ -22,8 +22,11 @@ export const PLACES = [
 ] as const
 export type Place = (typeof PLACES)[number]
 
-/** Where an order is now: for programs, and in a sentence or two for people. */
-export type Whereabouts = { place: Place; headline: string }
+/**
+ * Where an order is now: for programs, and in a sentence or two for people. `changedSince`: something has happened to the
+ * order since that the place does not say.
+ */
+export type Whereabouts = { place: Place; headline: string; changedSince: boolean }
 
 /** What a list says of an order: its invoice's state, or why it has none. */
 export const FOUND_STATES = [...INVOICE_STATES, 'Quarantined', 'Deleted', 'InOrdering'] as const

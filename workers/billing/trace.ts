@@ -45,6 +45,7 @@ export type Trace = {
   /** Where it is now, in one word of PLACES and in a sentence or two. */
   place: Place
   headline: string
+  changedSince: boolean
 }
 
 /** Why there is no trace. `no_answer`: billing does not know the order, and whether ordering does, it did not say. */

@@ -26,8 +26,11 @@ export function whereaboutsOf(
 ): Whereabouts {
   const place = placeOf(theirs, ours, now)
   const main = describePlace(place, ours, now)
-  if (!theirs.ok && place !== 'unknown') return { place, headline: `As far as billing knows, order ${number} ${main}` }
-  return { place, headline: `Order ${number} ${main}${describeSince(place, theirs, ours, now)}` }
+  if (!theirs.ok && place !== 'unknown') {
+    return { place, headline: `As far as billing knows, order ${number} ${main}`, changedSince: false }
+  }
+  const since = describeSince(place, theirs, ours, now)
+  return { place, headline: `Order ${number} ${main}${since}`, changedSince: since !== '' }
 }
 
 function placeOf(theirs: Result<OrderStanding | null, NoAnswer>, ours: BillingStanding, now: string): Place {

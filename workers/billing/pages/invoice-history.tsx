@@ -54,7 +54,7 @@ function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEnt
         at: decidedAt,
         title: (
           <>
-            Invoiced anew by <StoredText>{decidedBy}</StoredText>
+            Reissued by <StoredText>{decidedBy}</StoredText>
           </>
         ),
         tone: 'info',

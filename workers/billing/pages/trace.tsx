@@ -69,7 +69,7 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
         <p class="button-row">
           <a href={frame.orderingOrigin + orderPath(number)}>Open it in ordering</a>
           {isInBilling(trace) && <a href={orderPath(number)}>Billing’s copy</a>}
-          {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Its invoice</a>}
+          {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Invoice</a>}
           {(stuck ?? notKnown) !== null && <a href="/sync">Look at the pull</a>}
         </p>
       </Panel>
@@ -78,8 +78,8 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
 }
 
 function TraceNotice({ trace }: { trace: Trace }) {
-  const { headline, place, stuck, notKnown } = trace
-  const tone = stuck !== null || notKnown !== null ? 'warning' : TONES[place]
+  const { headline, place, changedSince, stuck, notKnown } = trace
+  const tone = changedSince || stuck !== null || notKnown !== null ? 'warning' : TONES[place]
   return (
     <Notice tone={tone} title={headline}>
       {stuck !== null && <p>{stuck.why}.</p>}
@@ -119,7 +119,7 @@ const STEPS = {
   approved: { title: 'Invoice approved', tone: 'success' },
   rejected: { title: 'Invoice rejected', tone: 'error' },
   credited: { title: 'Credit note issued', tone: 'warning' },
-  replaced: { title: 'Invoiced anew', tone: 'info' },
+  replaced: { title: 'Reissued', tone: 'info' },
   cancelled: { title: 'Invoice cancelled', tone: 'neutral' },
   told: { title: 'Notice from billing', tone: 'neutral' },
 } as const satisfies Record<TraceStep['step'], { title: string; tone: Tone }>
