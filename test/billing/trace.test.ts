@@ -194,6 +194,7 @@ describe('traceOf', () => {
       number: 1,
       place: 'unknown',
       headline: 'Order 1 is not known.',
+      changedSince: false,
       steps: [],
       stuck: null,
       notKnown:
