@@ -19,7 +19,7 @@ export function OrderHistory({ order, trail, before }: OrderHistoryProps) {
     <>
       <Pager
         label="Pages of the history"
-        words={{ first: 'Newest entries', next: 'Older entries' }}
+        words={{ first: 'Newest', next: 'Older entries' }}
         first={before === undefined ? undefined : historyPath(order.number)}
         next={older === null ? undefined : historyPath(order.number, older)}
       />
