@@ -17,14 +17,29 @@ export type AuditEntry = AuditedChange & {
   orderNumber: number | null
   revision: number | null
   requestId: string
+  /** What an import of the catalogue made or changed, the first of it; left out where it is about nothing of the catalogue. */
+  records?: AuditedRecord[] | undefined
+}
+
+/** A record of the catalogue that was made or changed: its id or sku, and its fields that changed, by JSON Pointer. */
+export type AuditedRecord = {
+  /** Null where the customer was erased since. */
+  id: string | null
+  /** Null where the record was new. */
+  fields: string[] | null
 }
 
 /** An entry as its row holds it. */
-export type AuditRow = Omit<AuditEntry, 'before' | 'after'> & { before: string | null; after: string | null }
+export type AuditRow = Omit<AuditEntry, 'before' | 'after' | 'records'> & {
+  before: string | null
+  after: string | null
+  records?: string | null
+}
 
 /** The entry that a row stands for. */
-export function toAuditEntry(row: AuditRow): AuditEntry {
-  return { ...row, before: toFields(row.before), after: toFields(row.after) }
+export function toAuditEntry({ records = null, ...row }: AuditRow): AuditEntry {
+  const entry = { ...row, before: toFields(row.before), after: toFields(row.after) }
+  return records === null ? entry : { ...entry, records: JSON.parse(records) as AuditedRecord[] }
 }
 
 function toFields(text: string | null): AuditedFields | null {

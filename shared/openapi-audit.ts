@@ -16,6 +16,7 @@ const auditEntry: z.core.$ZodType<AuditEntry> = z.object({
   requestId: z.string(),
   before: fields,
   after: fields,
+  records: z.array(z.object({ id: z.string().nullable(), fields: z.array(z.string()).nullable() })).optional(),
 })
 
 const EXAMPLE = {
@@ -72,6 +73,9 @@ export const AUDIT_COMPONENTS = {
       requestId: 'The request that did it, as the log has it.',
       before: 'The fields that changed, by JSON Pointer, as they were.',
       after: 'The same as they became.',
+      records:
+        'What an import of ordering’s catalogue made or changed, the first 20: the id or sku, null once the customer was ' +
+        'erased, and the fields that changed, null for a new record.',
     },
   },
 } satisfies Record<string, Component>

@@ -22,6 +22,16 @@ async function readLines(answer: Answer): Promise<AuditEntry[]> {
   return lines.map((line) => JSON.parse(line) as AuditEntry)
 }
 
+function aProduct(sku: string) {
+  return { sku, description: 'Assam', unitPrice: 400, currency: 'EUR', taxPercent: 7 }
+}
+
+async function importRecords(catalogue: 'customers' | 'products', records: readonly object[]): Promise<void> {
+  const body = records.map((record) => JSON.stringify(record)).join('\n')
+  const headers = { 'Content-Type': 'application/x-ndjson' }
+  expect((await ordering.fetch(`/api/${catalogue}/import`, { method: 'POST', headers, body })).status).toBe(200)
+}
+
 async function readAudit(app: RunningWorker, query = ''): Promise<AuditEntry[]> {
   return readLines(await app.fetch(`/api/audit${query}`))
 }
@@ -80,11 +90,66 @@ describe('the audit of ordering', () => {
     expect(Object.keys(entries[2]?.before ?? {})).toEqual(['/state', '/note'])
   })
 
-  it('tells of an imported catalogue', async () => {
-    const body = JSON.stringify({ sku: 'TEA-1', description: 'Assam', unitPrice: 400, currency: 'EUR', taxPercent: 7 })
-    const headers = { 'Content-Type': 'application/x-ndjson' }
-    await ordering.fetch('/api/products/import', { method: 'POST', headers, body })
-    expect(await readAudit(ordering)).toMatchObject([{ act: 'products imported', after: { '/records': 1 }, by: ME }])
+  it('names the products that an import makes and changes, with their fields, and none that it leaves as they are', async () => {
+    const [assam, ceylon] = [aProduct('TEA-1'), aProduct('TEA-2')]
+    await importRecords('products', [assam, ceylon])
+    await importRecords('products', [assam, ceylon])
+    await importRecords('products', [assam, { ...ceylon, unitPrice: 450, currency: 'USD' }, aProduct('TEA-3')])
+    expect(await readAudit(ordering)).toMatchObject([
+      {
+        act: 'products imported',
+        by: ME,
+        after: { '/created': 2, '/changed': 0 },
+        records: [
+          { id: 'TEA-1', fields: null },
+          { id: 'TEA-2', fields: null },
+        ],
+      },
+      {
+        act: 'products imported',
+        after: { '/created': 1, '/changed': 1 },
+        records: [
+          { id: 'TEA-2', fields: ['/currency', '/unitPrice'] },
+          { id: 'TEA-3', fields: null },
+        ],
+      },
+    ])
+  })
+
+  it('names a customer who was changed, with the fields that came, changed and went, and no value of any', async () => {
+    const { customer } = anOrder()
+    await importRecords('customers', [{ ...customer, contact: 'Wilhelmine' }])
+    const address = { ...customer.address, city: 'Weimar', additional: 'Hinterhaus' }
+    await importRecords('customers', [{ ...customer, contact: null, address }])
+    const [, changed] = await readAudit(ordering)
+    expect(changed?.records).toEqual([
+      { id: customer.id, fields: ['/address/additional', '/address/city', '/contact'] },
+    ])
+    const rows = await ordering.sql('SELECT * FROM audit LEFT JOIN audited_records ON audit_nr = nr')
+    expect(JSON.stringify(rows)).not.toMatch(/Wilhelmine|Weimar|Hinterhaus/)
+  })
+
+  it('has one entry for an import of 1,000 records, which counts them all and names the first 20', async () => {
+    const products = Array.from({ length: 1_000 }, (_, index) => aProduct(`TEA-${index}`))
+    await importRecords('products', products)
+    const [entry, ...others] = await readAudit(ordering)
+    expect(others).toEqual([])
+    expect(entry?.after).toEqual({ '/created': 1_000, '/changed': 0 })
+    expect(entry?.records?.map(({ id }) => id)).toEqual(products.slice(0, 20).map(({ sku }) => sku))
+  })
+
+  it('names a customer no more who was erased, and still the others of that import', async () => {
+    const { customer } = anOrder()
+    await importRecords('customers', [customer, { ...customer, id: 'MOHN' }])
+    const body = { customer: customer.id, preview: false }
+    expect((await billing.send('POST', '/api/personal-data/erase', body)).status).toBe(200)
+    const [imported] = await readAudit(ordering)
+    expect(imported?.records).toEqual([
+      { id: null, fields: null },
+      { id: 'MOHN', fields: null },
+    ])
+    await importRecords('customers', [customer])
+    expect((await readAudit(ordering)).map(({ act }) => act)).toEqual(['customers imported', 'customer erased'])
   })
 
   it('holds no personal data, but fingerprints that one who has the salt can hold a value against', async () => {
@@ -185,4 +250,21 @@ describe.each(['ordering', 'billing'] as const)('an entry in %s', (app) => {
     await expect(together[app].sql(statement)).rejects.toThrow(/the audit|an entry of the audit/)
     expect(await together[app].sql('SELECT * FROM audit')).toEqual(before)
   })
+})
+
+it.each([
+  'DELETE FROM audited_records',
+  `UPDATE audited_records SET record_id = 'TEA-2'`,
+  'UPDATE audited_records SET record_id = NULL',
+  'UPDATE audited_records SET fields = NULL',
+  'UPDATE audited_records SET audit_nr = 9',
+  `UPDATE OR REPLACE audited_records SET place = 2, record_id = NULL`,
+  `REPLACE INTO audited_records (audit_nr, place, catalogue) VALUES (1, 1, 'products')`,
+])('what an entry names of the catalogue is not changed by SQL: %s', async (statement) => {
+  await importRecords('products', [aProduct('TEA-1')])
+  await importRecords('products', [{ ...aProduct('TEA-1'), unitPrice: 450 }])
+  const before = await ordering.sql('SELECT * FROM audited_records')
+  expect(before).toHaveLength(2)
+  await expect(ordering.sql(statement)).rejects.toThrow(/audit/)
+  expect(await ordering.sql('SELECT * FROM audited_records')).toEqual(before)
 })

@@ -65,23 +65,50 @@ export function auditReturning(db: OrderingDb, numbers: readonly number[], now: 
     FROM json_each(${JSON.stringify(numbers)}) n JOIN orders o ON o.number = n.value AND o.being_written = 1`)
 }
 
-/** Keeps that so many records of the catalogue were imported. */
+/** As many records of an import are named. */
+const MOST_NAMED = 20
+
+/**
+ * Keeps which records of the catalogue an import makes or changes: two statements for before the one that stores them. An
+ * import that makes and changes none leaves no entry.
+ * @param changes selects those records: `id`, and `before` and `after` as JSON; `before` is null for a new one
+ */
 export function auditCatalogue(
   db: OrderingDb,
   { by, now, requestId }: AuditedBy,
   catalogue: 'customers' | 'products',
-  records: number,
+  changes: SQL,
 ) {
-  return db.run(sql`
-    INSERT INTO audit (at, by, act, request_id, after)
-    VALUES (${now}, ${by}, ${`${catalogue} imported`}, ${requestId}, json_object('/records', ${records}))`)
+  return [
+    db.run(sql`
+      INSERT INTO audit (at, by, act, request_id, after)
+      SELECT ${now}, ${by}, ${`${catalogue} imported`}, ${requestId},
+        json_object('/created', count(*) - count(before), '/changed', count(before))
+      FROM (${changes}) HAVING count(*) > 0`),
+    // Before {"id":"A","vatId":"1"}, after {"id":"A","vatId":"2","address":{"city":"B"}}: ["/address/city","/vatId"].
+    db.run(sql`
+      INSERT INTO audited_records (audit_nr, place, catalogue, record_id, fields)
+      SELECT (SELECT max(nr) FROM audit), row_number() OVER (), ${catalogue}, id, iif(before IS NULL, NULL, (
+        SELECT json_group_array(replace(substr(fullkey, 2), '.', '/')) FROM (
+          SELECT fullkey FROM (${FIELDS_BEFORE} EXCEPT ${FIELDS_AFTER})
+          UNION SELECT fullkey FROM (${FIELDS_AFTER} EXCEPT ${FIELDS_BEFORE}))))
+      FROM (${changes} LIMIT ${MOST_NAMED})`),
+  ] as const
 }
+
+/** An absent value counts as null. */
+const FIELDS_BEFORE = sql.raw('SELECT fullkey, type, atom FROM json_tree(before) WHERE atom IS NOT NULL')
+const FIELDS_AFTER = sql.raw('SELECT fullkey, type, atom FROM json_tree(after) WHERE atom IS NOT NULL')
 
 const ENTRY = sql.raw('nr, at, by, act, order_number AS orderNumber, revision, request_id AS requestId, before, after')
 
 /** The entries after number `after`, the oldest first, at most `limit`. */
 export async function listAudit(db: OrderingDb, after: number, limit: number): Promise<AuditEntry[]> {
-  const result = await db.run(sql`SELECT ${ENTRY} FROM audit WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
+  const result = await db.run(sql`
+    SELECT ${ENTRY}, iif(order_number IS NOT NULL, NULL, (
+      SELECT nullif(json_group_array(json_object('id', record_id, 'fields', json(fields))), '[]')
+      FROM audited_records WHERE audit_nr = nr)) AS records
+    FROM audit WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
   return rowsOf<AuditRow>(result).map(toAuditEntry)
 }
 

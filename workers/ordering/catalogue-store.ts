@@ -27,6 +27,7 @@ const CUSTOMERS = sql.raw('customers')
 const PRODUCTS = sql.raw('products')
 const ID = sql.raw('id')
 const SKU = sql.raw('sku')
+const TABLES = { customers: { table: CUSTOMERS, key: ID }, products: { table: PRODUCTS, key: SKU } }
 /** By the index orders_customer_id, whose rows of one customer are in the order of their numbers. */
 const LAST_CURRENCY = sql.raw(`(
   SELECT orders.currency FROM orders WHERE orders.customer ->> 'id' = found.id AND orders.state <> 'Deleted'
@@ -94,7 +95,7 @@ export async function saveCustomers(
     if (erasedAt === undefined) saved.push({ ...toSaved(customer.id, customer.name, customer), digest })
     else erased.push({ reason: 'customer_erased', customerId: customer.id, erasedAt, place })
   }
-  const outcome = await save(db, CUSTOMERS, ID, saved, auditCatalogue(db, who, 'customers', saved.length))
+  const outcome = await save(db, 'customers', saved, who)
   return { ...outcome, erased }
 }
 
@@ -105,7 +106,7 @@ export async function saveProducts(
   who: AuditedBy,
 ): Promise<SavedRecords> {
   const saved = products.map((product) => toSaved(product.sku, product.description, product))
-  const outcome = await save(db, PRODUCTS, SKU, saved, auditCatalogue(db, who, 'products', saved.length))
+  const outcome = await save(db, 'products', saved, who)
   return { ...outcome, erased: [] }
 }
 
@@ -155,23 +156,28 @@ function toFoundCustomer({ record, currency }: { record: string; currency: strin
 
 async function save(
   db: OrderingDb,
-  table: SQL,
-  key: SQL,
+  catalogue: 'customers' | 'products',
   saved: readonly Saved[],
-  audit: ReturnType<typeof auditCatalogue>,
+  who: AuditedBy,
 ): Promise<SaveOutcome> {
+  const { table, key } = TABLES[catalogue]
   const records = elementsOf(saved)
+  const notErased = isNotErased(sql`value ->> 'digest'`)
+  const changes = sql`
+    SELECT value ->> 'id' AS id, record AS before, value ->> 'record' AS after
+    FROM ${records} LEFT JOIN ${table} ON ${key} = value ->> 'id'
+    WHERE ${notErased} AND record IS NOT value ->> 'record'`
   const [before] = await db.batch([
     db.run(sql`
       SELECT ${key} AS id, record FROM ${table}
       WHERE ${key} IN (SELECT value ->> 'id' FROM ${records})`),
+    ...auditCatalogue(db, who, catalogue, changes),
     db.run(sql`
       INSERT INTO ${table} (${key}, record, folded, sort_key, fold_stale)
       SELECT value ->> 'id', value ->> 'record', value ->> 'folded', value ->> 'sortKey', 0
-      FROM ${records} WHERE ${isNotErased(sql`value ->> 'digest'`)}
+      FROM ${records} WHERE ${notErased}
       ON CONFLICT (${key}) DO UPDATE SET record = excluded.record, folded = excluded.folded,
         sort_key = excluded.sort_key, fold_stale = 0`),
-    audit,
   ])
   const known = new Map(rowsOf<{ id: string; record: string }>(before).map(({ id, record }) => [id, record]))
   const outcome: SaveOutcome = { created: 0, changed: 0, unchanged: 0 }

@@ -58,6 +58,9 @@ export async function erasePersonalData(
       ON CONFLICT DO NOTHING`),
     db.run(sql`UPDATE audit SET salt = NULL WHERE order_number IN (${theirs} UNION ${formerly}) AND ${begun}`),
     db.run(sql`
+      UPDATE audited_records SET record_id = NULL
+      WHERE catalogue = 'customers' AND record_id = ${customer} AND ${begun}`),
+    db.run(sql`
       INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after)
       SELECT ${now}, ${by}, 'erased', number, revision + 1, ${requestId},
         json_object('/state', state), json_object('/state', iif(state = 'Draft', 'Deleted', state),

@@ -183,6 +183,24 @@ export const audit = sqliteTable(
   ],
 )
 
+/** The records of the catalogue that an entry of the audit names. */
+export const auditedRecords = sqliteTable(
+  'audited_records',
+  {
+    auditNr: integer('audit_nr').notNull(),
+    place: integer().notNull(),
+    catalogue: text({ enum: ['customers', 'products'] }).notNull(),
+    recordId: text('record_id'),
+    fields: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.auditNr, table.place] }),
+    index('audited_records_customer')
+      .on(table.recordId)
+      .where(sql`catalogue = 'customers'`),
+  ],
+)
+
 export const billingNotices = sqliteTable(
   'billing_notices',
   {
