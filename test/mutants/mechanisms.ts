@@ -374,6 +374,24 @@ export const MECHANISMS: readonly Mechanism[] = [
     caughtBy: { file: 'test/together/restore.test.ts', title: 'holds up no other' },
   },
   {
+    name: 'cut-by-bytes',
+    guarantee: 7,
+    without: 'the cut by bytes, and the replay one by one, either of which brings the largest orders back',
+    takenOut: [
+      {
+        file: 'shared/byte-limits.ts',
+        find: 'if (batch !== undefined && size + added <= most) {',
+        put: 'if (batch !== undefined && (size + added <= most || true)) {',
+      },
+      {
+        file: 'workers/billing/invoice-ledger.ts',
+        find: 'if (!isDataRefusal(error)) throw error',
+        put: 'if (entries.length >= 0) throw error',
+      },
+    ],
+    caughtBy: { file: 'test/together/largest-orders.test.ts', title: 'come back with their approvals' },
+  },
+  {
     name: 'replay-marks-what-is-before-it',
     guarantee: 7,
     without: 'a replay marks the decisions before it as witnessed',
