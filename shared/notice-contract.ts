@@ -4,10 +4,13 @@ import { count, epoch, fingerprint, instant, orderNumber, publishedOrder } from 
 /** The most notices in one call. */
 export const MAX_NOTICES = 200
 
+/** What both databases take at most. */
+const MAX_VERSION = 1e13
+
 /** What billing tells ordering of an order; for each subject the highest version counts. */
 export const billingNotice = z.strictObject({
   subject: z.string().check(z.minLength(1), z.maxLength(100)),
-  version: z.int().check(z.minimum(1)),
+  version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
   orderNumber,
   notice: z.discriminatedUnion('kind', [
     z.strictObject({
@@ -40,9 +43,12 @@ export const billingNotice = z.strictObject({
     z.strictObject({ kind: z.literal('healed'), at: instant }),
   ]),
 })
-export const billingNotices = z.strictObject({
-  notices: z.array(billingNotice).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
+/** Notices as they travel: each is judged by itself, so that one which cannot be read holds up no other. */
+export const sentNotices = z.strictObject({
+  notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
 })
+/** What became of them: how many are kept, and the places of those that cannot be read, the first being 0. */
+export const noticesKept = z.object({ kept: z.int(), refused: z.array(z.int()) })
 
 /** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
 export const feedLag = z.object({
@@ -83,6 +89,9 @@ export const soughtOrders = z.object({
 })
 
 export type BillingNotice = z.infer<typeof billingNotice>
+/** A notice as billing keeps it: nothing holds its content against what ordering reads. */
+export type SentNotice = Omit<BillingNotice, 'notice'> & { notice: unknown }
+export type NoticesKept = z.infer<typeof noticesKept>
 export type FeedLag = z.infer<typeof feedLag>
 export type OrderStanding = z.infer<typeof orderStanding>
 export type SoughtOrders = z.infer<typeof soughtOrders>

@@ -12,6 +12,7 @@ const BEFORE_THE_FIRST_RUN: Vitals = {
   agreedSince: null,
   drifted: false,
   setAside: 0,
+  refusedNotices: 0,
   quarantined: 0,
   orphaned: 0,
 }

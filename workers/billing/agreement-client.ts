@@ -11,13 +11,15 @@ import {
 } from '../../shared/agreement-contract.ts'
 import type { PublishedOrder } from '../../shared/contract.ts'
 import {
-  type BillingNotice,
   type FeedLag,
   feedLag,
   type OrderStanding,
   orderStanding,
   type SoughtOrders,
   soughtOrders,
+  type NoticesKept,
+  noticesKept,
+  type SentNotice,
 } from '../../shared/notice-contract.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
@@ -91,10 +93,16 @@ export async function returnOrders(
   return asked.ok ? parse(orderReturn, asked.value) : asked
 }
 
-/** Tells ordering; it keeps the newest notice of each subject, so that telling again does no harm. */
-export async function sendNotices(ordering: Fetcher, notices: BillingNotice[]): Promise<Result<unknown, NoAnswer>> {
+/**
+ * Tells ordering; it keeps the newest notice of each subject, so that telling again does no harm. `refused` are the places
+ * of those that it cannot read.
+ */
+export async function sendNotices(
+  ordering: Fetcher,
+  notices: readonly SentNotice[],
+): Promise<Result<NoticesKept, NoAnswer>> {
   const asked = await ask(ordering, '/notices', TIMEOUT_MS, { notices })
-  return asked.ok ? parse(z.object({ kept: z.int() }), asked.value) : asked
+  return asked.ok ? parse(noticesKept, asked.value) : asked
 }
 
 /** Asks how far the feed is ahead of the token. */

@@ -17,6 +17,8 @@ export type Vitals = {
   quarantined: number
   /** Decisions of the ledger that the database refuses to replay. */
   setAside: number
+  /** Notices that ordering cannot read. */
+  refusedNotices: number
   orphaned: number
 }
 
@@ -57,6 +59,7 @@ export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: Hea
     ],
     [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
     [vitals.setAside > 0, `Decisions that the database refuses to bring back after a restore: ${vitals.setAside}`],
+    [vitals.refusedNotices > 0, `Notices that ordering cannot read: ${vitals.refusedNotices}`],
     [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
   ]
   return reasons.filter(([holds]) => holds).map(([, reason]) => reason)

@@ -18,5 +18,6 @@ export const RELEASE: Release = {
     '0011_within_bounds.sql',
     '0014_orders_of_a_customer.sql',
     '0015_erasure.sql',
+    '0016_refused_notices.sql',
   ],
 }

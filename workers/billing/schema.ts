@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
@@ -247,8 +248,14 @@ export const outbox = sqliteTable(
     orderNumber: integer('order_number').notNull(),
     notice: text().notNull(),
     pending: integer().notNull(),
+    refused: integer().notNull(),
   },
-  (table) => [index('outbox_pending').on(table.pending, table.subject)],
+  (table) => [
+    index('outbox_pending').on(table.pending, table.subject),
+    index('outbox_refused')
+      .on(table.subject)
+      .where(sql`refused = 1`),
+  ],
 )
 
 export const resets = sqliteTable('resets', {

@@ -19,6 +19,7 @@ export async function readVitals(db: BillingDb): Promise<Vitals> {
       coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(heard_at) FROM epochs)) AS agreedSince,
       repair IS NULL AND compared_at IS NOT NULL AND compared_at IS NOT agreed_at AS drifted,
       (SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE closed_at IS NULL LIMIT ${MOST_NAMED})) AS quarantined,
+      (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE refused = 1 LIMIT ${MOST_NAMED})) AS refusedNotices,
       (SELECT count(*) FROM (SELECT 1 FROM orders WHERE orphaned = 1 LIMIT ${MOST_NAMED})) AS orphaned
     FROM order_pull`)
   const [row] = rowsOf<Omit<Vitals, 'drifted'> & { drifted: 0 | 1 }>(result)

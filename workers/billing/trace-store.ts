@@ -58,7 +58,7 @@ export async function readStanding(db: BillingDb, number: number): Promise<Billi
       WHERE number = ${number} AND closed_at IS NULL`),
     db.run(sql`
       SELECT epoch, last_success_at AS lastSuccessAt, EXISTS (
-        SELECT 1 FROM outbox WHERE pending = 1 AND subject IN ('invoice:' || ${number}, 'quarantine:' || ${number})
+        SELECT 1 FROM outbox WHERE (pending = 1 OR refused = 1) AND subject IN ('invoice:' || ${number}, 'quarantine:' || ${number})
       ) AS untold, (SELECT created_at FROM invoices WHERE order_number = ${number} AND replaces = 0) AS invoicedAt
       FROM order_pull`),
   ])

@@ -12,7 +12,14 @@ import {
 } from '../../shared/agreement-contract.ts'
 import { MOST_MESSAGE_BYTES } from '../../shared/byte-limits.ts'
 import { EPOCH_HEADER, ordersQuery, type PublishedOrder, publishedOrder } from '../../shared/contract.ts'
-import { billingNotices, MAX_SOUGHT, type OrderStanding, type SoughtOrders } from '../../shared/notice-contract.ts'
+import {
+  billingNotice,
+  MAX_SOUGHT,
+  type NoticesKept,
+  type OrderStanding,
+  sentNotices,
+  type SoughtOrders,
+} from '../../shared/notice-contract.ts'
 import { type D1Cost, isDataRefusal, noCost } from '../../shared/d1.ts'
 import { createLog, describeError, type Log } from '../../shared/log.ts'
 import { parseOrderNumber } from '../../shared/links.ts'
@@ -132,10 +139,13 @@ const service = new Hono<ServiceEnv>()
     if (!behind) return Response.json({ epoch }, { headers: NO_STORE })
     return Response.json({ epoch: await openSequencer(c.env).openEpochAfter(epoch) }, { headers: NO_STORE })
   })
-  .post('/notices', zValidator('json', billingNotices, refuseBody), async (c) => {
+  .post('/notices', zValidator('json', sentNotices, refuseBody), async (c) => {
     const { notices } = c.req.valid('json')
-    await saveNotices(openDb(c.env.DB, c.var.cost), notices, new Date().toISOString())
-    return Response.json({ kept: notices.length }, { headers: NO_STORE })
+    const parsed = notices.map((notice) => billingNotice.safeParse(notice))
+    const readable = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
+    if (readable.length > 0) await saveNotices(openDb(c.env.DB, c.var.cost), readable, new Date().toISOString())
+    const refused = parsed.flatMap(({ success }, place) => (success ? [] : [place]))
+    return Response.json({ kept: readable.length, refused } satisfies NoticesKept, { headers: NO_STORE })
   })
   .post('/returned', zValidator('json', returnedOrders, refuseBody), async (c) => {
     const { preview, orders } = c.req.valid('json')
