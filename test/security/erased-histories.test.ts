@@ -185,7 +185,9 @@ class History {
     const listed = await billing.fetch(`/api/invoices?order=${order}`)
     const { invoices } = (await listed.json()) as { invoices: Invoice[] }
     for (const { id, state, customer, creditNotes } of invoices) {
-      const reason = `${customer.name} moved`
+      // An issued invoice still names whom it is for: what a colleague copies from it afterwards is not erased.
+      const isErased = [...this.erased].some((person) => person.customer.id === customer.id)
+      const reason = isErased ? 'The customer moved' : `${customer.name} moved`
       if (state === 'ToApprove' && act === 'approve') await approve(billing, id)
       if (state === 'ToApprove' && act === 'reject') {
         await reject(billing, id, reason)
