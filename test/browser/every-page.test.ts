@@ -30,7 +30,7 @@ describe('every page of both apps', () => {
       ({ name, status }) =>
         status === 500 ||
         (status === 503) !== name.includes('unavailable') ||
-        (status === 404) !== /no-such|nothing-here|unknown/.test(name),
+        (status === 404) !== /no-such|not-found|nothing-here|unknown/.test(name),
     )
     expect(faults.map(titleOf)).toEqual([])
   })

@@ -119,6 +119,24 @@ describe('ordering restored from a backup', () => {
     expect(await findDisagreement()).toEqual([])
   })
 
+  it('to an older record that cannot be read is found by the comparison, and the record is set aside', async () => {
+    const { ordering, billing, pull } = together
+    await placeOrder(ordering)
+    await ordering.sql(`UPDATE orders SET placed_at = 'yesterday' WHERE number = 1`)
+    expect(await pull()).toMatchObject({ outcome: 'ok', quarantined: 1 })
+    await keepMoment(ordering, 1)
+    await amendOrder(ordering, 1, anOrder({ note: 'seen by the link alone' }))
+    expect((await billing.fetch('/link/new_order/1')).status).toBe(200)
+    expect(await readSync()).toMatchObject({ quarantined: [] })
+    await restoreMoment(ordering, 1)
+    expect(await pull()).toMatchObject({ outcome: 'ok', pages: 0 })
+
+    const compared = await billing.send('POST', '/api/sync/compare')
+    expect(await compared.json()).toMatchObject({ differing: [1] })
+    await pullToEnd(together)
+    expect(await readSync()).toMatchObject({ quarantined: [{ number: 1 }] })
+  })
+
   it('twice repairs twice', async () => {
     const { ordering, pull } = together
     await placeOrder(ordering, anOrder({ note: 'kept' }))

@@ -14,7 +14,7 @@ import {
   saveComparison,
 } from './agreement-store.ts'
 import { type Comparison, differingRanges } from './comparison.ts'
-import { fetchOrder } from './order-client.ts'
+import { fetchOrder, type OrderRefusal } from './order-client.ts'
 import { hearEpoch } from './pull-store.ts'
 import { listQuarantinedNumbers } from './quarantine-store.ts'
 
@@ -129,16 +129,11 @@ async function mendOrder(
   const fetched = await fetchOrder(env.ORDERING, drift.number)
   if (!fetched.ok) {
     log.warn('agreement.left', { number: drift.number, reason: fetched.error.reason })
-    return fetched.error.reason === 'unknown' && !drift.orphaned ? 'ahead' : 'left'
+    return isAheadOf(fetched.error, drift) ? 'ahead' : 'left'
   }
   const { order } = fetched.value
   if (fetched.value.epoch !== upTo.epoch) return 'left'
-  // A copy whose fingerprint is void was changed behind billing's back: it proves nothing.
-  const isAhead =
-    !drift.orphaned &&
-    drift.fingerprint !== null &&
-    (drift.revision > order.revision || (drift.revision === order.revision && drift.fingerprint !== order.fingerprint))
-  if (isAhead) return 'ahead'
+  if (provesAhead(drift) && isNewer(drift, order)) return 'ahead'
   try {
     return (await mendCopy(db, drift, fetched.value, upTo, now)) ? 'mended' : 'left'
   } catch (error) {
@@ -146,6 +141,31 @@ async function mendOrder(
     log.warn('agreement.left', { number: drift.number, ...describeError(error) })
     return 'left'
   }
+}
+
+/**
+ * Whether billing's copy says that ordering was restored, where ordering has no order that could be read: it has none, or
+ * its record is an older one. The repair then reads that record with the feed, and sets it aside.
+ */
+function isAheadOf(refusal: OrderRefusal, drift: CopyFingerprint): boolean {
+  switch (refusal.reason) {
+    case 'no_answer':
+      return false
+    case 'unknown':
+      return !drift.orphaned
+    case 'unreadable':
+      return provesAhead(drift) && refusal.revision !== null && drift.revision > refusal.revision
+  }
+}
+
+/** A copy whose fingerprint is void was changed behind billing's back: it proves nothing. */
+function provesAhead({ orphaned, fingerprint }: CopyFingerprint): boolean {
+  return !orphaned && fingerprint !== null
+}
+
+function isNewer(copy: CopyFingerprint, order: { revision: number; fingerprint: number }): boolean {
+  if (copy.revision !== order.revision) return copy.revision > order.revision
+  return copy.fingerprint !== order.fingerprint
 }
 
 async function reportAheadOrders(

@@ -8,8 +8,11 @@ import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 /** Why there is no page. `restored`: the token is of another history, `epoch` is the one to read under. */
 export type PageRefusal = NoAnswer | { reason: 'restored'; epoch: string } | { reason: 'invalid_token'; detail: string }
 
-/** Why there is no order. `unreadable`: the record does not fit the contract. */
-export type OrderRefusal = NoAnswer | { reason: 'unknown' } | { reason: 'unreadable'; errors: FieldError[] }
+/** Why there is no order. `unreadable`: the record does not fit the contract; its revision is null where it has none. */
+export type OrderRefusal =
+  | NoAnswer
+  | { reason: 'unknown' }
+  | { reason: 'unreadable'; errors: FieldError[]; revision: number | null }
 
 const ORDER_TIMEOUT_MS = 5_000
 const PAGE_TIMEOUT_MS = 20_000
@@ -91,8 +94,8 @@ function readAskedOrder(
   number: number,
 ): Result<ReadOrder, Extract<OrderRefusal, { errors: unknown }>> {
   const read = readOrder(record)
-  if (!read.ok) return err({ reason: 'unreadable', errors: read.error.errors })
+  if (!read.ok) return err({ reason: 'unreadable', errors: read.error.errors, revision: read.error.revision })
   if (read.value.order.number === number) return ok(read.value)
   const detail = `Order ${number} was asked for, and order ${read.value.order.number} came`
-  return err({ reason: 'unreadable', errors: [{ pointer: '/number', detail }] })
+  return err({ reason: 'unreadable', errors: [{ pointer: '/number', detail }], revision: null })
 }
