@@ -44,7 +44,39 @@ describe('a deep link whose answer was read before the order was spoiled', () =>
   })
 })
 
+describe('a deep link to an order whose copy was changed behind billing’s back', () => {
+  it('does not close the quarantine of the newer record by the revision that the copy says', async () => {
+    const { ordering, billing } = harness
+    await placeOrder(ordering)
+    await pull()
+    await billing.sql('UPDATE orders SET revision = revision + 5 WHERE number = 1')
+    await overtake(
+      '/orders/1',
+      () => billing.fetch('/link/new_order/1'),
+      async () => {
+        await ordering.sql(`UPDATE orders SET currency = 'ZZZ' WHERE number = 1`)
+        await pull()
+      },
+    )
+    expect((await readSync()).quarantined).toMatchObject([{ number: 1 }])
+  })
+})
+
 describe('a record in quarantine when ordering is restored', () => {
+  it('is gone with its order where the restore has lost it, and the copy is orphaned', async () => {
+    const { ordering } = harness
+    await keepMoment(ordering, 1)
+    await placeOrder(ordering)
+    await pull()
+    await ordering.sql(`UPDATE orders SET currency = 'ZZZ' WHERE number = 1`)
+    await pull()
+    await restoreMoment(ordering, 1)
+    await placeOrder(ordering)
+    await pull()
+    await pull()
+    expect(await readSync()).toMatchObject({ orphaned: [1], quarantined: [] })
+  })
+
   it('is closed by the good revision that the restore brought back, though it is a lower one', async () => {
     const { ordering } = harness
     await placeOrder(ordering)

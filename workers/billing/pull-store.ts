@@ -123,9 +123,10 @@ export async function beginRepair(db: BillingDb, epoch: string, runId: string): 
     db.run(sql`
       UPDATE order_pull SET token = NULL, repair = 'reading', agreed_up_to = NULL, agreed_at = NULL, compared_at = NULL
       WHERE run_id = ${runId} AND epoch = ${epoch}`),
-    // A revision of the history before says nothing of this one: a lower one may be the order's latest now.
+    // A revision of the history before says nothing of this one: a lower one may be the order's latest now. No attempt has
+    // been made in this one yet: what none is made of until the repair ends is not there any more.
     db.run(sql`
-      UPDATE quarantine SET revision = NULL WHERE closed_at IS NULL
+      UPDATE quarantine SET revision = NULL, attempts = 0 WHERE closed_at IS NULL
         AND EXISTS (SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch})`),
   ])
   return begun.meta.changes === 1
@@ -145,13 +146,14 @@ export async function finishRepair(
   const gate = sql`EXISTS (
     SELECT 1 FROM order_pull WHERE run_id = ${runId} AND epoch = ${epoch} AND repair = 'reading'
   )`
-  // What is in quarantine was read under this epoch, so ordering has it; its copy waits for a record that fits.
+  // What was set aside under this epoch ordering has; its copy waits for a record that fits.
   const lost = sql`epoch <> ${epoch} AND orphaned = 0 AND NOT EXISTS (
-    SELECT 1 FROM quarantine WHERE number = orders.number AND closed_at IS NULL
+    SELECT 1 FROM quarantine WHERE number = orders.number AND closed_at IS NULL AND attempts > 0
   )`
-  const [selected, , , , ended] = await db.batch([
+  const [selected, , , , , ended] = await db.batch([
     db.run(sql`SELECT number FROM orders WHERE ${lost} AND ${gate} ORDER BY number`),
     db.run(sql`UPDATE orders SET orphaned = 1 WHERE ${lost} AND ${gate}`),
+    db.run(sql`UPDATE quarantine SET closed_at = ${now} WHERE closed_at IS NULL AND attempts = 0 AND ${gate}`),
     db.run(sql`UPDATE outbox SET pending = 1 WHERE pending = 0 AND ${gate}`),
     db.run(sql`UPDATE epochs SET repaired_at = ${now} WHERE epoch = ${epoch} AND ${gate}`),
     db.run(sql`

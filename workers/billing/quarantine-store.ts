@@ -63,12 +63,14 @@ export function quarantining(
 
 /**
  * The statements that close the quarantine of orders whose copy is as new as the record that was set aside, and tell ordering. A good revision that
- * was read before the one in quarantine, and arrives after it, closes nothing.
+ * was read before the one in quarantine, and arrives after it, closes nothing; nor does a copy that was changed behind
+ * billing's back, whatever revision it says.
  */
 export function closingQuarantine(db: BillingDb, numbers: string, now: string, gate: SQL) {
   const closed = sql`
     closed_at IS NULL AND number IN (SELECT value FROM json_each(${numbers})) AND ${gate} AND EXISTS (
-      SELECT 1 FROM orders o WHERE o.number = quarantine.number AND o.revision >= coalesce(quarantine.revision, 0)
+      SELECT 1 FROM orders o WHERE o.number = quarantine.number AND o.fingerprint IS NOT NULL
+        AND o.revision >= coalesce(quarantine.revision, 0)
     )`
   return [
     db.run(sql`
