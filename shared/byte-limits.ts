@@ -23,13 +23,13 @@ export function bytesOf(text: string): number {
   return bytes
 }
 
-/** Whether the text has at most so many bytes in UTF-8; a short one is not looked at. */
+/** Whether the text has at most `bytes` bytes in UTF-8; a short one is not looked at. */
 export function fitsIn(bytes: number, text: string): boolean {
   return text.length * MOST_BYTES_A_UNIT <= bytes || bytesOf(text) <= bytes
 }
 
 /**
- * The records in their order, in batches of at most so many bytes, and of one record at least. What travels whole is
+ * The records in their order, in batches of at most `most` bytes, and of one record at least. What travels whole is
  * weighed here and not counted: of small records a batch may hold thousands, of the largest it holds a few. No more than
  * one record is looked at behind a batch that is taken.
  */

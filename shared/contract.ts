@@ -6,7 +6,7 @@ import { judgeVisible, keptText, keptTexts, normalizeText, sentIdOrNone, sentTex
 
 /** The greatest sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
-/** An order's number is an integer below this: an invoice that replaces another has an id that is so much higher. */
+/** An order's number is an integer below this: an invoice that replaces another has an id that is higher by this. */
 export const ORDER_NUMBERS = 1e12
 /** The greatest amount that an order may come to, in minor units. */
 export const MAX_GROSS = 1e15

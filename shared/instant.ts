@@ -1,7 +1,7 @@
 /** The clocks of machines that work together differ by less than this. */
 const MOST_SKEW_MS = 60_000
 
-/** The instant so many milliseconds after another one, or before it where they are negative. ISO 8601, UTC. */
+/** The instant `ms` milliseconds after another one, or before it where they are negative. ISO 8601, UTC. */
 export function shiftInstant(instant: string, ms: number): string {
   return new Date(Date.parse(instant) + ms).toISOString()
 }

@@ -43,7 +43,7 @@ export const billingNotice = z.strictObject({
     z.strictObject({ kind: z.literal('healed'), at: instant }),
   ]),
 })
-/** Notices as they travel: each is judged by itself, so that one which cannot be read holds up no other. */
+/** Notices as they travel: each is judged alone, so that one which cannot be read holds up no other. */
 export const sentNotices = z.strictObject({
   notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
 })

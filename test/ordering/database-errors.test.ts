@@ -49,7 +49,7 @@ describe('what D1 refuses', () => {
     expect({ data: isDataRefusal(error), storage: isStorageFailure(error) }).toEqual({ data: false, storage: true })
   })
 
-  it('is told from a mistake of ours that never reached it', () => {
+  it('is told apart from a mistake of ours that never reached it', () => {
     const error = new TypeError('Cannot read properties of undefined')
     expect({ data: isDataRefusal(error), storage: isStorageFailure(error) }).toEqual({ data: false, storage: false })
   })

@@ -119,7 +119,7 @@ describe('with four eyes, a credit', () => {
     return answer.status === 201 ? '201' : problemOf(answer)
   }
 
-  it('is given by none of those who entered or approved, whole, anew or in parts, and by a third person', async () => {
+  it('is given by none of those who entered or approved, whole, reissued or in parts, and by a third person', async () => {
     const together = await startTogether({ billing, as: 'ana@example.com' })
     for (let nr = 1; nr <= 2; nr += 1) await placeOrder(together.ordering, twoLines)
     await together.pull()

@@ -20,7 +20,7 @@ it('says whether a text fits, to the byte', () => {
   ])
 })
 
-it('cuts records into batches of at most so many bytes, one record at least', () => {
+it('cuts records into batches of bounded bytes, one record at least', () => {
   expect([...cutByBytes([40, 60, 10, 150, 30], 100, (size) => size)]).toEqual([[40, 60], [10], [150], [30]])
   expect([...cutByBytes([], 100, () => 1)]).toEqual([])
 })

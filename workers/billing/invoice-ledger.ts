@@ -131,7 +131,7 @@ export class InvoiceLedger extends DurableObject<Env> {
     return done
   }
 
-  /** Replays the entries. Where D1 refuses them, each by itself, so that one that it refuses holds up no other. */
+  /** Replays the entries. Where D1 refuses them, each alone, so that one that it refuses holds up no other. */
   async #replay(db: BillingDb, entries: readonly LedgerEntry[]): Promise<void> {
     try {
       await replayEntries(db, entries)

@@ -424,7 +424,7 @@ export const COMPONENTS: Record<string, Component> = {
       token: 'The continuation token: up to where the feed was read; null before the first page.',
       lastRun: 'The run that goes on, or else the one that ended last.',
       lastSuccessAt: 'When a run last succeeded.',
-      lagSeconds: 'So many seconds ago; null also where a clock that was ahead has dated it.',
+      lagSeconds: 'Its age in seconds; null also where a clock that was ahead has dated it.',
       agreedUpTo: 'Up to this number in the feed both sides were compared, and agree.',
       agreedAt: 'When they were.',
       repair: 'Ordering was restored: owed until the next pull begins the repair, reading while it goes on.',

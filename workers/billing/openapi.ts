@@ -240,7 +240,7 @@ export const OPERATIONS = {
     tag: 'Credit notes',
     summary: 'Credit an approved invoice',
     description:
-      'Whole, or by line and charge, each once. Its order may be invoiced anew in the same step. Above an amount neither ' +
+      'Whole, or by line and charge, each once. Its order may be invoiced again in the same step. Above an amount neither ' +
       'who approved the invoice nor who confirmed its order or changed it last may credit it; all its credit notes count.',
     parameters: { path: ID, header: MUST_MATCH },
     body: { mediaType: 'application/json', schema: creditInput, required: true, example: examples.CREDIT },

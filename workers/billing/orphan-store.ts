@@ -5,7 +5,7 @@ import type { BillingDb } from './db.ts'
 
 /**
  * The copies that ordering has no longer, above the number `after`, the lowest first: at most `limit`, whose records come
- * to at most so many bytes unless one alone has more.
+ * to at most MOST_MESSAGE_BYTES unless one alone has more.
  */
 export async function listOrphans(
   db: BillingDb,

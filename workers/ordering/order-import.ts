@@ -18,7 +18,7 @@ import { describeErased, digestCustomer, readDigestKey } from './tombstone-store
 /** What an import has done: how many lines made an order, changed one, or changed nothing, and the refused ones. */
 export type ImportOutcome = SaveOutcome & { failed: FailedLine[] }
 
-/** The lines of an import that are written at once come to so many bytes: a transaction of few orders is short. */
+/** The most bytes of an import’s lines that are written at once: a transaction of few orders is short. */
 export const MAX_PIECE_BYTES = 500_000
 /** How often a line is judged anew because somebody else wrote its order meanwhile. */
 const MAX_TRIES = 5
