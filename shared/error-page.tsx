@@ -37,7 +37,7 @@ export function ErrorPage({ status, title, children, requestId, retryPath, again
         <div class="prose">{typeof children === 'string' ? <p>{children}</p> : children}</div>
         {retries && (
           <p class="muted" role="status" data-try-again={retryPath} data-every-seconds={RETRY_SECONDS}>
-            This page tries again by itself every {RETRY_SECONDS} seconds.
+            This page tries again automatically every {RETRY_SECONDS} seconds.
           </p>
         )}
         <ButtonRow>

@@ -158,7 +158,7 @@ describe('the page that invoices anew', () => {
     await pull()
     expect(await (await billing.fetch('/invoices/1')).text()).toContain('href="/invoices/1/anew"')
     const preview = await (await billing.fetch('/invoices/1/anew')).text()
-    expect(headingOf(preview)).toBe('Invoice order 1 anew')
+    expect(headingOf(preview)).toBe('Reissue the invoice of order 1')
     for (const text of ['is credited whole', '€114.20', '€10.00', 'What changed']) expect(preview).toContain(text)
     expect(await billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 1 }])
     const form = await readForm(billing, '/invoices/1/anew')

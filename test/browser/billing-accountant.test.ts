@@ -47,7 +47,7 @@ describe.each([
     await page.getByRole('button', { name: 'Credit invoice' }).click()
     await page.getByRole('link', { name: /^invoice \d{4}-000001$/ }).click()
     await page.getByRole('link', { name: 'Reissue invoice' }).click()
-    await expectHeading(page, 'Invoice order 1 anew')
+    await expectHeading(page, 'Reissue the invoice of order 1')
     expect(await page.getByRole('main').textContent()).toContain('€114.20')
     await page.getByRole('button', { name: 'Reissue invoice' }).click()
     await expectHeading(page, 'Invoice for order 1')

@@ -47,7 +47,7 @@ describe('a sheet that is no invoice says so across the page and in words, and a
     const sheets = await print(app, name)
     expect(marksOf(sheets)).toEqual(sheets.map(() => mark))
     expect(textOf(sheets)).toContain(withoutSpace(words))
-    expect(textOf(sheets)).not.toMatch(/IBAN|Payableby|Paymentdue/)
+    expect(textOf(sheets)).not.toMatch(/IBAN|Pleasepayby|Paymentdue/)
   })
 })
 
@@ -55,7 +55,7 @@ describe('an approved invoice', () => {
   it('has no mark, the amount due, when it is due, and the bank account', async () => {
     const sheets = await print('billing', 'invoice-approved')
     expect(marksOf(sheets)).toEqual([undefined])
-    expect(textOf(sheets)).toMatch(/Paymentdue.*DayofsupplyTheinvoicedate.*Amountdue.*Payableby.*IBAN/)
+    expect(textOf(sheets)).toMatch(/Paymentdue.*DayofsupplyTheinvoicedate.*Amountdue.*Pleasepayby.*IBAN/)
   })
 
   it('that was credited in part names the credit notes, what each takes off, and what is left to be paid', async () => {

@@ -247,7 +247,7 @@ export const COMPONENTS: Record<string, Component> = {
     schema: creditInput,
     description: 'What of an approved invoice is credited. Without `lines` and `charges`: all that is left of it.',
     fields: {
-      reason: 'It stands on the credit note, and the order’s clerk is told.',
+      reason: 'It is printed on the credit note, and the order’s clerk sees it in ordering.',
       lines: 'Where the credited lines stand in the invoice, from 0 on.',
       charges: 'Where the credited charges stand in the invoice, from 0 on.',
       anew: 'true: the order is invoiced again, as it is now. It takes crediting all that is left.',

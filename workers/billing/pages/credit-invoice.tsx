@@ -118,7 +118,7 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
         <TextArea
           name="reason"
           label="Reason"
-          hint="It stands on the credit note, and the order’s clerk is told."
+          hint="It is printed on the credit note, and the order’s clerk sees it in ordering."
           error={problem?.name === 'reason' ? problem.message : undefined}
           value={form.reason}
           required

@@ -24,7 +24,7 @@ export function CreditNotePage({ frame, creditNote }: { frame: Frame; creditNote
         <StoredText>{creditNote.createdBy}</StoredText>.
       </PageHeader>
       {creditNote.replacementId !== null && (
-        <Notice tone="success" title={`Order ${creditNote.orderNumber} is invoiced anew`}>
+        <Notice tone="success" title={`The invoice of order ${creditNote.orderNumber} is reissued`}>
           <a href={invoicePath(creditNote.replacementId)}>See the new invoice</a>
         </Notice>
       )}

@@ -38,7 +38,7 @@ export type ReplaceInvoiceView = {
 /** What a new invoice for the order of a credited one will say, before it is made. */
 export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: ReplaceInvoiceView }) {
   const { invoice, copy, problem } = view
-  const title = `Invoice order ${invoice.orderNumber} anew`
+  const title = `Reissue the invoice of order ${invoice.orderNumber}`
   const judged = judgeLateReplacement(invoice)
   return (
     <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
