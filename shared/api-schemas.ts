@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { orderNumber, publishedOrder } from './contract.ts'
+import { orderNumber, publishedOrder } from './contract/order.ts'
 import type { Component } from './openapi-schemas.ts'
 
 // What both APIs answer with, as schemas: the contract's own, in parts that have a name.

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { AuditEntry } from './audit.ts'
+import type { AuditEntry } from './records/audit.ts'
 import type { Operation } from './openapi.ts'
 import type { Component } from './openapi-schemas.ts'
 

@@ -7,7 +7,11 @@ const inCi = process.env['CI'] !== undefined
 /** What both Workers share is tested in the runtime that it runs in: its Intl, its crypto, its numbers. */
 const IN_WORKERD = 'test/shared/**/*.test.{ts,tsx}'
 /** What replaces a module or a global for a while runs in a process of its own. */
-const ALONE = ['test/*/rights.test.ts', 'test/commands/service-token.test.ts', 'test/security/access-token.test.ts']
+const ALONE = [
+  'test/*/edge/rights.test.ts',
+  'test/commands/service-token.test.ts',
+  'test/security/access/access-token.test.ts',
+]
 const IN_NODE = {
   env: { WAYBILL_STATE: join(ROOT, '.waybill/tests') },
   globalSetup: ['test/support/chromium.ts'],

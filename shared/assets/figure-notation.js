@@ -2,7 +2,7 @@
 // pages load it, so that a figure means the same while it is typed and when it is stored.
 
 /**
- * @import { Notation, Numerals } from '../notation.ts'
+ * @import { Notation, Numerals } from '../money/notation.ts'
  * @import { Result } from '../result.ts'
  */
 

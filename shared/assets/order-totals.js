@@ -1,4 +1,4 @@
-// What an order comes to while it is typed: the arithmetic of shared/money.ts on the fields' texts. Big integers
+// What an order comes to while it is typed: the arithmetic of shared/money/totals.ts on the fields' texts. Big integers
 // throughout, for a product of quantity, price and discount outgrows 2^53.
 
 import { readFigure } from './figure-notation.js'

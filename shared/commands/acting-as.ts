@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { experimental_readRawConfig } from 'wrangler'
-import { ROLES, type Role } from '../roles.ts'
+import { ROLES, type Role } from '../access/roles.ts'
 import { type App, configOf } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { ROOT, STATE } from './paths.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Order } from '../contract.ts'
+import type { Order } from '../contract/order.ts'
 import type { Apps } from './crash-apps.ts'
 
 const MOST_PULLS = 60

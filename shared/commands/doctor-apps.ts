@@ -1,4 +1,4 @@
-import { MAX_COUNT } from '../count.ts'
+import { MAX_COUNT } from '../contract/count.ts'
 import { CommandFailure } from './command.ts'
 import { askApp, type AppAnswer, describeRefusal, isThisMachine } from './deployed-app.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'

@@ -1,4 +1,4 @@
-import type { Erasure } from '../personal-data.ts'
+import type { Erasure } from '../contract/personal-data.ts'
 import { CommandFailure } from './command.ts'
 import { serviceToken } from './deployed-app.ts'
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Erasure } from '../personal-data.ts'
+import type { Erasure } from '../contract/personal-data.ts'
 import { CommandFailure } from './command.ts'
 import { askErasure } from './erase-target.ts'
 import { count } from './output.ts'

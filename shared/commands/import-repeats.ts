@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readId } from '../ndjson.ts'
+import { readId } from '../files/ndjson.ts'
 import { readRecords } from './import-batch.ts'
 import type { Kind } from './import-kind.ts'
 

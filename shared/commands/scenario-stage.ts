@@ -1,5 +1,5 @@
-import type { Invoice } from '../../workers/billing/invoice.ts'
-import type { RunResult } from '../../workers/billing/pull-run.ts'
+import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { RunResult } from '../../workers/billing/pull/run.ts'
 import { checkGuarantees } from '../../test/simulate/guarantees.ts'
 import type { Harness } from '../../test/simulate/harness.ts'
 import { keepMoment, restoreMoment } from '../../test/simulate/moment.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Role } from '../roles.ts'
+import type { Role } from '../access/roles.ts'
 import { readRoles, writeConfigurationAs } from './acting-as.ts'
 import { type App, appsAt, originOf, type Ports } from './app.ts'
 import { CommandFailure } from './command.ts'

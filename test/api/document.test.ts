@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { JsonSchema } from '../../shared/openapi-schemas.ts'
 import { partRoute, templateOf } from '../../shared/openapi.ts'
-import { PROBLEMS } from '../../shared/problem.ts'
-import { RULES as BILLING_RULES } from '../../workers/billing/rights.ts'
-import { RULES as ORDERING_RULES } from '../../workers/ordering/rights.ts'
+import { PROBLEMS } from '../../shared/edge/problem.ts'
+import { RULES as BILLING_RULES } from '../../workers/billing/edge/rights.ts'
+import { RULES as ORDERING_RULES } from '../../workers/ordering/edge/rights.ts'
 import { DOCUMENTS, validate } from './answer-check.ts'
 
 const ASSETS = join(import.meta.dirname, '../../shared/assets')

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type ImportedOrder, publishedOrder } from '../../shared/contract.ts'
-import { totalsOf } from '../../shared/money.ts'
+import { type ImportedOrder, publishedOrder } from '../../shared/contract/order.ts'
+import { totalsOf } from '../../shared/money/totals.ts'
 
 // What SQLite can do by itself: the same rows, one process, prepared statements, no Worker and no network between.
 

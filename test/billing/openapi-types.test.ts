@@ -1,7 +1,7 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
-import type { Comparison } from '../../workers/billing/comparison.ts'
-import type { Invoice } from '../../workers/billing/invoice.ts'
+import type { Comparison } from '../../workers/billing/reconcile/ranges.ts'
+import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
 import type {
   comparison,
   invoice,
@@ -10,10 +10,10 @@ import type {
   syncReport,
   trace,
 } from '../../workers/billing/openapi-schemas.ts'
-import type { RunResult } from '../../workers/billing/pull-run.ts'
-import type { ResetOutcome } from '../../workers/billing/reset.ts'
-import type { SyncReport } from '../../workers/billing/sync-report.ts'
-import type { Trace } from '../../workers/billing/trace.ts'
+import type { RunResult } from '../../workers/billing/pull/run.ts'
+import type { ResetOutcome } from '../../workers/billing/reconcile/reset.ts'
+import type { SyncReport } from '../../workers/billing/sync/report.ts'
+import type { Trace } from '../../workers/billing/trace/trace.ts'
 
 it('describes in the document of billing what the work answers', () => {
   expectTypeOf<Invoice>().toEqualTypeOf<z.output<typeof invoice>>()

@@ -26,13 +26,16 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the highest number in a row of its own (instead: the maximum over the orders)',
     takenOut: [
       {
-        file: 'workers/ordering/feed-store.ts',
+        file: 'workers/ordering/feed/feed-store.ts',
         find: '(SELECT highest FROM feed) + row_number()',
         put: '(SELECT max(0, max(confirmed_sequence_nr)) FROM orders) + row_number()',
       },
       { app: 'ordering', sql: 'DROP TRIGGER feed_never_falls' },
     ],
-    caughtBy: { file: 'test/together/numbering.test.ts', title: 'never fall when the order that held the highest is' },
+    caughtBy: {
+      file: 'test/together/feed/numbering.test.ts',
+      title: 'never fall when the order that held the highest is',
+    },
   },
   {
     name: 'expected-state',
@@ -40,17 +43,17 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the epoch and the highest number that a numbering expects',
     takenOut: [
       {
-        file: 'workers/ordering/feed-store.ts',
+        file: 'workers/ordering/feed/feed-store.ts',
         find: 'WHERE epoch = ${expected.epoch} AND highest = ${expected.highest}\n        AND EXISTS',
         put: 'WHERE EXISTS',
       },
       {
-        file: 'workers/ordering/feed-store.ts',
+        file: 'workers/ordering/feed/feed-store.ts',
         find: 'const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)',
         put: 'const asExpected = true as boolean',
       },
     ],
-    caughtBy: { file: 'test/together/numbering.test.ts', title: 'are not given again by a numbering that lands' },
+    caughtBy: { file: 'test/together/feed/numbering.test.ts', title: 'are not given again by a numbering that lands' },
   },
   {
     name: 'numbering-goes-round',
@@ -58,12 +61,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'numbering that goes round (instead: always from the oldest)',
     takenOut: [
       {
-        file: 'workers/ordering/feed-store.ts',
+        file: 'workers/ordering/feed/feed-store.ts',
         find: 'db.run(numberWaiting(expected, limit))',
         put: "db.run(numberWaiting({ ...expected, lastConfirmedAt: '', lastNumber: 0 }, limit))",
       },
     ],
-    caughtBy: { file: 'test/together/numbering.test.ts', title: 'do not let an order that changes all the time' },
+    caughtBy: { file: 'test/together/feed/numbering.test.ts', title: 'do not let an order that changes all the time' },
   },
   {
     name: 'joining-the-next-numbering',
@@ -71,12 +74,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a reader joins only a numbering that has not begun',
     takenOut: [
       {
-        file: 'workers/ordering/order-sequencer.ts',
+        file: 'workers/ordering/feed/sequencer.ts',
         find: 'for (const [index, page] of pages.entries()) group[index]?.resolve(writePage(page))',
         put: 'for (const { resolve } of [...group, ...this.#waiting.splice(0)]) for (const page of pages.slice(0, 1)) resolve(writePage(page))',
       },
     ],
-    caughtBy: { file: 'test/together/numbering.test.ts', title: 'are given to what was written before the question' },
+    caughtBy: {
+      file: 'test/together/feed/numbering.test.ts',
+      title: 'are given to what was written before the question',
+    },
   },
   {
     name: 'write-known-by-its-salt',
@@ -84,12 +90,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a write that seems refused looks for its own salt in the audit',
     takenOut: [
       {
-        file: 'workers/ordering/order-write-store.ts',
+        file: 'workers/ordering/orders/order-write-store.ts',
         find: 'if (others.length === 0) return written',
         put: 'if (others.length >= 0) return written',
       },
     ],
-    caughtBy: { file: 'test/together/doubled-batch.test.ts', title: 'makes one revision by PUT' },
+    caughtBy: { file: 'test/together/hand-over/doubled-batch.test.ts', title: 'makes one revision by PUT' },
   },
   {
     name: 'compare-and-set',
@@ -97,12 +103,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a page moves the token only from where it was read, and only for its own run',
     takenOut: [
       {
-        file: 'workers/billing/page-store.ts',
+        file: 'workers/billing/pull/batch-store.ts',
         find: 'run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch}',
         put: 'epoch = ${page.epoch}',
       },
     ],
-    caughtBy: { file: 'test/together/pull.test.ts', title: 'store nothing once the token was reset' },
+    caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once the token was reset' },
   },
   {
     name: 'token-with-its-page',
@@ -110,7 +116,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the token in the transaction of its page (instead: one statement after the other)',
     takenOut: [
       {
-        file: 'workers/billing/page-store.ts',
+        file: 'workers/billing/pull/batch-store.ts',
         find: 'const [moved, judged] = await db.batch(applyingPage(db, page, plan, application))',
         put: [
           'const results: D1Result[] = []',
@@ -120,7 +126,7 @@ export const MECHANISMS: readonly Mechanism[] = [
       },
     ],
     caughtBy: {
-      file: 'test/together/guarantees.test.ts',
+      file: 'test/together/hand-over/guarantees.test.ts',
       title: 'not at all when one statement of the page is refused',
     },
   },
@@ -130,19 +136,25 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy gives way only to a higher revision',
     takenOut: [
       {
-        file: 'workers/billing/order-copy-store.ts',
+        file: 'workers/billing/orders/order-copy-store.ts',
         find: 'ELSE r.revision > ${copy}.revision OR (r.revision = ${copy}.revision AND ${copy}.fingerprint IS NULL) END',
         put: 'ELSE r.fingerprint IS NOT ${copy}.fingerprint END',
       },
     ],
-    caughtBy: { file: 'test/together/guarantees.test.ts', title: 'an older revision never overwrites a newer one' },
+    caughtBy: {
+      file: 'test/together/hand-over/guarantees.test.ts',
+      title: 'an older revision never overwrites a newer one',
+    },
   },
   {
     name: 'revised-by-trigger',
     guarantee: 4,
     without: 'the trigger that makes a revision of any change of an order',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_revised' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is a new revision that reaches billing, whatever it' },
+    caughtBy: {
+      file: 'test/together/records/kept-rows.test.ts',
+      title: 'is a new revision that reaches billing, whatever it',
+    },
   },
   {
     name: 'revised-by-lines',
@@ -153,49 +165,58 @@ export const MECHANISMS: readonly Mechanism[] = [
       { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_update' },
       { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_delete' },
     ],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'to a line that is deleted' },
+    caughtBy: { file: 'test/together/records/kept-rows.test.ts', title: 'to a line that is deleted' },
   },
   {
     name: 'orders-are-kept',
     guarantee: 4,
     without: 'the trigger against DELETE in ordering',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_kept' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is kept: DELETE is refused' },
+    caughtBy: { file: 'test/together/records/kept-rows.test.ts', title: 'is kept: DELETE is refused' },
   },
   {
     name: 'orders-are-not-replaced',
     guarantee: 4,
     without: 'the trigger against REPLACE in ordering',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_not_replaced' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is not replaced: INSERT OR REPLACE is refused' },
+    caughtBy: {
+      file: 'test/together/records/kept-rows.test.ts',
+      title: 'is not replaced: INSERT OR REPLACE is refused',
+    },
   },
   {
     name: 'external-ids-are-not-shared',
     guarantee: 4,
     without: 'the guard of external ids, by which UPDATE OR REPLACE would remove a row',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_do_not_share_external_ids' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is not replaced: UPDATE OR REPLACE is refused' },
+    caughtBy: {
+      file: 'test/together/records/kept-rows.test.ts',
+      title: 'is not replaced: UPDATE OR REPLACE is refused',
+    },
   },
   {
     name: 'copies-are-kept',
     guarantee: 4,
     without: 'the trigger against DELETE in billing',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_are_kept' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'is kept: DELETE and the three forms of REPLACE' },
+    caughtBy: {
+      file: 'test/together/records/kept-rows.test.ts',
+      title: 'is kept: DELETE and the three forms of REPLACE',
+    },
   },
   {
     name: 'copies-keep-their-number',
     guarantee: 4,
     without: 'the guard of a copy’s number',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_keep_their_number' }],
-    caughtBy: { file: 'test/together/kept-keys.test.ts', title: 'a copy keeps its number in billing' },
+    caughtBy: { file: 'test/together/records/kept-keys.test.ts', title: 'a copy keeps its number in billing' },
   },
   {
     name: 'invoices-are-not-replaced',
     guarantee: 5,
     without: 'the guard of one invoice an order against REPLACE',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER invoices_are_not_replaced' }],
-    caughtBy: { file: 'test/together/kept-rows.test.ts', title: 'has an invoice that is kept' },
+    caughtBy: { file: 'test/together/records/kept-rows.test.ts', title: 'has an invoice that is kept' },
   },
   {
     name: 'invoices-are-frozen',
@@ -203,7 +224,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the trigger that freezes an approved invoice',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER invoices_are_frozen' }],
     caughtBy: {
-      file: 'test/together/guarantees.test.ts',
+      file: 'test/together/hand-over/guarantees.test.ts',
       title: 'the approved one is not to be changed by SQL either',
     },
   },
@@ -213,13 +234,13 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'one decision at a time in the ledger',
     takenOut: [
       {
-        file: 'workers/billing/invoice-ledger.ts',
+        file: 'workers/billing/ledger/invoice-ledger.ts',
         find: 'const result = this.#last.then(work)',
         put: 'const result = work()',
       },
     ],
     caughtBy: {
-      file: 'test/together/guarantees.test.ts',
+      file: 'test/together/hand-over/guarantees.test.ts',
       title: 'numbers without gaps when many are approved at once',
     },
   },
@@ -227,9 +248,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: 'set-aside',
     guarantee: 6,
     without: 'a record that does not fit is set aside (instead: it is passed over)',
-    takenOut: [{ file: 'workers/billing/order-pull.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
+    takenOut: [{ file: 'workers/billing/pull/pull.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
     caughtBy: {
-      file: 'test/together/unreadable.test.ts',
+      file: 'test/together/hand-over/unreadable.test.ts',
       title: 'is quarantined and named, and those behind it arrive',
     },
   },
@@ -239,12 +260,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'what does not fit is set aside in the transaction of its page (instead: in one after it)',
     takenOut: [
       {
-        file: 'workers/billing/page-store.ts',
+        file: 'workers/billing/pull/batch-store.ts',
         find: '    ...quarantining(db, page.unfit, page.from, now, gate),\n',
         put: '',
       },
       {
-        file: 'workers/billing/page-store.ts',
+        file: 'workers/billing/pull/batch-store.ts',
         find: '  // order_pull has no trigger, or its changes would be counted too.\n',
         put: [
           '  const [after, ...rest] = quarantining(db, page.unfit, page.from, application.now,',
@@ -262,12 +283,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a page that the database refuses is halved until the record at fault is found',
     takenOut: [
       {
-        file: 'workers/billing/page-refusal.ts',
+        file: 'workers/billing/pull/batch.ts',
         find: 'if (!isDataRefusal(error) || page.orders.length === 0) throw error',
         put: 'if (page.orders.length >= 0) throw error',
       },
     ],
-    caughtBy: { file: 'test/together/unreadable.test.ts', title: 'stands alone in quarantine' },
+    caughtBy: { file: 'test/together/hand-over/unreadable.test.ts', title: 'stands alone in quarantine' },
   },
   {
     name: 'closed-by-as-new-a-copy',
@@ -275,12 +296,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a quarantine is closed only by a copy as new as its record',
     takenOut: [
       {
-        file: 'workers/billing/quarantine-store.ts',
+        file: 'workers/billing/pull/quarantine-store.ts',
         find: 'o.revision >= coalesce(quarantine.revision, 0)',
         put: 'o.revision > 0',
       },
     ],
-    caughtBy: { file: 'test/together/overtaken.test.ts', title: 'does not close the quarantine of the newer record' },
+    caughtBy: {
+      file: 'test/together/hand-over/overtaken.test.ts',
+      title: 'does not close the quarantine of the newer record',
+    },
   },
   {
     name: 'comparison-of-what-was-read',
@@ -288,12 +312,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a comparison writes only while the database has read up to its token',
     takenOut: [
       {
-        file: 'workers/billing/agreement-store.ts',
+        file: 'workers/billing/reconcile/reconcile-store.ts',
         find: 'return sql`(EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
         put: 'return sql`(1 OR EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
       },
     ],
-    caughtBy: { file: 'test/together/overtaken.test.ts', title: 'a comparison during which billing is restored' },
+    caughtBy: {
+      file: 'test/together/hand-over/overtaken.test.ts',
+      title: 'a comparison during which billing is restored',
+    },
   },
   {
     name: 'witness',
@@ -301,12 +328,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the witness of the feed outside the database',
     takenOut: [
       {
-        file: 'workers/ordering/feed.ts',
+        file: 'workers/ordering/feed/feed.ts',
         find: "return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'",
         put: "return 'same history'",
       },
     ],
-    caughtBy: { file: 'test/together/restore.test.ts', title: 'is noticed and named, and the next pull repairs' },
+    caughtBy: {
+      file: 'test/together/restore/restore.test.ts',
+      title: 'is noticed and named, and the next pull repairs',
+    },
   },
   {
     name: 'copies-of-a-retired-epoch',
@@ -314,12 +344,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy of a retired epoch gives way whatever its revision',
     takenOut: [
       {
-        file: 'workers/billing/order-copy-store.ts',
+        file: 'workers/billing/orders/order-copy-store.ts',
         find: 'CASE WHEN ${copy}.epoch <> ${epoch} THEN ${copy}.fingerprint IS NOT r.fingerprint\n      ELSE',
         put: 'CASE WHEN 0 THEN 0\n      ELSE',
       },
     ],
-    caughtBy: { file: 'test/together/restore.test.ts', title: 'is noticed and named, and the next pull repairs' },
+    caughtBy: {
+      file: 'test/together/restore/restore.test.ts',
+      title: 'is noticed and named, and the next pull repairs',
+    },
   },
   {
     name: 'retired-epochs',
@@ -327,12 +360,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a retired epoch never becomes current again',
     takenOut: [
       {
-        file: 'workers/billing/pull-store.ts',
+        file: 'workers/billing/pull/pull-store.ts',
         find: 'AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)',
         put: '',
       },
     ],
-    caughtBy: { file: 'test/together/restore.test.ts', title: 'makes an answer of the retired epoch write nothing' },
+    caughtBy: {
+      file: 'test/together/restore/restore.test.ts',
+      title: 'makes an answer of the retired epoch write nothing',
+    },
   },
   {
     name: 'epochs-newer-than-the-question',
@@ -340,12 +376,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'an unknown epoch is newer only if it was asked for after the current one was learned',
     takenOut: [
       {
-        file: 'workers/billing/pull-store.ts',
+        file: 'workers/billing/pull/pull-store.ts',
         find: 'WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
         put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
       },
     ],
-    caughtBy: { file: 'test/together/late-epoch.test.ts', title: 'epoch that ended meanwhile' },
+    caughtBy: { file: 'test/together/restore/late-epoch.test.ts', title: 'epoch that ended meanwhile' },
   },
   {
     name: 'ledger-is-replayed',
@@ -353,12 +389,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the ledger is replayed after a restore of billing',
     takenOut: [
       {
-        file: 'workers/billing/invoice-ledger.ts',
+        file: 'workers/billing/ledger/invoice-ledger.ts',
         find: '      await this.#replay(db, entries)\n      done.replayed += entries.length\n',
         put: '      done.replayed += entries.length\n',
       },
     ],
-    caughtBy: { file: 'test/together/restore.test.ts', title: 'brings approvals and rejections back as they were' },
+    caughtBy: {
+      file: 'test/together/restore/restore.test.ts',
+      title: 'brings approvals and rejections back as they were',
+    },
   },
   {
     name: 'refused-entries-are-set-aside',
@@ -366,12 +405,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a decision that cannot be replayed is set aside, and holds up no other',
     takenOut: [
       {
-        file: 'workers/billing/invoice-ledger.ts',
+        file: 'workers/billing/ledger/invoice-ledger.ts',
         find: 'if (!isDataRefusal(error)) throw error',
         put: 'if (entries.length >= 0) throw error',
       },
     ],
-    caughtBy: { file: 'test/together/restore.test.ts', title: 'holds up no other' },
+    caughtBy: { file: 'test/together/restore/restore.test.ts', title: 'holds up no other' },
   },
   {
     name: 'cut-by-bytes',
@@ -379,17 +418,17 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the cut by bytes, and the replay one by one, either of which brings the largest orders back',
     takenOut: [
       {
-        file: 'shared/byte-limits.ts',
+        file: 'shared/db/byte-limits.ts',
         find: 'if (batch !== undefined && size + added <= most) {',
         put: 'if (batch !== undefined && (size + added <= most || true)) {',
       },
       {
-        file: 'workers/billing/invoice-ledger.ts',
+        file: 'workers/billing/ledger/invoice-ledger.ts',
         find: 'if (!isDataRefusal(error)) throw error',
         put: 'if (entries.length >= 0) throw error',
       },
     ],
-    caughtBy: { file: 'test/together/largest-orders.test.ts', title: 'come back with their approvals' },
+    caughtBy: { file: 'test/together/limits/largest-orders.test.ts', title: 'come back with their approvals' },
   },
   {
     name: 'replay-marks-what-is-before-it',
@@ -397,11 +436,11 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a replay marks the decisions before it as witnessed',
     takenOut: [
       {
-        file: 'workers/billing/decision-store.ts',
+        file: 'workers/billing/ledger/decision-store.ts',
         find: '    markingWitnessed(db, first.nr - 1),\n',
         put: '    markingWitnessed(db, 0),\n',
       },
     ],
-    caughtBy: { file: 'test/together/unmarked-decision.test.ts', title: 'leaves no decision unmarked' },
+    caughtBy: { file: 'test/together/restore/unmarked-decision.test.ts', title: 'leaves no decision unmarked' },
   },
 ]

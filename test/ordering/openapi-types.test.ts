@@ -1,8 +1,8 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
 import type { order } from '../../shared/api-schemas.ts'
-import type { Order } from '../../shared/contract.ts'
-import type { ImportOutcome } from '../../workers/ordering/order-import.ts'
+import type { Order } from '../../shared/contract/order.ts'
+import type { ImportOutcome } from '../../workers/ordering/import/import-orders.ts'
 import type { importOutcome } from '../../workers/ordering/openapi-schemas.ts'
 
 it('describes in the document of ordering what the work answers', () => {

@@ -1,5 +1,5 @@
-import type { Invoice } from '../../workers/billing/invoice.ts'
-import type { RunResult } from '../../workers/billing/pull-run.ts'
+import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { RunResult } from '../../workers/billing/pull/run.ts'
 import { expectStatus, pickOrderNumber, type World } from './world.ts'
 
 /** One run of the pull, asked for by a person or started by the Cron Trigger, which may come twice. */

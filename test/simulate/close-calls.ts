@@ -1,4 +1,4 @@
-import type { RunResult, SyncState } from '../../workers/billing/pull-run.ts'
+import type { RunResult, SyncState } from '../../workers/billing/pull/run.ts'
 import { compare, type DoneReset, followLink, pull, reset } from './billing-steps.ts'
 import { backUp, expireLease, leaveLeaseAhead, putBack, runAhead } from './fault-steps.ts'
 import { hold } from './interleave.ts'

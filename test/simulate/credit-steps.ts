@@ -1,5 +1,5 @@
-import type { CreditNote } from '../../workers/billing/credit-note.ts'
-import type { Invoice } from '../../workers/billing/invoice.ts'
+import type { CreditNote } from '../../workers/billing/credit/credit-note.ts'
+import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
 import { approveOne, readInvoice } from './billing-steps.ts'
 import { expectStatus, type World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import type { BindingFault, DatabaseFault } from '../support/fault.ts'
 import { listMigrations } from '../support/configuration.ts'
-import { applyMissing } from '../together/older-database.ts'
+import { applyMissing } from '../together/restore/older-database.ts'
 import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from './moment.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import { putBackBefore } from '../together/older-database.ts'
+import { putBackBefore } from '../together/restore/older-database.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
 
 type Schema = { triggers: { name: string; sql: string }[]; tables: string[] }

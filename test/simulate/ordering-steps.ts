@@ -1,4 +1,4 @@
-import type { Order } from '../../shared/contract.ts'
+import type { Order } from '../../shared/contract/order.ts'
 import { aLargestOrder, anOrder, type Draft, type ImportLine } from '../support/orders.ts'
 import { expectStatus, pickOrderNumber, type World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newOrderLink } from '../../shared/links.ts'
+import { newOrderLink } from '../../shared/contract/links.ts'
 import { readForm } from '../billing/support.ts'
 import { type Filling, LARGEST_ORDER, ORDER_IN_FOUR_SCRIPTS, SAMPLE } from './filling.ts'
 import {

@@ -1,4 +1,4 @@
-import { MAX_AMOUNT, MAX_GROSS } from '../../shared/contract.ts'
+import { MAX_AMOUNT, MAX_GROSS } from '../../shared/contract/order.ts'
 import type { Draft, ImportLine } from './orders.ts'
 
 /** What both apps are filled with: the sample's records, or what is made of them. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { importedOrder, Order, orderInput } from '../../shared/contract.ts'
+import type { importedOrder, Order, orderInput } from '../../shared/contract/order.ts'
 import type { RunningWorker } from './running-worker.ts'
 
 /** An order as a client may write it: what may be left out can be. */

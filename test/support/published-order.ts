@@ -1,4 +1,4 @@
-import type { PublishedOrder } from '../../shared/contract.ts'
+import type { PublishedOrder } from '../../shared/contract/order.ts'
 
 /** A customer as ordering publishes it, with all that may be left out left out. */
 export const publishedCustomer: PublishedOrder['customer'] = {

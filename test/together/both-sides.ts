@@ -1,5 +1,5 @@
-import type { Order } from '../../shared/contract.ts'
-import type { RunResult } from '../../workers/billing/pull-run.ts'
+import type { Order } from '../../shared/contract/order.ts'
+import type { RunResult } from '../../workers/billing/pull/run.ts'
 import type { RunningWorker } from '../support/running-worker.ts'
 import type { Together } from '../support/together.ts'
 

@@ -1,4 +1,4 @@
-import type { Order } from '../../shared/contract.ts'
+import type { Order } from '../../shared/contract/order.ts'
 import type { Answer } from '../support/running-worker.ts'
 import type { Together } from '../support/together.ts'
 

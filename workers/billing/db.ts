@@ -1,5 +1,5 @@
-import type { D1Cost } from '../../shared/d1.ts'
-import { type Db, openD1 } from '../../shared/open-d1.ts'
+import type { D1Cost } from '../../shared/db/d1.ts'
+import { type Db, openD1 } from '../../shared/db/open-d1.ts'
 
 /** Billing's database. */
 export type BillingDb = Db

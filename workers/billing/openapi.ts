@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { health } from '../../shared/api-schemas.ts'
-import { orderNumber } from '../../shared/contract.ts'
+import { orderNumber } from '../../shared/contract/order.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
 import { ERASURE_COMPONENTS, ERASURE_OPERATIONS, ERASURE_TAG } from '../../shared/openapi-erasure.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
-import { creditInput } from './credit-input.ts'
-import { INVOICE_STATES } from './invoice.ts'
+import { creditInput } from './credit/input.ts'
+import { INVOICE_STATES } from './invoices/invoice.ts'
 import * as examples from './openapi-examples.ts'
 import {
   comparison,
@@ -26,10 +26,10 @@ import {
   syncReport,
   trace,
 } from './openapi-schemas.ts'
-import { rejectionInput } from './rejection.ts'
-import { RULES } from './rights.ts'
-import { LONGEST_SEARCH } from './searched.ts'
-import { resetInput, retryInput, returnInput } from './sync-input.ts'
+import { rejectionInput } from './invoices/rejection.ts'
+import { RULES } from './edge/rights.ts'
+import { LONGEST_SEARCH } from './orders/searched-text.ts'
+import { resetInput, retryInput, returnInput } from './sync/input.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', example: 1 } } as const

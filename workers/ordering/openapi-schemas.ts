@@ -1,11 +1,18 @@
 import * as z from 'zod'
 import { ANSWERED, FIELDS, order, orderParts } from '../../shared/api-schemas.ts'
-import { chargeInput, customerInput, feedPage, importedOrder, lineInput, orderInput } from '../../shared/contract.ts'
+import {
+  chargeInput,
+  customerInput,
+  feedPage,
+  importedOrder,
+  lineInput,
+  orderInput,
+} from '../../shared/contract/order.ts'
 import { PROBLEM_SCHEMA } from '../../shared/openapi-problems.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
-import type { ProblemDetails } from '../../shared/problem.ts'
-import { exposureInput, exposureOutcome } from './exposure.ts'
-import { product } from './product.ts'
+import type { ProblemDetails } from '../../shared/edge/problem.ts'
+import { exposureInput, exposureOutcome } from './feed/republish-input.ts'
+import { product } from './catalogue/product.ts'
 
 /** A page of the list of orders. */
 export const orderList = z.object({ orders: z.array(order), next: z.nullable(orderParts.number) })

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { health, order } from '../../shared/api-schemas.ts'
-import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract.ts'
+import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract/order.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
-import { exposureInput, exposureOutcome } from './exposure.ts'
+import { exposureInput, exposureOutcome } from './feed/republish-input.ts'
 import * as examples from './openapi-examples.ts'
 import {
   answeredFeedPage,
@@ -17,9 +17,9 @@ import {
   productList,
   shownOrder,
 } from './openapi-schemas.ts'
-import { FOLDING } from '../../shared/fold.ts'
-import { product } from './product.ts'
-import { RULES } from './rights.ts'
+import { FOLDING } from '../../shared/text/fold.ts'
+import { product } from './catalogue/product.ts'
+import { RULES } from './edge/rights.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const Q: Parameter = {

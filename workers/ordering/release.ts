@@ -1,4 +1,4 @@
-import type { Release } from '../../shared/release.ts'
+import type { Release } from '../../shared/db/release.ts'
 
 /** What this code needs of its database: every file of migrations/, as a test holds it. */
 export const RELEASE: Release = {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { publishedOrder } from '../../../shared/contract.ts'
+import { publishedOrder } from '../../../shared/contract/order.ts'
 
 // The pull as it is written at first: each order is judged, stored, and awaited before the next one.
 

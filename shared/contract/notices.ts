@@ -1,0 +1,97 @@
+import * as z from '../zod.ts'
+import { count, epoch, fingerprint, instant, orderNumber, publishedOrder } from './order.ts'
+
+/** The most notices in one call. */
+export const MAX_NOTICES = 200
+
+/** What both databases take at most. */
+const MAX_VERSION = 1e13
+
+/** What billing tells ordering of an order; for each subject the highest version counts. */
+export const billingNotice = z.strictObject({
+  subject: z.string().check(z.minLength(1), z.maxLength(100)),
+  version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
+  orderNumber,
+  notice: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('approved'),
+      invoiceId: z.int(),
+      invoiceNumber: z.string(),
+      orderRevision: z.int(),
+      // Null where an approval that is told again was made before there were digests, or was erased.
+      contentDigest: z.withDefault(z.nullable(z.string()), null),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('rejected'),
+      invoiceId: z.int(),
+      reason: z.string(),
+      orderRevision: z.int(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('credited'),
+      invoiceId: z.int(),
+      creditNoteNumber: z.string(),
+      reason: z.string(),
+      at: instant,
+      by: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
+    z.strictObject({ kind: z.literal('healed'), at: instant }),
+  ]),
+})
+/** Notices as they travel: each is judged alone, so that one which cannot be read holds up no other. */
+export const sentNotices = z.strictObject({
+  notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
+})
+/** What became of them: how many are kept, and the places of those that cannot be read, the first being 0. */
+export const noticesKept = z.object({ kept: z.int(), refused: z.array(z.int()) })
+
+/** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
+export const feedLag = z.object({
+  epoch,
+  waiting: count,
+  oldestWaitingAt: z.nullable(instant),
+  behind: count,
+})
+
+/** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
+export const orderStanding = z.object({
+  epoch,
+  state: z.enum(['Confirmed', 'Deleted']),
+  revision: publishedOrder.shape.revision,
+  confirmedSequenceNr: publishedOrder.shape.confirmedSequenceNr,
+  fingerprint,
+  entered: z.withDefault(z.nullable(z.object({ at: z.string(), by: z.string() })), null),
+  confirmedAt: z.string(),
+  confirmedBy: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+  notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
+})
+
+/** The most characters of what orders are looked for by. */
+export const MAX_SOUGHT = 500
+
+/** Orders that were ever confirmed and have the number or the external id that was asked for, the highest first. */
+export const soughtOrders = z.object({
+  orders: z.array(
+    z.object({
+      number: orderNumber,
+      externalId: z.nullable(z.string()),
+      customer: z.string(),
+      state: z.enum(['Confirmed', 'Deleted']),
+    }),
+  ),
+})
+
+export type BillingNotice = z.infer<typeof billingNotice>
+/** A notice as billing keeps it: nothing holds its content against what ordering reads. */
+export type SentNotice = Omit<BillingNotice, 'notice'> & { notice: unknown }
+export type NoticesKept = z.infer<typeof noticesKept>
+export type FeedLag = z.infer<typeof feedLag>
+export type OrderStanding = z.infer<typeof orderStanding>
+export type SoughtOrders = z.infer<typeof soughtOrders>

@@ -1,0 +1,234 @@
+import * as z from '../zod.ts'
+import { ERASED_COUNTRY, isCountry, parseCountry } from '../text/country.ts'
+import { isCurrency } from '../money/currency.ts'
+import { totalsOf } from '../money/totals.ts'
+import {
+  judgeVisible,
+  keptText,
+  keptTexts,
+  normalizeText,
+  sentIdOrNone,
+  sentTexts,
+  type TextReader,
+} from '../text/text.ts'
+
+/** The greatest sequence number or revision that a program can carry exactly. */
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER
+/** An order's number is an integer below this: an invoice that replaces another has an id that is higher by this. */
+export const ORDER_NUMBERS = 1e12
+/** The greatest amount that an order may come to, in minor units. */
+export const MAX_GROSS = 1e15
+/** The greatest unit price or charge, in minor units. */
+export const MAX_AMOUNT = 1e12
+/** The most characters of the reason why no tax is charged. */
+export const MAX_REASON = 500
+/** A fingerprint is an integer below this. */
+export const FINGERPRINTS = 2 ** 40
+/** The most orders that a page of the feed may be asked for. */
+export const MAX_PAGE_LIMIT = 1000
+
+function decimals(most: number) {
+  return (value: number): boolean => Number(value.toFixed(most)) === value
+}
+
+const percentage = z.number().check(z.minimum(0), z.maximum(100), z.refine(decimals(2), 'At most 2 decimals'))
+const percentageOrNone = z.withDefault(percentage, 0)
+const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
+/** How many, or how much: from 0 on. */
+export const count = z.int().check(z.minimum(0))
+/** A moment in UTC, to the second or finer. */
+export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
+const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There was no year 0')
+const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
+const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
+/** The number of an order, and so of everything about it. */
+export const orderNumber = z.int().check(z.minimum(1), z.maximum(ORDER_NUMBERS - 1))
+
+const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English name, such as Germany'
+
+/** A country as somebody writes it, made into its code. */
+const sentCountry = z.string().check(
+  z.overwrite((written) => parseCountry(written) ?? written),
+  z.refine((code) => code !== '', { error: judgeVisible(''), abort: true }),
+  z.refine(isCountry, COUNTRY_ADVICE),
+)
+/** A country as it crosses: its code, or what stands for one that was erased. */
+const keptCountry = z.string().check(z.refine((code) => isCountry(code) || code === ERASED_COUNTRY, COUNTRY_ADVICE))
+
+/** The parts of an order, with texts and country read in one way. */
+function partsOf({ required, optional }: TextReader, country: typeof sentCountry) {
+  const address = z.strictObject({
+    street: required({ most: 200 }),
+    additional: optional({ most: 200 }),
+    city: required({ most: 200 }),
+    postalCode: optional({ most: 200 }),
+    region: optional({ most: 200 }),
+    country,
+  })
+  const customer = z.strictObject({
+    id: required({ most: 100 }),
+    name: required({ most: 200 }),
+    contact: optional({ most: 200 }),
+    email: optional({ most: 200 }),
+    vatId: optional({ most: 100 }),
+    address,
+  })
+  const line = z.strictObject({
+    sku: required({ most: 100 }),
+    description: required({ most: 500 }),
+    quantity: z.number().check(z.positive(), z.maximum(1_000_000), z.refine(decimals(3), 'At most 3 decimals')),
+    unitPrice: amount,
+    discountPercent: percentageOrNone,
+    taxPercent: percentageOrNone,
+  })
+  const charge = z.strictObject({ description: required({ most: 500 }), amount, taxPercent: percentageOrNone })
+  const endMatter = {
+    suppliedOn: z.withDefault(z.nullable(day), null),
+    taxExemptionReason: optional({ most: MAX_REASON }),
+    note: optional({ most: 5_000, lineBreaks: true }),
+  }
+  return { address, customer, line, charge, endMatter }
+}
+
+const sent = partsOf(sentTexts, sentCountry)
+const kept = partsOf(keptTexts, keptCountry)
+
+/** Who an order is for, as it is sent in. */
+export const customerInput = sent.customer
+/** One line of an order, as it is sent in. `unitPrice` in minor units. */
+export const lineInput = sent.line
+/** What is charged beside the lines, as it is sent in. `amount` in minor units. */
+export const chargeInput = sent.charge
+
+const orderInputFields = {
+  externalId: sentIdOrNone({ most: 100 }),
+  placedAt: z.optional(instant.check(hasYear)),
+  currency,
+  customer: sent.customer,
+  lines: z.array(sent.line).check(z.minLength(1, 'At least one line'), z.maxLength(200, 'At most 200 lines')),
+  charges: z.withDefault(z.array(sent.charge).check(z.maxLength(20, 'At most 20 charges')), []),
+  ...sent.endMatter,
+}
+
+type Priced = { lines: LineInput[]; charges: ChargeInput[] }
+function grossIsInBounds(order: Priced): boolean {
+  return totalsOf(order.lines, order.charges).gross <= MAX_GROSS
+}
+const grossCheck = z.refine<Priced>(grossIsInBounds, {
+  message: 'The order comes to more than 1e15 minor units',
+  path: ['lines'],
+})
+
+/** What a client sends to create or amend an order (contract, section 2). An unknown field is refused by name. */
+export const orderInput = z.strictObject(orderInputFields).check(grossCheck)
+
+/** One line of an import: an order with the id it has where it comes from, and the state it arrives in. */
+export const importedOrder = z
+  .strictObject({
+    ...orderInputFields,
+    externalId: sentTexts.required({ most: 100 }),
+    state: z.withDefault(z.enum(['Draft', 'Confirmed']), 'Draft'),
+  })
+  .check(grossCheck)
+
+/** Names one history of ordering's orders. */
+export const epoch = z.string().check(z.minLength(1), z.maxLength(100))
+/** Tells two contents of one order apart. */
+export const fingerprint = z.int().check(z.minimum(0), z.maximum(FINGERPRINTS - 1))
+
+/** Who did something: an address as mail carries it (RFC 5321, section 4.5.3.1.3), or a service token's client id. */
+const actor = keptText({ most: 254 })
+
+/** Whether a record may name somebody so: whoever is let in can be written down. */
+export function isActor(name: string): boolean {
+  return name !== '' && normalizeText(name) === name && z.safeParse(actor, name).success
+}
+
+const published = {
+  number: orderNumber,
+  revision: z.int().check(z.minimum(1), z.maximum(MAX_INTEGER)),
+  confirmedSequenceNr: z.union([z.literal(-1), z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))]),
+  fingerprint,
+  externalId: z.nullable(keptTexts.required({ most: 100 })),
+  placedAt: instant,
+  updatedAt: instant,
+  updatedBy: actor,
+  currency,
+  // What ordering adds to its records later must not stop a billing that is older: unknown fields are passed over.
+  customer: z.object({ ...kept.customer.shape, address: z.object(kept.address.shape) }),
+  lines: z.array(z.object(kept.line.shape)).check(z.minLength(1), z.maxLength(200)),
+  charges: z.array(z.object(kept.charge.shape)).check(z.maxLength(20)),
+  ...kept.endMatter,
+  totals: z.object({ net: count, tax: count, gross: count.check(z.maximum(MAX_GROSS)) }),
+}
+
+function totalsAddUp(order: Priced & { totals: OrderTotals }): boolean {
+  const { net, tax, gross } = totalsOf(order.lines, order.charges)
+  return order.totals.net === net && order.totals.tax === tax && order.totals.gross === gross
+}
+
+/** An order as it crosses from ordering to billing: once confirmed, and maybe deleted since (contract, section 4). */
+export const publishedOrder = z
+  .object({
+    ...published,
+    state: z.enum(['Confirmed', 'Deleted']),
+    confirmedAt: instant,
+    confirmedBy: actor,
+  })
+  .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
+
+/**
+ * The shape of the feed. A release raises it when its readers have to know; members are added without, since readers
+ * pass over what they do not know. Left out, it is 1.
+ */
+export const FEED_SCHEMA = 1
+
+/** A page of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
+export const feedPage = z.object({
+  orders: z.array(z.unknown()),
+  next: z.string().check(z.minLength(1), z.maxLength(200)),
+  more: z.boolean(),
+  epoch,
+  schema: z.optional(z.int().check(z.minimum(1))),
+})
+
+/** The most orders that are read in one call by their numbers. */
+const MAX_READ_ORDERS = 100
+/** Asks for several orders as they are now. */
+export const ordersQuery = z.strictObject({
+  numbers: z.array(orderNumber).check(
+    z.minLength(1),
+    z.maxLength(MAX_READ_ORDERS),
+    z.refine((numbers) => new Set(numbers).size === numbers.length, 'A number stands here twice'),
+  ),
+})
+/**
+ * Several orders as they are now, in the order of the question: null where none of this number was ever confirmed. Each
+ * record is judged alone, as in a page. `left`: numbers whose orders would have made the answer too large.
+ */
+export const readOrders = z.object({
+  answers: z.array(z.object({ number: orderNumber, order: z.unknown() })),
+  left: z.array(orderNumber),
+})
+
+export type OrderInput = z.infer<typeof orderInput>
+export type ImportedOrder = z.infer<typeof importedOrder>
+export type Customer = z.infer<typeof customerInput>
+export type LineInput = z.infer<typeof lineInput>
+export type ChargeInput = z.infer<typeof chargeInput>
+export type OrderTotals = { net: number; tax: number; gross: number }
+export type OrderState = 'Draft' | 'Confirmed' | 'Deleted'
+/** An order that billing may know of. */
+export type PublishedOrder = z.infer<typeof publishedOrder>
+/** A page of the feed as read: records still to be judged. */
+export type FeedPage = z.infer<typeof feedPage>
+
+/** An order as ordering's API shows it (contract, section 2), in whatever state. */
+export type Order = Omit<PublishedOrder, 'state' | 'confirmedAt' | 'confirmedBy'> & {
+  state: OrderState
+  confirmedAt: string | null
+  confirmedBy: string | null
+}
+
+/** Says how far the orders are bounded in a page: the header that carries the epoch beside a single order. */
+export const EPOCH_HEADER = 'Order-Epoch'

@@ -1,0 +1,122 @@
+import { err, ok, type Result } from '../../../shared/result.ts'
+import type { Acting } from '../edge/request-context.ts'
+import {
+  type CreditNote,
+  type CreditRefusal,
+  type CreditRequest,
+  creditInvoice,
+  judgeReplacement,
+} from './credit-note.ts'
+import {
+  findStoredCreditNote,
+  listStoredCreditNotes,
+  listStoredCreditNotesOf,
+  type StoredCreditNote,
+} from './credit-note-store.ts'
+import { findLastDecision } from '../ledger/decision-store.ts'
+import {
+  creditedWith,
+  findCreditInvolvement,
+  type Involvement,
+  limitOf,
+  needsSecondPerson,
+  parseFourEyes,
+} from '../invoices/four-eyes.ts'
+import type { ListPlace } from '../list/found-store.ts'
+import type { CreditNoteFilter } from '../list/filter.ts'
+import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../invoices/invoice.ts'
+import { openLedger } from '../ledger/invoice-ledger.ts'
+import { findCopy } from '../orders/order-copy-store.ts'
+import { judgeCustomer } from './reissue.ts'
+import { issuanceOfCreditNote } from '../ledger/seller.ts'
+import { findInvoice } from '../invoices/shown-invoice.ts'
+
+/** Why nothing was credited; `stale`: the invoice is not what was seen. */
+export type CreditingRefusal =
+  | { reason: 'unknown' }
+  | { reason: 'stale'; current: Invoice }
+  | { reason: 'four_eyes'; current: Invoice; involvement: Involvement }
+  | CreditRefusal
+
+/** Up to which amount somebody may credit an invoice, in minor units, and why no further. */
+export type CreditBound = { upTo: number; involvement: Involvement }
+
+/** Credits the approved invoice that was seen with the ETag `seen`, whole or by line, under a number of its own. */
+export async function issueCreditNote(
+  acting: Acting,
+  invoiceId: number,
+  seen: string,
+  { selection, reason, anew }: CreditRequest,
+): Promise<Result<CreditNote, CreditingRefusal>> {
+  const { db, env, by, now } = acting
+  const invoice = await findInvoice(acting, invoiceId)
+  if (invoice === undefined) return err({ reason: 'unknown' })
+  if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
+  if (anew) {
+    const judged = judgeReplacement(invoice, selection)
+    if (!judged.ok) return judged
+    const named = await judgeCustomer(acting, invoice)
+    if (!named.ok) return named
+  }
+  const earlier = (await listStoredCreditNotesOf(db, invoiceId)).map(({ creditNote }) => creditNote)
+  const document = creditInvoice(invoice, earlier, selection, reason)
+  if (!document.ok) return document
+  const bound = await findCreditBound(acting, invoice)
+  if (bound !== undefined && creditedWith(invoice, document.value.gross) > bound.upTo) {
+    return err({ reason: 'four_eyes', current: invoice, involvement: bound.involvement })
+  }
+  const entry = await openLedger(env).decide({
+    kind: 'credited',
+    decisionId: acting.requestId,
+    invoiceId,
+    document: document.value,
+    seenCreditNotes: earlier.length,
+    replacementId: anew ? invoiceId + REPLACEMENT_STEP : null,
+    issuance: issuanceOfCreditNote(env, now),
+    decidedAt: now,
+    decidedBy: by,
+  })
+  const issued = entry && (await findCreditNote(acting, entry.nr))
+  if (issued !== undefined) return ok(issued)
+  const current = await findInvoice(acting, invoiceId)
+  return current === undefined ? err({ reason: 'unknown' }) : err({ reason: 'stale', current })
+}
+
+/** What keeps the person from crediting the whole invoice, where that needs four eyes; undefined where nothing does. */
+export async function findCreditBound({ db, env, by }: Acting, invoice: Invoice): Promise<CreditBound | undefined> {
+  const rule = parseFourEyes(env.FOUR_EYES)
+  if (!needsSecondPerson(rule, invoice)) return undefined
+  const copy = await findCopy(db, invoice.orderNumber)
+  const involvement = findCreditInvolvement(invoice, copy?.order, by)
+  return involvement && { upTo: limitOf(rule, invoice.currency), involvement }
+}
+
+/** The credit note as anybody may see it; undefined if there is none. */
+export async function findCreditNote(acting: Acting, id: number): Promise<CreditNote | undefined> {
+  const found = await findStoredCreditNote(acting.db, id)
+  if (found !== undefined) await witnessCreditNotes(acting, [found])
+  return found?.creditNote
+}
+
+/** The credit notes of the invoice as anybody may see them, the oldest first. */
+export async function listCreditNotesOf(acting: Acting, invoiceId: number): Promise<CreditNote[]> {
+  const creditNotes = await listStoredCreditNotesOf(acting.db, invoiceId)
+  await witnessCreditNotes(acting, creditNotes)
+  return creditNotes.map(({ creditNote }) => creditNote)
+}
+
+/** A page of credit notes as anybody may see them, the newest first. */
+export async function listCreditNotes(
+  acting: Acting,
+  filter: CreditNoteFilter,
+  place: ListPlace,
+): Promise<{ creditNotes: CreditNote[]; next: number | null }> {
+  const { creditNotes, next } = await listStoredCreditNotes(acting.db, filter, place)
+  await witnessCreditNotes(acting, creditNotes)
+  return { creditNotes: creditNotes.map(({ creditNote }) => creditNote), next }
+}
+
+async function witnessCreditNotes({ env, db }: Acting, creditNotes: readonly StoredCreditNote[]): Promise<void> {
+  if (creditNotes.every(({ witnessed }) => witnessed)) return
+  await openLedger(env).witness(await findLastDecision(db))
+}

@@ -1,0 +1,76 @@
+import type { Context } from 'hono'
+import { Hono } from '../../../shared/edge/hono.ts'
+import { validator } from 'hono/validator'
+import * as z from '../../../shared/zod.ts'
+import { invoicePath } from '../../../shared/contract/links.ts'
+import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { type Invoice, invoiceETag } from '../invoices/invoice.ts'
+import { findInvoiceInPath } from '../invoices/invoice-request.ts'
+import { checkOrder } from '../orders/order-check.ts'
+import { findCopy } from '../orders/order-copy-store.ts'
+import { frameOf } from '../edge/page-context.ts'
+import { NoSuchInvoicePage } from '../edge/refusal-pages.tsx'
+import { ReplaceInvoicePage } from './pages/reissue-page.tsx'
+import { findInvoice } from '../invoices/shown-invoice.ts'
+import { replaceInvoice, type ReplacingRefusal } from './reissue.ts'
+
+/** Without a tag nothing was seen, and nothing is made. */
+const replacingInput = z.object({ seen: z.fallback(z.string(), '') })
+
+/** A body that is no form at all is answered by the edge, 400. */
+const replacingForm = validator('form', (fields) => replacingInput.parse(fields))
+
+/** Invoicing anew what was credited, for people: what it comes to, and then doing it. */
+export const replacingPages = new Hono<BillingEnv>()
+  .get('/invoices/:id/anew', async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    // What cannot be made anew yet, or was already, says so itself.
+    if (invoice.state !== 'Approved' || invoice.replacedBy !== null) return c.redirect(invoicePath(invoice.id), 303)
+    return answerPreview(c, 200, invoice)
+  })
+  .post('/invoices/:id/anew', replacingForm, async (c) => {
+    const invoice = await findInvoiceInPath(c)
+    if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    const replaced = await replaceInvoice(actingIn(c), invoice.id, c.req.valid('form').seen)
+    // 303: a reload of what follows must not post it again (RFC 9110, section 15.4.4).
+    if (replaced.ok) return c.redirect(invoicePath(replaced.value.invoice.id), 303)
+    return answerRefusal(c, invoice, replaced.error)
+  })
+
+/** The page shows the order as ordering has it, and else says that it is billing's copy. */
+async function answerPreview(
+  c: Context<BillingEnv>,
+  status: 200 | 409 | 412,
+  { id, orderNumber }: Invoice,
+  problem?: string,
+): Promise<Response> {
+  const acting = actingIn(c)
+  const { reason } = await checkOrder(acting, orderNumber)
+  const [invoice, copy] = await Promise.all([findInvoice(acting, id), findCopy(c.var.db, orderNumber)])
+  if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+  const view = { invoice, copy, answered: reason === 'answered', seen: await invoiceETag(invoice), problem }
+  return c.html(<ReplaceInvoicePage frame={frameOf(c)} view={view} />, status)
+}
+
+function answerRefusal(
+  c: Context<BillingEnv>,
+  invoice: Invoice,
+  refusal: ReplacingRefusal,
+): Response | Promise<Response> {
+  switch (refusal.reason) {
+    case 'unknown':
+      return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
+    case 'stale':
+      return answerPreview(
+        c,
+        412,
+        refusal.current,
+        'The invoice or its order changed since you read this page. Nothing was made: look at it as it is now.',
+      )
+    case 'not_approved':
+      return c.redirect(invoicePath(invoice.id), 303)
+    case 'not_replaceable':
+      return answerPreview(c, 409, invoice, `${refusal.detail}. Nothing was made.`)
+  }
+}

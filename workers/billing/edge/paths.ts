@@ -1,0 +1,16 @@
+import { invoicePath } from '../../../shared/contract/links.ts'
+
+/** A credit note's page. */
+export function creditNotePath(id: number): string {
+  return `/credit-notes/${id}`
+}
+
+/** The page on which an approved invoice is credited. */
+export function creditingPath(invoiceId: number): string {
+  return `${invoicePath(invoiceId)}/credit`
+}
+
+/** The page on which the order of a credited invoice is invoiced anew. */
+export function replacingPath(invoiceId: number): string {
+  return `${invoicePath(invoiceId)}/anew`
+}

@@ -1,0 +1,101 @@
+import { digestContent } from '../../../shared/contract/order-content.ts'
+import { err, ok, type Result } from '../../../shared/result.ts'
+import type { Acting } from '../edge/request-context.ts'
+import type { Decision } from '../ledger/decision-store.ts'
+import { findInvolvement, needsSecondPerson, parseFourEyes } from './four-eyes.ts'
+import {
+  type Decided,
+  type DecisionRefusal,
+  type Invoice,
+  invoiceETag,
+  judgeDecidable,
+  judgeDecision,
+} from './invoice.ts'
+import { openLedger } from '../ledger/invoice-ledger.ts'
+import { checkOrder } from '../orders/order-check.ts'
+import type { OrderCheck } from '../orders/order-copy.ts'
+import { findCopy } from '../orders/order-copy-store.ts'
+import { type Issuance, issuanceOfInvoice } from '../ledger/seller.ts'
+import { findInvoice, readInvoice } from './shown-invoice.ts'
+
+type DecisionResult = Promise<Result<Decided, DecisionRefusal>>
+
+/**
+ * Approves the invoice that was seen with the ETag `seen`: it gets its number and never changes again. Ordering is asked
+ * for the order first.
+ */
+export async function approveInvoice(acting: Acting, invoice: Invoice, seen: string): DecisionResult {
+  const decidable = judgeDecidable(invoice)
+  if (!decidable.ok) return decidable
+  return approveChecked(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber))
+}
+
+/** Approves as `approveInvoice` does, after ordering was asked. */
+export function approveChecked(acting: Acting, id: number, seen: string, check: OrderCheck): DecisionResult {
+  return decide(acting, id, seen, check, {
+    kind: 'approved',
+    issuance: issuanceOfInvoice(acting.env, acting.now),
+  })
+}
+
+/**
+ * Rejects the invoice that was seen with the ETag `seen`; it waits again once its order was changed. Ordering is asked
+ * for the order first: what is to be corrected may have been corrected already.
+ */
+export async function rejectInvoice(acting: Acting, invoice: Invoice, seen: string, reason: string): DecisionResult {
+  const decidable = judgeDecidable(invoice)
+  if (!decidable.ok) return decidable
+  return decide(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber), { kind: 'rejected', reason })
+}
+
+type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }
+
+async function decide(acting: Acting, id: number, seen: string, check: OrderCheck, verdict: Verdict): DecisionResult {
+  const before = await readInvoice(acting, id)
+  if (before === undefined) return err({ reason: 'unknown' })
+  const judged = judgeDecision(before.invoice, check, await invoiceETag(before.invoice), seen)
+  if (!judged.ok) return judged
+  // A copy that was changed behind billing's back is nothing to decide on: the next comparison mends it.
+  if (before.copyFingerprint === null) return err({ reason: 'stale', current: before.invoice })
+  if (check.reason === 'answered' && check.fingerprint !== before.copyFingerprint) {
+    return err({ reason: 'unsettled', current: before.invoice })
+  }
+  if (verdict.kind === 'approved') {
+    const alone = await refuseAlone(acting, before.invoice, before.copyFingerprint)
+    if (!alone.ok) return alone
+  }
+  const decision: Decision = {
+    decisionId: acting.requestId,
+    invoiceId: id,
+    copyFingerprint: before.copyFingerprint,
+    decidedAt: acting.now,
+    decidedBy: acting.by,
+    ...(verdict.kind === 'rejected' ? verdict : { ...verdict, contentDigest: await digestContent(before.invoice) }),
+  }
+  const entry = await openLedger(acting.env).decide(decision)
+  const current = await findInvoice(acting, id)
+  if (current === undefined) return err({ reason: 'unknown' })
+  if (entry !== undefined) return ok({ invoice: current, on: await findBasis(acting, current, check) })
+  return current.state === 'ToApprove' ? err({ reason: 'stale', current }) : err({ reason: 'already_decided', current })
+}
+
+/** What the decision was taken on. */
+async function findBasis({ db }: Acting, { orderNumber }: Invoice, { reason }: OrderCheck): Promise<Decided['on']> {
+  if (reason === 'answered') return { source: 'order' }
+  const copy = await findCopy(db, orderNumber)
+  if (copy === undefined) throw new Error(`Cannot tell what was decided on: there is no copy of order ${orderNumber}`)
+  return { source: 'copy', fetchedAt: copy.fetchedAt }
+}
+
+/** Refuses an approval that needs four eyes, of which the person's own have seen to the order already. */
+async function refuseAlone(
+  { db, env, by }: Acting,
+  current: Invoice,
+  copyFingerprint: number,
+): Promise<Result<null, DecisionRefusal>> {
+  if (!needsSecondPerson(parseFourEyes(env.FOUR_EYES), current)) return ok(null)
+  const copy = await findCopy(db, current.orderNumber)
+  if (copy?.order.fingerprint !== copyFingerprint) return err({ reason: 'stale', current })
+  const involvement = findInvolvement(copy.order, by)
+  return involvement === undefined ? ok(null) : err({ reason: 'four_eyes', current, involvement })
+}

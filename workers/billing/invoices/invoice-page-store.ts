@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm'
+import type { BillingDb } from '../db.ts'
+import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
+import { firstInvoice, selectInvoice, type StoredInvoice } from './invoice-store.ts'
+import type { OrderCopy } from '../orders/order-copy.ts'
+import { selectCopy, toCopy } from '../orders/order-copy-store.ts'
+import { type Neighbours, selectNeighbours, toNeighbours } from '../queue/queue-store.ts'
+
+/** An invoice with what its page shows round it. */
+export type StoredInvoicePage = {
+  stored: StoredInvoice | undefined
+  copy: OrderCopy | undefined
+  decisions: DecisionMade[]
+  neighbours: Neighbours
+}
+
+/** Reads all that an invoice's page shows, in one round trip; `stored` is undefined if there is no such invoice. */
+export async function readInvoicePage(db: BillingDb, id: number): Promise<StoredInvoicePage> {
+  const orderNumber = sql`(SELECT order_number FROM invoices WHERE id = ${id})`
+  const [found, copied, decided, near] = await db.batch([
+    selectInvoice(db, id),
+    selectCopy(db, orderNumber),
+    selectDecisionsOf(db, orderNumber),
+    selectNeighbours(db, id),
+  ])
+  return {
+    stored: firstInvoice(found),
+    copy: toCopy(copied),
+    decisions: toDecisionsMade(decided),
+    neighbours: toNeighbours(near),
+  }
+}

@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import type * as z from '../../../shared/zod.ts'
+import { ifMatchHolds } from '../../../shared/edge/etag.ts'
+import { parseOrderNumber } from '../../../shared/contract/links.ts'
+import { fieldErrors, problemResponse } from '../../../shared/edge/problem.ts'
+import { describeQueryErrors } from '../../../shared/edge/query-parameters.ts'
+import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { type Invoice, invoiceETag } from './invoice.ts'
+import { findInvoice } from './shown-invoice.ts'
+
+/** The invoice that the address names with `:id`; undefined if there is none. */
+export async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
+  const id = parseOrderNumber(c.req.param('id') ?? '')
+  return id === undefined ? undefined : findInvoice(actingIn(c), id)
+}
+
+/** The tag that an act is judged by: the invoice's own if If-Match holds, else one that it has not. */
+export async function tagSeen(ifMatch: string, invoice: Invoice): Promise<string> {
+  const tag = await invoiceETag(invoice)
+  return ifMatchHolds(ifMatch, tag) ? tag : ''
+}
+
+/** Answers a program whose query is not valid, naming each parameter that is wrong. */
+export function answerInvalidQuery(error: z.core.$ZodError): Response {
+  const errors = fieldErrors(error.issues)
+  return problemResponse('invalid-query', describeQueryErrors(errors), { errors })
+}

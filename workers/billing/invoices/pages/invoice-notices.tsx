@@ -1,0 +1,260 @@
+import { numberFormat } from '../../../../shared/text/formats.ts'
+import { isAhead } from '../../../../shared/time/instant.ts'
+import { Moment, Money, Notice, StoredParagraphs, StoredText } from '../../../../shared/ui/parts.tsx'
+import { isCreditedWhole } from '../../credit/credit-note.ts'
+import type { ShownInvoice } from '../decision-form.ts'
+import type { Involvement } from '../four-eyes.ts'
+import type { Invoice } from '../invoice.ts'
+import type { OrderCopy } from '../../orders/order-copy.ts'
+import { ChangedFields } from './changed-fields.tsx'
+import { describeInvolvement } from './decision-buttons.tsx'
+import type { InvoiceView } from './invoice-view.ts'
+
+/** What is said of one request, above the invoice as it is now. */
+export type InvoiceNotice =
+  | { kind: 'stale_copy'; reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }
+  | { kind: 'changed_meanwhile'; shown: ShownInvoice | undefined }
+  | { kind: 'already_decided' }
+  | { kind: 'not_decidable'; reason: 'orphaned' | 'quarantined' | 'unsettled' | 'left_out' }
+  | { kind: 'not_decidable'; reason: 'unreadable'; detail: string }
+  | { kind: 'decided_on_copy' }
+  | { kind: 'four_eyes'; involvement: Involvement }
+
+/** Tells why the request did not do, or show, what was expected. */
+export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: InvoiceView }) {
+  const { invoice, copy, now } = view
+  switch (notice.kind) {
+    case 'stale_copy':
+      return (
+        <Notice tone="warning" title={STALE_TITLES[notice.reason]}>
+          {copy !== undefined && (
+            <p>
+              What is shown is billing’s copy of the order.{' '}
+              {isAhead(copy.fetchedAt, now) ? (
+                <>
+                  How old it is is not known: a clock that was ahead dated it <Moment at={copy.fetchedAt} />.
+                </>
+              ) : (
+                <>
+                  It is {ageOf(copy.fetchedAt, now)} old (<Moment at={copy.fetchedAt} />
+                  ).
+                </>
+              )}
+            </p>
+          )}
+          {notice.reason === 'orphaned' ? <OrphanedOrder invoice={invoice} /> : <p>{notice.detail}.</p>}
+        </Notice>
+      )
+    case 'changed_meanwhile':
+      return (
+        <Notice tone="error" title="The order changed since you read this invoice">
+          <WhatChanged invoice={invoice} shown={notice.shown} />
+          <p>Nothing was decided. Look at the invoice as it is now, then decide.</p>
+        </Notice>
+      )
+    case 'already_decided':
+      return (
+        <Notice tone="error" title="This invoice no longer waits for a decision">
+          <p>
+            <AlreadyDecided invoice={invoice} /> Your decision changed nothing.
+          </p>
+        </Notice>
+      )
+    case 'not_decidable':
+      return (
+        <Notice tone="error" title="Nothing was decided">
+          <NotDecidable notice={notice} />
+        </Notice>
+      )
+    case 'decided_on_copy':
+      return (
+        <Notice tone="warning" title={`${invoice.state} on billing’s copy of the order`}>
+          <p>
+            Ordering was asked for the order first, and did not answer.
+            {copy !== undefined && (
+              <>
+                {' '}
+                The copy was read from ordering on <Moment at={copy.fetchedAt} />.
+              </>
+            )}{' '}
+            If the order was changed since, this page says so once ordering answers again.
+          </p>
+        </Notice>
+      )
+    case 'four_eyes':
+      return (
+        <Notice tone="error" title="Nothing was decided">
+          <p>{describeInvolvement(notice.involvement)}</p>
+        </Notice>
+      )
+  }
+}
+
+function NotDecidable({ notice }: { notice: Extract<InvoiceNotice, { kind: 'not_decidable' }> }) {
+  switch (notice.reason) {
+    case 'quarantined':
+      // Why is said by the standing notice below.
+      return <p>This invoice cannot be decided now.</p>
+    case 'orphaned':
+      return <p>Ordering does not have this order. The invoice can be decided once the order is there again.</p>
+    case 'unreadable':
+      return (
+        <>
+          <p>
+            Ordering’s record of the order cannot be read, so what you see may be out of date. The invoice can be
+            decided once the order was corrected in ordering.
+          </p>
+          <p class="muted">{notice.detail}</p>
+        </>
+      )
+    case 'unsettled':
+      return (
+        <p>
+          Ordering and billing say different things of this order, as after one of them was restored from a backup. Look
+          at the invoice again after the next pull.
+        </p>
+      )
+    case 'left_out':
+      return <p>The order was too large to be asked for with others. Approve its invoice by itself.</p>
+  }
+}
+
+const STALE_TITLES = {
+  no_answer: 'Ordering does not answer',
+  unreadable: 'The latest change of the order cannot be read',
+  orphaned: 'Ordering does not have this order any more',
+} as const
+
+const UNITS = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+] as const
+
+/** How old something is, in its greatest whole unit: `3 days`. */
+function ageOf(at: string, now: string): string {
+  const seconds = Math.max(0, Math.floor((Date.parse(now) - Date.parse(at)) / 1_000))
+  const age = UNITS.find((candidate) => seconds >= candidate.seconds) ?? { unit: 'second', seconds: 1 }
+  const words = numberFormat('en', { style: 'unit', unit: age.unit, unitDisplay: 'long' })
+  return words.format(Math.floor(seconds / age.seconds))
+}
+
+function OrphanedOrder({ invoice }: { invoice: Invoice }) {
+  return (
+    <p>
+      That is so after its database was restored to a moment before the order.{' '}
+      {invoice.state === 'ToApprove'
+        ? 'The invoice cannot be decided until the order is back.'
+        : 'The invoice stays as it is, and follows the order again once it is back.'}
+    </p>
+  )
+}
+
+function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice | undefined }) {
+  if (shown === undefined) return null
+  return (
+    <>
+      <p>
+        You saw revision {shown.revision} of the order, <Money amount={shown.gross} currency={shown.currency} />. It is
+        now at revision {invoice.orderRevision}, <Money amount={invoice.gross} currency={invoice.currency} />.
+      </p>
+      {shown.content !== undefined && (
+        <ChangedFields
+          before={{ label: 'You saw', content: shown.content }}
+          after={{ label: 'Now', content: invoice }}
+          otherwise={<p>Nothing that the invoice says is different.</p>}
+        />
+      )}
+    </>
+  )
+}
+
+function AlreadyDecided({ invoice }: { invoice: Invoice }) {
+  const { state, decidedAt, decidedBy, invoiceNumber } = invoice
+  const when = decidedAt !== null && (
+    <>
+      {' '}
+      on <Moment at={decidedAt} />
+    </>
+  )
+  switch (state) {
+    case 'ToApprove':
+      return <>It waits again.</>
+    case 'Approved':
+      return (
+        <>
+          It was approved by <StoredText>{decidedBy}</StoredText>
+          {when}, as {invoiceNumber}.
+        </>
+      )
+    case 'Rejected':
+      return (
+        <>
+          It was rejected by <StoredText>{decidedBy}</StoredText>
+          {when}.
+        </>
+      )
+    case 'Cancelled':
+      return <>It is cancelled: its order was deleted.</>
+  }
+}
+
+type StandingNoticesProps = {
+  invoice: Invoice
+  /** Billing's copy of its order, where there is one. */
+  copy: OrderCopy | undefined
+  /** What the request itself was told already. */
+  told: InvoiceNotice | undefined
+}
+
+/** What is to be known of the invoice whoever looks at it, whenever. */
+export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
+  const approved = invoice.state === 'Approved'
+  const toldOf = told?.kind === 'stale_copy' || told?.kind === 'not_decidable' ? told.reason : null
+  return (
+    <>
+      {invoice.orderOrphaned && toldOf !== 'orphaned' && (
+        <Notice tone="warning" title={STALE_TITLES.orphaned}>
+          <OrphanedOrder invoice={invoice} />
+        </Notice>
+      )}
+      {invoice.orderQuarantined && toldOf !== 'unreadable' && (
+        <Notice tone="warning" title={STALE_TITLES.unreadable}>
+          What you see may be out of date. The invoice can be decided as soon as the order was mended in ordering.
+        </Notice>
+      )}
+      {approved && invoice.orderDeleted && (
+        <Notice tone="warning" title="The order was deleted after the approval">
+          <CorrectedOrNot invoice={invoice} />
+        </Notice>
+      )}
+      {approved && invoice.orderChangedSince && !invoice.orderDeleted && invoice.replacedBy === null && (
+        <Notice tone="warning" title="The order was changed after the approval">
+          <p>
+            <CorrectedOrNot invoice={invoice} />
+          </p>
+          {copy !== undefined && (
+            <ChangedFields
+              before={{ label: 'Invoiced', content: invoice }}
+              after={{ label: 'The order, as read last', content: copy.order }}
+            />
+          )}
+        </Notice>
+      )}
+      {invoice.state === 'Cancelled' && (
+        <Notice title="The order was deleted">There is nothing to invoice any more.</Notice>
+      )}
+      {invoice.state === 'Rejected' && (
+        <Notice tone="warning" title="Rejected: the order has to be corrected">
+          <StoredParagraphs>{invoice.reason}</StoredParagraphs>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+function CorrectedOrNot({ invoice }: { invoice: Invoice }) {
+  if (isCreditedWhole(invoice)) return <>The invoice stays as it was approved. It is credited whole.</>
+  return <>The invoice stays as it was approved. A credit note corrects it.</>
+}

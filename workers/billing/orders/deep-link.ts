@@ -1,0 +1,119 @@
+import { isDataRefusal } from '../../../shared/db/d1.ts'
+import { describeError } from '../../../shared/edge/log.ts'
+import type { FieldError } from '../../../shared/edge/problem.ts'
+import { err, ok, type Result } from '../../../shared/result.ts'
+import type { Acting } from '../edge/request-context.ts'
+import type { DecisionMade } from '../ledger/decision-history-store.ts'
+import { type FollowedOrder, followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
+import type { Invoice } from '../invoices/invoice.ts'
+import { fetchOrder, fetchPage, type OrderRefusal } from '../client/order-client.ts'
+import { describeFieldErrors, type OrderCopy, type ReadOrder } from './order-copy.ts'
+import { type NoAnswer, noAnswer } from '../client/ordering-binding.ts'
+import { hearEpoch } from '../pull/pull-store.ts'
+import { witness } from '../invoices/shown-invoice.ts'
+
+/** Why what is shown may be out of date. */
+export type Staleness = { reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }
+
+/** What the link of a new order leads to; `stale` is null where the order was read a moment ago. */
+export type LinkOutcome =
+  | { outcome: 'invoice'; invoice: Invoice; copy: OrderCopy; decisions: DecisionMade[]; stale: Staleness | null }
+  | { outcome: 'unknown' }
+  | { outcome: 'deleted'; invoice: Invoice | null }
+  | { outcome: 'unavailable'; detail: string }
+  | { outcome: 'unreadable'; errors: FieldError[] }
+
+/**
+ * Fetches the order over the binding, stores it with its invoice, and returns both: one call and one D1 batch. It goes
+ * through the same mapping and guard as the pull, and never moves the pull's token. When ordering does not answer, what
+ * is stored is shown with its age.
+ */
+export async function followLink(acting: Acting, number: number): Promise<LinkOutcome> {
+  const fetched = await fetchOrder(acting.env.ORDERING, number)
+  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
+  const followed = await follow(acting, fetched.value, number)
+  if (!followed.ok) return followed.error
+  const { current, stored } = followed.value
+  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
+  return followAnew(acting, number, current)
+}
+
+/** Asks again, after an answer of an epoch that is not billing's current one, which is `known`. */
+async function followAnew(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
+  const learned = await learnEpoch(acting, known)
+  if (!learned.ok) return withoutOrder(acting, number, learned.error)
+  const fetched = await fetchOrder(acting.env.ORDERING, number)
+  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
+  const followed = await follow(acting, fetched.value, number)
+  if (!followed.ok) return followed.error
+  const { current, stored } = followed.value
+  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
+  const detail = 'Another history of its orders began meanwhile'
+  return withoutOrder(acting, number, { reason: 'no_answer', detail })
+}
+
+/**
+ * Learns which epoch is the newer: `known`, or that of an order that was read outside the feed. The order may have been
+ * under way while a newer one was heard, or be newer itself. The feed's answer tells: it is asked for after `known` was.
+ */
+export async function learnEpoch({ db, env, now }: Acting, known: string): Promise<Result<null, NoAnswer>> {
+  const page = await fetchPage(env.ORDERING, null, 1)
+  if (!page.ok) return err(noAnswer('Its feed does not answer'))
+  await hearEpoch(db, page.value.epoch, known, now)
+  return ok(null)
+}
+
+async function follow(
+  acting: Acting,
+  read: ReadOrder & { epoch: string },
+  number: number,
+): Promise<Result<FollowedOrder, LinkOutcome>> {
+  const { db, log, now } = acting
+  try {
+    return ok(await followStoredOrder(db, read, number, now))
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    log.warn('link.refused', { number, ...describeError(error) })
+    const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    return err(await showStored(acting, number, errors))
+  }
+}
+
+/** What is stored, where ordering has not answered with the order. */
+async function withoutOrder(acting: Acting, number: number, refusal: OrderRefusal): Promise<LinkOutcome> {
+  const { db, log } = acting
+  log.warn('link.stale', { number, reason: refusal.reason })
+  switch (refusal.reason) {
+    case 'unknown':
+      return outcomeOf(acting, await readStoredOrder(db, number), {
+        reason: 'orphaned',
+        detail: 'Ordering has this order no longer',
+      })
+    case 'unreadable':
+      return showStored(acting, number, refusal.errors)
+    case 'no_answer': {
+      const found = await readStoredOrder(db, number)
+      if (found === undefined) return { outcome: 'unavailable', detail: refusal.detail }
+      return outcomeOf(acting, found, { reason: 'no_answer', detail: refusal.detail })
+    }
+  }
+}
+
+async function showStored(acting: Acting, number: number, errors: FieldError[]): Promise<LinkOutcome> {
+  const found = await readStoredOrder(acting.db, number)
+  if (found === undefined) return { outcome: 'unreadable', errors }
+  return outcomeOf(acting, found, { reason: 'unreadable', detail: describeFieldErrors(errors) })
+}
+
+async function outcomeOf(
+  acting: Acting,
+  found: StoredOrder | undefined,
+  stale: Staleness | null,
+): Promise<LinkOutcome> {
+  if (found === undefined) return { outcome: 'unknown' }
+  const { copy, invoice, decisions } = found
+  if (invoice !== undefined) await witness(acting, [invoice])
+  if (copy.order.state === 'Deleted') return { outcome: 'deleted', invoice: invoice?.invoice ?? null }
+  if (invoice === undefined) throw new Error(`Cannot show the invoice of order ${copy.order.number}: it has none`)
+  return { outcome: 'invoice', invoice: invoice.invoice, copy, decisions, stale }
+}

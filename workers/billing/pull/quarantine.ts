@@ -1,0 +1,96 @@
+import { isDataRefusal } from '../../../shared/db/d1.ts'
+import type { FieldError } from '../../../shared/edge/problem.ts'
+import type { Acting } from '../edge/request-context.ts'
+import { followStoredOrder } from '../orders/deep-link-store.ts'
+import { fetchOrder, fetchPage } from '../client/order-client.ts'
+import { quarantineSubject, readOrder } from '../orders/order-copy.ts'
+import {
+  closeQuarantined,
+  findQuarantined,
+  listDue,
+  postpone,
+  type Quarantined,
+  saveAttempt,
+} from './quarantine-store.ts'
+
+/** What became of an attempt. `gone`: the record is no longer there; `no_answer`: ordering did not answer. */
+export type Attempt = 'healed' | 'unfit' | 'gone' | 'no_answer'
+
+/** So many records are tried again in a run, one call each. */
+const TRIED_IN_A_RUN = 5
+/** A record without a readable number is looked for in the page it came with. */
+const SEARCHED_PAGE = 1000
+
+/** Tries the records again whose pause is over, with at most so many calls; returns how many were made. */
+export async function retryDue(acting: Acting, mostCalls: number): Promise<number> {
+  let calls = 0
+  for (const record of await listDue(acting.db, acting.now, Math.min(TRIED_IN_A_RUN, mostCalls))) {
+    calls += 1
+    const attempt = await tryAgain(acting, record)
+    acting.log.info('quarantine.tried', { subject: record.subject, attempt })
+    if (attempt === 'no_answer') break
+  }
+  return calls
+}
+
+/** Tries one record again, as a person asks for it; undefined if it no longer waits. */
+export async function retryQuarantined(acting: Acting, subject: string): Promise<Attempt | undefined> {
+  const record = await findQuarantined(acting.db, subject)
+  return record && tryAgain(acting, record)
+}
+
+async function tryAgain(acting: Acting, record: Quarantined): Promise<Attempt> {
+  return record.number === null ? tryPlace(acting, record) : tryOrder(acting, record, record.number)
+}
+
+async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: number): Promise<Attempt> {
+  const fetched = await fetchOrder(env.ORDERING, number)
+  if (!fetched.ok) {
+    const refusal = fetched.error
+    switch (refusal.reason) {
+      case 'no_answer':
+        await postpone(db, record, now)
+        return 'no_answer'
+      case 'unknown':
+        await closeQuarantined(db, record, now)
+        return 'gone'
+      case 'unreadable':
+        await saveAttempt(db, record, refusal.errors, now)
+        return 'unfit'
+    }
+  }
+  try {
+    const { current } = await followStoredOrder(db, fetched.value, number, now, 'pull')
+    if (current === fetched.value.epoch) return 'healed'
+    // Its history is not the one that billing reads: the pull hears of it first.
+    await postpone(db, record, now)
+    return 'no_answer'
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    const errors: FieldError[] = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    await saveAttempt(db, record, errors, now)
+    return 'unfit'
+  }
+}
+
+async function tryPlace({ db, env, now }: Acting, record: Quarantined): Promise<Attempt> {
+  const fetched = await fetchPage(env.ORDERING, record.pageToken, SEARCHED_PAGE)
+  if (!fetched.ok) {
+    if (fetched.error.reason === 'no_answer') {
+      await postpone(db, record, now)
+      return 'no_answer'
+    }
+    await closeQuarantined(db, record, now)
+    return 'gone'
+  }
+  for (const candidate of fetched.value.orders) {
+    const read = readOrder(candidate)
+    if (!read.ok && quarantineSubject(read.error) === record.subject) {
+      await saveAttempt(db, record, read.error.errors, now)
+      return 'unfit'
+    }
+  }
+  // Its place was given up: the order has changed since, and comes again by the feed under a higher number.
+  await closeQuarantined(db, record, now)
+  return 'gone'
+}

@@ -1,0 +1,62 @@
+import { err, ok, type Result } from '../../../shared/result.ts'
+import type { Acting } from '../edge/request-context.ts'
+import { fetchPage } from '../client/order-client.ts'
+import { judgePage } from '../pull/pull.ts'
+import { judgePageOrders } from '../pull/batch-store.ts'
+import type { RunCounts } from '../pull/run.ts'
+import { readResetStart, saveReset } from './reset-store.ts'
+
+/** Where the token stands, and where it is to be put. Null is the feed's start. */
+type ResetTokens = { tokenBefore: string | null; token: string | null }
+/** What the next pulls would do after a reset. `complete` is false where it stopped before the feed's end. */
+export type ResetPreview = ResetTokens & { preview: true; complete: boolean } & RunCounts
+/** That a reset was done. */
+export type ResetDone = ResetTokens & { preview: false }
+/** What `POST /api/sync/reset` answers. */
+export type ResetOutcome = ResetPreview | ResetDone
+
+/** `unknown_token`: not one that a run of billing ended with in this epoch. `moved`: a run has moved it meanwhile. */
+export type ResetRefusal = { reason: 'unknown_token' } | { reason: 'moved' } | { reason: 'no_answer'; detail: string }
+
+const PAGE_LIMIT = 500
+/** The binding may be called about thirty times in a request; 20 pages are 10,000 orders. */
+const MOST_PAGES = 20
+
+/** Counts what the next pulls would do from the token on, and changes nothing. */
+export async function previewReset(acting: Acting, token: string | null): Promise<Result<ResetPreview, ResetRefusal>> {
+  const { db, env } = acting
+  const start = await readResetStart(db, token)
+  if (!start.known) return err({ reason: 'unknown_token' })
+  const counts: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
+  let after = token
+  let complete = false
+  for (let pages = 0; pages < MOST_PAGES && !complete; pages += 1) {
+    const fetched = await fetchPage(env.ORDERING, after, PAGE_LIMIT)
+    if (!fetched.ok) return err(unreadable(fetched.error))
+    const page = judgePage(fetched.value, after, false)
+    for (const { done } of await judgePageOrders(db, page)) counts[done] += 1
+    counts.quarantined += page.unfit.length
+    after = page.next
+    complete = !fetched.value.more
+  }
+  return ok({ tokenBefore: start.token, token, preview: true, complete, ...counts })
+}
+
+/**
+ * Puts the token back to `token` (null: the feed's start). Safe at any time: the guard lets no older revision in. It is
+ * taken back by a reset to `tokenBefore`.
+ */
+export async function resetToken(acting: Acting, token: string | null): Promise<Result<ResetDone, ResetRefusal>> {
+  const { db, log, by, now, requestId } = acting
+  const start = await readResetStart(db, token)
+  if (!start.known) return err({ reason: 'unknown_token' })
+  const saved = await saveReset(db, { tokenBefore: start.token, tokenAfter: token, resetBy: by, requestId, at: now })
+  if (!saved) return err({ reason: 'moved' })
+  log.warn('pull.reset', { tokenBefore: start.token, token })
+  return ok({ tokenBefore: start.token, token, preview: false })
+}
+
+function unreadable(refusal: { reason: string; detail?: string }): ResetRefusal {
+  const detail = refusal.detail ?? 'Its feed has a new history: the next pull repairs, and reads it from the start'
+  return { reason: 'no_answer', detail }
+}

@@ -1,8 +1,0 @@
-import * as z from '../../shared/zod.ts'
-import { explanation } from './explanation.ts'
-
-/** Why an invoice is rejected: what the order's clerk is told. */
-export const rejectionReason = explanation('Say why the invoice is rejected')
-
-/** What a program sends to reject an invoice. */
-export const rejectionInput = z.strictObject({ reason: rejectionReason })

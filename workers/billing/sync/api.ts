@@ -1,0 +1,63 @@
+import { Hono } from '../../../shared/edge/hono.ts'
+import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
+import { problemResponse } from '../../../shared/edge/problem.ts'
+import { compareOrders } from '../reconcile/reconcile.ts'
+import type { Comparison } from '../reconcile/ranges.ts'
+import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { runPull } from '../pull/pull.ts'
+import { giveBackOrphans } from '../reconcile/orphans.ts'
+import { retryQuarantined } from '../pull/quarantine.ts'
+import { previewReset, resetToken } from '../reconcile/reset.ts'
+import { resetInput, retryInput, returnInput } from './input.ts'
+import {
+  describeComparisonRefusal,
+  describeNoAnswer,
+  describeResetRefusal,
+  NOT_TRIED,
+  type SyncRefusal,
+} from './refusal.ts'
+import { reportSync } from './report.ts'
+
+const RETRY_AFTER = { 'Retry-After': '5' }
+
+/** How billing keeps up with ordering, and what an operator does about it (contract, section 5), below /api/sync. */
+export const syncApi = new Hono<BillingEnv>()
+  .get('/', async (c) => c.json(await reportSync(actingIn(c))))
+  .post('/run', async (c) => c.json(await runPull(actingIn(c))))
+  .post('/reset', async (c) => {
+    const body = await readJson(c.req.raw, resetInput)
+    if (!body.ok) return answerBodyRefusal(body.error)
+    const { token, preview } = body.value
+    const reset = await (preview ? previewReset : resetToken)(actingIn(c), token)
+    return reset.ok ? c.json(reset.value) : answerRefusal(describeResetRefusal(reset.error))
+  })
+  .post('/compare', async (c) => {
+    const compared = await compareOrders(actingIn(c))
+    if (compared.ok) return c.json(compared.value)
+    const refusal = compared.error
+    if (refusal.reason === 'nothing_read') return c.json(NOTHING_COMPARED)
+    return answerRefusal(describeComparisonRefusal(refusal))
+  })
+  .post('/orphans/return', async (c) => {
+    const body = await readJson(c.req.raw, returnInput)
+    if (!body.ok) return answerBodyRefusal(body.error)
+    const { preview } = body.value
+    const returned = await giveBackOrphans(actingIn(c), preview)
+    return returned.ok ? c.json({ preview, ...returned.value }) : answerRefusal(describeNoAnswer(returned.error))
+  })
+  .post('/quarantine/retry', async (c) => {
+    const body = await readJson(c.req.raw, retryInput)
+    if (!body.ok) return answerBodyRefusal(body.error)
+    const subject = body.value
+    const attempt = await retryQuarantined(actingIn(c), subject)
+    if (attempt === undefined) return problemResponse('not-found', `Nothing waits in quarantine as ${subject}`)
+    return attempt === 'no_answer' ? answerRefusal(NOT_TRIED) : c.json({ subject, attempt })
+  })
+
+/** What was compared while no pull has read anything: nothing, so nothing differs. */
+const NOTHING_COMPARED: Comparison = { compared: 0, differing: [], mended: 0, agreedUpTo: null, agreedAt: null }
+
+function answerRefusal({ problem, detail, errors }: SyncRefusal): Response {
+  const headers = problem === 'unavailable' ? RETRY_AFTER : {}
+  return problemResponse(problem, detail, errors === undefined ? {} : { errors }, headers)
+}

@@ -1,0 +1,91 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { fold, searchable, searchedNumber } from '../../../shared/text/fold.ts'
+import type { BillingDb } from '../db.ts'
+import { listFound, through } from '../list/found-store.ts'
+import type { InvoiceState } from '../invoices/invoice.ts'
+import { INVOICES } from '../list/invoice-list-store.ts'
+import type { FoundOrder } from './place.ts'
+
+/** Orders that were found, the one whose number was asked for first, and then the highest number. */
+export type FoundOrders = { orders: FoundOrder[]; more: boolean; witnessed: boolean }
+
+/** The most orders that are listed. */
+const MOST_FOUND = 20
+
+/**
+ * The orders of billing of which one number or id is the whole question: the order's number or external id, its invoice's
+ * or credit note's number, or its customer's id. One statement, of few
+ * parts since D1 joins at most five by UNION; each ends at an index after a few rows.
+ */
+export function findExactly(db: BillingDb, q: string): Promise<FoundOrders> {
+  const number = searchedNumber(q) ?? null
+  const id = q.trim().normalize('NFC')
+  const written = [...new Set([id, id.toUpperCase(), id.toLowerCase()])]
+  const document = fold(q)
+  const few = (where: SQL) =>
+    sql`SELECT number FROM (SELECT number FROM orders WHERE ${where} ORDER BY number DESC LIMIT ${MOST_FOUND + 1})`
+  return readFound(
+    db,
+    sql`
+      SELECT number FROM (SELECT ${number} AS number) WHERE EXISTS (
+        SELECT 1 FROM orders WHERE number = ${number}
+        UNION ALL SELECT 1 FROM invoices WHERE order_number = ${number}
+        UNION ALL SELECT 1 FROM quarantine WHERE number = ${number} AND closed_at IS NULL)
+      UNION ${few(sql`substr(searched, instr(searched, char(10)) + 1) = ${searchable(id)}`)}
+      UNION SELECT number FROM (${sql.join(
+        written.map((one) => few(sql`record ->> '$.customer.id' = ${one}`)),
+        sql` UNION ALL `,
+      )})
+      UNION SELECT order_number FROM invoices
+        WHERE invoice_number = ${document}
+          OR id = (SELECT invoice_id FROM credit_notes WHERE credit_note_number = ${document})`,
+    number,
+  )
+}
+
+/** The orders whose invoices a list finds by a part of the customer's name, or by the beginning of a number or an id. */
+export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders> {
+  const listing = { ...INVOICES, facts: { others: `i.id, ${factsOf('i.order_number')}`, texts: {} } }
+  const filter = { q, amounts: [], currency: undefined, issuedFrom: undefined, issuedTo: undefined }
+  const narrowing = { few: undefined, conditions: [], usual: through('NOT INDEXED', sql.raw('1')) }
+  const place = { after: undefined, limit: MOST_FOUND }
+  const { rows, next } = await listFound<FoundRow & { id: number }>(db, listing, filter, narrowing, place)
+  // A replacement's id is higher than that of the invoice that it replaces.
+  const newest = new Map(rows.toSorted((one, other) => one.id - other.id).map((row) => [row.number, row]))
+  return toFound(
+    [...newest.values()].toSorted((one, other) => other.number - one.number),
+    next !== null,
+  )
+}
+
+type FoundRow = Omit<FoundOrder, 'state'> & { state: InvoiceState | null; quarantined: 0 | 1; witnessed: 0 | 1 }
+
+/** What is listed of the order with the number: of its copy `o` and its invoice `i`. */
+function factsOf(number: string): string {
+  return `${number} AS number, o.record ->> '$.externalId' AS externalId,
+    coalesce(o.record, i.document) ->> '$.customer.name' AS customer, i.state, i.invoice_number AS invoiceNumber,
+    EXISTS (SELECT 1 FROM quarantine WHERE number = ${number} AND closed_at IS NULL) AS quarantined,
+    NOT EXISTS (SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed
+      WHERE order_number = ${number} AND witnessed = 0) AS witnessed`
+}
+
+async function readFound(db: BillingDb, numbers: SQL, first: number | null): Promise<FoundOrders> {
+  const result = await db.run(sql`
+    SELECT ${sql.raw(factsOf('m.number'))}
+    FROM (SELECT number FROM (${numbers}) ORDER BY number IS ${first} DESC, number DESC LIMIT ${MOST_FOUND + 1}) m
+      LEFT JOIN orders o ON o.number = m.number
+      LEFT JOIN invoices i ON i.id = (SELECT max(id) FROM invoices WHERE order_number = m.number)
+    ORDER BY m.number IS ${first} DESC, m.number DESC`)
+  const rows = rowsOf<FoundRow>(result)
+  return toFound(rows.slice(0, MOST_FOUND), rows.length > MOST_FOUND)
+}
+
+function toFound(rows: readonly FoundRow[], more: boolean): FoundOrders {
+  const orders = rows.map(({ number, externalId, customer, invoiceNumber, ...row }): FoundOrder => {
+    const quarantined = row.quarantined === 1 && row.state !== 'Approved'
+    const state = quarantined ? 'Quarantined' : (row.state ?? 'Deleted')
+    return { number, externalId, customer, state, invoiceNumber }
+  })
+  return { orders, more, witnessed: rows.every(({ witnessed }) => witnessed === 1) }
+}

@@ -1,0 +1,74 @@
+import { err, ok, type Result } from '../../../shared/result.ts'
+import type { Acting } from '../edge/request-context.ts'
+import { fetchSought, fetchStanding } from '../client/agreement-client.ts'
+import type { FoundOrder } from './place.ts'
+import { findByPart, findExactly, type FoundOrders } from './search-store.ts'
+import type { NoAnswer } from '../client/ordering-binding.ts'
+import { witness } from '../invoices/shown-invoice.ts'
+import { readStanding } from './trace-store.ts'
+import { type Trace, traceOf, type TraceRefusal } from './trace.ts'
+
+/**
+ * What a question found: the orders that it may mean, at most MOST_FOUND, and the trace where it can only mean one.
+ * `notKnown` says what cannot be said now, and why; null where nothing is missing.
+ */
+export type OrderSearch = { orders: FoundOrder[]; more: boolean; trace: Trace | null; notKnown: string | null }
+
+/** Traces the order through both apps; refused where nothing is known of a confirmed order. */
+export async function traceOrder(acting: Acting, number: number): Promise<Result<Trace, TraceRefusal>> {
+  const { db, env, now } = acting
+  const [theirs, read] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
+  await witness(acting, [read])
+  const ours = read.witnessed ? read : await readStanding(db, number)
+  if (ours.copy === null && ours.quarantine === null && ours.invoice === null) {
+    if (!theirs.ok) return theirs
+    if (theirs.value === null) return err({ reason: 'unknown' })
+  }
+  return ok(traceOf(number, theirs, ours, now))
+}
+
+/**
+ * Looks for the order that `q` names: its number, external id, invoice or credit note, or its customer. What billing has
+ * by a whole number or id counts first, then what ordering has by the order's, and then what they are a part of.
+ */
+export async function searchOrder(acting: Acting, q: string): Promise<Result<OrderSearch, TraceRefusal>> {
+  const { db, env } = acting
+  const exact = await findExactly(db, q)
+  if (exact.orders.length > 0) return answer(acting, exact, null)
+  const sought = await fetchSought(env.ORDERING, q)
+  if (sought.ok && sought.value.length > 0) {
+    const orders = sought.value.map(({ number, externalId, customer, state }): FoundOrder => {
+      return {
+        number,
+        externalId,
+        customer,
+        state: state === 'Deleted' ? 'Deleted' : 'InOrdering',
+        invoiceNumber: null,
+      }
+    })
+    return answer(acting, { orders, more: false, witnessed: true }, null)
+  }
+  const parts = await findByPart(db, q)
+  if (parts.orders.length > 0 || parts.more) return answer(acting, parts, sought.ok ? null : sought.error)
+  return sought.ok ? err({ reason: 'unknown' }) : sought
+}
+
+async function answer(
+  acting: Acting,
+  found: FoundOrders,
+  silent: NoAnswer | null,
+): Promise<Result<OrderSearch, TraceRefusal>> {
+  const { orders, more } = found
+  const [only, ...others] = orders
+  // While ordering is silent, another order may be meant, which billing does not have yet.
+  if (silent === null && only !== undefined && others.length === 0 && !more) {
+    const traced = await traceOrder(acting, only.number)
+    return traced.ok ? ok({ orders, more, trace: traced.value, notKnown: null }) : traced
+  }
+  await witness(acting, [found])
+  const notKnown =
+    silent === null
+      ? null
+      : `Ordering does not answer, so an order that billing does not have yet is not among them. ${silent.detail}`
+  return ok({ orders, more, trace: null, notKnown })
+}

@@ -1,0 +1,55 @@
+import { sql } from 'drizzle-orm'
+import type { OrderReturn } from '../../../shared/contract/agreement.ts'
+import type { PublishedOrder } from '../../../shared/contract/order.ts'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { elementsOf } from '../../../shared/db/json-elements.ts'
+import { auditReturning } from '../records/audit-store.ts'
+import type { OrderingDb } from '../db.ts'
+import { endWriting, insertLines, toColumns } from '../orders/order-write-store.ts'
+
+type Refusal = OrderReturn['refused'][number]
+
+/** Which of the orders could not be taken back: their number, or their external id, belongs to an order by now. */
+export async function findReturnRefusals(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<Refusal[]> {
+  const asked = JSON.stringify(orders.map(({ number, externalId }) => [number, externalId]))
+  const result = await db.run(sql`
+    SELECT value ->> 0 AS number,
+      iif(EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 0), 'number_taken', 'external_id_taken') AS reason
+    FROM json_each(${asked}) r
+    WHERE EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 0 OR external_id = r.value ->> 1)`)
+  return rowsOf<Refusal>(result)
+}
+
+/**
+ * Takes back orders that a restore has lost, whole and under their own numbers, each one revision above the one that
+ * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were taken back.
+ */
+export async function insertReturned(
+  db: OrderingDb,
+  orders: readonly PublishedOrder[],
+  now: string,
+): Promise<number[]> {
+  const records = orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) }))
+  const [inserted] = await db.batch([
+    db.run(sql`
+      INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
+        updated_at, updated_by, currency, customer, charges, supplied_on, tax_exemption_reason, note,
+        customer_name_folded, external_id_folded, customer_sort_key, fold_stale)
+      SELECT value ->> 'number', value ->> 'state', value ->> 'revision', 1, value ->> 'externalId',
+        value ->> 'placedAt', value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt',
+        value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges',
+        value ->> 'suppliedOn', value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded', value ->> 'nameSorted', 0
+      FROM ${elementsOf(records)} r
+      WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
+        AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
+      RETURNING number`),
+    db.run(insertLines(orders)),
+    auditReturning(
+      db,
+      orders.map(({ number }) => number),
+      now,
+    ),
+    db.run(endWriting(orders)),
+  ])
+  return rowsOf<{ number: number }>(inserted).map(({ number }) => number)
+}

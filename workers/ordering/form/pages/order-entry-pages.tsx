@@ -1,0 +1,182 @@
+import type { Order } from '../../../../shared/contract/order.ts'
+import { orderPath } from '../../../../shared/contract/links.ts'
+import {
+  Button,
+  ButtonLink,
+  DataTable,
+  Moment,
+  Notice,
+  PageHeader,
+  Panel,
+  StoredText,
+} from '../../../../shared/ui/parts.tsx'
+import type { Approval } from '../../orders/approval.ts'
+import type { Difference } from '../conflict.ts'
+import { writeStep } from '../step.ts'
+import type { OrderFormView } from '../view.ts'
+import { partLabel } from './field-labels.ts'
+import { type Frame, OrderingPage } from '../../edge/frame.tsx'
+import { OrderFormFields } from './form-fields.tsx'
+
+const SCRIPTS = ['/order-form.js', '/order-draft.js', '/send-once.js', '/primary-key.js']
+
+type NewOrderPageProps = {
+  frame: Frame
+  view: OrderFormView
+  /** By which a form that is sent twice makes one order. */
+  idempotencyKey: string
+  /** Whether the form was sent and comes back. */
+  unsaved: boolean
+  /** Why it comes back: it was saved before with something else in it, or the database does not answer. */
+  because?: 'saved_before' | 'unavailable' | undefined
+}
+
+/** The form for a new order. */
+export function NewOrderPage({ frame, view, idempotencyKey, unsaved, because }: NewOrderPageProps) {
+  return (
+    <OrderingPage frame={frame} title={titleOf('New order', view)} current="new-order" scripts={SCRIPTS}>
+      <PageHeader title="New order" back={{ href: '/orders', label: 'Orders' }} />
+      {because === 'unavailable' && <UnavailableNotice frame={frame} />}
+      {because === 'saved_before' && (
+        <Notice tone="warning" title="This form was saved as an order already">
+          <p>
+            To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again makes a
+            second order.
+          </p>
+        </Notice>
+      )}
+      <OrderFormFields
+        view={view}
+        action="/orders"
+        cancel="/orders"
+        hidden={{ idempotencyKey }}
+        draft={{ name: 'new', user: frame.user ?? '' }}
+        unsaved={unsaved}
+        placedAtHint="Left empty: now."
+      />
+    </OrderingPage>
+  )
+}
+
+/** Somebody saved the order while this form was filled in. */
+export type Conflict = { saved: Order; differences: Difference[] }
+
+type AmendOrderPageProps = {
+  frame: Frame
+  number: number
+  view: OrderFormView
+  /** The revision that the person has seen, and so may replace. */
+  seenRevision: number
+  /** Given where billing has approved an invoice for the order: amending does not change that. */
+  approval?: Approval | undefined
+  conflict?: Conflict | undefined
+  /** Whether the form was sent and comes back. */
+  unsaved: boolean
+  /** The database does not answer, so that nothing was saved and nothing but the form is known. */
+  unavailable?: boolean
+}
+
+/** The form for amending an order, with what somebody else saved meanwhile where that is so. */
+export function AmendOrderPage(props: AmendOrderPageProps) {
+  const { frame, number, view, seenRevision, approval, conflict, unsaved, unavailable = false } = props
+  const title = `Amend order ${number}`
+  const path = orderPath(number)
+  const hidden = { seen: String(seenRevision), ...(conflict === undefined ? {} : { conflict: 'yes' }) }
+  return (
+    <OrderingPage frame={frame} title={titleOf(title, view)} current="orders" scripts={SCRIPTS}>
+      <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
+      {unavailable && <UnavailableNotice frame={frame} />}
+      {approval !== undefined && <ApprovedNotice approval={approval} />}
+      <OrderFormFields
+        view={view}
+        action={`${path}/edit`}
+        cancel={path}
+        hidden={hidden}
+        draft={{ name: `order ${number}`, user: frame.user ?? '' }}
+        unsaved={unsaved}
+        placedAtHint="Left empty: as it was."
+      >
+        {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
+      </OrderFormFields>
+    </OrderingPage>
+  )
+}
+
+function UnavailableNotice({ frame: { requestId } }: { frame: Frame }) {
+  return (
+    <Notice tone="error" title="Ordering is unavailable">
+      <p>Its database did not answer, so this may not be saved. All that you typed is still here.</p>
+      <p>Save again in a few seconds: what is saved twice is saved once.</p>
+      <p class="error-request">
+        If it persists, give the operator this request ID: <code>{requestId}</code>
+      </p>
+    </Notice>
+  )
+}
+
+function ApprovedNotice({ approval: { invoiceNumber } }: { approval: Approval }) {
+  return (
+    <Notice tone="warning" title={`Invoice ${invoiceNumber} is approved`}>
+      <p>
+        It stays as it is, whatever is changed here. Once you save, billing has to correct it by a credit note and to
+        invoice the order anew.
+      </p>
+    </Notice>
+  )
+}
+
+function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: Conflict; path: string }) {
+  return (
+    <>
+      <Notice tone="warning" title="This order was saved while you were at it">
+        <p>
+          <StoredText>{saved.updatedBy}</StoredText> saved revision {saved.revision} at <Moment at={saved.updatedAt} />.
+          What you typed is below and not saved yet. Take over what should stay of theirs, then save: it replaces their
+          revision.
+        </p>
+        <p>
+          <ButtonLink href={path}>Discard mine and see theirs</ButtonLink>
+        </p>
+      </Notice>
+      {differences.length === 0 ? (
+        <Notice>Yours now says the same as theirs.</Notice>
+      ) : (
+        <Panel title="Where the two differ">
+          <DifferencesTable differences={differences} />
+        </Panel>
+      )}
+    </>
+  )
+}
+
+function DifferencesTable({ differences }: { differences: Difference[] }) {
+  return (
+    <DataTable
+      caption="Where the two differ"
+      rows={differences}
+      columns={[
+        { label: 'Field', cell: ({ part }) => partLabel(part) },
+        { label: 'Yours', cell: ({ yours }) => shown(yours) },
+        { label: 'Theirs', cell: ({ theirs }) => shown(theirs) },
+        {
+          label: 'Choice',
+          labelHidden: true,
+          cell: ({ part }) => (
+            <Button name="action" value={writeStep({ act: 'take', part })}>
+              Take theirs<span class="visually-hidden"> for {partLabel(part)}</span>
+            </Button>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function shown(text: string | null): string {
+  return text === null || text === '' ? '–' : text
+}
+
+/** The tab says so too when a form came back refused. */
+function titleOf(title: string, { errors }: OrderFormView): string {
+  return errors.length === 0 ? title : `Error: ${title}`
+}

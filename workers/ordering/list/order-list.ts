@@ -1,0 +1,79 @@
+import type { Order } from '../../../shared/contract/order.ts'
+import { termsOf } from '../../../shared/text/search-terms.ts'
+import type { OrderingDb } from '../db.ts'
+import type { OrderListFilter } from './filter.ts'
+import { type OrderListPage, readPart, type SeenCount } from './part.ts'
+import { countInState, countRejected, type ListedOrder } from './list-store.ts'
+
+/** `found`: as far as was seen from the list's beginning; undefined behind it. */
+export type OrderCounts = { found: SeenCount | undefined; rejected: SeenCount }
+
+/**
+ * So many rows a page of 50 reads, its counts included, however many orders there are. It may take a few more, where
+ * orders were rejected: each costs one for looking and one for its reason.
+ */
+const PAGE_ROWS = 180
+const PAGE = 50
+/** One or two letters lead through no index: orders are looked at until a page is full, and so many at most. */
+const SHORT_SEARCH_ROWS = 1_000
+/** A file is read in larger parts, and each looks further. */
+const FILE_ROWS = 20_000
+/** So many rejections are looked at to tell that there are some. */
+const REJECTIONS = 20
+
+/** The orders that the filter lets through, after the one with that number, and how many there are. */
+export async function readOrderList(
+  db: OrderingDb,
+  filter: OrderListFilter,
+  after: number | undefined,
+  limit: number,
+): Promise<OrderListPage & OrderCounts> {
+  const left = { rows: rowsFor(filter, limit) }
+  const stateAlone = isOfStateAlone(filter)
+  const counting = Promise.all([
+    filter.rejected ? NONE : countRejected(db, REJECTIONS, left),
+    stateAlone ? countInState(db, filter.state, left) : undefined,
+  ])
+  const counted = after === undefined && !stateAlone
+  const asked = { after, limit, counted, beside: counting }
+  const [[rejected, inState], { seen, ...page }] = await Promise.all([counting, readPart(db, filter, asked, left)])
+  return { ...page, found: inState ?? (counted ? seen : undefined), rejected }
+}
+
+const NONE: SeenCount = { count: 0, more: false }
+
+/** Whether each order in the filter's state is let through. */
+function isOfStateAlone({ q, customer, currency, from, to, rejected }: OrderListFilter): boolean {
+  return q + customer + currency + from + to === '' && !rejected
+}
+
+/** The same for a program, uncounted. */
+export async function listOrders(
+  db: OrderingDb,
+  filter: OrderListFilter,
+  after: number | undefined,
+  limit: number,
+): Promise<{ orders: Order[]; next: number | null }> {
+  const left = { rows: rowsFor(filter, limit) }
+  const { listed, next } = await readPart(db, filter, { after, limit, counted: false }, left)
+  return { orders: listed.map(({ order }) => order), next }
+}
+
+/** The same, part by part to its end, uncounted. What is changed meanwhile is read as it then is. */
+export async function* readWholeList(
+  db: OrderingDb,
+  filter: OrderListFilter,
+  limit: number,
+): AsyncGenerator<ListedOrder[], void> {
+  let after: number | undefined
+  do {
+    const { listed, next } = await readPart(db, filter, { after, limit, counted: false }, { rows: FILE_ROWS })
+    yield listed
+    after = next ?? undefined
+  } while (after !== undefined)
+}
+
+function rowsFor({ q }: OrderListFilter, limit: number): number {
+  const looks = q !== '' && termsOf(q).length === 0
+  return Math.ceil(limit / PAGE) * (looks ? SHORT_SEARCH_ROWS : PAGE_ROWS)
+}

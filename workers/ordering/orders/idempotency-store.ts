@@ -1,0 +1,45 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Order } from '../../../shared/contract/order.ts'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import type { Span } from '../../../shared/time/instant.ts'
+import type { OrderingDb } from '../db.ts'
+import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+
+/** A request that must act once: its key, the digest of its body, and when keys were made that stand for something. */
+export type IdempotencyRecord = { key: string; bodyDigest: string; valid: Span }
+
+/** The order that the person's key stands for, and the digest of the body that it came with; undefined if it is free. */
+export async function findByIdempotencyKey(
+  db: OrderingDb,
+  by: string,
+  { key, valid }: IdempotencyRecord,
+): Promise<{ bodyDigest: string; order: Order } | undefined> {
+  const result = await db.run(sql`
+    SELECT k.body_digest AS bodyDigest, ${ORDER_COLUMNS}
+    FROM idempotency_keys k JOIN orders o ON o.number = k.order_number
+    WHERE k.created_by = ${by} AND k.key = ${key} AND k.created_at BETWEEN ${valid.from} AND ${valid.until}`)
+  const [row] = rowsOf<OrderRow & { bodyDigest: string }>(result)
+  return row && { bodyDigest: row.bodyDigest, order: toOrder(row) }
+}
+
+/** The condition that the person's key stands for nothing. */
+export function keyIsFree(by: string, { key, valid }: IdempotencyRecord): SQL {
+  return sql`NOT EXISTS (
+    SELECT 1 FROM idempotency_keys WHERE created_by = ${by} AND key = ${key} AND created_at BETWEEN ${valid.from} AND ${valid.until}
+  )`
+}
+
+/** Keeps the key for the order that this batch is writing, if it does write it, and forgets keys that are too old. */
+export function rememberKey(
+  db: OrderingDb,
+  order: { number: number; by: string; now: string },
+  { key, bodyDigest, valid }: IdempotencyRecord,
+) {
+  return [
+    db.run(sql`DELETE FROM idempotency_keys WHERE created_at < ${valid.from} OR created_at > ${valid.until}`),
+    db.run(sql`
+      INSERT INTO idempotency_keys (created_by, key, body_digest, order_number, created_at)
+      SELECT ${order.by}, ${key}, ${bodyDigest}, number, ${order.now}
+      FROM orders WHERE number = ${order.number} AND being_written = 1`),
+  ]
+}

@@ -1,0 +1,227 @@
+import { sql } from 'drizzle-orm'
+import * as z from '../../../shared/zod.ts'
+import {
+  type ChargeInput,
+  type Customer,
+  type LineInput,
+  type Order,
+  ORDER_NUMBERS,
+  type OrderState,
+  publishedOrder,
+} from '../../../shared/contract/order.ts'
+import { isCurrency } from '../../../shared/money/currency.ts'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { bytesIn, columnsAlong, columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
+import { totalsOf } from '../../../shared/money/totals.ts'
+import type { OrderingDb } from '../db.ts'
+
+/** An order's row with its lines, a JSON array of LineTuple, as ORDER_COLUMNS selects it. */
+export type OrderRow = {
+  number: number
+  state: OrderState
+  revision: number
+  confirmedSequenceNr: number
+  fingerprint: number
+  externalId: string | null
+  placedAt: string
+  confirmedAt: string | null
+  confirmedBy: string | null
+  updatedAt: string
+  updatedBy: string
+  currency: string
+  customer: string
+  charges: string
+  suppliedOn: string | null
+  taxExemptionReason: string | null
+  note: string | null
+  lines: string
+}
+/** A line as it is read and written: quantities in thousandths, percentages in hundredths. */
+export type LineTuple = [
+  sku: string,
+  description: string,
+  quantityThousandths: number,
+  unitPrice: number,
+  discountHundredths: number,
+  taxHundredths: number,
+]
+
+/** What field names and punctuation add to an order and to each of its lines when it is written as JSON, in bytes. */
+const BYTES_AN_ORDER = 700
+const BYTES_A_LINE = 80
+
+const COLUMNS: LargeColumns = {
+  texts: {
+    customer: 'o.customer',
+    charges: 'o.charges',
+    lines: 'o.lines',
+  },
+  plain: { taxExemptionReason: 'o.tax_exemption_reason', note: 'o.note' },
+  others: `
+  o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
+  o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
+  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.supplied_on AS suppliedOn`,
+  added: `${BYTES_AN_ORDER} + ${BYTES_A_LINE} * json_array_length(o.lines)`,
+}
+
+/** The columns of the order `o`, as OrderRow has them. */
+export const ORDER_COLUMNS = columnsWhole(COLUMNS)
+/** The same with their weight, and without its texts where they are too large to be read along with others. */
+export const ORDER_COLUMNS_ALONG = columnsAlong(COLUMNS)
+/** What the order `o` comes to as JSON, in bytes. */
+export const ORDER_BYTES = bytesIn(COLUMNS)
+
+/** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
+export type SpoiledRecord = OrderRow & { totals: null }
+
+/** What is published of a row: the order, or, where it holds no order, its columns, so that its reader can name it. */
+export function toPublished(row: OrderRow): Order | SpoiledRecord {
+  return parseRow(row) ?? { ...row, totals: null }
+}
+
+/**
+ * The order that a row stands for, with its totals. Of a row that SQL has spoiled, what can be shown: the app's own
+ * pages must not fail because of one order, and amending it mends it.
+ */
+export function toOrder(row: OrderRow): Order {
+  const order = parseRow(row)
+  if (order !== undefined && SHOWABLE.safeParse(order).success) return order
+  return {
+    ...row,
+    placedAt: showableInstant(row.placedAt),
+    confirmedAt: row.confirmedAt === null ? null : showableInstant(row.confirmedAt),
+    updatedAt: showableInstant(row.updatedAt),
+    // Nothing is priced in it: the order shows no amounts.
+    currency: isCurrency(row.currency) ? row.currency : 'EUR',
+    customer: UNREADABLE_CUSTOMER,
+    lines: [],
+    charges: [],
+    suppliedOn: null,
+    taxExemptionReason: null,
+    note: null,
+    totals: NO_TOTALS,
+  }
+}
+
+const { placedAt, updatedAt, currency, customer, lines, charges, ...others } = publishedOrder.shape
+const { suppliedOn, taxExemptionReason, note } = others
+/** What a page or an answer can be made from. An order without lines can be shown, though it is not to be published. */
+const SHOWABLE = z.object({
+  placedAt,
+  confirmedAt: z.nullable(placedAt),
+  updatedAt,
+  currency,
+  customer,
+  lines: z.array(lines.def.element),
+  charges,
+  suppliedOn,
+  taxExemptionReason,
+  note,
+})
+
+function showableInstant(text: string): string {
+  return placedAt.safeParse(text).success ? text : new Date(0).toISOString()
+}
+
+const NO_TOTALS = { net: 0, tax: 0, gross: 0 }
+const UNREADABLE = '(cannot be read)'
+const UNREADABLE_CUSTOMER: Customer = {
+  id: UNREADABLE,
+  name: UNREADABLE,
+  contact: null,
+  email: null,
+  vatId: null,
+  address: {
+    street: UNREADABLE,
+    additional: null,
+    city: UNREADABLE,
+    postalCode: null,
+    region: null,
+    country: UNREADABLE,
+  },
+}
+
+function parseRow(row: OrderRow): Order | undefined {
+  try {
+    return parseColumns(row)
+  } catch {
+    // No JSON, no list, no number: whatever it is, the row holds no order.
+    return undefined
+  }
+}
+
+function parseColumns(row: OrderRow): Order {
+  const lines = (JSON.parse(row.lines) as LineTuple[]).map(
+    ([sku, description, quantity, unitPrice, discount, tax]): LineInput => ({
+      sku,
+      description,
+      quantity: quantity / 1_000,
+      unitPrice,
+      discountPercent: discount / 100,
+      taxPercent: tax / 100,
+    }),
+  )
+  const charges = JSON.parse(row.charges) as ChargeInput[]
+  return {
+    number: row.number,
+    state: row.state,
+    revision: row.revision,
+    confirmedSequenceNr: row.confirmedSequenceNr,
+    fingerprint: row.fingerprint,
+    externalId: row.externalId,
+    placedAt: row.placedAt,
+    confirmedAt: row.confirmedAt,
+    confirmedBy: row.confirmedBy,
+    updatedAt: row.updatedAt,
+    updatedBy: row.updatedBy,
+    currency: row.currency,
+    customer: JSON.parse(row.customer) as Customer,
+    lines,
+    charges,
+    suppliedOn: row.suppliedOn,
+    taxExemptionReason: row.taxExemptionReason,
+    note: row.note,
+    totals: totalsOf(lines, charges),
+  }
+}
+
+/** The order in whatever state, a deleted one too. */
+export async function findOrder(db: OrderingDb, number: number): Promise<Order | undefined> {
+  const [row] = rowsOf<OrderRow>(await selectOrder(db, number))
+  return row && toOrder(row)
+}
+
+/** The number of the order with this external id, a deleted one too. */
+export async function findNumberByExternalId(db: OrderingDb, externalId: string): Promise<number | undefined> {
+  const result = await db.run(sql`SELECT number FROM orders WHERE external_id = ${externalId}`)
+  return rowsOf<{ number: number }>(result)[0]?.number
+}
+
+/**
+ * The highest number that new orders follow. One beyond it, which SQL has chosen, is passed over: it would leave too few
+ * to give, and none that is given ever comes there.
+ */
+export const MOST_FOLLOWED = ORDER_NUMBERS / 2
+
+/** The highest number that an order has, of those that are followed; 0 while there is none. */
+export async function findHighestNumber(db: OrderingDb): Promise<number> {
+  const result = await db.run(
+    sql`SELECT coalesce(max(number), 0) AS highest FROM orders WHERE number <= ${MOST_FOLLOWED}`,
+  )
+  return rowsOf<{ highest: number }>(result)[0]?.highest ?? 0
+}
+
+/** Where the numbers that are taken without a gap from `number` on end; undefined if `number` itself is free. */
+export async function findEndOfTaken(db: OrderingDb, number: number): Promise<number | undefined> {
+  const result = await db.run(sql`
+    SELECT o.number FROM orders o
+    WHERE o.number >= ${number} AND EXISTS (SELECT 1 FROM orders WHERE number = ${number})
+      AND NOT EXISTS (SELECT 1 FROM orders WHERE number = o.number + 1)
+    ORDER BY o.number LIMIT 1`)
+  return rowsOf<{ number: number }>(result)[0]?.number
+}
+
+/** Selects the one order, for a batch that wants it as its own writes left it. */
+export function selectOrder(db: OrderingDb, number: number) {
+  return db.run(sql`SELECT ${ORDER_COLUMNS} FROM orders o WHERE o.number = ${number}`)
+}

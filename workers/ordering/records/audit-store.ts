@@ -1,0 +1,166 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from '../../../shared/records/audit.ts'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { elementsOf } from '../../../shared/db/json-elements.ts'
+import type { OrderingDb } from '../db.ts'
+
+/** Who acts, when, and by which request. */
+export type AuditedBy = { by: string; now: string; requestId: string }
+
+/** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
+export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'; requestId: string; salt: string }
+
+/** An order that is being written, and what is to be kept of it. */
+export type AuditRecord = { number: number; by: string; now: string; audit: AuditNote }
+
+/**
+ * Keeps what becomes of the orders that are being written: a statement for between the one that marks them and the one
+ * that ends the writing.
+ */
+export function auditWriting(db: OrderingDb, records: readonly AuditRecord[]) {
+  return db.run(sql`
+    INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after, salt)
+    SELECT r.value ->> 'now', r.value ->> 'by', r.value ->> '$.audit.act', o.number, o.revision + 1,
+      r.value ->> '$.audit.requestId', nullif(r.value -> '$.audit.before', 'null'), r.value -> '$.audit.after',
+      r.value ->> '$.audit.salt'
+    FROM ${elementsOf(records)} r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
+}
+
+/** A write that was done a moment ago has at most as many after it. */
+const MOST_WRITES_SINCE = 20
+
+/** The numbers of those orders whose write the audit has, each known by its salt, which no other write has. */
+export async function listAudited(
+  db: OrderingDb,
+  writes: readonly { number: number; audit: AuditNote }[],
+): Promise<number[]> {
+  const salts = JSON.stringify(writes.map(({ number, audit }) => [number, audit.salt]))
+  const result = await db.run(sql`
+    SELECT w.value ->> 0 AS number FROM json_each(${salts}) w
+    WHERE w.value ->> 1 IN (
+      SELECT salt FROM audit WHERE order_number = w.value ->> 0 ORDER BY nr DESC LIMIT ${MOST_WRITES_SINCE})`)
+  return rowsOf<{ number: number }>(result).map(({ number }) => number)
+}
+
+/** Keeps that the order gets another state, if `condition` holds: a statement for before the one that gives it. */
+export function auditState(
+  db: OrderingDb,
+  { by, now, requestId }: AuditedBy,
+  act: 'confirmed' | 'deleted',
+  state: 'Confirmed' | 'Deleted',
+  condition: SQL,
+) {
+  return db.run(sql`
+    INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after)
+    SELECT ${now}, ${by}, ${act}, number, revision + 1, ${requestId}, json_object('/state', state),
+      json_object('/state', ${state})
+    FROM orders WHERE ${condition}`)
+}
+
+/** Keeps that billing gave orders back which a restore had lost: while they are being written. */
+export function auditReturning(db: OrderingDb, numbers: readonly number[], now: string) {
+  return db.run(sql`
+    INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
+    SELECT ${now}, 'billing', 'returned', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
+    FROM json_each(${JSON.stringify(numbers)}) n JOIN orders o ON o.number = n.value AND o.being_written = 1`)
+}
+
+/** As many records of an import are named. */
+const MOST_NAMED = 20
+
+/**
+ * Keeps which records of the catalogue an import makes or changes: two statements for before the one that stores them. An
+ * import that makes and changes none leaves no entry.
+ * @param changes selects those records: `id`, and `before` and `after` as JSON; `before` is null for a new one
+ */
+export function auditCatalogue(
+  db: OrderingDb,
+  { by, now, requestId }: AuditedBy,
+  catalogue: 'customers' | 'products',
+  changes: SQL,
+) {
+  return [
+    db.run(sql`
+      INSERT INTO audit (at, by, act, request_id, after)
+      SELECT ${now}, ${by}, ${`${catalogue} imported`}, ${requestId},
+        json_object('/created', count(*) - count(before), '/changed', count(before))
+      FROM (${changes}) HAVING count(*) > 0`),
+    // Before {"id":"A","vatId":"1"}, after {"id":"A","vatId":"2","address":{"city":"B"}}: ["/address/city","/vatId"].
+    db.run(sql`
+      INSERT INTO audited_records (audit_nr, place, catalogue, record_id, fields)
+      SELECT (SELECT max(nr) FROM audit), row_number() OVER (), ${catalogue}, id, iif(before IS NULL, NULL, (
+        SELECT json_group_array(replace(substr(fullkey, 2), '.', '/')) FROM (
+          SELECT fullkey FROM (${FIELDS_BEFORE} EXCEPT ${FIELDS_AFTER})
+          UNION SELECT fullkey FROM (${FIELDS_AFTER} EXCEPT ${FIELDS_BEFORE}))))
+      FROM (${changes} LIMIT ${MOST_NAMED})`),
+  ] as const
+}
+
+/** An absent value counts as null. */
+const FIELDS_BEFORE = sql.raw('SELECT fullkey, type, atom FROM json_tree(before) WHERE atom IS NOT NULL')
+const FIELDS_AFTER = sql.raw('SELECT fullkey, type, atom FROM json_tree(after) WHERE atom IS NOT NULL')
+
+const ENTRY = sql.raw('nr, at, by, act, order_number AS orderNumber, revision, request_id AS requestId, before, after')
+
+/** The entries after number `after`, the oldest first, at most `limit`. */
+export async function listAudit(db: OrderingDb, after: number, limit: number): Promise<AuditEntry[]> {
+  const result = await db.run(sql`
+    SELECT ${ENTRY}, iif(order_number IS NOT NULL, NULL, (
+      SELECT nullif(json_group_array(json_object('id', record_id, 'fields', json(fields))), '[]')
+      FROM audited_records WHERE audit_nr = nr)) AS records
+    FROM audit WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
+  return rowsOf<AuditRow>(result).map(toAuditEntry)
+}
+
+/** A page of what became of an order, the oldest first. */
+export type OrderTrail = {
+  /** Who entered the order: null where nobody did. */
+  enteredBy: string | null
+  entries: AuditEntry[]
+  /** Whether any entry of the order, on this page or not, tells that it was confirmed. */
+  confirmed: boolean
+  /** The entry before which the next older page ends; null where there is none older. */
+  older: number | null
+}
+
+/** As many entries are on a page. */
+const ENTRIES_A_PAGE = 50
+
+/** Reads the newest entries of the order, or the newest before entry `before`: as many rows, however many there are. */
+export async function readOrderTrail(db: OrderingDb, number: number, before?: number): Promise<OrderTrail> {
+  const [known, selected] = await db.batch([
+    db.run(sql`
+      SELECT entered_by AS enteredBy, EXISTS (
+        SELECT 1 FROM audit WHERE order_number = ${number} AND after ->> '/state' = 'Confirmed'
+      ) AS confirmed FROM orders WHERE number = ${number}`),
+    db.run(sql`
+      SELECT ${ENTRY} FROM audit
+      WHERE order_number = ${number} ${before === undefined ? sql`` : sql`AND nr < ${before}`}
+      ORDER BY nr DESC LIMIT ${ENTRIES_A_PAGE + 1}`),
+  ])
+  const [row] = rowsOf<{ enteredBy: string | null; confirmed: 0 | 1 }>(known)
+  const found = rowsOf<AuditRow>(selected).map(toAuditEntry)
+  const entries = found.slice(0, ENTRIES_A_PAGE).toReversed()
+  return {
+    enteredBy: row?.enteredBy ?? null,
+    entries,
+    confirmed: row?.confirmed === 1,
+    older: found.length > entries.length ? (entries[0]?.nr ?? null) : null,
+  }
+}
+
+/** Who entered the order: null where nobody did. */
+export async function findEnteredBy(db: OrderingDb, number: number): Promise<string | null> {
+  const result = await db.run(sql`SELECT entered_by AS enteredBy FROM orders WHERE number = ${number}`)
+  return rowsOf<{ enteredBy: string | null }>(result)[0]?.enteredBy ?? null
+}
+
+/** When and by whom the order was made: undefined where SQL made it, or billing gave it back. */
+export async function findEntering(db: OrderingDb, number: number): Promise<{ at: string; by: string } | undefined> {
+  const result = await db.run(sql`
+    SELECT at, by, act, before FROM audit WHERE order_number = ${number} ORDER BY nr LIMIT 1`)
+  const [first] = rowsOf<Pick<AuditRow, 'at' | 'by' | 'act' | 'before'>>(result)
+  // The first entry of an order that SQL made may be the import that changed it.
+  if (first === undefined || first.before !== null || !['placed', 'imported'].includes(first.act)) return undefined
+  return { at: first.at, by: first.by }
+}
