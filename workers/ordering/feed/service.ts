@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { zValidator } from '@hono/zod-validator'
+import { HTTPException } from 'hono/http-exception'
 import { Hono } from '../../../shared/edge/hono.ts'
 import type * as z from '../../../shared/zod.ts'
 import {
@@ -190,6 +191,8 @@ const service = new Hono<ServiceEnv>()
   })
   .notFound(() => problemResponse('not-found', 'The service has nothing at this address'))
   .onError(async (error, c) => {
+    // The validator refuses what is no JSON by throwing.
+    if (error instanceof HTTPException && error.status < 500) return problemResponse('invalid-json', error.message)
     c.var.log.error('feed.failed', { path: c.req.path, ...describeError(error) })
     const outOfDate = await explainMismatch(error, openDb(c.env.DB, c.var.cost), RELEASE)
     if (outOfDate !== undefined) return problemResponse('database-out-of-date', outOfDate)
