@@ -1,7 +1,7 @@
 import { dateFormat } from '../text/formats.ts'
 import { LEVELS } from '../edge/log.ts'
 import { parseGrants, type Role } from '../access/roles.ts'
-import { isUnreadable, parseFourEyes } from '../../workers/billing/invoices/four-eyes.ts'
+import { isUnreadable, parseFourEyes } from '../../workers/billing/documents/four-eyes.ts'
 import type { DeployTarget } from './deploy-target.ts'
 
 /** How the Access application of an app is named in the environment of the command. */

@@ -1,4 +1,4 @@
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
 import { checkGuarantees } from '../../test/simulate/guarantees.ts'
 import type { Harness } from '../../test/simulate/harness.ts'

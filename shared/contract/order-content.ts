@@ -1,5 +1,5 @@
 import type { PublishedOrder } from './order.ts'
-import { sha256 } from '../edge/digest.ts'
+import { sha256 } from '../text/digest.ts'
 
 /** What an invoice takes from its order: whatever else differs changes nothing that is paid. */
 export type InvoiceContent = Pick<

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { EdgeEnv, EdgeVariables } from './context.ts'
-import type { RefusedEntry } from '../access/guard.ts'
+import type { RefusedEntry } from './guard.ts'
 
 /** Why somebody is turned away, for who watches the log: no token, and of a person nothing but who it was. */
 export type Refusal =

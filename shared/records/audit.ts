@@ -1,4 +1,4 @@
-import { sha256 } from '../edge/digest.ts'
+import { sha256 } from '../text/digest.ts'
 
 /** Fields by JSON Pointer (RFC 6901; the empty one is the whole), each with a state, a number or a fingerprint. */
 export type AuditedFields = Record<string, string | number | null>

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { Button, ButtonLink, ButtonRow } from './buttons.tsx'
 import { type FrameProps, Layout } from './layout.tsx'
-import type { SentForm } from '../access/write-limit.ts'
+import type { SentForm } from '../edge/write-limit.ts'
 
 const RETRY_SECONDS = 10
 

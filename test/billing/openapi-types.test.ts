@@ -1,7 +1,7 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
 import type { Comparison } from '../../workers/billing/reconcile/ranges.ts'
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type {
   comparison,
   invoice,
@@ -11,7 +11,7 @@ import type {
   trace,
 } from '../../workers/billing/openapi-schemas.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import type { ResetOutcome } from '../../workers/billing/reconcile/reset.ts'
+import type { ResetOutcome } from '../../workers/billing/sync/reset.ts'
 import type { SyncReport } from '../../workers/billing/sync/report.ts'
 import type { Trace } from '../../workers/billing/trace/trace.ts'
 

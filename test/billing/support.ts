@@ -1,4 +1,4 @@
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { Answer, RunningWorker } from '../support/running-worker.ts'
 
 /** An invoice as the API shows it, with its ETag. */

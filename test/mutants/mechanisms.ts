@@ -136,7 +136,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy gives way only to a higher revision',
     takenOut: [
       {
-        file: 'workers/billing/orders/order-copy-store.ts',
+        file: 'workers/billing/copies/order-copy-store.ts',
         find: 'ELSE r.revision > ${copy}.revision OR (r.revision = ${copy}.revision AND ${copy}.fingerprint IS NULL) END',
         put: 'ELSE r.fingerprint IS NOT ${copy}.fingerprint END',
       },
@@ -296,7 +296,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a quarantine is closed only by a copy as new as its record',
     takenOut: [
       {
-        file: 'workers/billing/pull/quarantine-store.ts',
+        file: 'workers/billing/copies/quarantine-store.ts',
         find: 'o.revision >= coalesce(quarantine.revision, 0)',
         put: 'o.revision > 0',
       },
@@ -344,7 +344,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy of a retired epoch gives way whatever its revision',
     takenOut: [
       {
-        file: 'workers/billing/orders/order-copy-store.ts',
+        file: 'workers/billing/copies/order-copy-store.ts',
         find: 'CASE WHEN ${copy}.epoch <> ${epoch} THEN ${copy}.fingerprint IS NOT r.fingerprint\n      ELSE',
         put: 'CASE WHEN 0 THEN 0\n      ELSE',
       },
@@ -360,7 +360,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a retired epoch never becomes current again',
     takenOut: [
       {
-        file: 'workers/billing/pull/pull-store.ts',
+        file: 'workers/billing/copies/pull-store.ts',
         find: 'AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)',
         put: '',
       },
@@ -376,7 +376,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'an unknown epoch is newer only if it was asked for after the current one was learned',
     takenOut: [
       {
-        file: 'workers/billing/pull/pull-store.ts',
+        file: 'workers/billing/copies/pull-store.ts',
         find: 'WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
         put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
       },

@@ -1,4 +1,4 @@
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
 import { expectStatus, pickOrderNumber, type World } from './world.ts'
 

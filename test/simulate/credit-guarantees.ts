@@ -1,5 +1,5 @@
-import type { CreditNote, CreditNoteDocument } from '../../workers/billing/credit/credit-note.ts'
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { CreditNote, CreditNoteDocument } from '../../workers/billing/documents/credit-note.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import { checkSeries } from './invoice-guarantees.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { Sync } from './findings.ts'
 import type { World } from './world.ts'
 

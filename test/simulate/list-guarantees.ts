@@ -1,5 +1,5 @@
 import type { PublishedOrder } from '../../shared/contract/order.ts'
-import { searchedIn } from '../../workers/billing/orders/searched-text.ts'
+import { searchedIn } from '../../workers/billing/copies/searched-text.ts'
 import type { World } from './world.ts'
 
 type Found = { id: number; searched: string; gross: number | null; said: string | null; terms: string }

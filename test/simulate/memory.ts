@@ -1,5 +1,5 @@
-import type { CreditNote } from '../../workers/billing/credit/credit-note.ts'
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { CreditNote } from '../../workers/billing/documents/credit-note.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { ShownOrder } from './strike.ts'
 
 /** What must never be different again once somebody has seen it. */

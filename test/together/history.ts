@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Invoice } from '../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { BindingFault, DatabaseFault } from '../support/fault.ts'
 import { anOrder } from '../support/orders.ts'
 import type { Answer } from '../support/running-worker.ts'

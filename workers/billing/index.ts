@@ -1,11 +1,9 @@
 import { env } from 'cloudflare:workers'
-import { Hono } from '../../shared/edge/hono.ts'
 import { noCost } from '../../shared/db/d1.ts'
 import { createLog } from '../../shared/edge/log.ts'
 import { explainMismatch } from '../../shared/db/release-store.ts'
 import { edge } from '../../shared/edge/edge.ts'
-import { api, health } from './api.ts'
-import { type BillingEnv, openBillingDb } from './edge/billing-env.ts'
+import { routes } from './app.ts'
 import { openDb } from './db.ts'
 import { runPull } from './pull/pull.ts'
 import { makeFrame } from './edge/page-context.ts'
@@ -13,12 +11,11 @@ import { BillingProblemPage } from './edge/problem-page.tsx'
 import { QUERY_PARAMETERS } from './edge/query-parameters.ts'
 import { RELEASE } from './release.ts'
 import { RULES } from './edge/rights.ts'
-import { pages } from './routes.tsx'
 
 export { InvoiceLedger } from './ledger/invoice-ledger.ts'
 
 const app = edge({
-  routes: new Hono<BillingEnv>().use(openBillingDb).route('/', health).route('/api', api).route('/', pages),
+  routes,
   origin: env.ORIGIN,
   logLevel: env.LOG_LEVEL,
   formOrigins: [],

@@ -8,7 +8,7 @@ import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
 import { creditInput } from './credit/input.ts'
-import { INVOICE_STATES } from './invoices/invoice.ts'
+import { INVOICE_STATES } from './documents/invoice.ts'
 import * as examples from './openapi-examples.ts'
 import {
   comparison,
@@ -28,7 +28,7 @@ import {
 } from './openapi-schemas.ts'
 import { rejectionInput } from './invoices/rejection.ts'
 import { RULES } from './edge/rights.ts'
-import { LONGEST_SEARCH } from './orders/searched-text.ts'
+import { LONGEST_SEARCH } from './copies/searched-text.ts'
 import { resetInput, retryInput, returnInput } from './sync/input.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const

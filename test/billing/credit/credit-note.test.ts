@@ -6,8 +6,8 @@ import {
   creditInvoice,
   judgeLateReplacement,
   judgeReplacement,
-} from '../../../workers/billing/credit/credit-note.ts'
-import { type Invoice, invoiceOf } from '../../../workers/billing/invoices/invoice.ts'
+} from '../../../workers/billing/documents/credit-note.ts'
+import { type Invoice, invoiceOf } from '../../../workers/billing/documents/invoice.ts'
 import { publishedCustomer } from '../../support/published-order.ts'
 
 const REASON = 'Agreed otherwise'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
 import { amendOrder, anOrder, deleteOrder, orderAtTwoRates, placeOrder } from '../../support/orders.ts'
 import type { Answer } from '../../support/running-worker.ts'

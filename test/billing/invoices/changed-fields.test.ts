@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shownContent, writeContent } from '../../../workers/billing/invoices/invoice-content.ts'
+import { shownContent, writeContent } from '../../../workers/billing/documents/invoice-content.ts'
 import { nameChange } from '../../../workers/billing/invoices/pages/changed-fields.tsx'
 import { amendOrder, order10248, placeOrder } from '../../support/orders.ts'
 import { startTogether } from '../../support/together.ts'

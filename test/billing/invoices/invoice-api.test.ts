@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import type { RunResult } from '../../../workers/billing/pull/run.ts'
 import {
   amendOrder,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
-import { type Invoice, invoiceETag, invoiceOf, judgeDecision } from '../../../workers/billing/invoices/invoice.ts'
-import type { OrderCheck } from '../../../workers/billing/orders/order-copy.ts'
+import { type Invoice, invoiceETag, invoiceOf, judgeDecision } from '../../../workers/billing/documents/invoice.ts'
+import type { OrderCheck } from '../../../workers/billing/copies/order-copy.ts'
 import { aPublishedOrder } from '../../support/published-order.ts'
 
 type Facts = Parameters<typeof invoiceOf>[0]

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChargeInput, LineInput } from '../../../shared/contract/order.ts'
-import { compareContents, type ContentChange } from '../../../workers/billing/orders/content-changes.ts'
+import { compareContents, type ContentChange } from '../../../workers/billing/copies/content-changes.ts'
 import type { InvoiceContent } from '../../../shared/contract/order-content.ts'
 
 const FREIGHT = { description: 'Freight', amount: 500, taxPercent: 19 }

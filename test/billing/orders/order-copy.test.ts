@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quarantineSubject, readOrder } from '../../../workers/billing/orders/order-copy.ts'
+import { quarantineSubject, readOrder } from '../../../workers/billing/copies/order-copy.ts'
 import { aPublishedOrder } from '../../support/published-order.ts'
 
 const record = aPublishedOrder()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listChanges } from '../../../workers/billing/reconcile/field-changes.ts'
+import { listChanges } from '../../../workers/billing/copies/field-changes.ts'
 
 it('lists the fields that differ, each by its pointer, in their order', () => {
   const before = { revision: 2, note: 'Two boxes', customer: { name: 'Korn', vatId: null }, lines: [{ quantity: 4 }] }

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { listCountries } from '../../../shared/text/country.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
-import {
-  currencyOfCountry,
-  currencyOfCustomer,
-  readCurrency,
-  takeCurrency,
-} from '../../../workers/ordering/form/currency-choice.ts'
+import { currencyOfCountry, currencyOfCustomer } from '../../../workers/ordering/catalogue/usual-currency.ts'
+import { readCurrency, takeCurrency } from '../../../workers/ordering/form/currency-choice.ts'
 import { emptyForm, emptyLine, type OrderForm } from '../../../workers/ordering/form/form.ts'
 import { reprice, repricingOf } from '../../../workers/ordering/form/repricing.ts'
 

@@ -4,7 +4,7 @@ import {
   findInvolvement,
   needsSecondPerson,
   parseFourEyes,
-} from '../../../workers/billing/invoices/four-eyes.ts'
+} from '../../../workers/billing/documents/four-eyes.ts'
 import { approve, headingOf, problemOf, readForm, readInvoice, reject } from '../../billing/support.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { array, assert, asyncProperty, constantFrom, integer, noBias, record } from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { approve, readInvoice, reject } from '../../billing/support.ts'
 import { anOrder, type Draft, importOrders, type ImportLine } from '../../support/orders.ts'
 import type { Answer } from '../../support/running-worker.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { feedPage } from '../../../shared/contract/order.ts'
-import { readOrder } from '../../../workers/billing/orders/order-copy.ts'
+import { readOrder } from '../../../workers/billing/copies/order-copy.ts'
 import { anOrder, deleteOrder, order10248, orderAtTwoRates, placeOrder } from '../../support/orders.ts'
 import { startTogether } from '../../support/together.ts'
 

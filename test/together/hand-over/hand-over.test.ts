@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import type { BindingFault, DatabaseFault } from '../../support/fault.ts'
 import { amendOrder, anOrder, deleteOrder, order10248, placeDraft, placeOrder } from '../../support/orders.ts'
 import type { Answer } from '../../support/running-worker.ts'

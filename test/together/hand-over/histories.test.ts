@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { pullToEnd, readBilling, readOrdering } from '../both-sides.ts'
 import { anyStep, takeStep } from '../history.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { findCollection } from '../../support/northwind.ts'
 import { type ImportLine, importOrders } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { Invoice } from '../../../workers/billing/invoices/invoice.ts'
+import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { approve, readInvoice } from '../../billing/support.ts'
 import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'

@@ -2,7 +2,7 @@ import * as z from '../../../shared/zod.ts'
 import { type FeedPage, feedPage, readOrders } from '../../../shared/contract/order.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import { type ReadOrder, readOrder, type UnansweredOrder } from '../orders/order-copy.ts'
+import { type ReadOrder, readOrder, type UnansweredOrder } from '../copies/order-copy.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 
 /** Why there is no page. `restored`: the token is of another history, `epoch` is the one to read under. */

@@ -6,13 +6,13 @@ import {
   type CreditRequest,
   creditInvoice,
   judgeReplacement,
-} from './credit-note.ts'
+} from '../documents/credit-note.ts'
 import {
   findStoredCreditNote,
   listStoredCreditNotes,
   listStoredCreditNotesOf,
   type StoredCreditNote,
-} from './credit-note-store.ts'
+} from '../ledger/credit-note-store.ts'
 import { findLastDecision } from '../ledger/decision-store.ts'
 import {
   creditedWith,
@@ -21,15 +21,15 @@ import {
   limitOf,
   needsSecondPerson,
   parseFourEyes,
-} from '../invoices/four-eyes.ts'
-import type { ListPlace } from '../list/found-store.ts'
-import type { CreditNoteFilter } from '../list/filter.ts'
-import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../invoices/invoice.ts'
+} from '../documents/four-eyes.ts'
+import type { ListPlace } from '../documents/found-store.ts'
+import type { CreditNoteFilter } from '../documents/filter.ts'
+import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import { findCopy } from '../orders/order-copy-store.ts'
+import { findCopy } from '../copies/order-copy-store.ts'
 import { judgeCustomer } from './reissue.ts'
-import { issuanceOfCreditNote } from '../ledger/seller.ts'
-import { findInvoice } from '../invoices/shown-invoice.ts'
+import { issuanceOfCreditNote } from '../documents/seller.ts'
+import { findInvoice } from '../ledger/shown-invoice.ts'
 
 /** Why nothing was credited; `stale`: the invoice is not what was seen. */
 export type CreditingRefusal =

@@ -1,5 +1,5 @@
 import * as z from '../../../shared/zod.ts'
-import type { CreditRequest } from './credit-note.ts'
+import type { CreditRequest } from '../documents/credit-note.ts'
 import { explanation } from '../edge/explanation.ts'
 
 /** Why an invoice is credited: it stands on the credit note. */

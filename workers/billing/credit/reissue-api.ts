@@ -1,7 +1,7 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
-import { invoiceETag } from '../invoices/invoice.ts'
+import { invoiceETag } from '../documents/invoice.ts'
 import { findInvoiceInPath, tagSeen } from '../invoices/invoice-request.ts'
 import { replaceInvoice, type ReplacingRefusal } from './reissue.ts'
 

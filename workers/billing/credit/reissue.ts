@@ -1,11 +1,11 @@
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
-import { judgeLateReplacement, type ReplacementRefusal } from './credit-note.ts'
-import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../invoices/invoice.ts'
+import { judgeLateReplacement, type ReplacementRefusal } from '../documents/credit-note.ts'
+import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import { findCopy } from '../orders/order-copy-store.ts'
-import { findInvoice } from '../invoices/shown-invoice.ts'
+import { findCopy } from '../copies/order-copy-store.ts'
+import { findInvoice } from '../ledger/shown-invoice.ts'
 
 /** Why an invoice was not made anew; `stale`: the invoice, or its order's copy, is not what was seen. */
 export type ReplacingRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | ReplacementRefusal

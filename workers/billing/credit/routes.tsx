@@ -14,8 +14,8 @@ import {
   listCreditNotes,
   listCreditNotesOf,
 } from './credit-invoice.ts'
-import { type Invoice, invoiceETag } from '../invoices/invoice.ts'
-import { readSought } from '../list/filter.ts'
+import { type Invoice, invoiceETag } from '../documents/invoice.ts'
+import { readSought } from '../documents/filter.ts'
 import { creditNoteListQuery } from '../list/query.ts'
 import { findInvoiceInPath } from '../invoices/invoice-request.ts'
 import { frameOf } from '../edge/page-context.ts'

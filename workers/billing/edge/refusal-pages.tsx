@@ -3,7 +3,7 @@ import { ErrorPage } from '../../../shared/ui/error-page.tsx'
 import { invoicePath, newOrderLink, orderPath } from '../../../shared/contract/links.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { ButtonLink } from '../../../shared/ui/parts.tsx'
-import type { Invoice } from '../invoices/invoice.ts'
+import type { Invoice } from '../documents/invoice.ts'
 import { type Frame, frameProps } from './frame.tsx'
 
 /** There is no invoice with this id. */

@@ -1,7 +1,7 @@
 import type { Customer, PublishedOrder } from '../../../shared/contract/order.ts'
 import { type TaxAtRate, taxesByRate } from '../../../shared/money/totals.ts'
 import type { Cell, Rows } from '../../../shared/files/sheet.ts'
-import type { CreditNoteDocument } from '../credit/credit-note.ts'
+import type { CreditNoteDocument } from '../documents/credit-note.ts'
 import type { Issued } from './month-store.ts'
 
 const HEADINGS = [

@@ -2,7 +2,7 @@ import { digestContent } from '../../../shared/contract/order-content.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
 import type { Decision } from '../ledger/decision-store.ts'
-import { findInvolvement, needsSecondPerson, parseFourEyes } from './four-eyes.ts'
+import { findInvolvement, needsSecondPerson, parseFourEyes } from '../documents/four-eyes.ts'
 import {
   type Decided,
   type DecisionRefusal,
@@ -10,13 +10,13 @@ import {
   invoiceETag,
   judgeDecidable,
   judgeDecision,
-} from './invoice.ts'
+} from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
 import { checkOrder } from '../orders/order-check.ts'
-import type { OrderCheck } from '../orders/order-copy.ts'
-import { findCopy } from '../orders/order-copy-store.ts'
-import { type Issuance, issuanceOfInvoice } from '../ledger/seller.ts'
-import { findInvoice, readInvoice } from './shown-invoice.ts'
+import type { OrderCheck } from '../copies/order-copy.ts'
+import { findCopy } from '../copies/order-copy-store.ts'
+import { type Issuance, issuanceOfInvoice } from '../documents/seller.ts'
+import { findInvoice, readInvoice } from '../ledger/shown-invoice.ts'
 
 type DecisionResult = Promise<Result<Decided, DecisionRefusal>>
 

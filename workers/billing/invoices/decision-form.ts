@@ -1,7 +1,7 @@
 import * as z from '../../../shared/zod.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
 import type { InvoiceContent } from '../../../shared/contract/order-content.ts'
-import { shownContent } from './invoice-content.ts'
+import { shownContent } from '../documents/invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
 const shownInvoice = z.object({

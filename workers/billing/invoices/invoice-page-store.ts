@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
-import { firstInvoice, selectInvoice, type StoredInvoice } from './invoice-store.ts'
-import type { OrderCopy } from '../orders/order-copy.ts'
-import { selectCopy, toCopy } from '../orders/order-copy-store.ts'
-import { type Neighbours, selectNeighbours, toNeighbours } from '../queue/queue-store.ts'
+import { firstInvoice, selectInvoice, type StoredInvoice } from '../documents/invoice-store.ts'
+import type { OrderCopy } from '../copies/order-copy.ts'
+import { selectCopy, toCopy } from '../copies/order-copy-store.ts'
+import { type Neighbours, selectNeighbours, toNeighbours } from '../documents/queue-store.ts'
 
 /** An invoice with what its page shows round it. */
 export type StoredInvoicePage = {

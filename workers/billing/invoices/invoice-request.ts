@@ -5,8 +5,8 @@ import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { fieldErrors, problemResponse } from '../../../shared/edge/problem.ts'
 import { describeQueryErrors } from '../../../shared/edge/query-parameters.ts'
 import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
-import { type Invoice, invoiceETag } from './invoice.ts'
-import { findInvoice } from './shown-invoice.ts'
+import { type Invoice, invoiceETag } from '../documents/invoice.ts'
+import { findInvoice } from '../ledger/shown-invoice.ts'
 
 /** The invoice that the address names with `:id`; undefined if there is none. */
 export async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {

@@ -4,10 +4,10 @@ import { cutByBytes, MOST_VALUE_BYTES } from '../../../shared/db/byte-limits.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { BillingDb } from '../db.ts'
-import { REPLACEMENT_STEP } from '../invoices/invoice.ts'
-import { followingOrders } from '../orders/order-copy-store.ts'
-import { searchedIn } from '../orders/searched-text.ts'
-import { type Issuance, seriesOf } from './seller.ts'
+import { REPLACEMENT_STEP } from '../documents/invoice.ts'
+import { followingOrders } from '../copies/order-copy-store.ts'
+import { searchedIn } from '../copies/searched-text.ts'
+import { type Issuance, seriesOf } from '../documents/seller.ts'
 
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { bytesOf, cutByBytes, MOST_VALUE_BYTES } from '../../../shared/db/byte-limits.ts'
 import { type D1Cost, isDataRefusal, noCost } from '../../../shared/db/d1.ts'
 import { createLog, describeError } from '../../../shared/edge/log.ts'
-import { type CreditDecision, saveCreditNote } from '../credit/credit-note-store.ts'
+import { type CreditDecision, saveCreditNote } from './credit-note-store.ts'
 import { type BillingDb, openDb } from '../db.ts'
 import {
   type Decision,
@@ -16,7 +16,7 @@ import {
   setEntryAside,
 } from './decision-store.ts'
 import { eraseEntry } from './erased-entry.ts'
-import { type ReplacementDecision, saveReplacement } from '../credit/reissue-store.ts'
+import { type ReplacementDecision, saveReplacement } from './reissue-store.ts'
 
 /** The one ledger's name: all decisions are in one sequence. */
 const NAME = 'invoices'

@@ -17,14 +17,14 @@ import {
   Select,
   stateLabel,
 } from '../../../shared/ui/parts.tsx'
-import { INVOICE_STATES, type Invoice } from '../invoices/invoice.ts'
+import { INVOICE_STATES, type Invoice } from '../documents/invoice.ts'
 import { ANY_STATE, type InvoiceListQuery, isSought, soughtFields, usualState } from './query.ts'
-import type { Queue } from '../queue/queue-store.ts'
+import type { Queue } from '../documents/queue-store.ts'
 import { may } from '../edge/rights.ts'
-import { ApprovalChoice, QueueHead } from '../queue/approval-queue.tsx'
+import { ApprovalChoice, QueueHead } from './approval-queue.tsx'
 import { BillingPage, type Frame } from '../edge/frame.tsx'
-import { InvoiceBadges } from '../invoices/pages/badges.tsx'
-import { KeysChoice } from '../queue/keys-choice.tsx'
+import { InvoiceBadges } from '../documents/badges.tsx'
+import { KeysChoice } from './keys-choice.tsx'
 import { describeSought, NothingFound, SearchField, SoughtFields } from './search-fields.tsx'
 
 type InvoiceListPageProps = {

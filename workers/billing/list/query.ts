@@ -1,9 +1,9 @@
 import * as z from '../../../shared/zod.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
-import { type CreditNoteFilter, type InvoiceFilter, type SoughtQuery, soughtMinorUnits } from './filter.ts'
-import { LONGEST_SEARCH, meantSearch } from '../orders/searched-text.ts'
-import { INVOICE_STATES, type InvoiceState } from '../invoices/invoice.ts'
+import { type CreditNoteFilter, type InvoiceFilter, type SoughtQuery, soughtMinorUnits } from '../documents/filter.ts'
+import { LONGEST_SEARCH, meantSearch } from '../copies/searched-text.ts'
+import { INVOICE_STATES, type InvoiceState } from '../documents/invoice.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200

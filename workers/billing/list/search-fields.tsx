@@ -9,9 +9,9 @@ import {
   MoreFilters,
   Select,
 } from '../../../shared/ui/parts.tsx'
-import type { SoughtQuery } from './filter.ts'
+import type { SoughtQuery } from '../documents/filter.ts'
 import { isSought } from './query.ts'
-import { LONGEST_SEARCH } from '../orders/searched-text.ts'
+import { LONGEST_SEARCH } from '../copies/searched-text.ts'
 
 const CURRENCIES = [{ value: '', label: 'Any' }, ...listCurrencies().map((code) => ({ value: code, label: code }))]
 

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
-import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from '../invoices/invoice-store.ts'
-import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
-import { arrivalOf, selectCopy, storingOrders, toCopy } from './order-copy-store.ts'
-import { epochOf, hearingEpoch, selectingEpoch } from '../pull/pull-store.ts'
+import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from '../documents/invoice-store.ts'
+import type { CopySource, OrderCopy, ReadOrder } from '../copies/order-copy.ts'
+import { arrivalOf, selectCopy, storingOrders, toCopy } from '../copies/order-copy-store.ts'
+import { epochOf, hearingEpoch, selectingEpoch } from '../copies/pull-store.ts'
 
 /** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
 export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined; decisions: DecisionMade[] }

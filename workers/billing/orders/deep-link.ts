@@ -5,12 +5,12 @@ import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
 import type { DecisionMade } from '../ledger/decision-history-store.ts'
 import { type FollowedOrder, followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
-import type { Invoice } from '../invoices/invoice.ts'
+import type { Invoice } from '../documents/invoice.ts'
 import { fetchOrder, fetchPage, type OrderRefusal } from '../client/order-client.ts'
-import { describeFieldErrors, type OrderCopy, type ReadOrder } from './order-copy.ts'
+import { describeFieldErrors, type OrderCopy, type ReadOrder } from '../copies/order-copy.ts'
 import { type NoAnswer, noAnswer } from '../client/ordering-binding.ts'
-import { hearEpoch } from '../pull/pull-store.ts'
-import { witness } from '../invoices/shown-invoice.ts'
+import { hearEpoch } from '../copies/pull-store.ts'
+import { witness } from '../ledger/shown-invoice.ts'
 
 /** Why what is shown may be out of date. */
 export type Staleness = { reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }

@@ -6,7 +6,7 @@ import type { Acting } from '../edge/request-context.ts'
 import { learnEpoch } from './deep-link.ts'
 import { storeReadOrders } from './deep-link-store.ts'
 import { fetchOrder, type FetchedOrders, fetchOrders } from '../client/order-client.ts'
-import type { OrderCheck, ReadOrder } from './order-copy.ts'
+import type { OrderCheck, ReadOrder } from '../copies/order-copy.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { orderPath, tracePath } from '../../../shared/contract/links.ts'
 import { Age, Day, DescriptionList, StateBadge } from '../../../shared/ui/parts.tsx'
-import type { OrderCopy } from './order-copy.ts'
+import type { OrderCopy } from '../copies/order-copy.ts'
 
 // Beside a link that was followed, a decision asks for its order, too.
 const SOURCES = { pull: 'by the pull', 'deep-link': 'on request' } as const

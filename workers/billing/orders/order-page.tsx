@@ -14,8 +14,8 @@ import {
   Panel,
   StateBadge,
 } from '../../../shared/ui/parts.tsx'
-import type { Invoice } from '../invoices/invoice.ts'
-import type { OrderCopy } from './order-copy.ts'
+import type { Invoice } from '../documents/invoice.ts'
+import type { OrderCopy } from '../copies/order-copy.ts'
 import { BillingPage, type Frame } from '../edge/frame.tsx'
 import { OrderFacts } from './order-facts.tsx'
 

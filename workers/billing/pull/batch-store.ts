@@ -1,11 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import { type Arrival, arrivalOf, deletedOf, givesWay, storingOrders } from '../orders/order-copy-store.ts'
-import type { ReadOrder, UnfitRecord } from '../orders/order-copy.ts'
+import { type Arrival, arrivalOf, deletedOf, givesWay, storingOrders } from '../copies/order-copy-store.ts'
+import type { ReadOrder, UnfitRecord } from '../copies/order-copy.ts'
 import type { RunCounts } from './run.ts'
-import { LEASE_SECONDS } from './pull-store.ts'
-import { quarantining } from './quarantine-store.ts'
+import { LEASE_SECONDS } from '../copies/pull-store.ts'
+import { quarantining } from '../copies/quarantine-store.ts'
 
 /**
  * A page as it was read: its orders, the records that do not fit, and the tokens it lies between. `repairing` tells that

@@ -1,7 +1,7 @@
 import { ORDER_NUMBERS, type PublishedOrder } from '../../../shared/contract/order.ts'
 import { isDataRefusal } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import type { ReadOrder, UnfitRecord } from '../orders/order-copy.ts'
+import type { ReadOrder, UnfitRecord } from '../copies/order-copy.ts'
 import { type AppliedPage, applyPage, type PageApplication, type ReadPage, tryPage } from './batch-store.ts'
 
 /** The run that stores a page. */

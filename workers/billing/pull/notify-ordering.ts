@@ -1,7 +1,7 @@
 import { MAX_NOTICES } from '../../../shared/contract/notices.ts'
 import type { Acting } from '../edge/request-context.ts'
 import { sendNotices } from '../client/agreement-client.ts'
-import { listPending, markRefused, markTold } from './outbox-store.ts'
+import { listPending, markRefused, markTold } from '../ledger/outbox-store.ts'
 
 /** So many calls a run, each with many notices; the rest is told a minute later. */
 const CALLS_IN_A_RUN = 3

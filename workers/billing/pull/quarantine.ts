@@ -3,7 +3,7 @@ import type { FieldError } from '../../../shared/edge/problem.ts'
 import type { Acting } from '../edge/request-context.ts'
 import { followStoredOrder } from '../orders/deep-link-store.ts'
 import { fetchOrder, fetchPage } from '../client/order-client.ts'
-import { quarantineSubject, readOrder } from '../orders/order-copy.ts'
+import { quarantineSubject, readOrder } from '../copies/order-copy.ts'
 import {
   closeQuarantined,
   findQuarantined,
@@ -11,7 +11,7 @@ import {
   postpone,
   type Quarantined,
   saveAttempt,
-} from './quarantine-store.ts'
+} from '../copies/quarantine-store.ts'
 
 /** What became of an attempt. `gone`: the record is no longer there; `no_answer`: ordering did not answer. */
 export type Attempt = 'healed' | 'unfit' | 'gone' | 'no_answer'

@@ -10,9 +10,9 @@ import {
   StateBadge,
   StoredText,
 } from '../../../shared/ui/parts.tsx'
-import type { Invoice } from '../invoices/invoice.ts'
-import type { DoneMark } from './input.ts'
-import { isDecidable } from './approval-queue.tsx'
+import type { Invoice } from '../documents/invoice.ts'
+import type { DoneMark } from '../list/approval-input.ts'
+import { isDecidable } from '../list/approval-queue.tsx'
 import { BillingPage, type Frame } from '../edge/frame.tsx'
 
 type ApprovalsDonePageProps = {

@@ -10,11 +10,11 @@ import {
   Notice,
   PageHeader,
 } from '../../../shared/ui/parts.tsx'
-import { writeSeenInvoice } from './input.ts'
-import type { Invoice } from '../invoices/invoice.ts'
-import { isDecidable, Sums } from './approval-queue.tsx'
+import { writeSeenInvoice } from '../list/approval-input.ts'
+import type { Invoice } from '../documents/invoice.ts'
+import { isDecidable, Sums } from '../list/approval-queue.tsx'
 import { BillingPage, type Frame } from '../edge/frame.tsx'
-import { KeysChoice } from './keys-choice.tsx'
+import { KeysChoice } from '../list/keys-choice.tsx'
 
 type ApprovalsPageProps = {
   frame: Frame

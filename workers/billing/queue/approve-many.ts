@@ -1,10 +1,10 @@
 import type { Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
-import type { SeenInvoice } from './input.ts'
+import type { SeenInvoice } from '../list/approval-input.ts'
 import { approveChecked } from '../invoices/decide.ts'
-import { type Decided, type DecisionRefusal, judgeDecidable } from '../invoices/invoice.ts'
+import { type Decided, type DecisionRefusal, judgeDecidable } from '../documents/invoice.ts'
 import { checkOrders } from '../orders/order-check.ts'
-import { listInvoicesById } from '../invoices/shown-invoice.ts'
+import { listInvoicesById } from '../ledger/shown-invoice.ts'
 
 /** What became of one of several approvals. */
 export type Approval = { id: number; decided: Result<Decided, DecisionRefusal> }

@@ -1,14 +1,21 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { validator } from 'hono/validator'
-import { approvalsDonePath, DONE_MARKS, type DoneMark, MOST_AT_ONCE, parseIds, readApprovalForm } from './input.ts'
+import {
+  approvalsDonePath,
+  DONE_MARKS,
+  type DoneMark,
+  MOST_AT_ONCE,
+  parseIds,
+  readApprovalForm,
+} from '../list/approval-input.ts'
 import { logRefusal } from '../../../shared/edge/refusal.ts'
 import { type Approval, approveInvoices } from './approve-many.ts'
 import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
-import { invoiceETag } from '../invoices/invoice.ts'
+import { invoiceETag } from '../documents/invoice.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { ApprovalsDonePage } from './approvals-done-page.tsx'
 import { ApprovalsPage } from './approvals-page.tsx'
-import { listInvoicesById } from '../invoices/shown-invoice.ts'
+import { listInvoicesById } from '../ledger/shown-invoice.ts'
 
 const approvalForm = validator('form', (fields) => readApprovalForm(fields))
 

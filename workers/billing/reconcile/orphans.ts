@@ -4,7 +4,7 @@ import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
 import { returnOrders } from '../client/agreement-client.ts'
-import { readOrder } from '../orders/order-copy.ts'
+import { readOrder } from '../copies/order-copy.ts'
 import { listOrphans } from './orphan-store.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
 

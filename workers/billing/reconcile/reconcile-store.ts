@@ -2,9 +2,9 @@ import { sql, type SQL } from 'drizzle-orm'
 import { type AgreementDigest, RANGE_SIZE } from '../../../shared/contract/agreement.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import type { ReadOrder } from '../orders/order-copy.ts'
-import { searchedIn } from '../orders/searched-text.ts'
-import { storingInvoices } from '../orders/order-copy-store.ts'
+import type { ReadOrder } from '../copies/order-copy.ts'
+import { searchedIn } from '../copies/searched-text.ts'
+import { storingInvoices } from '../copies/order-copy-store.ts'
 
 /** Where a comparison begins. */
 export type ComparisonStart = {

@@ -15,8 +15,8 @@ import {
 } from './reconcile-store.ts'
 import { type Comparison, differingRanges } from './ranges.ts'
 import { fetchOrder, type OrderRefusal } from '../client/order-client.ts'
-import { hearEpoch } from '../pull/pull-store.ts'
-import { listQuarantinedNumbers } from '../pull/quarantine-store.ts'
+import { hearEpoch } from '../copies/pull-store.ts'
+import { listQuarantinedNumbers } from '../copies/quarantine-store.ts'
 
 /**
  * Why nothing was compared. `nothing_read`: no pull has brought anything yet; `put_back`: billing was restored while it

@@ -1,7 +1,7 @@
 import { spanAround } from '../../../shared/time/instant.ts'
 import type { Acting } from '../edge/request-context.ts'
 import { removeOld } from './retention-store.ts'
-import { retryRefused } from '../pull/outbox-store.ts'
+import { retryRefused } from '../ledger/outbox-store.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,3 +1,6 @@
+import { describeMissing } from '../../../shared/db/release.ts'
+import { findMissingMigrations } from '../../../shared/db/release-store.ts'
+import { RELEASE } from '../release.ts'
 import { Hono } from '../../../shared/edge/hono.ts'
 import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
@@ -7,7 +10,7 @@ import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
 import { runPull } from '../pull/pull.ts'
 import { giveBackOrphans } from '../reconcile/orphans.ts'
 import { retryQuarantined } from '../pull/quarantine.ts'
-import { previewReset, resetToken } from '../reconcile/reset.ts'
+import { previewReset, resetToken } from './reset.ts'
 import { resetInput, retryInput, returnInput } from './input.ts'
 import {
   describeComparisonRefusal,
@@ -16,7 +19,7 @@ import {
   NOT_TRIED,
   type SyncRefusal,
 } from './refusal.ts'
-import { reportSync } from './report.ts'
+import { findDegradedReasons, reportSync } from './report.ts'
 
 const RETRY_AFTER = { 'Retry-After': '5' }
 
@@ -61,3 +64,13 @@ function answerRefusal({ problem, detail, errors }: SyncRefusal): Response {
   const headers = problem === 'unavailable' ? RETRY_AFTER : {}
   return problemResponse(problem, detail, errors === undefined ? {} : { errors }, headers)
 }
+
+/** Whether billing is well: 503 when its database is older than its code and, by the edge, when it does not answer. */
+export const health = new Hono<BillingEnv>().get('/health', async (c) => {
+  const missing = await findMissingMigrations(c.var.db, RELEASE)
+  if (missing.length > 0) {
+    return problemResponse('database-out-of-date', describeMissing(RELEASE, missing), {}, { 'Retry-After': '60' })
+  }
+  const reasons = await findDegradedReasons({ db: c.var.db, env: c.env, now: c.var.now })
+  return c.json(reasons.length === 0 ? { status: 'ok' } : { status: 'degraded', reasons })
+})

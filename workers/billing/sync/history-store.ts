@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import type { Repair } from '../reconcile/field-changes.ts'
-import { type KeptReset, listResets } from '../reconcile/reset-store.ts'
+import type { Repair } from '../copies/field-changes.ts'
+import { type KeptReset, listResets } from './reset-store.ts'
 
 /** A history of ordering's feed; the newest one heard is current. `repairedAt` is null until its repair has ended. */
 export type Epoch = { epoch: string; heardAt: string; repairedAt: string | null }

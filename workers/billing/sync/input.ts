@@ -1,6 +1,6 @@
 import * as z from '../../../shared/zod.ts'
 import { orderNumber } from '../../../shared/contract/order.ts'
-import { quarantineSubject } from '../orders/order-copy.ts'
+import { quarantineSubject } from '../copies/order-copy.ts'
 
 /** As long as a token of the feed is at most (shared/contract/order.ts). */
 export const MAX_TOKEN_LENGTH = 200

@@ -3,7 +3,7 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { isAhead } from '../../../shared/time/instant.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import type { BillingDb } from '../db.ts'
-import { describeFieldErrors } from '../orders/order-copy.ts'
+import { describeFieldErrors } from '../copies/order-copy.ts'
 import type { Vitals } from './health.ts'
 import type { PullRun, QuarantinedRecord, RepairState, SyncState } from '../pull/run.ts'
 

@@ -1,4 +1,4 @@
-import { INVOICE_STATES } from '../invoices/invoice.ts'
+import { INVOICE_STATES } from '../documents/invoice.ts'
 
 /** Where an order can be, as far as a trace can tell. */
 export const PLACES = [

@@ -2,9 +2,9 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { fold, searchable, searchedNumber } from '../../../shared/text/fold.ts'
 import type { BillingDb } from '../db.ts'
-import { listFound, through } from '../list/found-store.ts'
-import type { InvoiceState } from '../invoices/invoice.ts'
-import { INVOICES } from '../list/invoice-list-store.ts'
+import { listFound, through } from '../documents/found-store.ts'
+import type { InvoiceState } from '../documents/invoice.ts'
+import { INVOICES } from '../documents/invoice-list-store.ts'
 import type { FoundOrder } from './place.ts'
 
 /** Orders that were found, the one whose number was asked for first, and then the highest number. */

@@ -4,7 +4,7 @@ import { fetchSought, fetchStanding } from '../client/agreement-client.ts'
 import type { FoundOrder } from './place.ts'
 import { findByPart, findExactly, type FoundOrders } from './search-store.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
-import { witness } from '../invoices/shown-invoice.ts'
+import { witness } from '../ledger/shown-invoice.ts'
 import { readStanding } from './trace-store.ts'
 import { type Trace, traceOf, type TraceRefusal } from './trace.ts'
 

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { isCreditedWhole } from '../credit/credit-note.ts'
+import { isCreditedWhole } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
-import type { CopySource } from '../orders/order-copy.ts'
-import type { Invoice } from '../invoices/invoice.ts'
-import { firstInvoice, selectInvoiceOfOrder } from '../invoices/invoice-store.ts'
+import type { CopySource } from '../copies/order-copy.ts'
+import type { Invoice } from '../documents/invoice.ts'
+import { firstInvoice, selectInvoiceOfOrder } from '../documents/invoice-store.ts'
 
 /** What has become of an order's invoice: of the newest, where one was replaced. */
 export type InvoiceStanding = Pick<Invoice, 'state' | 'invoiceNumber' | 'decidedAt' | 'mismatched' | 'orderDeleted'> & {

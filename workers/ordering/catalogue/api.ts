@@ -2,7 +2,7 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { validCatalogueQuery, validProductQuery } from '../edge/api-query.ts'
 import { searchCustomersWithCurrency, searchProducts } from './catalogue-store.ts'
 import type { OrderingEnv } from '../edge/ordering-env.ts'
-import { currencyOfCustomer } from '../form/currency-choice.ts'
+import { currencyOfCustomer } from './usual-currency.ts'
 
 /** What an order is made from, for programs and for the order form: below /api. */
 export const catalogueApi = new Hono<OrderingEnv>()

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { EdgeVariables } from '../../../shared/edge/edge.ts'
 import { type OrderingDb, openDb } from '../db.ts'
-import type { Acting } from '../orders/order-entry.ts'
+import type { Acting } from './request-context.ts'
 
 /** What ordering's handlers find in `c.env` and `c.var`. */
 export type OrderingEnv = { Bindings: Env; Variables: EdgeVariables & { db: OrderingDb } }

@@ -1,5 +1,7 @@
 import { HTTPException } from 'hono/http-exception'
-import type { SentFields } from '../form/form.ts'
+
+/** What a browser sent, by field name. */
+export type SentFields = ReadonlyMap<string, string>
 
 /** Longer than any field may be, so that one that is too long by a little comes back with the form. */
 const MAX_FIELD_LENGTH = 20_000

@@ -1,3 +1,4 @@
+import type { SentFields } from '../edge/sent-fields.ts'
 import type { OrderInput } from '../../../shared/contract/order.ts'
 import { writeFigure } from '../../../shared/assets/figure-notation.js'
 import { dayOf } from '../../../shared/time/business-day.ts'
@@ -49,8 +50,6 @@ export type OrderForm = {
   taxExemptionReason: string
   note: string
 }
-/** What a browser sent, by field name. */
-export type SentFields = ReadonlyMap<string, string>
 
 const LINE_FIELDS = ['sku', 'description', 'quantity', 'unitPrice', 'discountPercent', 'taxPercent'] as const
 const CHARGE_FIELDS = ['description', 'amount', 'taxPercent'] as const

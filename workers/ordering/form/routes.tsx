@@ -1,36 +1,28 @@
 import type { Context } from 'hono'
 import { Hono } from '../../../shared/edge/hono.ts'
 import type { Order, OrderInput } from '../../../shared/contract/order.ts'
-import { sha256 } from '../../../shared/edge/digest.ts'
+import { sha256 } from '../../../shared/text/digest.ts'
 import { orderPath, parseOrderNumber } from '../../../shared/contract/links.ts'
 import { describeError } from '../../../shared/edge/log.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { isLocale } from '../../../shared/edge/reader.ts'
 import { isPassing } from '../../../shared/edge/edge.ts'
-import { findApproval } from '../orders/approval.ts'
+import { findApproval } from '../entry/approval.ts'
 import { actingFor, type OrderingEnv } from '../edge/ordering-env.ts'
 import { listNotices } from '../orders/notice-store.ts'
 import { isPriced, readCurrency } from './currency-choice.ts'
-import { amendOrder, placeOrder } from '../orders/order-entry.ts'
+import { amendOrder, placeOrder } from '../entry/order-entry.ts'
 import { listDifferences, takePart } from './conflict.ts'
 import { parseForm } from './parse.ts'
 import { type FormStep, type RemovedRow, stepOf } from './step.ts'
 import { askAboutPrices, isQuantity, type OrderFormView, type SentForm, takeStep, viewOf } from './view.ts'
-import {
-  emptyForm,
-  type FormPlace,
-  type OrderForm,
-  readForm,
-  type SentFields,
-  withoutBlankRows,
-  writeForm,
-} from './form.ts'
+import { emptyForm, type FormPlace, type OrderForm, readForm, withoutBlankRows, writeForm } from './form.ts'
 import { findOrder } from '../orders/order-store.ts'
 import { type ExternalIdTaken, inputOf } from '../orders/order.ts'
 import { frameFor, noOrder, readerFor } from '../edge/page-context.tsx'
 import { DeletedOrderPage } from '../edge/no-order-pages.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry-pages.tsx'
-import { readSentFields } from '../edge/sent-fields.ts'
+import { readSentFields, type SentFields } from '../edge/sent-fields.ts'
 import { type CustomerErased, describeErased } from '../records/erased-customer-store.ts'
 
 /** What a new order is in until its customer says otherwise. */

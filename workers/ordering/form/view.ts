@@ -9,7 +9,8 @@ import {
   searchProducts,
 } from '../catalogue/catalogue-store.ts'
 import type { OrderingDb } from '../db.ts'
-import { type CurrencyChoice, currencyOfCustomer, takeCurrency } from './currency-choice.ts'
+import { currencyOfCustomer } from '../catalogue/usual-currency.ts'
+import { type CurrencyChoice, takeCurrency } from './currency-choice.ts'
 import { type FormPrices, priceForm } from './parse.ts'
 import {
   addCharge,

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Order, OrderState } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { type AuditedBy, auditState } from '../records/audit-store.ts'
+import type { AuditedBy } from '../edge/request-context.ts'
+import { auditState } from '../records/audit-store.ts'
 import type { OrderingDb } from '../db.ts'
 import { type OrderRow, selectOrder, toOrder } from './order-store.ts'
 

@@ -3,9 +3,7 @@ import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { OrderingDb } from '../db.ts'
-
-/** Who acts, when, and by which request. */
-export type AuditedBy = { by: string; now: string; requestId: string }
+import type { AuditedBy } from '../edge/request-context.ts'
 
 /** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
 export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'; requestId: string; salt: string }

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { type DigestKey, importDigestKey, keyedDigest } from '../../../shared/edge/digest.ts'
+import { type DigestKey, importDigestKey, keyedDigest } from '../../../shared/text/digest.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { OrderingDb } from '../db.ts'
 

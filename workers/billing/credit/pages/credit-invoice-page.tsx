@@ -17,16 +17,16 @@ import {
   StoredText,
   TextArea,
 } from '../../../../shared/ui/parts.tsx'
-import { type CreditNote, judgeReplacement } from '../credit-note.ts'
+import { type CreditNote, judgeReplacement } from '../../documents/credit-note.ts'
 import type { CreditForm } from '../input.ts'
 import type { CreditBound } from '../credit-invoice.ts'
-import { creditedWith } from '../../invoices/four-eyes.ts'
-import type { Invoice } from '../../invoices/invoice.ts'
+import { creditedWith } from '../../documents/four-eyes.ts'
+import type { Invoice } from '../../documents/invoice.ts'
 import { creditingPath } from '../../edge/paths.ts'
 import { INVOLVEMENTS } from '../../invoices/pages/decision-buttons.tsx'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'
 import { InvoiceAnew } from '../../invoices/pages/corrections.tsx'
-import { KeysChoice } from '../../queue/keys-choice.tsx'
+import { KeysChoice } from '../../list/keys-choice.tsx'
 
 /** Everything that the page on which an invoice is credited shows. */
 export type CreditInvoiceView = {

@@ -10,7 +10,7 @@ import {
   PageHeader,
   Pager,
 } from '../../../../shared/ui/parts.tsx'
-import type { CreditNote } from '../credit-note.ts'
+import type { CreditNote } from '../../documents/credit-note.ts'
 import { type CreditNoteListQuery, isSought, soughtFields } from '../../list/query.ts'
 import { creditNotePath } from '../../edge/paths.ts'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'

@@ -10,7 +10,7 @@ import {
   StoredParagraphs,
   StoredText,
 } from '../../../../shared/ui/parts.tsx'
-import type { CreditNote } from '../credit-note.ts'
+import type { CreditNote } from '../../documents/credit-note.ts'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'
 import { SellerAddress } from '../../invoices/pages/invoice-document.tsx'
 

@@ -15,9 +15,9 @@ import {
   Panel,
   StoredText,
 } from '../../../../shared/ui/parts.tsx'
-import { isCreditedWhole, judgeLateReplacement } from '../credit-note.ts'
-import type { Invoice } from '../../invoices/invoice.ts'
-import type { OrderCopy } from '../../orders/order-copy.ts'
+import { isCreditedWhole, judgeLateReplacement } from '../../documents/credit-note.ts'
+import type { Invoice } from '../../documents/invoice.ts'
+import type { OrderCopy } from '../../copies/order-copy.ts'
 import { creditingPath, replacingPath } from '../../edge/paths.ts'
 import { ChangedFields } from '../../invoices/pages/changed-fields.tsx'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'

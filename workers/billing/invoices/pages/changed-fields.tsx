@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { ChargeInput, LineInput } from '../../../../shared/contract/order.ts'
 import { type Column, DataTable, Figure, Money, StoredText } from '../../../../shared/ui/parts.tsx'
-import { compareContents, type ContentChange } from '../../orders/content-changes.ts'
+import { compareContents, type ContentChange } from '../../copies/content-changes.ts'
 import type { InvoiceContent } from '../../../../shared/contract/order-content.ts'
 
 /** So many changes are named: whole other lines have hundreds. */

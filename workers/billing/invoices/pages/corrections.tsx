@@ -1,7 +1,7 @@
 import { invoicePath } from '../../../../shared/contract/links.ts'
 import { ButtonLink, Count, type Description, DescriptionList, Money, Panel } from '../../../../shared/ui/parts.tsx'
-import { countLeft, isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../../credit/credit-note.ts'
-import type { Invoice } from '../invoice.ts'
+import { countLeft, isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../../documents/credit-note.ts'
+import type { Invoice } from '../../documents/invoice.ts'
 import { creditingPath, creditNotePath, replacingPath } from '../../edge/paths.ts'
 import { IfAllowed } from '../../edge/frame.tsx'
 

@@ -1,8 +1,8 @@
 import { invoicePath } from '../../../../shared/contract/links.ts'
 import { Button, ErrorSummary, KeyHint, Notice, Panel, TextArea } from '../../../../shared/ui/parts.tsx'
-import type { Involvement } from '../four-eyes.ts'
-import { writeContent } from '../invoice-content.ts'
-import type { Invoice } from '../invoice.ts'
+import type { Involvement } from '../../documents/four-eyes.ts'
+import { writeContent } from '../../documents/invoice-content.ts'
+import type { Invoice } from '../../documents/invoice.ts'
 
 /** A rejection that was not done: the reason as it was typed, and what is wrong with it if anything is. */
 export type RefusedRejection = { reason: string; error?: string | undefined }

@@ -10,9 +10,9 @@ import {
   stateLabel,
   StoredText,
 } from '../../../../shared/ui/parts.tsx'
-import { isCreditedWhole } from '../../credit/credit-note.ts'
-import type { Invoice } from '../invoice.ts'
-import type { Seller } from '../../ledger/seller.ts'
+import { isCreditedWhole } from '../../documents/credit-note.ts'
+import type { Invoice } from '../../documents/invoice.ts'
+import type { Seller } from '../../documents/seller.ts'
 
 type InvoiceDocumentProps = {
   invoice: Invoice

@@ -1,6 +1,6 @@
 import { StoredParagraphs, StoredText, Timeline, type TimelineEntry } from '../../../../shared/ui/parts.tsx'
 import type { DecisionMade } from '../../ledger/decision-history-store.ts'
-import type { Invoice } from '../invoice.ts'
+import type { Invoice } from '../../documents/invoice.ts'
 
 type InvoiceHistoryProps = { invoice: Invoice; decisions: readonly DecisionMade[] }
 

@@ -1,9 +1,9 @@
 import type { DecisionMade } from '../../ledger/decision-history-store.ts'
-import type { Involvement } from '../four-eyes.ts'
-import type { Invoice } from '../invoice.ts'
-import type { OrderCopy } from '../../orders/order-copy.ts'
-import type { Neighbours } from '../../queue/queue-store.ts'
-import type { Seller } from '../../ledger/seller.ts'
+import type { Involvement } from '../../documents/four-eyes.ts'
+import type { Invoice } from '../../documents/invoice.ts'
+import type { OrderCopy } from '../../copies/order-copy.ts'
+import type { Neighbours } from '../../documents/queue-store.ts'
+import type { Seller } from '../../documents/seller.ts'
 
 /** Everything that an invoice's page shows. */
 export type InvoiceView = {

@@ -1,6 +1,6 @@
 import { orderPath } from '../../../../shared/contract/links.ts'
 import { Age, type Column, DataTable, Panel, StoredText } from '../../../../shared/ui/parts.tsx'
-import { type FieldChange, listChanges, type Repair } from '../../reconcile/field-changes.ts'
+import { type FieldChange, listChanges, type Repair } from '../../copies/field-changes.ts'
 import type { Epoch } from '../history-store.ts'
 import type { SyncView } from './sync-view.ts'
 

@@ -12,8 +12,8 @@ import {
   Panel,
   Select,
 } from '../../../../shared/ui/parts.tsx'
-import type { ResetPreview } from '../../reconcile/reset.ts'
-import type { KeptReset } from '../../reconcile/reset-store.ts'
+import type { ResetPreview } from '../reset.ts'
+import type { KeptReset } from '../reset-store.ts'
 import type { EarlierToken } from '../history-store.ts'
 import { BillingPage, type Frame, IfAllowed } from '../../edge/frame.tsx'
 import type { SyncView } from './sync-view.ts'

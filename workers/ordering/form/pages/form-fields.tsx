@@ -28,7 +28,7 @@ import { emptyCharge, emptyLine, type OrderForm } from '../form.ts'
 import { ENTER, writeStep } from '../step.ts'
 import type { OrderFormView } from '../view.ts'
 import { CurrencyQuestion } from './currency-question.tsx'
-import { errorsByField, errorsForSummary, labelOf } from './field-labels.ts'
+import { errorsByField, errorsForSummary, labelOf } from '../../orders/field-labels.ts'
 import { FormTotals } from './form-totals.tsx'
 import { ChargeRow, LineRow, PutBack } from './form-rows.tsx'
 

@@ -13,7 +13,7 @@ import type { ChargeFields, LineFields } from '../form.ts'
 import { type RemovedRow, writeStep } from '../step.ts'
 import type { LineNote } from '../view.ts'
 import type { Product } from '../../catalogue/product.ts'
-import { labelOf } from './field-labels.ts'
+import { labelOf } from '../../orders/field-labels.ts'
 
 /** For what a script does as one types. */
 const WITHOUT_SCRIPT = { 'data-without-script': true }

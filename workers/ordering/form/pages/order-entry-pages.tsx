@@ -10,11 +10,11 @@ import {
   Panel,
   StoredText,
 } from '../../../../shared/ui/parts.tsx'
-import type { Approval } from '../../orders/approval.ts'
+import type { Approval } from '../../entry/approval.ts'
 import type { Difference } from '../conflict.ts'
 import { writeStep } from '../step.ts'
 import type { OrderFormView } from '../view.ts'
-import { partLabel } from './field-labels.ts'
+import { partLabel } from '../../orders/field-labels.ts'
 import { type Frame, OrderingPage } from '../../edge/frame.tsx'
 import { OrderFormFields } from './form-fields.tsx'
 

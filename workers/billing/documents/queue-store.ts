@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { columnsWhole } from '../../../shared/db/large-texts.ts'
+import type { BillingDb } from '../db.ts'
+import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
+
+/** What waits for approval in one currency: how many invoices, and what they come to in its minor unit. */
+export type WaitingSum = { currency: string; invoices: number; gross: number }
+
+/** What waits for approval, and since when the oldest does. */
+export type Queue = { sums: WaitingSum[]; invoices: number; oldestAt: string | null }
+
+/** The oldest is among so many invoices with the lowest ids: an order may have been confirmed long after it was entered. */
+const LOWEST = 20
+
+/** Tells what waits for approval, by currency, without reading it. */
+export async function readQueue(db: BillingDb): Promise<Queue> {
+  const [summed, begun] = await db.batch([
+    db.run(sql`SELECT currency, invoices, gross FROM queue_sums WHERE invoices > 0 ORDER BY currency`),
+    db.run(sql`
+      SELECT min(created_at) AS oldestAt FROM (
+        SELECT created_at FROM invoices WHERE state = 'ToApprove' ORDER BY id LIMIT ${LOWEST}
+      )`),
+  ])
+  const sums = rowsOf<WaitingSum>(summed)
+  return {
+    sums,
+    invoices: sums.reduce((count, { invoices }) => count + invoices, 0),
+    oldestAt: rowsOf<Pick<Queue, 'oldestAt'>>(begun)[0]?.oldestAt ?? null,
+  }
+}
+
+/** The invoices that wait for approval next to this one, by id; null at an end of the queue. */
+export type Neighbours = { previous: number | null; next: number | null }
+
+/** Selects the neighbours of an invoice in the queue, whether it waits itself or was decided a moment ago. */
+export function selectNeighbours(db: BillingDb, id: number) {
+  return db.run(sql`
+    SELECT (SELECT max(id) FROM invoices WHERE state = 'ToApprove' AND id < ${id}) AS previous,
+      (SELECT min(id) FROM invoices WHERE state = 'ToApprove' AND id > ${id}) AS next`)
+}
+
+/** The neighbours that `selectNeighbours` found. */
+export function toNeighbours(result: D1Result): Neighbours {
+  return rowsOf<Neighbours>(result)[0] ?? { previous: null, next: null }
+}
+
+/** The invoices with these ids as stored, by id; one that is not there is left out. */
+export async function listStoredInvoicesById(db: BillingDb, ids: readonly number[]): Promise<StoredInvoice[]> {
+  const result = await db.run(sql`
+    SELECT ${columnsWhole(INVOICE_FACTS)} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number
+    WHERE i.id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) ORDER BY i.id`)
+  return rowsOf<InvoiceRow>(result).map(toStoredInvoice)
+}

@@ -1,0 +1,36 @@
+import { Hono } from '../../shared/edge/hono.ts'
+import { catalogueApi } from './catalogue/api.ts'
+import { cataloguePages } from './catalogue/routes.tsx'
+import { health } from './edge/health.ts'
+import { openOrderingDb, type OrderingEnv } from './edge/ordering-env.ts'
+import { edgePages } from './edge/routes.tsx'
+import { ordersApi } from './entry/api.ts'
+import { orderPages } from './entry/routes.tsx'
+import { partnerApi } from './feed/partner-api.ts'
+import { exposureApi } from './feed/republish-api.ts'
+import { orderForms } from './form/routes.tsx'
+import { importApi } from './import/api.ts'
+import { listPages } from './list/routes.tsx'
+import { ownApi } from './openapi-routes.tsx'
+import { auditApi } from './records/audit-api.ts'
+
+/** Ordering's JSON API (contract, section 3). */
+const api = new Hono<OrderingEnv>()
+  .route('/', ownApi)
+  .route('/', importApi)
+  .route('/', catalogueApi)
+  .route('/', partnerApi)
+  .route('/', exposureApi)
+  .route('/', auditApi)
+  .route('/', ordersApi)
+
+/** The doors of ordering's rooms, for programs below /api and for people. */
+export const routes = new Hono<OrderingEnv>()
+  .use(openOrderingDb)
+  .route('/', health)
+  .route('/api', api)
+  .route('/', listPages)
+  .route('/', orderForms)
+  .route('/', orderPages)
+  .route('/', cataloguePages)
+  .route('/', edgePages)
