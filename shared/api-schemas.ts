@@ -67,7 +67,7 @@ export const FIELDS = {
     state: 'A Deleted order stays on record, and is not shown by this API.',
     revision: 'Rises with each change; a new order has 1.',
     confirmedSequenceNr: 'The order’s place in the feed; -1 from each change on until it is numbered.',
-    fingerprint: 'Drawn anew with each revision: the same fingerprint, the same content.',
+    fingerprint: 'Drawn again with each revision: the same fingerprint, the same content.',
     externalId: 'The id in the system that the order was imported from; unique.',
     placedAt: 'When the customer placed it. UTC.',
     confirmedAt: 'When it was first confirmed; null for a Draft.',

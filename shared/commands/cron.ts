@@ -17,7 +17,7 @@ async function startPull(billingOrigin: string, signal: AbortSignal): Promise<vo
     const answer = await fetch(`${billingOrigin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`, { signal: bounded })
     await answer.arrayBuffer()
   } catch {
-    // Billing is away, as while wrangler builds it anew: the next tick asks again, and billing logs its own failures.
+    // Billing is away, as while wrangler builds it reissue: the next tick asks again, and billing logs its own failures.
   }
 }
 

@@ -72,7 +72,7 @@ async function waitUntilReady(app: App, gone: AbortSignal, errors: readonly stri
   const deadline = Date.now() + READY_WITHIN_MS
   while (!(await answers(app))) {
     if (gone.aborted) throw cannotStart(app, 'it ended at once', errors)
-    // wrangler stays after a failed build, and waits for its mending.
+    // wrangler stays after a failed build, and waits for its correction.
     if (errors.length > 0) throw cannotStart(app, 'wrangler refuses it', errors)
     if (Date.now() > deadline) throw cannotStart(app, `it did not answer in ${READY_WITHIN_MS / 1_000} s`, errors)
     await wait(ASK_EVERY_MS)

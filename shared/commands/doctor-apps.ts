@@ -99,7 +99,7 @@ export function judgeSync(sync: Sync): Diagnosis[] {
   for (const { number, subject, error, attempts } of quarantined.slice(0, 5)) {
     const who = number === null ? subject : `Order ${number}`
     found.push(
-      wrong(`${who} cannot be read (${attempts} tries): ${error}.`, 'Mend it in ordering; it heals by itself.'),
+      wrong(`${who} cannot be read (${attempts} tries): ${error}.`, 'Correct it in ordering; it heals by itself.'),
     )
   }
   if (orphaned.length > 0) {

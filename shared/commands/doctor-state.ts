@@ -147,7 +147,7 @@ function compareSides(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis 
   const differing = settled.filter(({ number, fingerprint }) => copies.get(number) !== fingerprint)
   if (differing.length === 0) return fine(`Both sides are the same in all ${spell(settled.length)} orders read.`)
   const numbers = nameNumbers(differing.map(({ number }) => number))
-  return wrong(`Both sides differ in the orders ${numbers}.`, 'A comparison mends them: POST /api/sync/compare.')
+  return wrong(`Both sides differ in the orders ${numbers}.`, 'A comparison corrects them: POST /api/sync/compare.')
 }
 
 function hasTable(database: DatabaseSync, name: string): boolean {

@@ -72,7 +72,7 @@ function count(done: Done, { created, changed, unchanged, failed }: ImportAnswer
   done.refused += failed.length
 }
 
-/** Writes down what was refused and why, so that it can be mended there and imported from there. */
+/** Writes down what was refused and why, so that it can be corrected there and imported from there. */
 async function keepRefused(file: string, batch: Batch, { failed }: ImportAnswer): Promise<void> {
   if (failed.length === 0) return
   const refused = failed.flatMap(({ line, externalId, problem }): RefusedLine[] => {
@@ -82,7 +82,7 @@ async function keepRefused(file: string, batch: Batch, { failed }: ImportAnswer)
   await appendFile(file, refused.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
-/** The record, or the text of a line that is none; null for bytes that are no text, to be mended where they came from. */
+/** The record, or the text of a line that is none; null for bytes that are no text, to be corrected where they came from. */
 function readable(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) return null
   try {

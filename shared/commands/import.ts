@@ -8,7 +8,7 @@ import { count, spell } from './output.ts'
 const USAGE = `npm run import -- FILE.jsonl [--to URL]
 
 Imports orders, customers or products, one JSON record a line, whichever the file holds. Lines that are refused are
-written to FILE.refused.jsonl with the reason: mend them there and import that file. An import that was cut off goes on
+written to FILE.refused.jsonl with the reason: correct them there and import that file. An import that was cut off goes on
 where it was; importing a file again changes nothing more. Where an id stands in several lines, the last of them counts.
 
   --to URL   ordering's address (http://localhost:8787)`
@@ -50,6 +50,6 @@ function describe({ kind, seconds, refusedFile, ...done }: Summary): string {
     superseded === 0 ? '' : ` (${spell(superseded)} of these have a later line with the same id, which counts)`
   const whole = `${counts}${repeated} in ${seconds.toFixed(1)} s`
   if (refused === 0) return `${whole}.`
-  const mend = `Each is in ${refusedFile} with the reason: mend it there and import that file.`
-  return `${whole}; ${count(refused, 'line')} refused.\n${mend}`
+  const correct = `Each is in ${refusedFile} with the reason: correct it there and import that file.`
+  return `${whole}; ${count(refused, 'line')} refused.\n${correct}`
 }

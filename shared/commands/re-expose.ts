@@ -5,17 +5,17 @@ import { parseSpan } from './cron.ts'
 import { askApp, describeRefusal, readAddress } from './deployed-app.ts'
 import { count } from './output.ts'
 
-const USAGE = `npm run re-expose -- [--to URL] [--every SPAN]
+const USAGE = `npm run republish -- [--to URL] [--every SPAN]
 
-Puts all orders that were ever confirmed into the feed again, as they are: for after a release that adds a member to the
-feed's records. Their revisions stay, so no invoice is disturbed. Safe to cut off and to run again.
+Sends every order that was ever confirmed to the feed's readers again, unchanged. Use it after a release that adds a
+member to the feed's records. Revisions stay the same, so no invoice is affected. Safe to interrupt and to run again.
 
   --to URL       ordering's address (http://localhost:8787)
   --every SPAN   the pause between batches of 500 (5s), so that billing keeps up`
 
 const BATCH = 500
 
-/** Puts all orders into the feed again, batch by batch. */
+/** Republishes all orders, batch by batch. */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -31,22 +31,22 @@ export async function main(args: string[]): Promise<void> {
   }
   const pauseMs = parseSpan(values.every)
   if (pauseMs === undefined) throw new CommandFailure(`--every takes a span such as 5s or 1m, not ${values.every}.`)
-  const exposed = await exposeAll(readAddress('--to', values.to), pauseMs, (line) => console.log(line))
-  console.log(`${count(exposed, 'order')} will come to the feed’s readers again.`)
+  const republished = await republishAll(readAddress('--to', values.to), pauseMs, (line) => console.log(line))
+  console.log(`${count(republished, 'order')} will come to the feed’s readers again.`)
 }
 
-/** Exposes all orders and returns how many there were. `say` is told of each batch. */
-export async function exposeAll(origin: string, pauseMs: number, say: (line: string) => void): Promise<number> {
+/** Republishes all orders and returns how many there were. `say` is told of each batch. */
+export async function republishAll(origin: string, pauseMs: number, say: (line: string) => void): Promise<number> {
   let after: number | null = 0
-  let exposed = 0
+  let republished = 0
   while (after !== null) {
-    const answer = await askApp(origin, 'POST', '/api/feed/expose', { after, limit: BATCH })
+    const answer = await askApp(origin, 'POST', '/api/feed/republish', { after, limit: BATCH })
     if (answer.status !== 200) throw new CommandFailure(`${origin} refuses it: ${describeRefusal(answer)}`)
-    const done = answer.body as { exposed: number; next: number | null }
-    exposed += done.exposed
+    const done = answer.body as { republished: number; next: number | null }
+    republished += done.republished
     after = done.next
-    say(`  ${count(exposed, 'order')}${after === null ? '' : `, up to number ${after}`}`)
+    say(`  ${count(republished, 'order')}${after === null ? '' : `, up to number ${after}`}`)
     if (after !== null) await wait(pauseMs)
   }
-  return exposed
+  return republished
 }

@@ -3,7 +3,7 @@ import { CommandFailure } from './command.ts'
 import { askApp, describeRefusal } from './deployed-app.ts'
 import { checkOut, findEarlierRelease } from './earlier-release.ts'
 import { count, spell } from './output.ts'
-import { exposeAll } from './re-expose.ts'
+import { republishAll } from './re-expose.ts'
 import type { Pulled, Rehearsal } from './rehearsal.ts'
 
 /** `from`: the commit that an upgrade begins at; the last release where it is left out. */
@@ -188,7 +188,7 @@ async function upgrade(rehearsal: Rehearsal, { from }: Options): Promise<void> {
   await rehearsal.importOrders(31, 35)
   tell(rehearsal, 'Five more', await rehearsal.pull())
   await expectIssued(rehearsal, issued)
-  await exposeAll(ordering.origin, 0, () => undefined)
+  await republishAll(ordering.origin, 0, () => undefined)
   tell(rehearsal, 'All orders were sent again', await rehearsal.pull())
   await expectIssued(rehearsal, issued)
   await rehearsal.examine()
@@ -219,10 +219,10 @@ async function bringBack(rehearsal: Rehearsal): Promise<void> {
   const { orphaned } = (await rehearsal.ask('billing', 'GET', '/api/sync')) as { orphaned: number[] }
   if (orphaned.length === 0) throw new CommandFailure('No order was found to be missing in ordering.')
   rehearsal.say(`Ordering no longer has ${count(orphaned.length, 'order')}: ${orphaned.join(', ')}.`)
-  await rehearsal.ask('billing', 'POST', '/api/sync/orphans/return', { preview: true })
-  const outcome = await rehearsal.ask('billing', 'POST', '/api/sync/orphans/return', { preview: false })
-  const { returned } = outcome as { returned: number[] }
-  tell(rehearsal, `${count(returned.length, 'order')} were given back`, await rehearsal.pull())
+  await rehearsal.ask('billing', 'POST', '/api/sync/orphans/restore', { preview: true })
+  const outcome = await rehearsal.ask('billing', 'POST', '/api/sync/orphans/restore', { preview: false })
+  const { restored } = outcome as { restored: number[] }
+  tell(rehearsal, `${count(restored.length, 'order')} were restored`, await rehearsal.pull())
 }
 
 async function expectIssued(rehearsal: Rehearsal, issued: readonly string[]): Promise<void> {

@@ -63,7 +63,7 @@ export const OUTAGE_SCENARIOS: Record<string, Scenario> = {
       say('It stores the page, and the answer is lost.')
       await billing.failDatabase({ kind: 'lose-answer', matching: 'UPDATE order_pull SET token' })
       await pull()
-      say('The next run reads the token anew: the page is there.')
+      say('The next run reads the token reissue: the page is there.')
       await pull()
       await order('second')
       say('A page times out. Its batch is still under way.')

@@ -22,7 +22,7 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       await link(lost)
       await approve(lost)
       say(`An operator gives order ${lost} back to ordering, whole and under its own number.`)
-      await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+      await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
       await pull()
       await tellSync()
       await approve(lost)
@@ -52,7 +52,7 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       await pull()
       await tellSync()
       await ordering.sql(`UPDATE orders SET currency = 'EUR' WHERE number = ?`, bad)
-      say(`Order ${bad} is mended: its next revision comes by the feed.`)
+      say(`Order ${bad} is corrected: its next revision comes by the feed.`)
       await pull()
       await tellSync()
     },

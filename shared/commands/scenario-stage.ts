@@ -100,9 +100,9 @@ export function createStage(harness: Harness, say: (line: string) => void) {
 /** Ends all faults, pulls to the end and returns which guarantees are broken. */
 export async function checkStage({ world, relay, ordering, billing }: Stage): Promise<string[]> {
   await Promise.all([relay.fail(), ordering.failDatabase(), billing.failDatabase()])
-  const unsettled = await settle(world, { mended: false })
+  const unsettled = await settle(world, { corrected: false })
   if (unsettled !== undefined) return [unsettled]
-  await checkGuarantees(world, { mended: false })
+  await checkGuarantees(world, { corrected: false })
   return world.memory.violations
 }
 

@@ -41,19 +41,19 @@ export const aheadReport = z.strictObject({
     .check(z.minLength(1), z.maxLength(100)),
 })
 
-/** The most orders that are given back in one call; fewer large ones. */
-export const MAX_RETURNED = 50
-/** Orders that ordering has lost in a restore, given back by billing, each judged alone; a preview changes nothing. */
-export const returnedOrders = z.strictObject({
+/** The most orders that are restored in one call; fewer large ones. */
+export const MAX_RESTORED = 50
+/** Orders that ordering lost when its database was restored, sent by billing, each judged alone; a preview changes nothing. */
+export const restoreInput = z.strictObject({
   preview: z.boolean(),
-  orders: z.array(z.looseObject({ number: orderNumber })).check(z.minLength(1), z.maxLength(MAX_RETURNED)),
+  orders: z.array(z.looseObject({ number: orderNumber })).check(z.minLength(1), z.maxLength(MAX_RESTORED)),
 })
 /**
- * What became, or would become, of orders given back. `unreadable`: it does not fit the contract; `refused`: ordering's
+ * What became, or would become, of orphans that billing asked ordering to restore. `unreadable`: it does not fit the contract; `refused`: ordering's
  * database does not take it.
  */
-export const orderReturn = z.object({
-  returned: z.array(orderNumber),
+export const restoreOutcome = z.object({
+  restored: z.array(orderNumber),
   refused: z.array(
     z.object({ number: orderNumber, reason: z.enum(['number_taken', 'external_id_taken', 'unreadable', 'refused']) }),
   ),
@@ -63,4 +63,4 @@ export type AgreementDigest = z.infer<typeof agreementDigest>
 export type FingerprintQuery = z.infer<typeof fingerprintQuery>
 export type FingerprintList = z.infer<typeof fingerprintList>
 export type AheadReport = z.infer<typeof aheadReport>
-export type OrderReturn = z.infer<typeof orderReturn>
+export type RestoreOutcome = z.infer<typeof restoreOutcome>

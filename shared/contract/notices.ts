@@ -40,7 +40,7 @@ export const billingNotice = z.strictObject({
       by: z.string(),
     }),
     z.strictObject({ kind: z.literal('quarantined'), error: z.string(), attempts: z.int(), at: instant }),
-    z.strictObject({ kind: z.literal('healed'), at: instant }),
+    z.strictObject({ kind: z.literal('released'), at: instant }),
   ]),
 })
 /** Notices as they travel: each is judged alone, so that one which cannot be read holds up no other. */

@@ -114,7 +114,7 @@ export const PROBLEMS = {
       'The ordering database was restored from a backup. Read the feed again from its start, under the epoch that the answer ' +
       'names, and store that epoch with each order that comes, changed or not. Once more is false, copies that are still ' +
       'under an older epoch were lost in the restore: ordering no longer has them. Mark them and act on them no longer; an ' +
-      'order that is given back comes by the feed again.',
+      'order that is restored comes by the feed again.',
   },
   unsettled: {
     status: 409,

@@ -64,7 +64,7 @@ function fillIn(template: string, { parameters }: OperationObject): string {
 async function ask(worker: RunningWorker, { method, path, operation }: Example): Promise<Answer> {
   const headers: Record<string, string> = {}
   if (operation.parameters.some(({ name, required }) => name === 'If-Match' && required)) {
-    const read = await worker.fetch(path.replace(/\/(?:approve|reject|credit-notes|anew)$/, ''))
+    const read = await worker.fetch(path.replace(/\/(?:approve|reject|credit-notes|reissue)$/, ''))
     headers['If-Match'] = read.headers.get('ETag') ?? ''
   }
   const [content] = Object.entries(operation.requestBody?.content ?? {})
@@ -98,9 +98,9 @@ async function expectExample(app: keyof typeof DOCUMENTS, worker: RunningWorker,
   expect(withoutDifferences(answered)).toEqual(withoutDifferences(expected))
 }
 
-/** Credits what the example of a credit note leaves of invoice 1, and invoices it anew: the example is that asked again. */
+/** Credits what the example of a credit note leaves of invoice 1, and invoices it reissue: the example is that asked again. */
 async function creditTheRest(billing: RunningWorker): Promise<void> {
-  for (const [path, body] of [['credit-notes', { reason: 'The rest, too' }], ['anew']] as const) {
+  for (const [path, body] of [['credit-notes', { reason: 'The rest, too' }], ['reissue']] as const) {
     const etag = (await billing.fetch('/api/invoices/1')).headers.get('ETag') ?? ''
     const { status } = await billing.send('POST', `/api/invoices/1/${path}`, body, { 'If-Match': etag })
     if (status !== 201) throw new Error(`Cannot ask for ${path}: ${status}`)
@@ -117,7 +117,7 @@ describe('the examples of the document', () => {
       'confirmOrder',
       'importOrders',
       'readFeed',
-      'exposeOrders',
+      'republishOrders',
       'readAudit',
       'readHealth',
     ]
@@ -142,12 +142,12 @@ describe('the examples of the document', () => {
     const asked = [...first, ...then, ...corrected, ...last]
     for (const id of asked) await expectExample('billing', billing, id)
     await creditTheRest(billing)
-    await expectExample('billing', billing, 'replaceInvoice')
+    await expectExample('billing', billing, 'reissueInvoice')
     const { number } = await placeOrder(ordering)
     await ordering.sql(`UPDATE orders SET currency = 'XXX' WHERE number = ?`, number)
     await pull()
     await expectExample('billing', billing, 'retryQuarantined')
-    expect([...asked, 'replaceInvoice', 'retryQuarantined'].sort()).toEqual(
+    expect([...asked, 'reissueInvoice', 'retryQuarantined'].sort()).toEqual(
       examplesOf(DOCUMENTS.billing)
         .map(({ id }) => id)
         .sort(),

@@ -18,7 +18,7 @@ const BATCH_SIZES = [100, 500, 1_000, 2_500]
 
 /**
  * The import of `count` orders over HTTP and their first pull, against plain SQLite, PouchDB and the naive pull. Each
- * round starts everything anew and lets all contenders have their turn. The product runs as two processes, as it is
+ * round starts everything afresh and lets all contenders have their turn. The product runs as two processes, as it is
  * started and as it is deployed; the others are one, and wait for nobody.
  */
 export async function measureFirstPull(count: number, rounds: number, state: string): Promise<Measure[]> {

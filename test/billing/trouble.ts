@@ -6,8 +6,8 @@ export async function poison({ ordering, pull }: Together, number: number): Prom
   await pull()
 }
 
-/** Mends what `poison` has done. */
-export async function mend({ ordering }: Together, number: number): Promise<void> {
+/** Corrects what `poison` has done. */
+export async function correct({ ordering }: Together, number: number): Promise<void> {
   await ordering.sql('UPDATE orders SET note = NULL WHERE number = ?', number)
 }
 

@@ -18,7 +18,7 @@ describe.each([
   { scripts: 'on', javaScriptEnabled: true },
   { scripts: 'off', javaScriptEnabled: false },
 ])('with JavaScript $scripts', ({ javaScriptEnabled }) => {
-  it('an accountant credits an invoice whose order changed, and invoices it anew, in one step', async () => {
+  it('an accountant credits an invoice whose order changed, and reissues it, in one step', async () => {
     await waiting(orderAtTwoRates)
     const page = await open('/invoices/1', javaScriptEnabled)
     await page.getByRole('button', { name: 'Approve invoice' }).click()
@@ -38,7 +38,7 @@ describe.each([
     expect(await page.getByRole('link', { name: /^C\d{4}-000001$/ }).count()).toBe(1)
   })
 
-  it('an accountant invoices an order anew whose invoice was credited whole before', async () => {
+  it('an accountant reissues an invoice that was credited whole before', async () => {
     await waiting(orderAtTwoRates)
     const page = await open('/invoices/1', javaScriptEnabled)
     await page.getByRole('button', { name: 'Approve invoice' }).click()

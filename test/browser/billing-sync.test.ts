@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { lose, mend, orphan, poison } from '../billing/trouble.ts'
+import { lose, correct, orphan, poison } from '../billing/trouble.ts'
 import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { anOrder, order10248, placeOrder } from '../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether, type Together } from '../support/together.ts'
@@ -44,13 +44,13 @@ describe.each([
     const page = await running.open(`${BILLING_ORIGIN}/sync`, { javaScriptEnabled })
     await page.getByRole('button', { name: 'Try again' }).click()
     await expectText(page, 'It still cannot be read')
-    await mend(together, number)
+    await correct(together, number)
     await page.getByRole('button', { name: 'Try again' }).click()
     await expectText(page, 'It waits no longer')
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
   })
 
-  it('orders that a restore has lost are given back after a preview', async () => {
+  it('orders that a restore has lost are restored after a preview', async () => {
     const { number } = await placeOrder(together.ordering)
     await together.pull()
     await orphan(together, number)

@@ -270,7 +270,7 @@ it('the totals that follow what one types are those of the server', async () => 
     await page.goto(`${ordering.origin}/orders/${number}/edit`)
     const fromServer = await page.locator('[data-totals]').innerText()
     const nets = await page.locator('[data-net]').allInnerTexts()
-    await page.getByLabel('Note').pressSequentially('x') // any key adds up anew
+    await page.getByLabel('Note').pressSequentially('x') // any key adds up again
     expect(await page.locator('[data-totals]').innerText()).toBe(fromServer)
     expect(await page.locator('[data-net]').allInnerTexts()).toEqual(nets)
     await page.getByLabel('Unit price').first().fill('7')

@@ -79,7 +79,7 @@ describe('the page of scenarios', () => {
     PLAYED_WITHIN_MS,
   )
 
-  it('keeps the last run to be read again, and plays it anew', async () => {
+  it('keeps the last run to be read again, and plays it again', async () => {
     const page = await open()
     await page.getByRole('button', { name: 'Play max-plus-one' }).press('Enter')
     await page.getByRole('button', { name: 'Play again max-plus-one' }).waitFor({ timeout: 30_000 })

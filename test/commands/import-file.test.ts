@@ -94,7 +94,7 @@ describe('npm run import', () => {
     expect(await ordering.sql(`SELECT number FROM orders WHERE external_id = 'T-0'`)).toEqual([])
   })
 
-  it('writes down what is refused with the reason, and imports it from there once it is mended', async () => {
+  it('writes down what is refused with the reason, and imports it from there once it is corrected', async () => {
     const origin = await serveOrdering()
     const wrong = { ...anOrder(), externalId: 'T-2', currency: 'XXX' }
     const file = await write([...numbered(1), '', wrong, '{ no JSON'])

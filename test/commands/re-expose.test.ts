@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { exposeAll } from '../../shared/commands/re-expose.ts'
+import { republishAll } from '../../shared/commands/re-expose.ts'
 import { listen } from '../support/listen.ts'
 import { placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'
 
-it('puts every confirmed order into the feed again, and says how many there were', async () => {
+it('republishes every confirmed order, and says how many there were', async () => {
   const { ordering, pull } = await startTogether()
   await placeOrder(ordering)
   await placeOrder(ordering)
@@ -12,7 +12,7 @@ it('puts every confirmed order into the feed again, and says how many there were
   const { port, close } = await listen(ordering)
   const said: string[] = []
   try {
-    expect(await exposeAll(`http://localhost:${port}`, 0, (line) => said.push(line))).toBe(2)
+    expect(await republishAll(`http://localhost:${port}`, 0, (line) => said.push(line))).toBe(2)
   } finally {
     await close()
   }
@@ -21,7 +21,7 @@ it('puts every confirmed order into the feed again, and says how many there were
 })
 
 it('says in a sentence why ordering is not reached', async () => {
-  await expect(exposeAll('http://localhost:18341', 0, () => undefined)).rejects.toThrow(
+  await expect(republishAll('http://localhost:18341', 0, () => undefined)).rejects.toThrow(
     'http://localhost:18341 does not answer: ',
   )
 })

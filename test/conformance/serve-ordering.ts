@@ -10,7 +10,7 @@ type Told = { count?: number; bytes?: number; keys?: number[]; key?: number }
 
 const CONTROL = '/control'
 /** One that ordering can read, of no order in particular. */
-const NOTICE = { kind: 'healed', at: '2026-03-01T12:00:00Z' }
+const NOTICE = { kind: 'released', at: '2026-03-01T12:00:00Z' }
 /** As many orders as an import takes. */
 const IMPORTED = 1_000
 /** What a line of an order adds beside its description, about. */
@@ -74,7 +74,7 @@ function handsOf({ ordering }: Together): Record<string, (told: Told) => Promise
       for (const key of keys) await confirmOrder(ordering, key)
     },
     republish: async ({ keys = [] }) => {
-      for (const key of keys) await ordering.send('POST', '/api/feed/expose', { after: key - 1, limit: 1 })
+      for (const key of keys) await ordering.send('POST', '/api/feed/republish', { after: key - 1, limit: 1 })
     },
     // A transaction of D1 is one batch: one that takes long is one that was sent and lands late.
     hold: async ({ key = 0 }) => {

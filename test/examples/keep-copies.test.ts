@@ -10,7 +10,7 @@ function lostIn({ copies }: Kept): number[] {
   return [...copies].filter(([, { lost }]) => lost).map(([number]) => number)
 }
 
-it('a partner marks the copies that a restore of ordering has lost, until they are given back', async () => {
+it('a partner marks the copies that a restore of ordering has lost, until they are restored', async () => {
   const together = await startTogether()
   const { ordering, billing } = together
   const kept: Kept = { token: null, copies: new Map() }
@@ -34,7 +34,7 @@ it('a partner marks the copies that a restore of ordering has lost, until they a
   expect(lostIn(kept)).toEqual([3])
 
   await pullToEnd(together)
-  await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+  await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
   await keepCopies(placeOf(ordering), kept)
   expect(lostIn(kept)).toEqual([])
   expect(kept.copies.size).toBe(4)

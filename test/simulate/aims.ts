@@ -2,8 +2,8 @@ import { approveOne, compare, followLink, pull } from './billing-steps.ts'
 import { credit } from './credit-steps.ts'
 import { backUp, endFaults, expireLease, putBack } from './fault-steps.ts'
 import { amend, confirm, place } from './ordering-steps.ts'
-import { giveBack } from './orphan-steps.ts'
-import { mendPoisoned, poison, tamperWithCopy } from './sql-steps.ts'
+import { restoreOrphans } from './orphan-steps.ts'
+import { correctPoisoned, poison, tamperWithCopy } from './sql-steps.ts'
 import { pickOrderNumber, type World } from './world.ts'
 
 /** What fails, what has to be there before, and what is done so that it does. */
@@ -72,7 +72,7 @@ const AIMS: readonly [Aim, ...Aim[]] = [
     prepare: async (world) => {
       await bringUnfit(world)
       await pull(world)
-      await mendPoisoned(world, true)
+      await correctPoisoned(world, true)
     },
     act: pull,
   },
@@ -82,12 +82,12 @@ const AIMS: readonly [Aim, ...Aim[]] = [
   { where: 'relay', matching: '/notices', prepare: approveInvoice, act: pull },
   {
     where: 'relay',
-    matching: '/returned',
+    matching: '/restore',
     prepare: async (world) => {
       await loseOrder(world)
       await pull(world)
     },
-    act: (world) => giveBack(world, false),
+    act: (world) => restoreOrphans(world, false),
   },
   { where: 'relay', matching: '/digest', prepare: pull, act: compare },
   {

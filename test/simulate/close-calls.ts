@@ -4,7 +4,7 @@ import { backUp, expireLease, leaveLeaseAhead, putBack, runAhead } from './fault
 import { hold } from './interleave.ts'
 import { cron, NUMBERING, ONE_ORDER, PAGE, STORED_PAGE } from './interruptions.ts'
 import { amend, confirm, place } from './ordering-steps.ts'
-import { giveBack } from './orphan-steps.ts'
+import { restoreOrphans } from './orphan-steps.ts'
 import { IS_POISONED, poison, refuseOrder, tamperWithCopy } from './sql-steps.ts'
 import { pickOrderNumber, type World } from './world.ts'
 
@@ -110,8 +110,8 @@ const overtakeLink: CloseCall = async (world) => {
   await pullAndLookFor(world, number)
 }
 
-/** Orders that a restore of ordering has lost are given back, and what comes next. */
-const loseAndGiveBack: CloseCall = async (world) => {
+/** Orders that a restore of ordering has lost are restored, and what comes next. */
+const loseAndRestore: CloseCall = async (world) => {
   await backUp(world)
   const moment = world.moments
   await place(world)
@@ -120,7 +120,7 @@ const loseAndGiveBack: CloseCall = async (world) => {
   await putBack(world, 'ordering', moment)
   await expireLease(world)
   await pull(world)
-  await giveBack(world, false)
+  await restoreOrphans(world, false)
 }
 
 /** What is dated ahead: a comparison, a record that is set aside and a lease, by clocks that were a day or a year ahead. */
@@ -162,7 +162,7 @@ const CLOSE_CALLS: readonly [CloseCall, ...CloseCall[]] = [
   numberAfterRestore,
   failQuarantine,
   overtakeLink,
-  loseAndGiveBack,
+  loseAndRestore,
   dateAhead,
 ]
 

@@ -7,7 +7,7 @@ type CreditNoteRow = { invoiceId: number; issued: string; document: string; repl
 
 /**
  * Guarantee 5 and 7, of credit notes: those that were seen are as they were; numbers have no gaps and none is given twice;
- * no line is credited twice, all lines together are the invoice to the cent, and what was made anew is there.
+ * no line is credited twice, all lines together are the invoice to the cent, and what was reissued is there.
  */
 export async function checkCreditNotes(world: World, broken: string[]): Promise<void> {
   const { billing, memory } = world
@@ -52,6 +52,6 @@ async function checkInvoiceCredited(
   }
   const replacements = notes.flatMap(({ replacementId }) => replacementId ?? [])
   if (replacements.length > 1 || replacements.some((id) => id !== invoice.replacedBy)) {
-    broken.push(`invoice ${invoiceId} was made anew as ${replacements.join()}, and names ${invoice.replacedBy}`)
+    broken.push(`invoice ${invoiceId} was reissued as ${replacements.join()}, and names ${invoice.replacedBy}`)
   }
 }

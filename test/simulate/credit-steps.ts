@@ -3,7 +3,7 @@ import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import { approveOne, readInvoice } from './billing-steps.ts'
 import { expectStatus, type World } from './world.ts'
 
-/** Credits an approved invoice: what is left of it, one line or charge, or whole with an invoice anew in the same step. */
+/** Credits an approved invoice: what is left of it, one line or charge, or whole and reissued in the same step. */
 export async function credit(world: World): Promise<void> {
   const { billing, memory, random } = world
   const read = await readApproved(world)
@@ -12,10 +12,10 @@ export async function credit(world: World): Promise<void> {
     return
   }
   const { invoice, etag } = read
-  const how = random.choose(['whole', 'in part', 'anew'])
+  const how = random.choose(['whole', 'in part', 'reissue'])
   const body = {
     reason: 'Returned',
-    ...(how === 'anew' && { anew: true }),
+    ...(how === 'reissue' && { reissue: true }),
     ...(how === 'in part' && onePart(world, invoice)),
   }
   const path = `/api/invoices/${invoice.id}/credit-notes`
@@ -39,24 +39,24 @@ function onePart({ random }: World, { lines, charges }: Invoice): { lines?: numb
   return { lines: [random.below(lines.length)] }
 }
 
-/** Makes an invoice anew that was credited before, pressing twice now and then: it is the same invoice. */
-export async function invoiceAnew(world: World): Promise<void> {
+/** Reissues an invoice that was credited before, pressing twice now and then: it is the same invoice. */
+export async function reissueInvoice(world: World): Promise<void> {
   const { billing, memory, random } = world
   const read = await readApproved(world)
   if (read === undefined) {
-    world.tell('make an invoice anew: none is approved')
+    world.tell('make an invoice reissue: none is approved')
     return
   }
   const { id } = read.invoice
-  const path = `/api/invoices/${id}/anew`
+  const path = `/api/invoices/${id}/reissue`
   const made = new Set<number>()
   for (let count = random.between(1, 2); count > 0; count -= 1) {
     const answer = await billing.send('POST', path, undefined, { 'If-Match': read.etag })
     const status = expectStatus(world, `POST ${path}`, answer, 200, 201, 404, 409, 412)
-    world.tell(`make invoice ${id} anew: ${status}`)
+    world.tell(`make invoice ${id} reissue: ${status}`)
     if (status < 300) made.add(((await answer.json()) as Invoice).id)
   }
-  if (made.size > 1) memory.violations.push(`invoice ${id} was made anew twice: ${[...made].join()}`)
+  if (made.size > 1) memory.violations.push(`invoice ${id} was reissued twice: ${[...made].join()}`)
 }
 
 /** Looks at all credit notes: what they show is seen. */

@@ -12,7 +12,7 @@ const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
   { kind: 'answer', status: 500, body: '{"type":"/problems/unexpected"}' },
   { kind: 'answer', status: 200, body: '<h1>Sign in</h1>', contentType: 'text/html' },
 ]
-const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead', '/notices', '/returned'] as const
+const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead', '/notices', '/restore'] as const
 const DATABASE_FAULTS = ['refuse', 'lose-answer', 'land-late'] as const
 /** Statements to strike, by what they are for. */
 const STATEMENTS = {

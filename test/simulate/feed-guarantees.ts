@@ -38,11 +38,11 @@ export async function checkRanges({ ordering, billing }: World, broken: string[]
   }
 }
 
-/** A comparison is the net: where nothing was done behind the apps' backs it has nothing to mend. */
+/** A comparison is the net: where nothing was done behind the apps' backs it has nothing to correct. */
 export async function checkDrift({ billing, driftExpected }: World, broken: string[]): Promise<void> {
   if (driftExpected) return
-  const mended = await billing.sql(`SELECT order_number AS number FROM repairs WHERE why = 'drift'`)
-  for (const { number } of mended) {
-    broken.push(`the pull missed a change of order ${number}: a comparison had to mend it`)
+  const corrected = await billing.sql(`SELECT order_number AS number FROM repairs WHERE why = 'drift'`)
+  for (const { number } of corrected) {
+    broken.push(`the pull missed a change of order ${number}: a comparison had to correct it`)
   }
 }

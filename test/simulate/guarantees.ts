@@ -6,14 +6,16 @@ import { checkApprovals, checkInvoices, checkNotApprovable } from './invoice-gua
 import { checkLists } from './list-guarantees.ts'
 import type { World } from './world.ts'
 
-/** `mended`: no record is out of contract any more, so that none may be in quarantine. */
-export type GuaranteeCheck = { mended: boolean }
+/** `corrected`: no record is out of contract any more, so that none may be in quarantine. */
+export type GuaranteeCheck = { corrected: boolean }
 
 /** Holds both sides against the guarantees (contract, section 8). What is broken is added to the memory's violations. */
 export async function checkGuarantees(world: World, check: GuaranteeCheck): Promise<void> {
   const broken = world.memory.violations
   const found = await find(world)
-  if (check.mended && found.unfit.size + found.refused.size > 0) broken.push('the simulator has not mended everything')
+  if (check.corrected && found.unfit.size + found.refused.size > 0) {
+    broken.push('the simulator has not corrected everything')
+  }
   checkEquality(found, broken)
   checkOrphans(found, broken)
   checkQuarantine(found, broken)

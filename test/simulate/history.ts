@@ -1,7 +1,7 @@
 import { compare, decide, decideLate, followLink, lookAtInvoices, pull, reset } from './billing-steps.ts'
 import { failAtTheirPoint } from './aims.ts'
 import { callClosely } from './close-calls.ts'
-import { credit, invoiceAnew, lookAtCreditNotes } from './credit-steps.ts'
+import { credit, reissueInvoice, lookAtCreditNotes } from './credit-steps.ts'
 import {
   backUp,
   crashObject,
@@ -22,14 +22,14 @@ import type { Harness } from './harness.ts'
 import { interleave } from './interleave.ts'
 import { amend, confirm, importLargest, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
 import { look } from './look.ts'
-import { giveBack } from './orphan-steps.ts'
+import { restoreOrphans } from './orphan-steps.ts'
 import { settle } from './settle.ts'
 import {
   changeOrder,
   endRefusals,
   insertOrder,
   isAnythingUnfit,
-  mendPoisoned,
+  correctPoisoned,
   poison,
   refuseOrder,
   tamperWithCopy,
@@ -56,7 +56,7 @@ const ORDERING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 2, act: insertOrder },
   { weight: 5, act: changeOrder },
   { weight: 2, act: (world) => poison(world) },
-  { weight: 1, act: (world) => mendPoisoned(world) },
+  { weight: 1, act: (world) => correctPoisoned(world) },
 ]
 const BILLING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 14, act: pull },
@@ -67,9 +67,9 @@ const BILLING_STEPS: readonly [Step, ...Step[]] = [
   { weight: 2, act: compare },
   { weight: 2, act: (world) => reset(world) },
   { weight: 3, act: credit },
-  { weight: 1, act: invoiceAnew },
+  { weight: 1, act: reissueInvoice },
   { weight: 1, act: lookAtCreditNotes },
-  { weight: 3, act: (world) => giveBack(world) },
+  { weight: 3, act: (world) => restoreOrphans(world) },
   { weight: 1, act: tamperWithCopy },
   { weight: 1, act: refuseOrder },
   { weight: 1, act: endRefusals },
@@ -112,7 +112,7 @@ export type Length = { steps?: number; goOn?: () => boolean }
 
 /**
  * Lives one history through, as the seed decides it: writes, pulls, decisions and faults; then the faults end, pulls
- * run to the end, and the guarantees are checked, first, where there are any, with the records that do not fit, then with all of them mended.
+ * run to the end, and the guarantees are checked, first, where there are any, with the records that do not fit, then with all of them corrected.
  * `tell` is handed each step in words.
  */
 export async function runHistory(
@@ -169,12 +169,12 @@ async function end(world: World): Promise<string[]> {
   await endFaults(world)
   await lookAtOrders(world)
   if (await isAnythingUnfit(world)) {
-    const failures = await settleAndCheck(world, { mended: false })
+    const failures = await settleAndCheck(world, { corrected: false })
     if (failures.length > 0) return failures
-    await mendPoisoned(world, true)
+    await correctPoisoned(world, true)
     await endRefusals(world)
   }
-  return settleAndCheck(world, { mended: true })
+  return settleAndCheck(world, { corrected: true })
 }
 
 async function settleAndCheck(world: World, check: GuaranteeCheck): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { compare, decide, followLink } from './billing-steps.ts'
 import { credit } from './credit-steps.ts'
-import { giveBack } from './orphan-steps.ts'
+import { restoreOrphans } from './orphan-steps.ts'
 import type { World } from './world.ts'
 
 /** What is held. Where it is the ledger or the sequencer, whatever asks it would wait for ever. */
@@ -61,8 +61,8 @@ export const INTERRUPTIONS: readonly [Interruption, ...Interruption[]] = [
     ],
   },
   {
-    act: (world) => giveBack(world),
-    what: 'giving back',
-    places: [{ where: 'relay', held: 'binding', matching: '/returned' }],
+    act: (world) => restoreOrphans(world),
+    what: 'restoring orphans',
+    places: [{ where: 'relay', held: 'binding', matching: '/restore' }],
   },
 ]

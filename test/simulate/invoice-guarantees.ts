@@ -13,7 +13,7 @@ type InvoiceRow = {
   orphaned: 0 | 1
 }
 
-/** Guarantee 5: one order, one invoice beside those made anew; each follows its order until it is approved. */
+/** Guarantee 5: one order, one invoice beside those reissued; each follows its order until it is approved. */
 export async function checkInvoices({ billing }: World, broken: string[]): Promise<void> {
   const miscounted = await billing.sql<{ number: number; invoices: number }>(`
     SELECT o.number, (SELECT count(*) FROM invoices WHERE order_number = o.number AND replaces = 0) AS invoices

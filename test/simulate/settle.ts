@@ -40,7 +40,7 @@ export async function settle(world: World, check: GuaranteeCheck): Promise<strin
     const [state] = await Promise.all([readPull(world), look(world)])
     const idle = run.outcome === 'ok' && run.created + run.changed + run.removed === 0
     const settled = idle && state.repair === null && state.untold === 0 && state.waiting === 0
-    quiet = settled && (state.agreed === 1 || !check.mended) ? quiet + 1 : 0
+    quiet = settled && (state.agreed === 1 || !check.corrected) ? quiet + 1 : 0
     last = JSON.stringify({ ...run, ...state })
     if (quiet === QUIET_ROUNDS) {
       world.tell(`settled after ${round} pulls`)

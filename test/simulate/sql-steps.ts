@@ -61,19 +61,19 @@ export async function poison(world: World, number = pickOrderNumber(world)): Pro
   world.tell(`poison order ${number}: ${query.split('WHERE')[0]?.trim()}`)
 }
 
-/** Mends an order that was poisoned, or all of them. */
-export async function mendPoisoned(world: World, all = false): Promise<void> {
+/** Corrects an order that was poisoned, or all of them. */
+export async function correctPoisoned(world: World, all = false): Promise<void> {
   const rows = await world.ordering.sql<{ number: number }>(`SELECT number FROM orders o WHERE ${IS_POISONED}`)
   const numbers = rows.map(({ number }) => number)
   for (const number of all ? numbers : numbers.slice(0, 1)) {
-    await mend(world.ordering, number)
-    world.tell(`mend order ${number}`)
+    await correct(world.ordering, number)
+    world.tell(`correct order ${number}`)
   }
 }
 
-async function mend(ordering: RunningWorker, number: number): Promise<void> {
+async function correct(ordering: RunningWorker, number: number): Promise<void> {
   const queries = [
-    `UPDATE orders SET currency = 'EUR', customer = json_set(customer, '$.name', 'Mended'), note = NULL,
+    `UPDATE orders SET currency = 'EUR', customer = json_set(customer, '$.name', 'Corrected'), note = NULL,
       placed_at = '2026-03-01T08:00:00Z' WHERE number = ?`,
     'DELETE FROM order_lines WHERE order_number = ?',
     `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)

@@ -224,8 +224,8 @@ function pagesOfBilling(together: Together, filled: Filled): Asked[] {
     { name: 'invoice-credited', path: '/invoices/1', ask: invoiceOf(credited) },
     { name: 'credit-invoice', path: '/invoices/1/credit', ask: invoiceOf(approved, '/credit') },
     { name: 'invoice-credited-whole', path: '/invoices/1', ask: invoiceOf(returned) },
-    { name: 'invoice-anew', path: '/invoices/1/anew', ask: invoiceOf(returned, '/anew') },
-    { name: 'invoice-anew-refused', path: '/invoices/1/anew', ask: invoiceOf(credited, '/anew') },
+    { name: 'invoice-reissue', path: '/invoices/1/reissue', ask: invoiceOf(returned, '/reissue') },
+    { name: 'invoice-reissue-refused', path: '/invoices/1/reissue', ask: invoiceOf(credited, '/reissue') },
     { name: 'credit-notes', path: '/credit-notes' },
     {
       name: 'credit-note',

@@ -51,7 +51,7 @@ async function handOn(worker: RunningWorker, request: IncomingMessage, response:
   response.end(Buffer.from(await answer.arrayBuffer()))
 }
 
-// The connection's own headers are made anew on the way to the Worker.
+// The connection's own headers are made again on the way to the Worker.
 const OF_THE_CONNECTION = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'expect'])
 
 function headersOf(request: IncomingMessage): [string, string][] {

@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 
 describe('both Workers together', () => {
-  it('begin anew for each test, with order 1', async () => {
+  it('begin afresh for each test, with order 1', async () => {
     expect((await placeOrder(together.ordering)).number).toBe(1)
     await together.pull()
     together = await startTogether()

@@ -1,7 +1,7 @@
 import { Hono } from '../../shared/edge/hono.ts'
 import { creditApi } from './credit/api.ts'
-import { replacingApi } from './credit/reissue-api.ts'
-import { replacingPages } from './credit/reissue-routes.tsx'
+import { reissueApi } from './credit/reissue-api.ts'
+import { reissuePages } from './credit/reissue-routes.tsx'
 import { creditPages } from './credit/routes.tsx'
 import { type BillingEnv, openBillingDb } from './edge/billing-env.ts'
 import { edgePages } from './edge/routes.tsx'
@@ -26,7 +26,7 @@ const api = new Hono<BillingEnv>()
   .route('/', traceApi)
   .route('/', invoicesApi)
   .route('/', creditApi)
-  .route('/', replacingApi)
+  .route('/', reissueApi)
   .route('/sync', syncApi)
   .route('/', auditApi)
   .route('/', erasureApi)
@@ -42,6 +42,6 @@ export const routes = new Hono<BillingEnv>()
   .route('/', orderPages)
   .route('/', approvalPages)
   .route('/', creditPages)
-  .route('/', replacingPages)
+  .route('/', reissuePages)
   .route('/', syncPages)
   .route('/', edgePages)

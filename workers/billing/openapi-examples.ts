@@ -172,9 +172,9 @@ export const RESET_PREVIEWED = {
   unchanged: 2,
 }
 
-export const COMPARED = { compared: 2, differing: [], mended: 0, agreedUpTo: 2, agreedAt: AT }
-export const RETURN = { preview: true }
-export const RETURN_PREVIEWED = { preview: true, returned: [], refused: [] }
+export const COMPARED = { compared: 2, differing: [], corrected: 0, agreedUpTo: 2, agreedAt: AT }
+export const RESTORE = { preview: true }
+export const RESTORE_PREVIEWED = { preview: true, restored: [], refused: [] }
 export const RETRY = { number: 3 }
 export const RETRIED = { subject: 'order:3', attempt: 'unfit' }
 

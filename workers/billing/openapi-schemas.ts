@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
-import { orderReturn } from '../../shared/contract/agreement.ts'
+import { restoreOutcome } from '../../shared/contract/agreement.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
 import { creditInput } from './credit/input.ts'
 import { INVOICE_STATES } from './documents/invoice.ts'
 import { FOUND_STATES, PLACES } from './trace/place.ts'
 import { rejectionInput } from './invoices/rejection.ts'
-import { resetInput, retryInput, returnInput } from './sync/input.ts'
+import { resetInput, retryInput, restoreRequest } from './sync/input.ts'
 
 const { facts, customer, lines, charges, totals, number } = orderParts
 const instant = facts.updatedAt
@@ -162,14 +162,14 @@ export const resetOutcome = z.union([
 export const comparison = z.object({
   compared: z.int(),
   differing: z.array(number),
-  mended: z.int(),
+  corrected: z.int(),
   agreedUpTo: z.int().nullable(),
   agreedAt: z.nullable(instant),
 })
-/** What became, or would become, of orders given back. */
-export const returnOutcome = z.object({ preview: z.boolean(), ...orderReturn.shape })
+/** What became, or would become, of orphans that billing asked ordering to restore. */
+export const restoreAnswer = z.object({ preview: z.boolean(), ...restoreOutcome.shape })
 /** What came of trying a quarantined record again. */
-export const retryOutcome = z.object({ subject: z.string(), attempt: z.enum(['healed', 'unfit', 'gone']) })
+export const retryOutcome = z.object({ subject: z.string(), attempt: z.enum(['released', 'unfit', 'gone']) })
 /** An order's way through both apps. */
 export const trace = z.object({
   number,
@@ -191,7 +191,7 @@ export const trace = z.object({
         'approved',
         'rejected',
         'credited',
-        'replaced',
+        'reissued',
         'cancelled',
         'told',
       ]),
@@ -250,7 +250,7 @@ export const COMPONENTS: Record<string, Component> = {
       reason: 'It is printed on the credit note, and the order’s clerk sees it in ordering.',
       lines: 'Where the credited lines stand in the invoice, from 0 on.',
       charges: 'Where the credited charges stand in the invoice, from 0 on.',
-      anew: 'true: the order is invoiced again, as it is now. It takes crediting all that is left.',
+      reissue: 'true: the order is invoiced again, as it is now. It takes crediting all that is left.',
     },
     sent: true,
   },
@@ -263,8 +263,8 @@ export const COMPONENTS: Record<string, Component> = {
     },
     sent: true,
   },
-  ReturnInput: {
-    schema: returnInput,
+  RestoreInput: {
+    schema: restoreRequest,
     description: 'Asks to give orders back to ordering.',
     fields: { preview: 'true: only say what ordering would take.' },
     sent: true,
@@ -374,7 +374,7 @@ export const COMPONENTS: Record<string, Component> = {
       reason: 'Why it was issued.',
       createdAt: 'When it was issued.',
       createdBy: 'Who issued it.',
-      replacementId: 'The invoice by which the order was invoiced anew.',
+      replacementId: 'The invoice that was issued in place of the credited one.',
       issuedOn: 'The credit note’s date, where the business is. It never changes.',
       seller: 'Who sells, as the credit note says it. It never changes.',
     },
@@ -445,17 +445,17 @@ export const COMPONENTS: Record<string, Component> = {
     fields: {
       compared: 'So many orders were compared.',
       differing: 'Those that differed when both sides had been read twice.',
-      mended: 'So many of them say now what ordering says.',
+      corrected: 'So many of them say now what ordering says.',
       agreedUpTo: 'Up to this number in the feed both sides agree.',
       agreedAt: 'When that was found.',
     },
   },
-  ReturnOutcome: {
-    schema: returnOutcome,
-    description: 'What became of orders that were given back to ordering.',
+  RestoreOutcome: {
+    schema: restoreAnswer,
+    description: 'What became of the orphans that ordering was asked to restore.',
     fields: {
       preview: 'Whether it was only asked.',
-      returned: 'The orders that ordering has again.',
+      restored: 'The orders that ordering has again.',
       refused: REFUSED,
     },
   },
@@ -464,7 +464,7 @@ export const COMPONENTS: Record<string, Component> = {
     description: 'What came of trying a quarantined record again.',
     fields: {
       subject: 'What was tried.',
-      attempt: 'healed: it is stored. unfit: it still cannot be read. gone: ordering no longer has it.',
+      attempt: 'released: it is stored. unfit: it still cannot be read. gone: ordering no longer has it.',
     },
   },
   Trace: {

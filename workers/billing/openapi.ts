@@ -21,7 +21,7 @@ import {
   orderSearch,
   resetOutcome,
   retryOutcome,
-  returnOutcome,
+  restoreAnswer,
   runResult,
   syncReport,
   trace,
@@ -29,7 +29,7 @@ import {
 import { rejectionInput } from './invoices/rejection.ts'
 import { RULES } from './edge/rights.ts'
 import { LONGEST_SEARCH } from './copies/searched-text.ts'
-import { resetInput, retryInput, returnInput } from './sync/input.ts'
+import { resetInput, retryInput, restoreRequest } from './sync/input.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', example: 1 } } as const
@@ -76,7 +76,7 @@ export const OPERATIONS = {
     route: 'POST /api/sync/compare',
     tag: 'Synchronisation',
     summary: 'Compare both sides',
-    description: 'Compares the orders of both apps by content, and mends those that differ to what ordering says.',
+    description: 'Compares the orders of both apps by content, and corrects those that differ to what ordering says.',
     answers: { 200: { description: 'What was found.', schema: comparison, example: examples.COMPARED } },
     problems: ['conflict', 'unsettled'],
   },
@@ -103,13 +103,13 @@ export const OPERATIONS = {
     problems: ['conflict'],
   },
   returnOrphans: {
-    route: 'POST /api/sync/orphans/return',
+    route: 'POST /api/sync/orphans/restore',
     tag: 'Synchronisation',
     summary: 'Give orphaned orders back to ordering',
     description: 'For orders that a restore of ordering has lost and that billing still holds. Send a preview first.',
-    body: { mediaType: 'application/json', schema: returnInput, required: true, example: examples.RETURN },
+    body: { mediaType: 'application/json', schema: restoreRequest, required: true, example: examples.RESTORE },
     answers: {
-      200: { description: 'What becomes of them.', schema: returnOutcome, example: examples.RETURN_PREVIEWED },
+      200: { description: 'What becomes of them.', schema: restoreAnswer, example: examples.RESTORE_PREVIEWED },
     },
     problems: [],
   },
@@ -254,10 +254,10 @@ export const OPERATIONS = {
     },
     problems: ['not-found', 'precondition-required', 'stale', 'conflict', 'four-eyes'],
   },
-  replaceInvoice: {
-    route: 'POST /api/invoices/:id/anew',
+  reissueInvoice: {
+    route: 'POST /api/invoices/:id/reissue',
     tag: 'Credit notes',
-    summary: 'Invoice an order anew',
+    summary: 'Reissue a credited invoice',
     description:
       'For an invoice that was credited whole. The new one waits for approval and follows the order until then. ' +
       'Asked again, it answers the same invoice.',

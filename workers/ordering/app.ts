@@ -7,7 +7,7 @@ import { edgePages } from './edge/routes.tsx'
 import { ordersApi } from './entry/api.ts'
 import { orderPages } from './entry/routes.tsx'
 import { partnerApi } from './feed/partner-api.ts'
-import { exposureApi } from './feed/republish-api.ts'
+import { republishApi } from './feed/republish-api.ts'
 import { orderForms } from './form/routes.tsx'
 import { importApi } from './import/api.ts'
 import { listPages } from './list/routes.tsx'
@@ -20,7 +20,7 @@ const api = new Hono<OrderingEnv>()
   .route('/', importApi)
   .route('/', catalogueApi)
   .route('/', partnerApi)
-  .route('/', exposureApi)
+  .route('/', republishApi)
   .route('/', auditApi)
   .route('/', ordersApi)
 

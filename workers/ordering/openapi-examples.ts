@@ -114,5 +114,5 @@ export const FEED_PAGE = {
   schema: 1,
 }
 
-export const EXPOSURE = { after: 0, limit: 500 }
-export const EXPOSED = { exposed: 2, next: null }
+export const REPUBLISH = { after: 0, limit: 500 }
+export const REPUBLISHED = { republished: 2, next: null }

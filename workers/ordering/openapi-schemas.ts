@@ -11,13 +11,13 @@ import {
 import { PROBLEM_SCHEMA } from '../../shared/openapi-problems.ts'
 import type { Component } from '../../shared/openapi-schemas.ts'
 import type { ProblemDetails } from '../../shared/edge/problem.ts'
-import { exposureInput, exposureOutcome } from './feed/republish-input.ts'
+import { republishInput, republishOutcome } from './feed/republish-input.ts'
 import { product } from './catalogue/product.ts'
 
 /** A page of the list of orders. */
 export const orderList = z.object({ orders: z.array(order), next: z.nullable(orderParts.number) })
 const toldByBilling = z.looseObject({
-  kind: z.enum(['approved', 'rejected', 'credited', 'quarantined', 'healed']),
+  kind: z.enum(['approved', 'rejected', 'credited', 'quarantined', 'released']),
   receivedAt: order.shape.updatedAt,
 })
 /** An order with what billing has told of it. */
@@ -112,16 +112,16 @@ export const COMPONENTS: Record<string, Component> = {
       epoch: 'The history of the feed. Another one means that ordering was restored from a backup.',
     },
   },
-  ExposureInput: {
-    schema: exposureInput,
-    description: 'Which orders are put into the feed again.',
+  RepublishInput: {
+    schema: republishInput,
+    description: 'Which orders to republish.',
     fields: { after: 'Those after this number.', limit: 'How many at most.' },
     sent: true,
   },
-  ExposureOutcome: {
-    schema: exposureOutcome,
-    description: 'What was put into the feed again.',
-    fields: { exposed: 'How many orders.', next: 'Send it as `after` to go on; null at the end.' },
+  RepublishOutcome: {
+    schema: republishOutcome,
+    description: 'What was republished.',
+    fields: { republished: 'How many orders.', next: 'Send it as `after` to continue; null at the end.' },
   },
   OrderCurrency: {
     schema: orderCurrency,

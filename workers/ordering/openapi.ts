@@ -6,7 +6,7 @@ import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/open
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
 import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
 import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
-import { exposureInput, exposureOutcome } from './feed/republish-input.ts'
+import { republishInput, republishOutcome } from './feed/republish-input.ts'
 import * as examples from './openapi-examples.ts'
 import {
   answeredFeedPage,
@@ -198,7 +198,7 @@ export const OPERATIONS = {
       'What changed after the token, for a partner that keeps a copy. Ask on while `more` is true, then now and then. ' +
       'Keep the page’s `epoch` with each order. A token of another history is answered 410 with the `epoch` to read ' +
       'under: ordering was restored from a backup, so read from the start again. Once `more` is false, copies that are ' +
-      'still under an older epoch were lost in the restore: mark them and act on them no longer. One that is given back ' +
+      'still under an older epoch were lost in the restore: mark them and act on them no longer. One that is restored ' +
       'comes again.',
     parameters: {
       query: {
@@ -212,15 +212,15 @@ export const OPERATIONS = {
     answers: { 200: { description: 'A page.', schema: answeredFeedPage, example: examples.FEED_PAGE } },
     problems: ['invalid-token', 'restored', 'too-many-requests'],
   },
-  exposeOrders: {
-    route: 'POST /api/feed/expose',
+  republishOrders: {
+    route: 'POST /api/feed/republish',
     tag: 'Feed',
-    summary: 'Put orders into the feed again',
+    summary: 'Republish orders',
     description:
-      'For after a release that adds a member to the feed’s records: readers get each order once more, as it is. Send ' +
-      'it again with the `next` of the answer until that is null.',
-    body: { mediaType: 'application/json', schema: exposureInput, required: true, example: examples.EXPOSURE },
-    answers: { 200: { description: 'What was done.', schema: exposureOutcome, example: examples.EXPOSED } },
+      'For use after a release that adds a member to the feed’s records: readers get each order again, unchanged. Send ' +
+      'the request again with the answer’s `next` until that is null.',
+    body: { mediaType: 'application/json', schema: republishInput, required: true, example: examples.REPUBLISH },
+    answers: { 200: { description: 'How far it got.', schema: republishOutcome, example: examples.REPUBLISHED } },
     problems: [],
   },
   deleteOrder: {

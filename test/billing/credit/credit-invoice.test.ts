@@ -8,7 +8,7 @@ import { startTogether, type Together } from '../../support/together.ts'
 import { approve, headingOf, problemOf, readForm, readInvoice } from '../support.ts'
 
 const REASON = 'The teapot came broken'
-const ANEW = 1_000_000_000_001
+const REISSUED = 1_000_000_000_001
 
 let together: Together
 beforeEach(async () => {
@@ -93,7 +93,7 @@ describe('POST /api/invoices/:id/credit-notes', () => {
     expect(html).toContain('1 line or charge')
     expect(html).not.toContain('Reissue invoice')
     const { etag } = await readInvoice(billing, 1)
-    const early = await billing.send('POST', '/api/invoices/1/anew', undefined, { 'If-Match': etag })
+    const early = await billing.send('POST', '/api/invoices/1/reissue', undefined, { 'If-Match': etag })
     expect(await problemOf(early)).toBe('409 /problems/conflict')
     expect(await (await credit()).json()).toMatchObject({ linePositions: [1], gross: 0 })
     const whole = await (await billing.fetch('/invoices/1')).text()
@@ -140,30 +140,34 @@ describe('POST /api/invoices/:id/credit-notes', () => {
 })
 
 describe('an order that changed after the approval', () => {
-  it('is credited and invoiced anew in one step; the new invoice waits and is approved', async () => {
+  it('is credited and reissued in one step; the new invoice waits and is approved', async () => {
     await anApprovedInvoice()
     const { ordering, billing, pull } = together
     await amendOrder(ordering, 1, anOrder())
     await pull()
-    expect(await (await credit({ reason: REASON, anew: true })).json()).toMatchObject({ replacementId: ANEW })
-    expect((await readInvoice(billing, 1)).invoice).toMatchObject({ state: 'Approved', replacedBy: ANEW, gross: 11420 })
-    expect((await readInvoice(billing, ANEW)).invoice).toMatchObject({
+    expect(await (await credit({ reason: REASON, reissue: true })).json()).toMatchObject({ replacementId: REISSUED })
+    expect((await readInvoice(billing, 1)).invoice).toMatchObject({
+      state: 'Approved',
+      replacedBy: REISSUED,
+      gross: 11420,
+    })
+    expect((await readInvoice(billing, REISSUED)).invoice).toMatchObject({
       orderNumber: 1,
       state: 'ToApprove',
       replaces: 1,
       gross: 1000,
       orderChangedSince: false,
     })
-    expect((await approve(billing, ANEW)).status).toBe(200)
-    expect((await readInvoice(billing, ANEW)).invoice.invoiceNumber).toMatch(/-000002$/)
+    expect((await approve(billing, REISSUED)).status).toBe(200)
+    expect((await readInvoice(billing, REISSUED)).invoice.invoiceNumber).toMatch(/-000002$/)
   })
 
-  it('is not invoiced anew where a line is credited alone, where it was deleted, nor twice', async () => {
+  it('is not reissued where a line is credited alone, where it was deleted, nor twice', async () => {
     await anApprovedInvoice()
-    expect(await problemOf(await credit({ reason: REASON, lines: [0], anew: true }))).toBe('409 /problems/conflict')
+    expect(await problemOf(await credit({ reason: REASON, lines: [0], reissue: true }))).toBe('409 /problems/conflict')
     await deleteOrder(together.ordering, 1)
     await together.pull()
-    expect(await problemOf(await credit({ reason: REASON, anew: true }))).toBe('409 /problems/conflict')
+    expect(await problemOf(await credit({ reason: REASON, reissue: true }))).toBe('409 /problems/conflict')
     expect((await credit()).status).toBe(201)
   })
 })
@@ -230,15 +234,17 @@ describe('a restore of billing’s database', () => {
     await keepMoment(billing, 1)
     await amendOrder(ordering, 1, anOrder())
     await pull()
-    expect((await credit({ reason: REASON, anew: true })).status).toBe(201)
-    await approve(billing, ANEW)
-    const issued = [await readInvoice(billing, 1), await readInvoice(billing, ANEW), await readCreditNotes()]
+    expect((await credit({ reason: REASON, reissue: true })).status).toBe(201)
+    await approve(billing, REISSUED)
+    const issued = [await readInvoice(billing, 1), await readInvoice(billing, REISSUED), await readCreditNotes()]
     await restoreMoment(billing, 1)
     await pull()
     await pull()
-    expect([await readInvoice(billing, 1), await readInvoice(billing, ANEW), await readCreditNotes()]).toEqual(issued)
-    const { etag } = await readInvoice(billing, ANEW)
-    const path = `/api/invoices/${ANEW}/credit-notes`
+    expect([await readInvoice(billing, 1), await readInvoice(billing, REISSUED), await readCreditNotes()]).toEqual(
+      issued,
+    )
+    const { etag } = await readInvoice(billing, REISSUED)
+    const path = `/api/invoices/${REISSUED}/credit-notes`
     const next = await billing.send('POST', path, { reason: REASON }, { 'If-Match': etag })
     expect(((await next.json()) as CreditNote).creditNoteNumber).toMatch(/^C\d{4}-000002$/)
   })
@@ -247,31 +253,31 @@ describe('a restore of billing’s database', () => {
     const { billing, pull } = together
     await keepMoment(billing, 1)
     await anApprovedInvoice()
-    expect((await credit({ reason: REASON, anew: true })).status).toBe(201)
+    expect((await credit({ reason: REASON, reissue: true })).status).toBe(201)
     const issued = [(await readInvoice(billing, 1)).invoice, await readCreditNotes()]
     await restoreMoment(billing, 1)
     await pull()
     await pull()
     expect([(await readInvoice(billing, 1)).invoice, await readCreditNotes()]).toEqual(issued)
-    expect((await readInvoice(billing, ANEW)).invoice).toMatchObject({ state: 'ToApprove', replaces: 1 })
+    expect((await readInvoice(billing, REISSUED)).invoice).toMatchObject({ state: 'ToApprove', replaces: 1 })
   })
 
   it('and of ordering’s, to before the order was there, lists the new invoice, which cannot be approved', async () => {
     const { ordering, billing, pull } = together
     await Promise.all([keepMoment(ordering, 1), keepMoment(billing, 1)])
     await anApprovedInvoice()
-    expect((await credit({ reason: REASON, anew: true })).status).toBe(201)
+    expect((await credit({ reason: REASON, reissue: true })).status).toBe(201)
     await Promise.all([restoreMoment(ordering, 1), restoreMoment(billing, 1)])
     await pull()
     await pull()
     const { invoices } = (await (await billing.fetch('/api/invoices')).json()) as { invoices: Invoice[] }
     expect(invoices).toMatchObject([
-      { id: ANEW, state: 'ToApprove', replaces: 1, lines: invoices[1]?.lines },
+      { id: REISSUED, state: 'ToApprove', replaces: 1, lines: invoices[1]?.lines },
       { id: 1, state: 'Approved' },
     ])
     expect((await billing.fetch('/invoices')).status).toBe(200)
-    const { etag } = await readInvoice(billing, ANEW)
-    const approved = await billing.send('POST', `/api/invoices/${ANEW}/approve`, undefined, { 'If-Match': etag })
+    const { etag } = await readInvoice(billing, REISSUED)
+    const approved = await billing.send('POST', `/api/invoices/${REISSUED}/approve`, undefined, { 'If-Match': etag })
     expect(approved.status).toBe(409)
   })
 })

@@ -4,8 +4,8 @@ import {
   type CreditNoteDocument,
   type CreditSelection,
   creditInvoice,
-  judgeLateReplacement,
-  judgeReplacement,
+  judgeReissue,
+  judgeReissueWithCredit,
 } from '../../../workers/billing/documents/credit-note.ts'
 import { type Invoice, invoiceOf } from '../../../workers/billing/documents/invoice.ts'
 import { publishedCustomer } from '../../support/published-order.ts'
@@ -118,16 +118,16 @@ describe('nothing is credited', () => {
   })
 })
 
-describe('an invoice is made anew', () => {
-  it('where it is credited whole, its order is there, and it was not made anew before', () => {
-    expect(judgeReplacement(twoLines, 'all').ok).toBe(true)
-    expect(judgeReplacement(twoLines, { lines: [0], charges: [] }).ok).toBe(false)
-    expect(judgeReplacement(approved(twoLines, { copyDeleted: 1 }), 'all').ok).toBe(false)
-    expect(judgeReplacement(approved(twoLines, { replacedBy: 1_000_000_000_007 }), 'all').ok).toBe(false)
+describe('an invoice is reissued', () => {
+  it('where it is credited whole, its order is there, and it was not reissued before', () => {
+    expect(judgeReissueWithCredit(twoLines, 'all').ok).toBe(true)
+    expect(judgeReissueWithCredit(twoLines, { lines: [0], charges: [] }).ok).toBe(false)
+    expect(judgeReissueWithCredit(approved(twoLines, { copyDeleted: 1 }), 'all').ok).toBe(false)
+    expect(judgeReissueWithCredit(approved(twoLines, { replacedBy: 1_000_000_000_007 }), 'all').ok).toBe(false)
   })
 })
 
-describe('an invoice that was credited is made anew afterwards', () => {
+describe('an invoice that was credited is reissued afterwards', () => {
   const halves = JSON.stringify([
     { id: 1, creditNoteNumber: 'C2026-000001', gross: 1665, linePositions: [0], chargePositions: [0] },
     { id: 2, creditNoteNumber: 'C2026-000002', gross: 2380, linePositions: [1], chargePositions: [] },
@@ -135,16 +135,16 @@ describe('an invoice that was credited is made anew afterwards', () => {
   const half = JSON.stringify((JSON.parse(halves) as unknown[]).slice(1))
 
   it('where its credit notes are the whole of it together', () => {
-    expect(judgeLateReplacement(approved(twoLines, { creditNotes: halves }))).toEqual({ ok: true, value: null })
+    expect(judgeReissue(approved(twoLines, { creditNotes: halves }))).toEqual({ ok: true, value: null })
   })
 
   it.each<[string, Invoice, object]>([
-    ['where nothing is credited', twoLines, { reason: 'not_replaceable' }],
-    ['where some of it is left', approved(twoLines, { creditNotes: half }), { reason: 'not_replaceable' }],
+    ['where nothing is credited', twoLines, { reason: 'not_reissuable' }],
+    ['where some of it is left', approved(twoLines, { creditNotes: half }), { reason: 'not_reissuable' }],
     [
       'where a free line is left, although nothing is of the sum',
       approved({ lines: [aLine(0), aLine(2000, 19)], charges: [] }, { creditNotes: half }),
-      { reason: 'not_replaceable' },
+      { reason: 'not_reissuable' },
     ],
     ['where it waits', { ...twoLines, state: 'ToApprove' }, { reason: 'not_approved', state: 'ToApprove' }],
     [
@@ -160,10 +160,10 @@ describe('an invoice that was credited is made anew afterwards', () => {
     [
       'twice',
       approved(twoLines, { creditNotes: halves, replacedBy: 1_000_000_000_007 }),
-      { detail: 'It was made anew already' },
+      { detail: 'It has been reissued already' },
     ],
   ])('but not %s', (_, invoice, refusal) => {
-    expect(judgeLateReplacement(invoice)).toMatchObject({ ok: false, error: refusal })
+    expect(judgeReissue(invoice)).toMatchObject({ ok: false, error: refusal })
   })
 })
 

@@ -6,8 +6,8 @@ import type { Answer } from '../../support/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { approve, headingOf, problemOf, readForm, readInvoice } from '../support.ts'
 
-const ANEW = 1_000_000_000_001
-const PATH = '/api/invoices/1/anew'
+const REISSUED = 1_000_000_000_001
+const PATH = '/api/invoices/1/reissue'
 
 let together: Together
 beforeEach(async () => {
@@ -30,33 +30,37 @@ async function credit(id: number, lines?: number[]): Promise<void> {
   if (status !== 201) throw new Error(`Cannot credit invoice ${id}: ${status}`)
 }
 
-/** Invoices anew by the API, on what is seen now. */
+/** Reissues by the API, on what is seen now. */
 async function replace(id = 1): Promise<Answer> {
   const { etag } = await readInvoice(together.billing, id)
-  return together.billing.send('POST', `/api/invoices/${id}/anew`, undefined, { 'If-Match': etag })
+  return together.billing.send('POST', `/api/invoices/${id}/reissue`, undefined, { 'If-Match': etag })
 }
 
-describe('POST /api/invoices/:id/anew', () => {
+describe('POST /api/invoices/:id/reissue', () => {
   it('answers 201 with the new invoice, which waits, follows its order and is approved under the next number', async () => {
     await aCreditedInvoice()
     const { ordering, billing, pull } = together
     const answer = await replace()
-    expect([answer.status, answer.headers.get('Location')]).toEqual([201, `/api/invoices/${ANEW}`])
+    expect([answer.status, answer.headers.get('Location')]).toEqual([201, `/api/invoices/${REISSUED}`])
     expect(await answer.json()).toMatchObject({
-      id: ANEW,
+      id: REISSUED,
       orderNumber: 1,
       state: 'ToApprove',
       replaces: 1,
       gross: 11420,
     })
-    const { etag } = await readInvoice(billing, ANEW)
+    const { etag } = await readInvoice(billing, REISSUED)
     expect(answer.headers.get('ETag')).toBe(etag)
-    expect((await readInvoice(billing, 1)).invoice).toMatchObject({ state: 'Approved', replacedBy: ANEW, gross: 11420 })
+    expect((await readInvoice(billing, 1)).invoice).toMatchObject({
+      state: 'Approved',
+      replacedBy: REISSUED,
+      gross: 11420,
+    })
     await amendOrder(ordering, 1, anOrder())
     await pull()
-    expect((await readInvoice(billing, ANEW)).invoice).toMatchObject({ state: 'ToApprove', gross: 1000 })
-    expect((await approve(billing, ANEW)).status).toBe(200)
-    expect((await readInvoice(billing, ANEW)).invoice.invoiceNumber).toMatch(/-000002$/)
+    expect((await readInvoice(billing, REISSUED)).invoice).toMatchObject({ state: 'ToApprove', gross: 1000 })
+    expect((await approve(billing, REISSUED)).status).toBe(200)
+    expect((await readInvoice(billing, REISSUED)).invoice.invoiceNumber).toMatch(/-000002$/)
   })
 
   it('answers 200 with the same invoice when it is asked again, by an old ETag too', async () => {
@@ -68,9 +72,9 @@ describe('POST /api/invoices/:id/anew', () => {
       answers.push([answer.status, ((await answer.json()) as Invoice).id])
     }
     expect(answers).toEqual([
-      [201, ANEW],
-      [200, ANEW],
-      [200, ANEW],
+      [201, REISSUED],
+      [200, REISSUED],
+      [200, REISSUED],
     ])
     expect(await together.billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 2 }])
   })
@@ -85,10 +89,10 @@ describe('POST /api/invoices/:id/anew', () => {
   it('goes on with the new invoice, once that is credited as well', async () => {
     await aCreditedInvoice()
     await replace()
-    await approve(together.billing, ANEW)
-    await credit(ANEW)
-    const answer = await replace(ANEW)
-    expect(await answer.json()).toMatchObject({ id: 2 * (ANEW - 1) + 1, orderNumber: 1, replaces: ANEW })
+    await approve(together.billing, REISSUED)
+    await credit(REISSUED)
+    const answer = await replace(REISSUED)
+    expect(await answer.json()).toMatchObject({ id: 2 * (REISSUED - 1) + 1, orderNumber: 1, replaces: REISSUED })
   })
 
   it('is audited, and tells ordering nothing that it cannot know', async () => {
@@ -99,7 +103,7 @@ describe('POST /api/invoices/:id/anew', () => {
     )
     expect(entry).toEqual({
       act: 'invoiced anew',
-      after: JSON.stringify({ '/state': 'Approved', '/replacedBy': ANEW }),
+      after: JSON.stringify({ '/state': 'Approved', '/replacedBy': REISSUED }),
       orderNumber: 1,
     })
     const notices = await together.billing.sql<{ kind: string }>(
@@ -130,25 +134,25 @@ describe('POST /api/invoices/:id/anew', () => {
     expect(await problemOf(await billing.send('POST', PATH, undefined, { 'If-Match': etag }))).toBe(
       '412 /problems/stale',
     )
-    const unknown = await billing.send('POST', '/api/invoices/9/anew', undefined, { 'If-Match': '*' })
+    const unknown = await billing.send('POST', '/api/invoices/9/reissue', undefined, { 'If-Match': '*' })
     expect(await problemOf(unknown)).toBe('404 /problems/not-found')
   })
 })
 
-describe('the page that invoices anew', () => {
+describe('the page that reissues', () => {
   it('shows the order as ordering has it, before any pull, and says where it is a copy', async () => {
     await aCreditedInvoice()
     const { ordering, billing, relay } = together
     await amendOrder(ordering, 1, anOrder())
-    const fresh = await (await billing.fetch('/invoices/1/anew')).text()
+    const fresh = await (await billing.fetch('/invoices/1/reissue')).text()
     expect(fresh).toContain('€10.00')
     expect(fresh).toContain('The order now')
     await relay.fail({ kind: 'throw' })
-    const copied = await (await billing.fetch('/invoices/1/anew')).text()
+    const copied = await (await billing.fetch('/invoices/1/reissue')).text()
     expect(copied).toContain('Ordering did not send the order')
     expect(copied).toContain('The copy of the order')
     await deleteOrder(ordering, 1)
-    expect(await (await billing.fetch('/invoices/1/anew')).text()).toContain('Its order was deleted')
+    expect(await (await billing.fetch('/invoices/1/reissue')).text()).toContain('Its order was deleted')
   })
 
   it('is led to, shows the new invoice and what changed, and leads to it', async () => {
@@ -156,41 +160,41 @@ describe('the page that invoices anew', () => {
     const { ordering, billing, pull } = together
     await amendOrder(ordering, 1, anOrder())
     await pull()
-    expect(await (await billing.fetch('/invoices/1')).text()).toContain('href="/invoices/1/anew"')
-    const preview = await (await billing.fetch('/invoices/1/anew')).text()
+    expect(await (await billing.fetch('/invoices/1')).text()).toContain('href="/invoices/1/reissue"')
+    const preview = await (await billing.fetch('/invoices/1/reissue')).text()
     expect(headingOf(preview)).toBe('Reissue the invoice of order 1')
     for (const text of ['is credited whole', '€114.20', '€10.00', 'What changed']) expect(preview).toContain(text)
     expect(await billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 1 }])
-    const form = await readForm(billing, '/invoices/1/anew')
-    const answer = await billing.submit('/invoices/1/anew', form)
-    expect([answer.status, answer.headers.get('Location')]).toEqual([303, `/invoices/${ANEW}`])
-    const again = await billing.submit('/invoices/1/anew', form)
-    expect([again.status, again.headers.get('Location')]).toEqual([303, `/invoices/${ANEW}`])
+    const form = await readForm(billing, '/invoices/1/reissue')
+    const answer = await billing.submit('/invoices/1/reissue', form)
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, `/invoices/${REISSUED}`])
+    const again = await billing.submit('/invoices/1/reissue', form)
+    expect([again.status, again.headers.get('Location')]).toEqual([303, `/invoices/${REISSUED}`])
     const credited = await (await billing.fetch('/invoices/1')).text()
     expect(credited).toContain('Reissued by')
-    expect(credited).not.toContain('href="/invoices/1/anew"')
-    expect((await billing.fetch('/invoices/1/anew')).headers.get('Location')).toBe('/invoices/1')
+    expect(credited).not.toContain('href="/invoices/1/reissue"')
+    expect((await billing.fetch('/invoices/1/reissue')).headers.get('Location')).toBe('/invoices/1')
   })
 
   it('says why it cannot be done: nothing seen, not credited whole, its order deleted', async () => {
     await aCreditedInvoice([0])
     const { ordering, billing, pull } = together
-    expect(await (await billing.fetch('/invoices/1/anew')).text()).toContain('It cannot be invoiced anew now')
-    expect(await (await billing.fetch('/invoices/1')).text()).not.toContain('href="/invoices/1/anew"')
+    expect(await (await billing.fetch('/invoices/1/reissue')).text()).toContain('It cannot be reissued now')
+    expect(await (await billing.fetch('/invoices/1')).text()).not.toContain('href="/invoices/1/reissue"')
     const form = await readForm(billing, '/invoices/1/credit')
-    expect((await billing.submit('/invoices/1/anew', form)).status).toBe(409)
+    expect((await billing.submit('/invoices/1/reissue', form)).status).toBe(409)
     await credit(1)
-    const unseen = await billing.submit('/invoices/1/anew', { seen: '' })
+    const unseen = await billing.submit('/invoices/1/reissue', { seen: '' })
     expect(unseen.status).toBe(412)
     expect(await unseen.text()).toContain('Nothing was made')
     await deleteOrder(ordering, 1)
     await pull()
-    expect(await (await billing.fetch('/invoices/1/anew')).text()).toContain('Its order was deleted')
-    expect((await billing.fetch('/invoices/9/anew')).status).toBe(404)
+    expect(await (await billing.fetch('/invoices/1/reissue')).text()).toContain('Its order was deleted')
+    expect((await billing.fetch('/invoices/9/reissue')).status).toBe(404)
   })
 })
 
-describe('a database that fails while an invoice is made anew', () => {
+describe('a database that fails while an invoice is reissued', () => {
   it.each(['refuse', 'lose-answer', 'land-late'] as const)(
     '%s: asked again there is one invoice, and a restore brings back what was seen of it',
     async (kind) => {
@@ -201,28 +205,28 @@ describe('a database that fails while an invoice is made anew', () => {
       expect((await replace()).status).toBe(503)
       await billing.landLate()
       expect([200, 201]).toContain((await replace()).status)
-      const made = (await readInvoice(billing, ANEW)).invoice
+      const made = (await readInvoice(billing, REISSUED)).invoice
       expect(await billing.sql('SELECT count(*) AS invoices FROM invoices')).toEqual([{ invoices: 2 }])
       await restoreMoment(billing, 1)
       await pull()
-      expect((await readInvoice(billing, ANEW)).invoice).toEqual(made)
+      expect((await readInvoice(billing, REISSUED)).invoice).toEqual(made)
     },
   )
 })
 
 describe('a restore of billing’s database', () => {
-  it('brings an invoice that was made anew back, waiting, and makes no second one', async () => {
+  it('brings a reissued invoice back, waiting, and makes no second one', async () => {
     await aCreditedInvoice()
     const { billing, pull } = together
     await keepMoment(billing, 1)
     await replace()
-    const made = [(await readInvoice(billing, 1)).invoice, (await readInvoice(billing, ANEW)).invoice]
+    const made = [(await readInvoice(billing, 1)).invoice, (await readInvoice(billing, REISSUED)).invoice]
     await restoreMoment(billing, 1)
     await pull()
-    expect([(await readInvoice(billing, 1)).invoice, (await readInvoice(billing, ANEW)).invoice]).toEqual(made)
+    expect([(await readInvoice(billing, 1)).invoice, (await readInvoice(billing, REISSUED)).invoice]).toEqual(made)
     expect((await replace()).status).toBe(200)
-    await approve(billing, ANEW)
-    expect((await readInvoice(billing, ANEW)).invoice.invoiceNumber).toMatch(/-000002$/)
+    await approve(billing, REISSUED)
+    expect((await readInvoice(billing, REISSUED)).invoice.invoiceNumber).toMatch(/-000002$/)
   })
 
   it('to before the order was there does so too', async () => {
@@ -235,7 +239,7 @@ describe('a restore of billing’s database', () => {
     await pull()
     await pull()
     expect((await readInvoice(billing, 1)).invoice).toEqual(made)
-    expect((await readInvoice(billing, ANEW)).invoice).toMatchObject({
+    expect((await readInvoice(billing, REISSUED)).invoice).toMatchObject({
       state: 'ToApprove',
       replaces: 1,
       orderNumber: 1,

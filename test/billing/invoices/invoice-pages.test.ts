@@ -207,7 +207,7 @@ describe('POST /invoices/:id/approve', () => {
     expect(await response.text()).toContain('The latest change of the order cannot be read')
   })
 
-  it('leads whoever loads its address anew back to the invoice', async () => {
+  it('leads whoever reloads its address back to the invoice', async () => {
     const { billing, path } = await anInvoice()
     const response = await billing.fetch(`${path}/approve`)
     expect(response.status).toBe(303)

@@ -18,7 +18,7 @@ it('names what only one side has as a whole', () => {
   expect(listChanges({ 'a/b': { '~': 1 } }, {})).toEqual([{ pointer: '/a~1b', before: { '~': 1 }, after: undefined }])
 })
 
-it('passes over what every write draws anew', () => {
+it('passes over what every write draws again', () => {
   expect(listChanges({ fingerprint: 1, confirmedSequenceNr: 4 }, { fingerprint: 2, confirmedSequenceNr: 5 })).toEqual(
     [],
   )

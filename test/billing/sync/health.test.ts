@@ -43,9 +43,9 @@ it('names a repair until it has ended', () => {
   expect(reasonsOf({ repair: 'reading' })).toEqual(['Ordering was restored, and a repair is under way'])
 })
 
-it('names a comparison that found what it could not mend, and an agreement that is too old', () => {
+it('names a comparison that found what it could not correct, and an agreement that is too old', () => {
   expect(reasonsOf({ drifted: true, agreedSince: '2026-03-01T10:59:00Z' })).toEqual([
-    'The last comparison found orders that differ, and could not mend them all',
+    'The last comparison found orders that differ, and could not correct them all',
     'Both sides were not found to agree for 61 minutes',
   ])
 })

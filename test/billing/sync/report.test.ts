@@ -56,7 +56,7 @@ describe('GET /health', () => {
     })
   })
 
-  it('names a comparison that could not mend what it found, until the next one can', async () => {
+  it('names a comparison that could not correct what it found, until the next one can', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await together.pull()
@@ -67,7 +67,7 @@ describe('GET /health', () => {
     await together.relay.fail({ kind: 'throw', matching: `/orders/${number}` })
     await together.billing.send('POST', '/api/sync/compare')
     expect(await readHealth(together)).toEqual([
-      'The last comparison found orders that differ, and could not mend them all',
+      'The last comparison found orders that differ, and could not correct them all',
     ])
     await together.billing.send('POST', '/api/sync/compare')
     expect(await readHealth(together)).toBeUndefined()

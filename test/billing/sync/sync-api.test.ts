@@ -4,7 +4,7 @@ import { anOrder, amendOrder, placeOrder } from '../../support/orders.ts'
 import type { Answer } from '../../support/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { findInvoiceOf, problemOf } from '../support.ts'
-import { mend, orphan, poison } from '../trouble.ts'
+import { correct, orphan, poison } from '../trouble.ts'
 
 describe('POST /api/sync/reset', () => {
   it('counts in a preview what the next pulls would do, and changes nothing', async () => {
@@ -74,23 +74,23 @@ describe('POST /api/sync/compare', () => {
     const { ordering, billing, pull } = await startTogether()
     const { number } = await placeOrder(ordering)
     const before = await billing.send('POST', '/api/sync/compare')
-    expect(await before.json()).toEqual({ compared: 0, differing: [], mended: 0, agreedUpTo: null, agreedAt: null })
+    expect(await before.json()).toEqual({ compared: 0, differing: [], corrected: 0, agreedUpTo: null, agreedAt: null })
     await pull()
     const after = (await (await billing.send('POST', '/api/sync/compare')).json()) as { agreedAt: string }
-    expect(after).toMatchObject({ compared: 1, differing: [], mended: 0, agreedUpTo: number })
+    expect(after).toMatchObject({ compared: 1, differing: [], corrected: 0, agreedUpTo: number })
     expect(await (await billing.fetch('/api/sync')).json()).toMatchObject({
       agreedUpTo: number,
       agreedAt: after.agreedAt,
     })
   })
 
-  it('mends a copy that was changed behind billing’s back', async () => {
+  it('corrects a copy that was changed behind billing’s back', async () => {
     const { ordering, billing, pull } = await startTogether()
     const { number } = await placeOrder(ordering)
     await pull()
     await billing.sql(`UPDATE orders SET record = json_set(record, '$.note', 'Forged') WHERE number = ?`, number)
     const compared = await billing.send('POST', '/api/sync/compare')
-    expect(await compared.json()).toMatchObject({ differing: [number], mended: 1 })
+    expect(await compared.json()).toMatchObject({ differing: [number], corrected: 1 })
     expect(await (await billing.fetch(`/api/orders/${number}`)).json()).toMatchObject({ note: null })
   })
 
@@ -116,16 +116,16 @@ describe('POST /api/sync/compare', () => {
 })
 
 describe('POST /api/sync/quarantine/retry', () => {
-  it('heals a record that was mended, by its subject', async () => {
+  it('heals a record that was corrected, by its subject', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await poison(together, number)
     expect(await readSync(together)).toMatchObject({
       quarantined: [{ subject: `order:${number}`, number, attempts: 1 }],
     })
-    await mend(together, number)
+    await correct(together, number)
     const retried = await together.billing.send('POST', '/api/sync/quarantine/retry', { subject: `order:${number}` })
-    expect(await retried.json()).toEqual({ subject: `order:${number}`, attempt: 'healed' })
+    expect(await retried.json()).toEqual({ subject: `order:${number}`, attempt: 'released' })
     expect(await readSync(together)).toMatchObject({ quarantined: [] })
     await findInvoiceOf(together.billing, number)
   })
@@ -169,15 +169,15 @@ describe('POST /api/sync/quarantine/retry', () => {
   })
 })
 
-describe('POST /api/sync/orphans/return', () => {
+describe('POST /api/sync/orphans/restore', () => {
   it('names in a preview what would go back, and changes nothing', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await together.pull()
     await orphan(together, number)
     expect(await readSync(together)).toMatchObject({ orphaned: [number], repair: null })
-    const preview = await together.billing.send('POST', '/api/sync/orphans/return', { preview: true })
-    expect(await preview.json()).toEqual({ preview: true, returned: [number], refused: [] })
+    const preview = await together.billing.send('POST', '/api/sync/orphans/restore', { preview: true })
+    expect(await preview.json()).toEqual({ preview: true, restored: [number], refused: [] })
     expect((await together.ordering.fetch(`/api/orders/${number}`)).status).toBe(404)
   })
 
@@ -186,8 +186,8 @@ describe('POST /api/sync/orphans/return', () => {
     const order = await placeOrder(together.ordering)
     await together.pull()
     await orphan(together, order.number)
-    const returned = await together.billing.send('POST', '/api/sync/orphans/return', { preview: false })
-    expect(await returned.json()).toEqual({ preview: false, returned: [order.number], refused: [] })
+    const restored = await together.billing.send('POST', '/api/sync/orphans/restore', { preview: false })
+    expect(await restored.json()).toEqual({ preview: false, restored: [order.number], refused: [] })
     const { state, totals } = (await (await together.ordering.fetch(`/api/orders/${order.number}`)).json()) as Order
     expect({ state, totals }).toEqual({ state: 'Confirmed', totals: order.totals })
     await together.pull()
@@ -200,10 +200,10 @@ describe('POST /api/sync/orphans/return', () => {
     await together.pull()
     await orphan(together, number)
     await placeOrder(together.ordering, anOrder({ externalId: 'A-1' }))
-    const returned = await together.billing.send('POST', '/api/sync/orphans/return', { preview: false })
-    expect(await returned.json()).toEqual({
+    const restored = await together.billing.send('POST', '/api/sync/orphans/restore', { preview: false })
+    expect(await restored.json()).toEqual({
       preview: false,
-      returned: [],
+      restored: [],
       refused: [{ number, reason: 'external_id_taken' }],
     })
   })
@@ -214,9 +214,9 @@ describe('POST /api/sync/orphans/return', () => {
     await together.pull()
     await orphan(together, number)
     await together.relay.fail({ kind: 'throw' })
-    const failed = await together.billing.send('POST', '/api/sync/orphans/return', { preview: false })
+    const failed = await together.billing.send('POST', '/api/sync/orphans/restore', { preview: false })
     expect(await problemOf(failed)).toBe('503 /problems/unavailable')
-    expect(await pointersOf(await together.billing.send('POST', '/api/sync/orphans/return', {}))).toEqual(['/preview'])
+    expect(await pointersOf(await together.billing.send('POST', '/api/sync/orphans/restore', {}))).toEqual(['/preview'])
   })
 })
 

@@ -3,7 +3,7 @@ import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import type { Answer } from '../../support/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { headingOf } from '../support.ts'
-import { mend, orphan, poison } from '../trouble.ts'
+import { correct, orphan, poison } from '../trouble.ts'
 
 describe('GET /sync', () => {
   it('says in one sentence up to where both sides agree', async () => {
@@ -46,7 +46,7 @@ describe('GET /sync', () => {
     expect(together.log('ordering.unreachable')).toMatchObject([{ path: '/orders', error: 'Network connection lost.' }])
   })
 
-  it('shows what a comparison mended, field by field', async () => {
+  it('shows what a comparison corrected, field by field', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await together.pull()
@@ -174,11 +174,11 @@ describe('POST /sync/quarantine/retry', () => {
     const tried = await together.billing.submit('/sync/quarantine/retry', { subject: `order:${number}` })
     expect(locationOf(tried)).toBe(`/sync?tried=order%3A${number}`)
     expect(await show(together, locationOf(tried))).toContain('It still cannot be read')
-    await mend(together, number)
+    await correct(together, number)
     const again = await together.billing.submit('/sync/quarantine/retry', { subject: `order:${number}` })
-    const healed = await show(together, locationOf(again))
-    expect(healed).toContain('It waits no longer')
-    expect(healed).not.toContain('Try again')
+    const released = await show(together, locationOf(again))
+    expect(released).toContain('It waits no longer')
+    expect(released).not.toContain('Try again')
   })
 
   it('answers 503 while ordering does not answer', async () => {
@@ -202,8 +202,8 @@ describe('/sync/orphans', () => {
     const preview = await show(together, '/sync/orphans')
     expect(headingOf(preview)).toBe('Give orders back')
     expect(preview).toContain('1 order goes back')
-    const done = await together.billing.submit('/sync/orphans/return')
-    expect(locationOf(done)).toBe('/sync?done=returned')
+    const done = await together.billing.submit('/sync/orphans/restore')
+    expect(locationOf(done)).toBe('/sync?done=restored')
     expect(await show(together, locationOf(done))).toContain('They come again with the next pull')
     await together.pull()
     expect(await show(together, '/sync')).not.toContain('Orders that ordering no longer has')
@@ -226,14 +226,14 @@ describe('/sync/orphans', () => {
     const { number } = await placeOrder(together.ordering)
     await together.pull()
     await orphan(together, number)
-    await together.relay.fail({ kind: 'throw', matching: '/returned', times: 2 })
+    await together.relay.fail({ kind: 'throw', matching: '/restore', times: 2 })
     expect((await together.billing.fetch('/sync/orphans')).status).toBe(503)
-    expect((await together.billing.submit('/sync/orphans/return')).status).toBe(503)
+    expect((await together.billing.submit('/sync/orphans/restore')).status).toBe(503)
   })
 })
 
-it.each(['run', 'compare', 'orphans/return', 'quarantine/retry'])(
-  'GET /sync/%s leads whoever loads its address anew back to the page',
+it.each(['run', 'compare', 'orphans/restore', 'quarantine/retry'])(
+  'GET /sync/%s leads whoever reloads its address back to the page',
   async (act) => {
     const { billing } = await startTogether()
     expect(locationOf(await billing.fetch(`/sync/${act}`))).toBe('/sync')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { approve, findInvoiceOf, reject } from '../../billing/support.ts'
-import { poison, mend } from '../../billing/trouble.ts'
+import { poison, correct } from '../../billing/trouble.ts'
 import { amendOrder, anOrder, placeDraft, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
@@ -49,13 +49,13 @@ describe('what billing tells of an order', () => {
     const { number } = await anInvoice(together)
     await poison(together, number)
     expect(await show(together, number)).toContain('Billing could not read this order')
-    await mend(together, number)
+    await correct(together, number)
     await together.pull()
     await together.pull()
-    expect(await told(together, number)).toMatchObject([{ kind: 'healed' }])
-    const healed = await show(together, number)
-    expect(healed).not.toContain('Billing could not read this order')
-    expect(healed).toContain('Could be read again')
+    expect(await told(together, number)).toMatchObject([{ kind: 'released' }])
+    const released = await show(together, number)
+    expect(released).not.toContain('Billing could not read this order')
+    expect(released).toContain('Could be read again')
   })
 
   it('is left out of the order while it has told nothing, and makes it be answered whole afterwards', async () => {

@@ -127,7 +127,7 @@ describe('with four eyes, a credit', () => {
     await together.restart({ billing, as: 'eva@example.com' })
     for (const id of [1, 2]) expect((await approve(together.billing, id)).status).toBe(200)
     expect(await credit(together, 1, {})).toBe(REFUSED)
-    expect(await credit(together, 1, { anew: true })).toBe(REFUSED)
+    expect(await credit(together, 1, { reissue: true })).toBe(REFUSED)
     const page = await (await together.billing.fetch(PATH)).text()
     expect(page).toContain('You approved it. All its credit notes together may come to')
     expect(page).toContain('€10.00')
@@ -146,7 +146,7 @@ describe('with four eyes, a credit', () => {
 
     await together.restart({ billing, as: 'kim@example.com' })
     expect(await (await together.billing.fetch(PATH)).text()).not.toContain('second person')
-    expect(await credit(together, 1, { anew: true })).toBe('201')
+    expect(await credit(together, 1, { reissue: true })).toBe('201')
 
     await together.restart({ billing, as: 'ana@example.com' })
     expect(await credit(together, 2, {})).toBe(REFUSED)

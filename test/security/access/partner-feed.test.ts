@@ -37,7 +37,7 @@ describe('a partner', () => {
   it('that asks too often is answered 429, and when to ask again', async () => {
     const { ordering } = together
     let last = await ordering.fetch('/api/feed/orders')
-    // Twice the limit: the minute may turn meanwhile, and all count anew.
+    // Twice the limit: the minute may turn meanwhile, and all count from zero.
     for (let asked = 0; asked < 1_250 && last.status === 200; asked += 50) {
       const answers = await Promise.all(Array.from({ length: 50 }, () => ordering.fetch('/api/feed/orders')))
       last = answers.find(({ status }) => status !== 200) ?? last

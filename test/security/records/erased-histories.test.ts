@@ -196,7 +196,7 @@ class History {
       }
       if (state !== 'Approved') continue
       if (act === 'credit' && creditNotes.length === 0) await this.#send(id, 'credit-notes', { reason })
-      if (act === 'reissue') await this.#send(id, 'anew')
+      if (act === 'reissue') await this.#send(id, 'reissue')
     }
   }
 

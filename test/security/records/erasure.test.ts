@@ -260,7 +260,7 @@ describe('erasing a customer', () => {
     expect((await placeDraft(ordering, ofHers({ customer: { ...CUSTOMER, id: 'C-2' } }))).state).toBe('Draft')
   })
 
-  it('is not undone by orders that billing gives back', async () => {
+  it('is not undone by orphans that billing restores', async () => {
     await placeOrder(ordering, ofHers())
     await together.pull()
     await deleteOrder(ordering, 1)
@@ -273,7 +273,7 @@ describe('erasing a customer', () => {
       SELECT 5, revision, fingerprint, epoch, deleted, 1, json_set(?, '$.number', 5), searched, source, fetched_at FROM orders`,
       copy?.record ?? '',
     )
-    await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+    await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
     expect(await ordering.sql(`SELECT customer ->> 'name' AS name FROM orders WHERE number = 5`)).toEqual([
       { name: 'Erased' },
     ])
@@ -331,7 +331,7 @@ describe('erasing a customer', () => {
       billing.send('POST', path, body, { 'If-Match': (await findInvoiceOf(billing, 1)).etag })
     expect((await send('/api/invoices/1/credit-notes', { reason: 'Amended' })).status).toBe(201)
     await erase()
-    const reissued = await send('/api/invoices/1/anew')
+    const reissued = await send('/api/invoices/1/reissue')
     expect(reissued.status).toBe(409)
     expect(await reissued.json()).toMatchObject({ detail: 'The customer of its order was erased' })
   })

@@ -61,11 +61,11 @@ describe(`a comparison of ${ORDERS.toLocaleString('en')} orders`, () => {
     expect(rowsRead).toBeLessThanOrEqual(1_000)
   })
 
-  it('reads at most 10,000 rows when ten orders differ, wherever they lie, and mends them', async () => {
+  it('reads at most 10,000 rows when ten orders differ, wherever they lie, and corrects them', async () => {
     await together.billing.sql(`UPDATE orders SET record = '{"note":"tampered"}' WHERE number % ? = 1`, ORDERS / 10)
     const { comparison, rowsRead } = await compare()
     expect(comparison.differing).toHaveLength(10)
-    expect(comparison.mended).toBe(10)
+    expect(comparison.corrected).toBe(10)
     expect(rowsRead).toBeLessThanOrEqual(10_000)
     expect((await compare()).comparison).toMatchObject({ differing: [], agreedUpTo: ORDERS })
   })

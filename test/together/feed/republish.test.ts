@@ -8,8 +8,8 @@ async function approve(billing: Awaited<ReturnType<typeof startTogether>>['billi
   expect(approved.status).toBe(200)
 }
 
-describe('POST /api/feed/expose', () => {
-  it('puts what was ever confirmed into the feed again, in batches, with its revision and fingerprint', async () => {
+describe('POST /api/feed/republish', () => {
+  it('republishes what was ever confirmed, in batches, with its revision and fingerprint', async () => {
     const { ordering, pull } = await startTogether()
     for (const externalId of ['A', 'B', 'C']) await placeOrder(ordering, anOrder({ externalId }))
     await placeDraft(ordering)
@@ -17,10 +17,10 @@ describe('POST /api/feed/expose', () => {
     await pull()
     const look = () => ordering.sql('SELECT number, revision, fingerprint FROM orders ORDER BY number')
     const before = await look()
-    const first = await ordering.send('POST', '/api/feed/expose', { limit: 2 })
-    expect(await first.json()).toEqual({ exposed: 2, next: 2 })
-    const last = await ordering.send('POST', '/api/feed/expose', { after: 2, limit: 2 })
-    expect(await last.json()).toEqual({ exposed: 1, next: null })
+    const first = await ordering.send('POST', '/api/feed/republish', { limit: 2 })
+    expect(await first.json()).toEqual({ republished: 2, next: 2 })
+    const last = await ordering.send('POST', '/api/feed/republish', { after: 2, limit: 2 })
+    expect(await last.json()).toEqual({ republished: 1, next: null })
     expect(await look()).toEqual(before)
     expect(await pull()).toMatchObject({ outcome: 'ok', created: 0, changed: 0, removed: 0, unchanged: 3 })
   })
@@ -41,7 +41,7 @@ describe('POST /api/feed/expose', () => {
         values: [],
       },
     ])
-    await ordering.send('POST', '/api/feed/expose', {})
+    await ordering.send('POST', '/api/feed/republish', {})
     expect(await pull()).toMatchObject({ outcome: 'ok', unchanged: 2 })
     const copies = await billing.sql(
       `SELECT json_type(record, '$.note') AS note, fingerprint = record ->> 'fingerprint' AS same FROM orders`,
@@ -54,7 +54,7 @@ describe('POST /api/feed/expose', () => {
     expect(await (await billing.send('POST', '/api/sync/compare')).json()).toMatchObject({ compared: 2, differing: [] })
   })
 
-  it('writes no copy anew whose record differs in its place in the feed alone', async () => {
+  it('writes no copy again whose record differs in its place in the feed alone', async () => {
     const { ordering, billing, pull } = await startTogether()
     const { number } = await placeOrder(ordering)
     await billing.fetch(`/link/new_order/${number}`)

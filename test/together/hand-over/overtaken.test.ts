@@ -93,7 +93,7 @@ describe('a record in quarantine when ordering is restored', () => {
 
 describe('a comparison during which billing is restored', () => {
   it.each(['/digest', '/fingerprints', '/orders/1'])(
-    '(held at %s) mends nothing and agrees to nothing',
+    '(held at %s) corrects nothing and agrees to nothing',
     async (path) => {
       const { ordering, billing } = harness
       await placeOrder(ordering)

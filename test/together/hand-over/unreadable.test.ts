@@ -69,7 +69,7 @@ describe('a record that does not fit the contract', () => {
     expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
   })
 
-  it('is closed by the deep link too, when the order was mended', async () => {
+  it('is closed by the deep link too, when the order was corrected', async () => {
     const { ordering, billing, pull } = together
     await ordering.sql(`UPDATE orders SET currency = 'EURO' WHERE number = 2`)
     await pull()
@@ -123,7 +123,7 @@ describe('a record in quarantine', () => {
 
   it('is tried again when a person asks for it', async () => {
     const answer = await tryAgain()
-    expect([answer.status, await answer.json()]).toEqual([200, { subject: 'order:1', attempt: 'healed' }])
+    expect([answer.status, await answer.json()]).toEqual([200, { subject: 'order:1', attempt: 'released' }])
     expect(await readQuarantine()).toEqual([])
     expect((await tryAgain()).status).toBe(404)
   })
@@ -135,7 +135,7 @@ describe('a record in quarantine', () => {
     await letPausePass()
     await pull()
     await pull()
-    expect(await kinds()).toEqual([{ kind: 'healed' }])
+    expect(await kinds()).toEqual([{ kind: 'released' }])
   })
 })
 

@@ -62,7 +62,7 @@ it('an approved invoice is on the worklist from its order’s change or deletion
   expect(list.match(/>Order deleted</g)).toHaveLength(1)
   expect(await show('/invoices/3')).toContain('>Order deleted<')
 
-  await credit(1, { anew: true })
+  await credit(1, { reissue: true })
   await credit(3, {})
   await amendOrder(ordering, 2, threeLines)
   await pull()

@@ -207,7 +207,7 @@ describe('the headline of a trace', () => {
     )
     await credit(1, { lines: [1], charges: [] })
     expect(await headline(1)).toMatch(`Order 1 is approved as invoice ${year}-000001, which is credited in part.`)
-    await credit(1, { anew: true })
+    await credit(1, { reissue: true })
     expect(await headline(1)).toBe('Order 1 has a new invoice after a credited one, and that waits for approval.')
     await approve(billing, 1_000_000_000_001)
     await deleteOrder(ordering, 1)

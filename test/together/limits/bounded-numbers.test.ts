@@ -46,8 +46,8 @@ describe('an order’s number that SQL chose', () => {
     await pullToEnd(together)
     await restoreMoment(ordering, 1)
     await pullToEnd(together)
-    const answer = await billing.send('POST', '/api/sync/orphans/return', { preview: false })
-    expect(await answer.json()).toMatchObject({ returned: [2, GREATEST_NUMBER], refused: [] })
+    const answer = await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
+    expect(await answer.json()).toMatchObject({ restored: [2, GREATEST_NUMBER], refused: [] })
     expect((await placeOrder(ordering)).number).toBe(4)
   })
 

@@ -93,7 +93,7 @@ describe('orders as large as the contract allows', () => {
   )
 
   it(
-    'are given back to ordering when it has lost them, but for one that is no order',
+    'are restored in ordering when it has lost them, but for one that is no order',
     async () => {
       const { ordering, billing, log } = together
       await keepMoment(ordering, 1)
@@ -101,10 +101,10 @@ describe('orders as large as the contract allows', () => {
       await billing.sql(`UPDATE orders SET record = json_set(record, '$.currency', 'XXX') WHERE number = 3`)
       await restoreMoment(ordering, 1)
       await pullToEnd(together)
-      const answer = await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+      const answer = await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
       expect(await answer.json()).toEqual({
         preview: false,
-        returned: [1, 2, 4, 5],
+        restored: [1, 2, 4, 5],
         refused: [{ number: 3, reason: 'unreadable' }],
       })
       expect(log('orders.refused')).toEqual([])

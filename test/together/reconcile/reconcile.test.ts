@@ -25,7 +25,7 @@ describe('POST /api/sync/compare', () => {
   it('finds nothing where both sides agree, and says up to where', async () => {
     await insertManyBySql(together.ordering, { from: 1, to: 600 })
     await pullToEnd(together)
-    expect(await compare()).toMatchObject({ compared: 600, differing: [], mended: 0, agreedUpTo: 600 })
+    expect(await compare()).toMatchObject({ compared: 600, differing: [], corrected: 0, agreedUpTo: 600 })
     const { agreedUpTo, agreedAt } = await readSync()
     expect(agreedUpTo).toBe(600)
     expect(Date.parse(agreedAt ?? '')).toBeGreaterThan(Date.now() - 60_000)
@@ -37,15 +37,15 @@ describe('POST /api/sync/compare', () => {
       `UPDATE orders SET record = json_set(record, '$.note', 'tampered') WHERE number = 3`,
     ],
     ['says that it is deleted', 'UPDATE orders SET deleted = 1 WHERE number = 3'],
-  ])('mends a copy that %s', async (_case, statement) => {
+  ])('corrects a copy that %s', async (_case, statement) => {
     const { ordering, billing } = together
     await insertManyBySql(ordering, { from: 1, to: 5 })
     await pullToEnd(together)
     await billing.sql(statement)
-    expect(await compare()).toMatchObject({ differing: [3], mended: 1 })
+    expect(await compare()).toMatchObject({ differing: [3], corrected: 1 })
     expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
     expect(await billing.sql('SELECT order_number AS number, why FROM repairs')).toEqual([{ number: 3, why: 'drift' }])
-    expect(await compare()).toMatchObject({ differing: [], mended: 0, agreedUpTo: 5 })
+    expect(await compare()).toMatchObject({ differing: [], corrected: 0, agreedUpTo: 5 })
   })
 
   it('takes a copy of the same revision with another content for a restore of ordering, which the next pull repairs', async () => {
@@ -53,7 +53,7 @@ describe('POST /api/sync/compare', () => {
     await insertManyBySql(ordering, { from: 1, to: 5 })
     await pullToEnd(together)
     await billing.sql('UPDATE orders SET fingerprint = fingerprint + 1 WHERE number = 3')
-    expect(await compare()).toMatchObject({ differing: [3], mended: 0 })
+    expect(await compare()).toMatchObject({ differing: [3], corrected: 0 })
     await pullToEnd(together)
     expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
     expect(await compare()).toMatchObject({ differing: [] })
@@ -93,7 +93,7 @@ describe('POST /api/sync/compare', () => {
   })
 
   it('compares nothing before anything was read', async () => {
-    expect(await compare()).toMatchObject({ compared: 0, differing: [], mended: 0, agreedUpTo: null })
+    expect(await compare()).toMatchObject({ compared: 0, differing: [], corrected: 0, agreedUpTo: null })
   })
 
   it('answers 503 when ordering does not answer, and keeps what was agreed', async () => {

@@ -132,10 +132,10 @@ describe('a change by SQL', () => {
       expect({
         statement,
         risen: Number(after?.revision) > Number(before?.revision),
-        drawnAnew: after?.fingerprint !== before?.fingerprint,
+        drawnAgain: after?.fingerprint !== before?.fingerprint,
         outcome,
         copy: await billing.sql('SELECT revision, fingerprint FROM orders'),
-      }).toEqual({ statement, risen: true, drawnAnew: true, outcome: 'ok', copy: [after] })
+      }).toEqual({ statement, risen: true, drawnAgain: true, outcome: 'ok', copy: [after] })
     }
   })
 

@@ -26,7 +26,7 @@ describe('what a clock that was a day ahead has dated', () => {
     await billing.sql(`UPDATE orders SET record = json_set(record, '$.note', 'tampered') WHERE number = 1`)
     harness.clearLogs()
     await pull()
-    expect(log('agreement.compared')).toMatchObject([{ differing: [1], mended: 1 }])
+    expect(log('agreement.compared')).toMatchObject([{ differing: [1], corrected: 1 }])
     expect(Date.parse((await readSync()).agreedAt ?? '')).toBeLessThan(Date.now() + 1000)
   })
 

@@ -58,7 +58,7 @@ async function expectAgreement(note: string): Promise<void> {
   expect(await copy.json()).toMatchObject({ note })
 }
 
-it('a deep link whose answer is of an epoch that ended meanwhile asks anew, and does not take it for a newer one', async () => {
+it('a deep link whose answer is of an epoch that ended meanwhile asks again, and does not take it for a newer one', async () => {
   const { billing, relay } = harness
   await relay.strike({ kind: 'hold-after', matching: '/orders/' })
   const link = billing.fetch('/link/new_order/1')

@@ -101,7 +101,7 @@ describe('ordering restored from a backup', () => {
     expect((await feed.readPage(null)).epoch).toBe(current)
   })
 
-  it('is found by the comparison where the highest number is what it was, and mended by the next pull', async () => {
+  it('is found by the comparison where the highest number is what it was, and corrected by the next pull', async () => {
     const { ordering, billing, pull } = together
     await placeOrder(ordering, anOrder({ note: 'as restored' }))
     await pull()
@@ -205,13 +205,13 @@ describe('an order that a restore of ordering has lost', () => {
     expect(await link.text()).toContain('Ordering does not have this order any more')
   })
 
-  it('is given back whole under its own number, by a preview first, and heals', async () => {
+  it('is restored whole under its own number, by a preview first, and heals', async () => {
     const { ordering, billing } = together
     const give = async (preview: boolean): Promise<unknown> =>
-      (await billing.send('POST', '/api/sync/orphans/return', { preview })).json()
-    expect(await give(true)).toEqual({ preview: true, returned: [2], refused: [] })
+      (await billing.send('POST', '/api/sync/orphans/restore', { preview })).json()
+    expect(await give(true)).toEqual({ preview: true, restored: [2], refused: [] })
     expect((await ordering.fetch('/api/orders/2')).status).toBe(404)
-    expect(await give(false)).toEqual({ preview: false, returned: [2], refused: [] })
+    expect(await give(false)).toEqual({ preview: false, restored: [2], refused: [] })
     expect(await (await ordering.fetch('/api/orders/2')).json()).toMatchObject({ externalId: 'LOST-2', note: 'lost' })
     await pullToEnd(together)
     expect(await findDisagreement()).toEqual([])
@@ -219,9 +219,9 @@ describe('an order that a restore of ordering has lost', () => {
     expect(await approve(2)).toBe(200)
   })
 
-  it('is in quarantine and no longer orphaned when it was given back, and spoiled before the pull', async () => {
+  it('is in quarantine and no longer orphaned when it was restored, and spoiled before the pull', async () => {
     const { ordering, billing } = together
-    await billing.send('POST', '/api/sync/orphans/return', { preview: false })
+    await billing.send('POST', '/api/sync/orphans/restore', { preview: false })
     await ordering.sql(`UPDATE orders SET currency = 'ZZZ' WHERE number = 2`)
     await pullToEnd(together)
     expect(await readSync()).toMatchObject({ orphaned: [], quarantined: [{ number: 2 }] })

@@ -6,8 +6,8 @@ import {
   type FingerprintList,
   fingerprintList,
   type FingerprintQuery,
-  type OrderReturn,
-  orderReturn,
+  type RestoreOutcome,
+  restoreOutcome,
 } from '../../../shared/contract/agreement.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import {
@@ -85,12 +85,12 @@ export async function fetchSought(ordering: Fetcher, q: string): Promise<Result<
 }
 
 /** Gives orders back that ordering has lost; it takes those whose number and external id are free. */
-export async function returnOrders(
+export async function restoreOrders(
   ordering: Fetcher,
-  returned: { preview: boolean; orders: PublishedOrder[] },
-): Promise<Result<OrderReturn, NoAnswer>> {
-  const asked = await ask(ordering, '/returned', TIMEOUT_MS, returned)
-  return asked.ok ? parse(orderReturn, asked.value) : asked
+  restored: { preview: boolean; orders: PublishedOrder[] },
+): Promise<Result<RestoreOutcome, NoAnswer>> {
+  const asked = await ask(ordering, '/restore', TIMEOUT_MS, restored)
+  return asked.ok ? parse(restoreOutcome, asked.value) : asked
 }
 
 /**

@@ -13,11 +13,11 @@ export type Repair = {
 export type FieldChange = { pointer: string; before: unknown; after: unknown }
 
 /** What every write of an order changes: it says nothing of what the order says. */
-const DRAWN_ANEW = new Set(['/confirmedSequenceNr', '/fingerprint'])
+const DRAWN_AGAIN = new Set(['/confirmedSequenceNr', '/fingerprint'])
 
 /** The fields in which two records of an order differ, in the order in which they stand there. */
 export function listChanges(before: unknown, after: unknown, pointer = ''): FieldChange[] {
-  if (before === after || DRAWN_ANEW.has(pointer)) return []
+  if (before === after || DRAWN_AGAIN.has(pointer)) return []
   if (!isBranch(before) || !isBranch(after)) return [{ pointer, before, after }]
   const members = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...members].flatMap((member) => {

@@ -34,7 +34,7 @@ const RECORDS_A_STATEMENT = 85
 /**
  * The statements that store orders and what follows for their invoices, in this order. Each acts only while `gate`
  * holds, so that a batch whose first statement was refused changes nothing. Every write of a copy goes through here,
- * but for a comparison's mending.
+ * but for a comparison's correction.
  *
  * A copy of the same epoch gives way only to a higher revision, one of a retired epoch to whatever ordering says now.
  * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.

@@ -75,7 +75,7 @@ export function closingQuarantine(db: BillingDb, numbers: string, now: string, g
   return [
     db.run(sql`
       ${INSERT_NOTICE}
-      SELECT 'quarantine:' || number, ${Date.parse(now)}, number, json_object('kind', 'healed', 'at', ${now}), 1
+      SELECT 'quarantine:' || number, ${Date.parse(now)}, number, json_object('kind', 'released', 'at', ${now}), 1
       FROM quarantine WHERE ${closed}
       ${NEWER_NOTICE}`),
     db.run(sql`UPDATE quarantine SET closed_at = ${now} WHERE ${closed}`),

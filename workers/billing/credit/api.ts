@@ -69,7 +69,7 @@ function answerRefusal(id: number, whole: boolean, refusal: CreditingRefusal): R
       const what = involvement === 'approved' ? `invoice ${id}` : `order ${current.orderNumber}`
       return problemResponse('four-eyes', `You ${involvement} ${what} yourself`)
     }
-    case 'not_replaceable':
+    case 'not_reissuable':
       return problemResponse('conflict', refusal.detail)
   }
 }

@@ -5,7 +5,7 @@ import {
   type CreditRefusal,
   type CreditRequest,
   creditInvoice,
-  judgeReplacement,
+  judgeReissueWithCredit,
 } from '../documents/credit-note.ts'
 import {
   findStoredCreditNote,
@@ -46,14 +46,14 @@ export async function issueCreditNote(
   acting: Acting,
   invoiceId: number,
   seen: string,
-  { selection, reason, anew }: CreditRequest,
+  { selection, reason, reissue }: CreditRequest,
 ): Promise<Result<CreditNote, CreditingRefusal>> {
   const { db, env, by, now } = acting
   const invoice = await findInvoice(acting, invoiceId)
   if (invoice === undefined) return err({ reason: 'unknown' })
   if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
-  if (anew) {
-    const judged = judgeReplacement(invoice, selection)
+  if (reissue) {
+    const judged = judgeReissueWithCredit(invoice, selection)
     if (!judged.ok) return judged
     const named = await judgeCustomer(acting, invoice)
     if (!named.ok) return named
@@ -71,7 +71,7 @@ export async function issueCreditNote(
     invoiceId,
     document: document.value,
     seenCreditNotes: earlier.length,
-    replacementId: anew ? invoiceId + REPLACEMENT_STEP : null,
+    replacementId: reissue ? invoiceId + REPLACEMENT_STEP : null,
     issuance: issuanceOfCreditNote(env, now),
     decidedAt: now,
     decidedBy: by,

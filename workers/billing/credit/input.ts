@@ -15,14 +15,19 @@ export const creditInput = z.strictObject({
   reason: creditReason,
   lines: z.exactOptional(z.array(position).check(z.maxLength(MAX_LINES))),
   charges: z.exactOptional(z.array(position).check(z.maxLength(MAX_CHARGES))),
-  anew: z.exactOptional(z.boolean()),
+  reissue: z.exactOptional(z.boolean()),
 })
 
 /** What the input asks for: all that is left, where it names neither lines nor charges. */
-export function creditRequestOf({ reason, lines, charges, anew = false }: z.output<typeof creditInput>): CreditRequest {
+export function creditRequestOf({
+  reason,
+  lines,
+  charges,
+  reissue = false,
+}: z.output<typeof creditInput>): CreditRequest {
   const selection =
     lines === undefined && charges === undefined ? 'all' : { lines: lines ?? [], charges: charges ?? [] }
-  return { selection, reason, anew }
+  return { selection, reason, reissue }
 }
 
 /** What the form to credit an invoice holds, as it was sent: what is wrong with it is judged afterwards. */
@@ -30,7 +35,7 @@ export type CreditForm = {
   seen: string
   reason: string
   scope: 'all' | 'some'
-  anew: boolean
+  reissue: boolean
   lines: number[]
   charges: number[]
 }
@@ -51,7 +56,7 @@ const creditForm = z.object({
   seen: z.fallback(z.string(), ''),
   reason: z.fallback(z.string(), ''),
   scope: z.fallback(z.enum(['all', 'some']), 'all'),
-  anew: z.fallback(
+  reissue: z.fallback(
     z.pipe(
       z.literal('yes'),
       z.transform(() => true),

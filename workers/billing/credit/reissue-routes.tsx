@@ -10,29 +10,29 @@ import { checkOrder } from '../orders/order-check.ts'
 import { findCopy } from '../copies/order-copy-store.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { NoSuchInvoicePage } from '../edge/refusal-pages.tsx'
-import { ReplaceInvoicePage } from './pages/reissue-page.tsx'
+import { ReissueInvoicePage } from './pages/reissue-page.tsx'
 import { findInvoice } from '../ledger/shown-invoice.ts'
-import { replaceInvoice, type ReplacingRefusal } from './reissue.ts'
+import { reissueInvoice, type ReissueRefusal } from './reissue.ts'
 
 /** Without a tag nothing was seen, and nothing is made. */
-const replacingInput = z.object({ seen: z.fallback(z.string(), '') })
+const reissueInput = z.object({ seen: z.fallback(z.string(), '') })
 
 /** A body that is no form at all is answered by the edge, 400. */
-const replacingForm = validator('form', (fields) => replacingInput.parse(fields))
+const reissueForm = validator('form', (fields) => reissueInput.parse(fields))
 
-/** Invoicing anew what was credited, for people: what it comes to, and then doing it. */
-export const replacingPages = new Hono<BillingEnv>()
-  .get('/invoices/:id/anew', async (c) => {
+/** Reissuing what was credited, for people: what it comes to, and then doing it. */
+export const reissuePages = new Hono<BillingEnv>()
+  .get('/invoices/:id/reissue', async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
-    // What cannot be made anew yet, or was already, says so itself.
+    // What cannot be reissued yet, or was already, says so itself.
     if (invoice.state !== 'Approved' || invoice.replacedBy !== null) return c.redirect(invoicePath(invoice.id), 303)
     return answerPreview(c, 200, invoice)
   })
-  .post('/invoices/:id/anew', replacingForm, async (c) => {
+  .post('/invoices/:id/reissue', reissueForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
-    const replaced = await replaceInvoice(actingIn(c), invoice.id, c.req.valid('form').seen)
+    const replaced = await reissueInvoice(actingIn(c), invoice.id, c.req.valid('form').seen)
     // 303: a reload of what follows must not post it again (RFC 9110, section 15.4.4).
     if (replaced.ok) return c.redirect(invoicePath(replaced.value.invoice.id), 303)
     return answerRefusal(c, invoice, replaced.error)
@@ -50,13 +50,13 @@ async function answerPreview(
   const [invoice, copy] = await Promise.all([findInvoice(acting, id), findCopy(c.var.db, orderNumber)])
   if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
   const view = { invoice, copy, answered: reason === 'answered', seen: await invoiceETag(invoice), problem }
-  return c.html(<ReplaceInvoicePage frame={frameOf(c)} view={view} />, status)
+  return c.html(<ReissueInvoicePage frame={frameOf(c)} view={view} />, status)
 }
 
 function answerRefusal(
   c: Context<BillingEnv>,
   invoice: Invoice,
-  refusal: ReplacingRefusal,
+  refusal: ReissueRefusal,
 ): Response | Promise<Response> {
   switch (refusal.reason) {
     case 'unknown':
@@ -70,7 +70,7 @@ function answerRefusal(
       )
     case 'not_approved':
       return c.redirect(invoicePath(invoice.id), 303)
-    case 'not_replaceable':
+    case 'not_reissuable':
       return answerPreview(c, 409, invoice, `${refusal.detail}. Nothing was made.`)
   }
 }

@@ -1,39 +1,39 @@
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
-import { judgeLateReplacement, type ReplacementRefusal } from '../documents/credit-note.ts'
+import { judgeReissue, type NotReissuable } from '../documents/credit-note.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
 import { findCopy } from '../copies/order-copy-store.ts'
 import { findInvoice } from '../ledger/shown-invoice.ts'
 
-/** Why an invoice was not made anew; `stale`: the invoice, or its order's copy, is not what was seen. */
-export type ReplacingRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | ReplacementRefusal
+/** Why an invoice was not reissued; `stale`: the invoice, or its order's copy, is not what was seen. */
+export type ReissueRefusal = { reason: 'unknown' } | { reason: 'stale'; current: Invoice } | NotReissuable
 
 /** The invoice that replaces another. `made`: by this request, and not by an earlier one. */
 export type Replacement = { invoice: Invoice; made: boolean }
 
 /**
- * Invoices the order of a wholly credited invoice anew, as it is now; the new invoice waits for approval. Where it was
+ * Reissues a wholly credited invoice from its order, as it is now; the new invoice waits for approval. Where it was
  * made already that is the answer, whatever was seen: what is asked for is done (RFC 9110, section 13.1.1).
  */
-export async function replaceInvoice(
+export async function reissueInvoice(
   acting: Acting,
   id: number,
   seen: string,
-): Promise<Result<Replacement, ReplacingRefusal>> {
+): Promise<Result<Replacement, ReissueRefusal>> {
   const { env, by, now, requestId } = acting
   const invoice = await findInvoice(acting, id)
   if (invoice === undefined) return err({ reason: 'unknown' })
   const earlier = await findReplacement(acting, invoice)
   if (earlier !== undefined) return ok({ invoice: earlier, made: false })
   if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
-  const judged = judgeLateReplacement(invoice)
+  const judged = judgeReissue(invoice)
   if (!judged.ok) return judged
   const named = await judgeCustomer(acting, invoice)
   if (!named.ok) return named
   const entry = await openLedger(env).decide({
-    kind: 'replaced',
+    kind: 'reissued',
     decisionId: requestId,
     invoiceId: id,
     seenCreditNotes: invoice.creditNotes.length,
@@ -51,13 +51,10 @@ export async function replaceInvoice(
 }
 
 /** Whether the order still says whom an invoice would be for: a customer who was erased gets none. */
-export async function judgeCustomer(
-  { db }: Acting,
-  { orderNumber }: Invoice,
-): Promise<Result<null, ReplacementRefusal>> {
+export async function judgeCustomer({ db }: Acting, { orderNumber }: Invoice): Promise<Result<null, NotReissuable>> {
   const copy = await findCopy(db, orderNumber)
   if (copy?.order.customer.id !== ERASED_CUSTOMER.id) return ok(null)
-  return err({ reason: 'not_replaceable', detail: 'The customer of its order was erased' })
+  return err({ reason: 'not_reissuable', detail: 'The customer of its order was erased' })
 }
 
 async function findReplacement(acting: Acting, { replacedBy }: Invoice): Promise<Invoice | undefined> {

@@ -59,7 +59,7 @@ export const creditPages = new Hono<BillingEnv>()
     if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
     // What cannot be credited says so itself.
     if (invoice.state !== 'Approved') return c.redirect(invoicePath(invoice.id), 303)
-    return answerForm(c, 200, invoice, beginCreditForm(c.req.query('anew') === 'yes'))
+    return answerForm(c, 200, invoice, beginCreditForm(c.req.query('reissue') === 'yes'))
   })
   .post('/invoices/:id/credit', creditForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -73,17 +73,17 @@ export const creditPages = new Hono<BillingEnv>()
     if (form.scope === 'all' && form.lines.length + form.charges.length > 0) {
       return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose all of it, or only the lines chosen' })
     }
-    const request = { selection: selectionOf(form), reason: reason.data, anew: form.anew }
+    const request = { selection: selectionOf(form), reason: reason.data, reissue: form.reissue }
     const issued = await issueCreditNote(actingIn(c), invoice.id, form.seen, request)
     // 303: a reload of what follows must not credit again (RFC 9110, section 15.4.4).
     if (issued.ok) return c.redirect(creditNotePath(issued.value.id), 303)
     return answerRefusal(c, invoice, form, issued.error)
   })
 
-/** The form before anybody has filled it in; an invoice that is made anew has its reason already. */
-function beginCreditForm(anew: boolean): CreditForm {
-  const reason = anew ? 'The order was changed after the invoice was approved.' : ''
-  return { seen: '', reason, scope: 'all', anew, lines: [], charges: [] }
+/** The form before anybody has filled it in; an invoice that is to be reissued has its reason already. */
+function beginCreditForm(reissue: boolean): CreditForm {
+  const reason = reissue ? 'The order was changed after the invoice was approved.' : ''
+  return { seen: '', reason, scope: 'all', reissue, lines: [], charges: [] }
 }
 
 async function answerForm(
@@ -136,7 +136,7 @@ function answerRefusal(
         name: null,
         message: 'Somebody else must credit this. Nothing was credited.',
       })
-    case 'not_replaceable':
-      return answerForm(c, 409, invoice, form, { name: 'anew', message: `${refusal.detail}.` })
+    case 'not_reissuable':
+      return answerForm(c, 409, invoice, form, { name: 'reissue', message: `${refusal.detail}.` })
   }
 }

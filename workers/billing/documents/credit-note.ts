@@ -40,17 +40,17 @@ export type CreditNote = CreditNoteDocument & {
 /** What is to be credited: lines and charges by where they stand, or all that was not credited yet. */
 export type CreditSelection = 'all' | { lines: number[]; charges: number[] }
 
-/** What somebody asks to credit. `anew`: the order is invoiced again, as it is now, in the same step. */
-export type CreditRequest = { selection: CreditSelection; reason: string; anew: boolean }
+/** What somebody asks to credit. `reissue`: the order is invoiced again, as it is now, in the same step. */
+export type CreditRequest = { selection: CreditSelection; reason: string; reissue: boolean }
 
-/** Why an invoice cannot be made anew. */
-export type ReplacementRefusal =
+/** Why an invoice cannot be reissued. */
+export type NotReissuable =
   | { reason: 'not_approved'; state: Invoice['state'] }
-  | { reason: 'not_replaceable'; detail: string }
+  | { reason: 'not_reissuable'; detail: string }
 
 /** Why a credit note cannot be made. */
 export type CreditRefusal =
-  | ReplacementRefusal
+  | NotReissuable
   | { reason: 'nothing_selected' }
   | { reason: 'no_such_line'; pointer: string }
   | { reason: 'credited_already'; pointer: string }
@@ -100,26 +100,26 @@ export function creditInvoice(
 }
 
 /** Whether an invoice may be replaced by one for its order as it is now: all of it credited, and the order alive. */
-export function judgeReplacement(invoice: Invoice, selection: CreditSelection): Result<null, ReplacementRefusal> {
-  return selection === 'all' ? judgeItsOrder(invoice) : refuseReplacement(ONLY_WHOLE)
+export function judgeReissueWithCredit(invoice: Invoice, selection: CreditSelection): Result<null, NotReissuable> {
+  return selection === 'all' ? judgeReissuedOrder(invoice) : refuseReissue(ONLY_WHOLE)
 }
 
 /** The same of an invoice that was credited before: nothing may be left of it. */
-export function judgeLateReplacement(invoice: Invoice): Result<null, ReplacementRefusal> {
+export function judgeReissue(invoice: Invoice): Result<null, NotReissuable> {
   if (invoice.state !== 'Approved') return err({ reason: 'not_approved', state: invoice.state })
-  return isCreditedWhole(invoice) ? judgeItsOrder(invoice) : refuseReplacement(ONLY_WHOLE)
+  return isCreditedWhole(invoice) ? judgeReissuedOrder(invoice) : refuseReissue(ONLY_WHOLE)
 }
 
-const ONLY_WHOLE = 'Only an invoice that is credited whole is made anew'
+const ONLY_WHOLE = 'Only an invoice that is credited whole can be reissued'
 
-function judgeItsOrder({ orderDeleted, orderOrphaned, replacedBy }: Invoice): Result<null, ReplacementRefusal> {
-  if (orderDeleted) return refuseReplacement('Its order was deleted')
-  if (orderOrphaned) return refuseReplacement('Ordering has its order no longer')
-  return replacedBy === null ? ok(null) : refuseReplacement('It was made anew already')
+function judgeReissuedOrder({ orderDeleted, orderOrphaned, replacedBy }: Invoice): Result<null, NotReissuable> {
+  if (orderDeleted) return refuseReissue('Its order was deleted')
+  if (orderOrphaned) return refuseReissue('Ordering has its order no longer')
+  return replacedBy === null ? ok(null) : refuseReissue('It has been reissued already')
 }
 
-function refuseReplacement(detail: string): Result<never, ReplacementRefusal> {
-  return err({ reason: 'not_replaceable', detail })
+function refuseReissue(detail: string): Result<never, NotReissuable> {
+  return err({ reason: 'not_reissuable', detail })
 }
 
 /** Whether credit notes take every line and charge off the invoice already. */

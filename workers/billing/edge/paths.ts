@@ -10,7 +10,7 @@ export function creditingPath(invoiceId: number): string {
   return `${invoicePath(invoiceId)}/credit`
 }
 
-/** The page on which the order of a credited invoice is invoiced anew. */
-export function replacingPath(invoiceId: number): string {
-  return `${invoicePath(invoiceId)}/anew`
+/** The page on which a credited invoice is reissued. */
+export function reissuePath(invoiceId: number): string {
+  return `${invoicePath(invoiceId)}/reissue`
 }

@@ -55,7 +55,7 @@ async function decide(acting: Acting, id: number, seen: string, check: OrderChec
   if (before === undefined) return err({ reason: 'unknown' })
   const judged = judgeDecision(before.invoice, check, await invoiceETag(before.invoice), seen)
   if (!judged.ok) return judged
-  // A copy that was changed behind billing's back is nothing to decide on: the next comparison mends it.
+  // A copy that was changed behind billing's back is nothing to decide on: the next comparison corrects it.
   if (before.copyFingerprint === null) return err({ reason: 'stale', current: before.invoice })
   if (check.reason === 'answered' && check.fingerprint !== before.copyFingerprint) {
     return err({ reason: 'unsettled', current: before.invoice })

@@ -25,7 +25,7 @@ export const invoicePages = new Hono<BillingEnv>()
     if (view === undefined) return answerNoSuchInvoice(c)
     return c.html(<InvoicePage frame={frameOf(c)} view={view} notice={noticeIn(c, view.invoice)} />)
   })
-  // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the invoice.
+  // A refused form's page has the form's address: whoever reloads it, or signs in on the way, finds the invoice.
   .get('/invoices/:id/:decision{approve|reject}', async (c) => {
     const invoice = await findInvoiceInPath(c)
     return invoice === undefined ? answerNoSuchInvoice(c) : c.redirect(invoicePath(invoice.id), 303)

@@ -1,14 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import { IS_REPLACEMENT } from './decision-store.ts'
+import { IS_REISSUE } from './decision-store.ts'
 
 /**
  * What somebody decided about an invoice. `issuedNumber` is the invoice's or the credit note's, null for a rejection and
- * where a credited invoice was made anew (`replaced`).
+ * where a credited invoice was reissued (`reissued`).
  */
 export type DecisionMade = {
-  kind: 'approved' | 'rejected' | 'credited' | 'replaced'
+  kind: 'approved' | 'rejected' | 'credited' | 'reissued'
   invoiceId: number
   issuedNumber: string | null
   decidedAt: string
@@ -19,7 +19,7 @@ export type DecisionMade = {
 /** Selects what was decided about the invoices of an order and stands in the ledger, the oldest first. */
 export function selectDecisionsOf(db: BillingDb, orderNumber: number | SQL) {
   return db.run(sql`
-    SELECT iif(${IS_REPLACEMENT}, 'replaced', kind) AS kind, invoice_id AS invoiceId, issued_number AS issuedNumber, decided_at AS decidedAt,
+    SELECT iif(${IS_REISSUE}, 'reissued', kind) AS kind, invoice_id AS invoiceId, issued_number AS issuedNumber, decided_at AS decidedAt,
       decided_by AS decidedBy, reason
     FROM decisions WHERE order_number = ${orderNumber} AND witnessed = 1 ORDER BY nr`)
 }

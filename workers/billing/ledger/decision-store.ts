@@ -12,7 +12,7 @@ import { type Issuance, seriesOf } from '../documents/seller.ts'
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
  * order that was decided on, or the credit note, as JSON. `replacementId` is the invoice that a credit note made way for.
- * An invoice that is made anew after it was credited is `credited`, too, without a number: its document is the order.
+ * An invoice that is reissued after it was credited is `credited`, too, without a number: its document is the order.
  */
 export type LedgerEntry = {
   /** 1, 2, 3 …: without gaps over all invoices. */
@@ -122,8 +122,8 @@ export function raiseSeries(issuedNumbers: SQL): SQL {
     ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
 }
 
-/** Whether a decision makes an invoice anew and issues nothing: ordering is told of the new invoice's approval. */
-export const IS_REPLACEMENT = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)
+/** Whether a decision reissues an invoice and issues no number: ordering is told of the new invoice's approval. */
+export const IS_REISSUE = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)
 
 /** The statement that puts the notices of these decisions into the outbox. */
 export function tellOrdering(db: BillingDb, which: SQL) {
@@ -136,7 +136,7 @@ export function tellOrdering(db: BillingDb, which: SQL) {
         'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
       ELSE json_object('kind', kind, 'invoiceId', invoice_id, 'creditNoteNumber', issued_number,
         'reason', reason, 'at', decided_at, 'by', decided_by) END
-    FROM decisions WHERE ${which} AND NOT ${IS_REPLACEMENT}
+    FROM decisions WHERE ${which} AND NOT ${IS_REISSUE}
     ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
       WHERE excluded.version > version`)
 }
@@ -151,12 +151,12 @@ export function issuingCreditNotes(db: BillingDb, which: SQL) {
         decided_by, reason, replacement_id, issued_on, seller
       FROM decisions d WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
         AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
-    makingReplacements(db, which),
+    insertReplacements(db, which),
   ]
 }
 
 /** The statement that makes the invoices which these decisions replace others by. */
-export function makingReplacements(db: BillingDb, which: SQL) {
+export function insertReplacements(db: BillingDb, which: SQL) {
   return db.run(sql`
     INSERT INTO invoices (id, order_number, replaces, created_at)
     SELECT replacement_id, order_number, invoice_id, decided_at FROM decisions d

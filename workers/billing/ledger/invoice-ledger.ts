@@ -16,7 +16,7 @@ import {
   setEntryAside,
 } from './decision-store.ts'
 import { eraseEntry } from './erased-entry.ts'
-import { type ReplacementDecision, saveReplacement } from './reissue-store.ts'
+import { type ReissueDecision, saveReissue } from './reissue-store.ts'
 
 /** The one ledger's name: all decisions are in one sequence. */
 const NAME = 'invoices'
@@ -26,7 +26,7 @@ const CARRIED = 20
 /** What a comparison of D1 with the ledger did: decisions replayed after a restore, or witnessed after a crash. */
 export type Reconciliation = { replayed: number; witnessed: number }
 
-type AnyDecision = Decision | CreditDecision | ReplacementDecision
+type AnyDecision = Decision | CreditDecision | ReissueDecision
 
 function save(db: BillingDb, decision: AnyDecision, nr: number): Promise<LedgerEntry | undefined> {
   switch (decision.kind) {
@@ -35,8 +35,8 @@ function save(db: BillingDb, decision: AnyDecision, nr: number): Promise<LedgerE
       return saveDecision(db, decision, nr)
     case 'credited':
       return saveCreditNote(db, decision, nr)
-    case 'replaced':
-      return saveReplacement(db, decision, nr)
+    case 'reissued':
+      return saveReissue(db, decision, nr)
   }
 }
 

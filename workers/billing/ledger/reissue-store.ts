@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import { ENTRY, type LedgerEntry, makingReplacements } from './decision-store.ts'
+import { ENTRY, type LedgerEntry, insertReplacements } from './decision-store.ts'
 
-/** That a credited invoice is made anew. `seenCreditNotes` is how many credit notes it had when that was judged. */
-export type ReplacementDecision = {
-  kind: 'replaced'
+/** That a credited invoice is reissued. `seenCreditNotes` is how many credit notes it had when that was judged. */
+export type ReissueDecision = {
+  kind: 'reissued'
   decisionId: string
   invoiceId: number
   seenCreditNotes: number
@@ -19,9 +19,9 @@ export type ReplacementDecision = {
  * nothing written, unless the invoice is approved, has just the credit notes that were seen and no replacement, its
  * order's copy is in order, and the last decision is `nr - 1`.
  */
-export async function saveReplacement(
+export async function saveReissue(
   db: BillingDb,
-  decision: ReplacementDecision,
+  decision: ReissueDecision,
   nr: number,
 ): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, seenCreditNotes, replacementId, decidedAt, decidedBy } = decision
@@ -38,7 +38,7 @@ export async function saveReplacement(
         AND ${seenCreditNotes} = (SELECT count(*) FROM credit_notes WHERE invoice_id = i.id)
         AND NOT EXISTS (SELECT 1 FROM invoices WHERE order_number = i.order_number AND replaces = i.id)
         AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    makingReplacements(db, ours),
+    insertReplacements(db, ours),
     db.run(sql`SELECT ${ENTRY} FROM decisions WHERE ${ours}`),
   ])
   return rowsOf<LedgerEntry>(selected)[0]

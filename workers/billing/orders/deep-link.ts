@@ -35,11 +35,11 @@ export async function followLink(acting: Acting, number: number): Promise<LinkOu
   if (!followed.ok) return followed.error
   const { current, stored } = followed.value
   if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
-  return followAnew(acting, number, current)
+  return followAgain(acting, number, current)
 }
 
 /** Asks again, after an answer of an epoch that is not billing's current one, which is `known`. */
-async function followAnew(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
+async function followAgain(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
   const learned = await learnEpoch(acting, known)
   if (!learned.ok) return withoutOrder(acting, number, learned.error)
   const fetched = await fetchOrder(acting.env.ORDERING, number)

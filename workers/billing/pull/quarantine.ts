@@ -14,7 +14,7 @@ import {
 } from '../copies/quarantine-store.ts'
 
 /** What became of an attempt. `gone`: the record is no longer there; `no_answer`: ordering did not answer. */
-export type Attempt = 'healed' | 'unfit' | 'gone' | 'no_answer'
+export type Attempt = 'released' | 'unfit' | 'gone' | 'no_answer'
 
 /** So many records are tried again in a run, one call each. */
 const TRIED_IN_A_RUN = 5
@@ -61,7 +61,7 @@ async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: n
   }
   try {
     const { current } = await followStoredOrder(db, fetched.value, number, now, 'pull')
-    if (current === fetched.value.epoch) return 'healed'
+    if (current === fetched.value.epoch) return 'released'
     // Its history is not the one that billing reads: the pull hears of it first.
     await postpone(db, record, now)
     return 'no_answer'

@@ -23,7 +23,7 @@ const approvalForm = validator('form', (fields) => readApprovalForm(fields))
 export const approvalPages = new Hono<BillingEnv>()
   .get('/approvals', async (c) => {
     const ids = parseIds(c.req.queries('id') ?? [])
-    // Nothing was chosen, or a form's page was loaded anew: the queue is where one chooses.
+    // Nothing was chosen, or a form's page was loaded reissue: the queue is where one chooses.
     if (ids.length === 0) return c.redirect('/invoices', 303)
     const invoices = await listInvoicesById(actingIn(c), ids.slice(0, MOST_AT_ONCE))
     const seen = await Promise.all(invoices.map(async (invoice) => ({ invoice, seen: await invoiceETag(invoice) })))

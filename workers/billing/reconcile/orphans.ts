@@ -1,9 +1,9 @@
-import { MAX_RETURNED, type OrderReturn } from '../../../shared/contract/agreement.ts'
+import { MAX_RESTORED, type RestoreOutcome } from '../../../shared/contract/agreement.ts'
 import { MOST_MESSAGE_BYTES } from '../../../shared/db/byte-limits.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Acting } from '../edge/request-context.ts'
-import { returnOrders } from '../client/agreement-client.ts'
+import { restoreOrders } from '../client/agreement-client.ts'
 import { readOrder } from '../copies/order-copy.ts'
 import { listOrphans } from './orphan-store.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
@@ -15,12 +15,12 @@ const MOST_CALLS = 20
  * Gives the orders that a restore of ordering has lost back to it, whole and under their own numbers. A preview says
  * what ordering would take and changes nothing. Their copies heal when the orders come again by the feed.
  */
-export async function giveBackOrphans(acting: Acting, preview: boolean): Promise<Result<OrderReturn, NoAnswer>> {
+export async function restoreOrphans(acting: Acting, preview: boolean): Promise<Result<RestoreOutcome, NoAnswer>> {
   const { db, env, log } = acting
-  const done: OrderReturn = { returned: [], refused: [] }
+  const done: RestoreOutcome = { restored: [], refused: [] }
   let after = 0
   for (let call = 1; call <= MOST_CALLS; call += 1) {
-    const orphans = await listOrphans(db, after, MAX_RETURNED, MOST_MESSAGE_BYTES)
+    const orphans = await listOrphans(db, after, MAX_RESTORED, MOST_MESSAGE_BYTES)
     const last = orphans.at(-1)
     if (last === undefined) break
     after = last.number
@@ -31,11 +31,11 @@ export async function giveBackOrphans(acting: Acting, preview: boolean): Promise
       else done.refused.push({ number, reason: 'unreadable' })
     }
     if (orders.length === 0) continue
-    const returned = await returnOrders(env.ORDERING, { preview, orders })
-    if (!returned.ok) return err(returned.error)
-    done.returned.push(...returned.value.returned)
-    done.refused.push(...returned.value.refused)
+    const restored = await restoreOrders(env.ORDERING, { preview, orders })
+    if (!restored.ok) return err(restored.error)
+    done.restored.push(...restored.value.restored)
+    done.refused.push(...restored.value.refused)
   }
-  if (!preview) log.warn('orphans.returned', done)
+  if (!preview) log.warn('orphans.restored', done)
   return ok(done)
 }

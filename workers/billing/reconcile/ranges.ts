@@ -7,7 +7,7 @@ export type Comparison = {
   /** The orders that differed when both sides had been read twice. */
   differing: number[]
   /** So many of them now say what ordering says. */
-  mended: number
+  corrected: number
   agreedUpTo: number | null
   agreedAt: string | null
 }

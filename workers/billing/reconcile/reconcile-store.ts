@@ -90,7 +90,7 @@ export type ComparedUpTo = { token: string; epoch: string }
  * longer current, or if billing was restored meanwhile. What it was and what it became is kept. Returns whether it was
  * replaced.
  */
-export async function mendCopy(
+export async function correctCopy(
   db: BillingDb,
   compared: CopyFingerprint,
   { order, record }: ReadOrder,

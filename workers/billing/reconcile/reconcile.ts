@@ -9,7 +9,7 @@ import {
   type CopyFingerprint,
   listFingerprints,
   listRanges,
-  mendCopy,
+  correctCopy,
   readComparisonStart,
   saveComparison,
 } from './reconcile-store.ts'
@@ -28,13 +28,13 @@ export type ComparisonRefusal =
   | { reason: 'repairing' }
   | { reason: 'put_back' }
 
-/** At the most so many orders are mended in one comparison, one call each; the next one goes on. */
-const MOST_MENDED = 10
+/** At the most so many orders are corrected in one comparison, one call each; the next one goes on. */
+const MOST_CORRECTED = 10
 /** So often a comparison asks ordering at the most: a digest, fingerprints twice, each order, and the report. */
-export const COMPARISON_CALLS = 4 + MOST_MENDED
+export const COMPARISON_CALLS = 4 + MOST_CORRECTED
 
 /**
- * Compares both sides' orders by content, up to billing's token, and mends those that differ to what ordering says.
+ * Compares both sides' orders by content, up to billing's token, and corrects those that differ to what ordering says.
  * Writes go on meanwhile: orders that are moving are left out, and one counts as differing only when it differs again
  * after both sides were read again. Where billing is ahead, ordering was restored: it is told, opens a new epoch, and
  * the next pull repairs.
@@ -51,13 +51,13 @@ export async function compareOrders(acting: Acting): Promise<Result<Comparison, 
   const found = ranges.length === 0 ? ok([]) : await findDrift(acting, start.token, ranges)
   if (!found.ok) return found
   const differing = found.value
-  const mended = await mend(acting, { token: start.token, epoch: digest.value.epoch }, differing)
-  const agreed = mended === differing.length && ranges.length <= MAX_COMPARED_RANGES
+  const corrected = await correct(acting, { token: start.token, epoch: digest.value.epoch }, differing)
+  const agreed = corrected === differing.length && ranges.length <= MAX_COMPARED_RANGES
   const saved = await saveComparison(db, start.token, agreed ? digest.value.upTo : null, now)
   if (saved === 'put back') return err({ reason: 'put_back' })
   const isAgreed = agreed && saved === 'saved'
   const { agreedUpTo, agreedAt } = isAgreed ? { agreedUpTo: digest.value.upTo, agreedAt: now } : start
-  const comparison = { compared, differing: differing.map(({ number }) => number), mended, agreedUpTo, agreedAt }
+  const comparison = { compared, differing: differing.map(({ number }) => number), corrected, agreedUpTo, agreedAt }
   log[differing.length === 0 ? 'info' : 'warn']('agreement.compared', comparison)
   return ok(comparison)
 }
@@ -107,25 +107,25 @@ async function readBoth(
   return ok(differing)
 }
 
-async function mend(acting: Acting, upTo: ComparedUpTo, differing: readonly CopyFingerprint[]): Promise<number> {
-  let mended = 0
+async function correct(acting: Acting, upTo: ComparedUpTo, differing: readonly CopyFingerprint[]): Promise<number> {
+  let corrected = 0
   const ahead: CopyFingerprint[] = []
-  // What is in quarantine cannot be mended by reading it again here: it is tried again in its own time.
+  // What is in quarantine cannot be corrected by reading it again here: it is tried again in its own time.
   const quarantined = new Set(await listQuarantinedNumbers(acting.db))
-  for (const drift of differing.filter(({ number }) => !quarantined.has(number)).slice(0, MOST_MENDED)) {
-    const done = await mendOrder(acting, upTo, drift)
-    if (done === 'mended') mended += 1
+  for (const drift of differing.filter(({ number }) => !quarantined.has(number)).slice(0, MOST_CORRECTED)) {
+    const done = await correctOrder(acting, upTo, drift)
+    if (done === 'corrected') corrected += 1
     if (done === 'ahead') ahead.push(drift)
   }
   if (ahead.length > 0) await reportAheadOrders(acting, upTo.epoch, ahead)
-  return mended
+  return corrected
 }
 
-async function mendOrder(
+async function correctOrder(
   { db, env, log, now }: Acting,
   upTo: ComparedUpTo,
   drift: CopyFingerprint,
-): Promise<'mended' | 'ahead' | 'left'> {
+): Promise<'corrected' | 'ahead' | 'left'> {
   const fetched = await fetchOrder(env.ORDERING, drift.number)
   if (!fetched.ok) {
     log.warn('agreement.left', { number: drift.number, reason: fetched.error.reason })
@@ -135,7 +135,7 @@ async function mendOrder(
   if (fetched.value.epoch !== upTo.epoch) return 'left'
   if (provesAhead(drift) && isNewer(drift, order)) return 'ahead'
   try {
-    return (await mendCopy(db, drift, fetched.value, upTo, now)) ? 'mended' : 'left'
+    return (await correctCopy(db, drift, fetched.value, upTo, now)) ? 'corrected' : 'left'
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     log.warn('agreement.left', { number: drift.number, ...describeError(error) })

@@ -8,10 +8,10 @@ import { compareOrders } from '../reconcile/reconcile.ts'
 import type { Comparison } from '../reconcile/ranges.ts'
 import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
 import { runPull } from '../pull/pull.ts'
-import { giveBackOrphans } from '../reconcile/orphans.ts'
+import { restoreOrphans } from '../reconcile/orphans.ts'
 import { retryQuarantined } from '../pull/quarantine.ts'
 import { previewReset, resetToken } from './reset.ts'
-import { resetInput, retryInput, returnInput } from './input.ts'
+import { resetInput, retryInput, restoreRequest } from './input.ts'
 import {
   describeComparisonRefusal,
   describeNoAnswer,
@@ -41,12 +41,12 @@ export const syncApi = new Hono<BillingEnv>()
     if (refusal.reason === 'nothing_read') return c.json(NOTHING_COMPARED)
     return answerRefusal(describeComparisonRefusal(refusal))
   })
-  .post('/orphans/return', async (c) => {
-    const body = await readJson(c.req.raw, returnInput)
+  .post('/orphans/restore', async (c) => {
+    const body = await readJson(c.req.raw, restoreRequest)
     if (!body.ok) return answerBodyRefusal(body.error)
     const { preview } = body.value
-    const returned = await giveBackOrphans(actingIn(c), preview)
-    return returned.ok ? c.json({ preview, ...returned.value }) : answerRefusal(describeNoAnswer(returned.error))
+    const restored = await restoreOrphans(actingIn(c), preview)
+    return restored.ok ? c.json({ preview, ...restored.value }) : answerRefusal(describeNoAnswer(restored.error))
   })
   .post('/quarantine/retry', async (c) => {
     const body = await readJson(c.req.raw, retryInput)
@@ -58,7 +58,7 @@ export const syncApi = new Hono<BillingEnv>()
   })
 
 /** What was compared while no pull has read anything: nothing, so nothing differs. */
-const NOTHING_COMPARED: Comparison = { compared: 0, differing: [], mended: 0, agreedUpTo: null, agreedAt: null }
+const NOTHING_COMPARED: Comparison = { compared: 0, differing: [], corrected: 0, agreedUpTo: null, agreedAt: null }
 
 function answerRefusal({ problem, detail, errors }: SyncRefusal): Response {
   const headers = problem === 'unavailable' ? RETRY_AFTER : {}

@@ -12,7 +12,7 @@ export type Vitals = {
   lastOutcome: Extract<RunOutcome, 'ok' | 'failed'> | null
   /** When both sides were last found to agree, or else since when that is owed. */
   agreedSince: string | null
-  /** The last comparison found orders that differ, and not all of them could be mended. */
+  /** The last comparison found orders that differ, and not all of them could be corrected. */
   drifted: boolean
   quarantined: number
   /** Decisions of the ledger that the database refuses to replay. */
@@ -51,7 +51,7 @@ export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: Hea
     [waitingAge > maxLagSeconds, `An order has waited ${waitingAge} seconds for its number in the feed`],
     [vitals.repair === 'owed', 'Ordering was restored, and the next pull begins to repair'],
     [vitals.repair === 'reading', 'Ordering was restored, and a repair is under way'],
-    [vitals.drifted, 'The last comparison found orders that differ, and could not mend them all'],
+    [vitals.drifted, 'The last comparison found orders that differ, and could not correct them all'],
     [agreementAge > maxAgreementAgeMinutes, `Both sides were not found to agree for ${agreementAge} minutes`],
     [
       isDatedAhead(vitals.agreedSince),

@@ -14,7 +14,7 @@ export const resetInput = z.strictObject({
 })
 
 /** Asks to give orphaned orders back to ordering. A preview changes nothing. */
-export const returnInput = z.strictObject({ preview: z.boolean() })
+export const restoreRequest = z.strictObject({ preview: z.boolean() })
 
 /** What waits in quarantine, by the subject that `GET /api/sync` names it by, or by its order's number. */
 export const retryInput = z.pipe(

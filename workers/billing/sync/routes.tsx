@@ -7,7 +7,7 @@ import { compareOrders } from '../reconcile/reconcile.ts'
 import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
 import { runPull } from '../pull/pull.ts'
 import { searchOrder, traceOrder } from '../trace/search.ts'
-import { giveBackOrphans } from '../reconcile/orphans.ts'
+import { restoreOrphans } from '../reconcile/orphans.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { OrphansPage } from './pages/orphans-page.tsx'
 import type { SyncNotice } from './pages/sync-notices.tsx'
@@ -39,9 +39,9 @@ const subjectForm = validator('form', ({ subject }) => ({ subject: textWithin(MA
 /** How billing keeps up with ordering, for people: the sync page, what an operator does there, and an order's trace. */
 export const syncPages = new Hono<BillingEnv>()
   .get('/sync', (c) => answerSync(c, noticeIn(c)))
-  // A refused form's page has the form's address: whoever loads it anew, or signs in on the way, finds the sync page.
+  // A refused form's page has the form's address: whoever reloads it, or signs in on the way, finds the sync page.
   .get('/sync/:act{run|compare}', (c) => c.redirect('/sync', 303))
-  .get('/sync/orphans/return', (c) => c.redirect('/sync', 303))
+  .get('/sync/orphans/restore', (c) => c.redirect('/sync', 303))
   .get('/sync/quarantine/retry', (c) => c.redirect('/sync', 303))
   .post('/sync/run', async (c) => {
     await runPull(actingIn(c))
@@ -64,14 +64,14 @@ export const syncPages = new Hono<BillingEnv>()
     return c.redirect('/sync', 303)
   })
   .get('/sync/orphans', async (c) => {
-    const preview = await giveBackOrphans(actingIn(c), true)
+    const preview = await restoreOrphans(actingIn(c), true)
     if (!preview.ok) return answerRefused(c, 'There is no preview', describeNoAnswer(preview.error))
     return c.html(<OrphansPage frame={frameOf(c)} preview={preview.value} />)
   })
-  .post('/sync/orphans/return', async (c) => {
-    const returned = await giveBackOrphans(actingIn(c), false)
-    if (!returned.ok) return answerRefused(c, 'Not all orders were given back', describeNoAnswer(returned.error))
-    return c.redirect('/sync?done=returned', 303)
+  .post('/sync/orphans/restore', async (c) => {
+    const restored = await restoreOrphans(actingIn(c), false)
+    if (!restored.ok) return answerRefused(c, 'Not all orders were restored', describeNoAnswer(restored.error))
+    return c.redirect('/sync?done=restored', 303)
   })
   .post('/sync/quarantine/retry', subjectForm, async (c) => {
     const { subject } = c.req.valid('form')
@@ -153,7 +153,7 @@ function readToken(text: string | undefined): string | null {
 function noticeIn(c: Context<BillingEnv>): SyncNotice | undefined {
   const { tried, done } = c.req.query()
   if (tried !== undefined) return { kind: 'tried', subject: tried }
-  return done === 'returned' ? { kind: 'returned' } : undefined
+  return done === 'restored' ? { kind: 'restored' } : undefined
 }
 
 async function answerSync(

@@ -2,7 +2,7 @@ import { Button, Field } from '../../../shared/ui/parts.tsx'
 import { LONGEST_SEARCH } from '../copies/searched-text.ts'
 
 type TraceFormProps = {
-  /** What was asked for, to be mended or asked again. */
+  /** What was asked for, to be corrected or asked again. */
   asked?: string | undefined
   error?: string | undefined
   /** Whether it is what the page is for, and has the focus when the page comes. */

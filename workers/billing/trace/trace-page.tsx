@@ -119,7 +119,7 @@ const STEPS = {
   approved: { title: 'Invoice approved', tone: 'success' },
   rejected: { title: 'Invoice rejected', tone: 'error' },
   credited: { title: 'Credit note issued', tone: 'warning' },
-  replaced: { title: 'Reissued', tone: 'info' },
+  reissued: { title: 'Reissued', tone: 'info' },
   cancelled: { title: 'Invoice cancelled', tone: 'neutral' },
   told: { title: 'Notice from billing', tone: 'neutral' },
 } as const satisfies Record<TraceStep['step'], { title: string; tone: Tone }>

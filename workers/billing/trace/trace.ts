@@ -23,7 +23,7 @@ export type TraceStep = {
     | 'approved'
     | 'rejected'
     | 'credited'
-    | 'replaced'
+    | 'reissued'
     | 'cancelled'
     | 'told'
   at: string | null

@@ -57,7 +57,7 @@ export const RULES: Rules = {
   'POST /orders/:number/delete': RIGHTS.delete,
 
   'GET /api/feed/orders': RIGHTS.readFeed,
-  'POST /api/feed/expose': RIGHTS.operate,
+  'POST /api/feed/republish': RIGHTS.operate,
   'GET /api/orders': RIGHTS.read,
   'GET /api/orders/:number{[1-9][0-9]*}': RIGHTS.read,
   'GET /api/customers': RIGHTS.read,
@@ -77,5 +77,5 @@ export const BULK_ROUTES: readonly string[] = [
   'POST /api/orders/import',
   'POST /api/customers/import',
   'POST /api/products/import',
-  'POST /api/feed/expose',
+  'POST /api/feed/republish',
 ]

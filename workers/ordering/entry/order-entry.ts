@@ -30,7 +30,7 @@ export type PlacedOrder = { order: Order; replayed: boolean }
 
 /** How long an idempotency key stands for its request. */
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
-/** How often an order number is taken anew because somebody's SQL took it first. */
+/** How often an order number is taken again because somebody's SQL took it first. */
 const MAX_TRIES = 5
 
 /** Makes a Draft. Requests with one key make one order, also when they come at once. */

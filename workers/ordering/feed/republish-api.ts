@@ -1,15 +1,15 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import type { OrderingEnv } from '../edge/ordering-env.ts'
-import { exposureInput } from './republish-input.ts'
-import { exposeAgain } from './republish-store.ts'
+import { republishInput } from './republish-input.ts'
+import { republishOrders } from './republish-store.ts'
 
-/** How all orders are sent to the feed's readers again, batch by batch: below /api. */
-export const exposureApi = new Hono<OrderingEnv>().post('/feed/expose', async (c) => {
-  const body = await readJson(c.req.raw, exposureInput)
+/** Republishes orders, batch by batch: below /api. */
+export const republishApi = new Hono<OrderingEnv>().post('/feed/republish', async (c) => {
+  const body = await readJson(c.req.raw, republishInput)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { after, limit } = body.value
-  const { exposed, last } = await exposeAgain(c.var.db, after, limit)
-  c.var.log.warn('feed.exposed', { by: c.var.user.email, after, exposed, last })
-  return c.json({ exposed, next: exposed < limit ? null : last })
+  const { republished, last } = await republishOrders(c.var.db, after, limit)
+  c.var.log.warn('feed.republished', { by: c.var.user.email, after, republished, last })
+  return c.json({ republished, next: republished < limit ? null : last })
 })

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm'
-import type { OrderReturn } from '../../../shared/contract/agreement.ts'
+import type { RestoreOutcome } from '../../../shared/contract/agreement.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
-import { auditReturning } from '../records/audit-store.ts'
+import { auditRestoring } from '../records/audit-store.ts'
 import type { OrderingDb } from '../db.ts'
 import { endWriting, insertLines, toColumns } from '../orders/order-write-store.ts'
 
-type Refusal = OrderReturn['refused'][number]
+type Refusal = RestoreOutcome['refused'][number]
 
-/** Which of the orders could not be taken back: their number, or their external id, belongs to an order by now. */
-export async function findReturnRefusals(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<Refusal[]> {
+/** Which of the orders cannot be restored: their number, or their external id, belongs to an order by now. */
+export async function findRestoreRefusals(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<Refusal[]> {
   const asked = JSON.stringify(orders.map(({ number, externalId }) => [number, externalId]))
   const result = await db.run(sql`
     SELECT value ->> 0 AS number,
@@ -21,10 +21,10 @@ export async function findReturnRefusals(db: OrderingDb, orders: readonly Publis
 }
 
 /**
- * Takes back orders that a restore has lost, whole and under their own numbers, each one revision above the one that
- * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were taken back.
+ * Restores orders that ordering has lost, whole and under their own numbers, each one revision above the one that
+ * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were restored.
  */
-export async function insertReturned(
+export async function insertRestored(
   db: OrderingDb,
   orders: readonly PublishedOrder[],
   now: string,
@@ -44,7 +44,7 @@ export async function insertReturned(
         AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
       RETURNING number`),
     db.run(insertLines(orders)),
-    auditReturning(
+    auditRestoring(
       db,
       orders.map(({ number }) => number),
       now,

@@ -22,7 +22,7 @@ const NAME = 'orders'
 const HIGHEST_ORDER_NUMBER = 'highestOrderNumber'
 /** Where it keeps what the feed has shown, out of reach of a restore of D1. */
 const WITNESS = 'witness'
-/** How often a numbering is begun anew when somebody else moved the feed meanwhile. */
+/** How often a numbering is begun again when somebody else moved the feed meanwhile. */
 const MAX_TRIES = 5
 
 type Waiting = {

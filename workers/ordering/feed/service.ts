@@ -8,8 +8,8 @@ import {
   aheadReport,
   type FingerprintList,
   fingerprintQuery,
-  type OrderReturn,
-  returnedOrders,
+  type RestoreOutcome,
+  restoreInput,
 } from '../../../shared/contract/agreement.ts'
 import { MOST_MESSAGE_BYTES } from '../../../shared/db/byte-limits.ts'
 import { EPOCH_HEADER, ordersQuery, type PublishedOrder, publishedOrder } from '../../../shared/contract/order.ts'
@@ -42,7 +42,7 @@ import { MOST_FOLLOWED } from '../orders/order-store.ts'
 import { findPublished, findSought, listPublished } from './published-order-store.ts'
 import { SERVICE_PARAMETERS } from '../edge/query-parameters.ts'
 import { RELEASE } from '../release.ts'
-import { findReturnRefusals, insertReturned } from './restored-order-store.ts'
+import { findRestoreRefusals, insertRestored } from './restored-order-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from '../records/erased-customer-store.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -148,19 +148,19 @@ const service = new Hono<ServiceEnv>()
     const refused = parsed.flatMap(({ success }, place) => (success ? [] : [place]))
     return Response.json({ kept: readable.length, refused } satisfies NoticesKept, { headers: NO_STORE })
   })
-  .post('/returned', zValidator('json', returnedOrders, refuseBody), async (c) => {
+  .post('/restore', zValidator('json', restoreInput, refuseBody), async (c) => {
     const { preview, orders } = c.req.valid('json')
     const db = openDb(c.env.DB, c.var.cost)
     const parsed = orders.map((order) => ({ number: order.number, ...publishedOrder.safeParse(order) }))
     const fitting = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
-    const taken = await findReturnRefusals(db, fitting)
+    const taken = await findRestoreRefusals(db, fitting)
     const takenNumbers = new Set(taken.map(({ number }) => number))
     const free = fitting.filter(({ number }) => !takenNumbers.has(number))
-    const returned = preview ? free.map(({ number }) => number) : await takeBack(c.env, c.var.log, db, free)
+    const restored = preview ? free.map(({ number }) => number) : await restoreMissing(c.env, c.var.log, db, free)
     const unreadable = parsed.filter(({ success }) => !success).map(({ number }) => number)
-    const refused = free.map(({ number }) => number).filter((number) => !returned.includes(number))
-    const done: OrderReturn = {
-      returned,
+    const refused = free.map(({ number }) => number).filter((number) => !restored.includes(number))
+    const done: RestoreOutcome = {
+      restored,
       refused: [
         ...taken,
         ...unreadable.map((number) => ({ number, reason: 'unreadable' as const })),
@@ -199,14 +199,14 @@ const service = new Hono<ServiceEnv>()
     return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
   })
 
-async function takeBack(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
+async function restoreMissing(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
   if (orders.length === 0) return []
-  const returned = await insertEach(log, db, await withoutErased(db, orders))
+  const restored = await insertEach(log, db, await withoutErased(db, orders))
   // No new order may be given a number that has come back.
   const numbers = orders.map(({ number }) => number).filter((number) => number <= MOST_FOLLOWED)
   await openSequencer(env).allotOrderNumbers(0, Math.max(0, ...numbers))
-  log.warn('orders.returned', { numbers: returned })
-  return returned
+  log.warn('orders.restored', { numbers: restored })
+  return restored
 }
 
 /** The orders, those of customers who were erased without them: what was sold comes back, and nobody by it. */
@@ -220,16 +220,16 @@ async function withoutErased(db: OrderingDb, orders: readonly PublishedOrder[]):
 /** Takes the orders back together, or one by one where the database refuses one of them. */
 async function insertEach(log: Log, db: OrderingDb, orders: readonly PublishedOrder[]): Promise<number[]> {
   try {
-    return await insertReturned(db, orders, new Date().toISOString())
+    return await insertRestored(db, orders, new Date().toISOString())
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     if (orders.length === 1) {
       log.warn('orders.refused', { number: orders[0]?.number, ...describeError(error) })
       return []
     }
-    const returned: number[] = []
-    for (const order of orders) returned.push(...(await insertEach(log, db, [order])))
-    return returned
+    const restored: number[] = []
+    for (const order of orders) restored.push(...(await insertEach(log, db, [order])))
+    return restored
   }
 }
 

@@ -20,7 +20,7 @@ export type ImportOutcome = SaveOutcome & { failed: FailedLine[] }
 
 /** The most bytes of an import’s lines that are written at once: a transaction of few orders is short. */
 export const MAX_PIECE_BYTES = 500_000
-/** How often a line is judged anew because somebody else wrote its order meanwhile. */
+/** How often a line is judged again because somebody else wrote its order meanwhile. */
 const MAX_TRIES = 5
 
 type OrderLine = ParsedLine<ImportedOrder>

@@ -81,7 +81,7 @@ export function toPublished(row: OrderRow): Order | SpoiledRecord {
 
 /**
  * The order that a row stands for, with its totals. Of a row that SQL has spoiled, what can be shown: the app's own
- * pages must not fail because of one order, and amending it mends it.
+ * pages must not fail because of one order, and amending it corrects it.
  */
 export function toOrder(row: OrderRow): Order {
   const order = parseRow(row)

@@ -56,10 +56,10 @@ export function auditState(
 }
 
 /** Keeps that billing gave orders back which a restore had lost: while they are being written. */
-export function auditReturning(db: OrderingDb, numbers: readonly number[], now: string) {
+export function auditRestoring(db: OrderingDb, numbers: readonly number[], now: string) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
-    SELECT ${now}, 'billing', 'returned', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
+    SELECT ${now}, 'billing', 'restored', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
     FROM json_each(${JSON.stringify(numbers)}) n JOIN orders o ON o.number = n.value AND o.being_written = 1`)
 }
 

@@ -17,7 +17,7 @@ import {
   StoredText,
   TextArea,
 } from '../../../../shared/ui/parts.tsx'
-import { type CreditNote, judgeReplacement } from '../../documents/credit-note.ts'
+import { type CreditNote, judgeReissueWithCredit } from '../../documents/credit-note.ts'
 import type { CreditForm } from '../input.ts'
 import type { CreditBound } from '../credit-invoice.ts'
 import { creditedWith } from '../../documents/four-eyes.ts'
@@ -25,7 +25,7 @@ import type { Invoice } from '../../documents/invoice.ts'
 import { creditingPath } from '../../edge/paths.ts'
 import { INVOLVEMENTS } from '../../invoices/pages/decision-buttons.tsx'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'
-import { InvoiceAnew } from '../../invoices/pages/corrections.tsx'
+import { ReissueButton } from '../../invoices/pages/corrections.tsx'
 import { KeysChoice } from '../../list/keys-choice.tsx'
 
 /** Everything that the page on which an invoice is credited shows. */
@@ -41,7 +41,7 @@ export type CreditInvoiceView = {
   problem: FormError | undefined
 }
 
-/** Where an approved invoice is credited, whole or by line, and its order invoiced anew. */
+/** Where an approved invoice is credited, whole or by line, and reissued. */
 export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditInvoiceView }) {
   const { invoice, problem, bound } = view
   const left = itemsLeft(view)
@@ -62,7 +62,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[problem]} />}
       {left.length === 0 ? (
-        <EmptyState title="This invoice is credited whole" action={<InvoiceAnew invoice={invoice} />}>
+        <EmptyState title="This invoice is credited whole" action={<ReissueButton invoice={invoice} />}>
           Its credit notes are named on its page.
         </EmptyState>
       ) : (
@@ -124,7 +124,7 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
           required
           attributes={{ 'aria-keyshortcuts': 'R', 'data-key': 'r' }}
         />
-        <Anew invoice={invoice} chosen={form.anew} />
+        <ReissueChoice invoice={invoice} chosen={form.reissue} />
         <p class="hint">The credit note gets its number and its date at once. Nothing in it changes afterwards.</p>
         <ButtonRow>
           <Button variant="primary">Credit invoice</Button>
@@ -134,13 +134,13 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
   )
 }
 
-function Anew({ invoice, chosen }: { invoice: Invoice; chosen: boolean }) {
-  if (!judgeReplacement(invoice, 'all').ok) return null
+function ReissueChoice({ invoice, chosen }: { invoice: Invoice; chosen: boolean }) {
+  if (!judgeReissueWithCredit(invoice, 'all').ok) return null
   return (
     <fieldset class="choices">
       <legend>Afterwards</legend>
       <label>
-        <input id="field-anew" type="checkbox" name="anew" value="yes" checked={chosen} />
+        <input id="field-reissue" type="checkbox" name="reissue" value="yes" checked={chosen} />
         Reissue: invoice the order again, as it is now
       </label>
       <p class="hint">

@@ -15,31 +15,31 @@ import {
   Panel,
   StoredText,
 } from '../../../../shared/ui/parts.tsx'
-import { isCreditedWhole, judgeLateReplacement } from '../../documents/credit-note.ts'
+import { isCreditedWhole, judgeReissue } from '../../documents/credit-note.ts'
 import type { Invoice } from '../../documents/invoice.ts'
 import type { OrderCopy } from '../../copies/order-copy.ts'
-import { creditingPath, replacingPath } from '../../edge/paths.ts'
+import { creditingPath, reissuePath } from '../../edge/paths.ts'
 import { ChangedFields } from '../../invoices/pages/changed-fields.tsx'
 import { BillingPage, type Frame } from '../../edge/frame.tsx'
 
-/** Everything that the page on which an order is invoiced anew shows. */
-export type ReplaceInvoiceView = {
+/** Everything that the page on which an invoice is reissued shows. */
+export type ReissueInvoiceView = {
   invoice: Invoice
   /** Billing's copy of its order; undefined while a restored database waits for it. */
   copy: OrderCopy | undefined
   /** Whether ordering, asked a moment ago, has sent the order, so that the copy is as it is now. */
   answered: boolean
-  /** The invoice's ETag: what is made anew is what was seen. */
+  /** The invoice's ETag: what is reissued is what was seen. */
   seen: string
   /** Why the last attempt came to nothing. */
   problem: string | undefined
 }
 
 /** What a new invoice for the order of a credited one will say, before it is made. */
-export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: ReplaceInvoiceView }) {
+export function ReissueInvoicePage({ frame, view }: { frame: Frame; view: ReissueInvoiceView }) {
   const { invoice, copy, problem } = view
   const title = `Reissue the invoice of order ${invoice.orderNumber}`
-  const judged = judgeLateReplacement(invoice)
+  const judged = judgeReissue(invoice)
   return (
     <BillingPage frame={frame} title={title} current="invoices" scripts={['/send-once.js']}>
       <PageHeader title={title} back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}>
@@ -49,9 +49,9 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[{ name: null, message: problem }]} />}
       {judged.ok && copy !== undefined ? (
-        <ReplacingForm view={view} copy={copy} />
+        <ReissueForm view={view} copy={copy} />
       ) : (
-        <EmptyState title="It cannot be invoiced anew now" action={<WayOn invoice={invoice} />}>
+        <EmptyState title="It cannot be reissued now" action={<WayOn invoice={invoice} />}>
           {whyNot(judged)}
         </EmptyState>
       )}
@@ -59,7 +59,7 @@ export function ReplaceInvoicePage({ frame, view }: { frame: Frame; view: Replac
   )
 }
 
-function ReplacingForm({ view, copy: { order, fetchedAt } }: { view: ReplaceInvoiceView; copy: OrderCopy }) {
+function ReissueForm({ view, copy: { order, fetchedAt } }: { view: ReissueInvoiceView; copy: OrderCopy }) {
   const { invoice, answered, seen } = view
   return (
     <>
@@ -85,7 +85,7 @@ function ReplacingForm({ view, copy: { order, fetchedAt } }: { view: ReplaceInvo
           otherwise={<p>The {answered ? 'order' : 'copy of the order'} is as it was invoiced before.</p>}
         />
       </Panel>
-      <form method="post" action={replacingPath(invoice.id)} data-send-once>
+      <form method="post" action={reissuePath(invoice.id)} data-send-once>
         <input type="hidden" name="seen" value={seen} />
         <p class="hint">
           It waits for approval, follows the order until then, and gets a number and a date of its own. What was
@@ -102,9 +102,9 @@ function ReplacingForm({ view, copy: { order, fetchedAt } }: { view: ReplaceInvo
   )
 }
 
-function whyNot(judged: ReturnType<typeof judgeLateReplacement>): string {
+function whyNot(judged: ReturnType<typeof judgeReissue>): string {
   if (judged.ok) return 'Billing waits for its copy of the order. Try again in a minute.'
-  return judged.error.reason === 'not_replaceable' ? `${judged.error.detail}.` : 'It is not approved.'
+  return judged.error.reason === 'not_reissuable' ? `${judged.error.detail}.` : 'It is not approved.'
 }
 
 function WayOn({ invoice }: { invoice: Invoice }) {

@@ -1,19 +1,19 @@
 import { invoicePath } from '../../../../shared/contract/links.ts'
 import { ButtonLink, Count, type Description, DescriptionList, Money, Panel } from '../../../../shared/ui/parts.tsx'
-import { countLeft, isCreditedWhole, judgeLateReplacement, judgeReplacement } from '../../documents/credit-note.ts'
+import { countLeft, isCreditedWhole, judgeReissue, judgeReissueWithCredit } from '../../documents/credit-note.ts'
 import type { Invoice } from '../../documents/invoice.ts'
-import { creditingPath, creditNotePath, replacingPath } from '../../edge/paths.ts'
+import { creditingPath, creditNotePath, reissuePath } from '../../edge/paths.ts'
 import { IfAllowed } from '../../edge/frame.tsx'
 
 /** The ways to correct an approved invoice, for those who may. */
 export function CorrectingActions({ invoice }: { invoice: Invoice }) {
   if (invoice.state !== 'Approved') return null
-  if (isCreditedWhole(invoice)) return <InvoiceAnew invoice={invoice} />
-  const anew = invoice.orderChangedSince && judgeReplacement(invoice, 'all').ok
+  if (isCreditedWhole(invoice)) return <ReissueButton invoice={invoice} />
+  const reissuable = invoice.orderChangedSince && judgeReissueWithCredit(invoice, 'all').ok
   return (
     <IfAllowed right="decide">
-      {anew && (
-        <ButtonLink href={`${creditingPath(invoice.id)}?anew=yes`} variant="primary">
+      {reissuable && (
+        <ButtonLink href={`${creditingPath(invoice.id)}?reissue=yes`} variant="primary">
           Credit and reissue
         </ButtonLink>
       )}
@@ -30,11 +30,11 @@ export function isCreditable(invoice: Invoice): boolean {
 }
 
 /** The way to a new invoice for the order of one that was credited whole, where there may be one. */
-export function InvoiceAnew({ invoice }: { invoice: Invoice }) {
-  if (!judgeLateReplacement(invoice).ok) return null
+export function ReissueButton({ invoice }: { invoice: Invoice }) {
+  if (!judgeReissue(invoice).ok) return null
   return (
     <IfAllowed right="decide">
-      <ButtonLink href={replacingPath(invoice.id)}>Reissue invoice</ButtonLink>
+      <ButtonLink href={reissuePath(invoice.id)}>Reissue invoice</ButtonLink>
     </IfAllowed>
   )
 }

@@ -6,7 +6,7 @@ type InvoiceHistoryProps = { invoice: Invoice; decisions: readonly DecisionMade[
 
 /** What has become of an invoice, from its making on: each rejection with its reason, also once it waits again. */
 export function InvoiceHistory({ invoice, decisions }: InvoiceHistoryProps) {
-  const title = invoice.replaces === null ? 'Made from the order' : 'Made anew from the order'
+  const title = invoice.replaces === null ? 'Made from the order' : 'Reissued from the order'
   const made: TimelineEntry = { at: invoice.createdAt, title }
   // The reason of a rejection that still stands is said above the invoice.
   const standing = invoice.state === 'Rejected' ? decisions.at(-1) : undefined
@@ -49,7 +49,7 @@ function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEnt
         ),
         children: reason,
       }
-    case 'replaced':
+    case 'reissued':
       return {
         at: decidedAt,
         title: (

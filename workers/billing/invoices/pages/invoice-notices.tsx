@@ -221,7 +221,7 @@ export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
       )}
       {invoice.orderQuarantined && toldOf !== 'unreadable' && (
         <Notice tone="warning" title={STALE_TITLES.unreadable}>
-          What you see may be out of date. The invoice can be decided as soon as the order was mended in ordering.
+          What you see may be out of date. The invoice can be decided as soon as the order was corrected in ordering.
         </Notice>
       )}
       {approved && invoice.orderDeleted && (

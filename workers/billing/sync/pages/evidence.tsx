@@ -19,7 +19,7 @@ export function Evidence({ view: { history, now } }: { view: SyncView }) {
       {history.epochs.length > 0 && (
         <Panel title="Histories of the feed">
           <p class="prose">
-            A new one begins when ordering is restored from a backup; billing then reads the feed anew.
+            A new one begins when ordering is restored from a backup; billing then reads the feed from the start.
           </p>
           <DataTable
             caption="Histories of the feed"

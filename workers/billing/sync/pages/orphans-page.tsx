@@ -1,4 +1,4 @@
-import type { OrderReturn } from '../../../../shared/contract/agreement.ts'
+import type { RestoreOutcome } from '../../../../shared/contract/agreement.ts'
 import { orderPath } from '../../../../shared/contract/links.ts'
 import {
   Button,
@@ -35,26 +35,26 @@ const REFUSALS = {
   external_id_taken: 'Another order in ordering has its external id by now.',
   unreadable: 'Its copy in billing cannot be read as an order: it was changed by SQL. Put the copy right first.',
   refused: 'Ordering’s database did not take it. Try again; if it stays so, ordering’s log says why.',
-} as const satisfies Record<OrderReturn['refused'][number]['reason'], string>
+} as const satisfies Record<RestoreOutcome['refused'][number]['reason'], string>
 
 /** What giving the orders back would do; nothing was done yet. */
-export function OrphansPage({ frame, preview }: { frame: Frame; preview: OrderReturn }) {
-  const { returned, refused } = preview
+export function OrphansPage({ frame, preview }: { frame: Frame; preview: RestoreOutcome }) {
+  const { restored, refused } = preview
   return (
     <BillingPage frame={frame} title="Give orders back" current="sync" scripts={['/send-once.js']}>
       <PageHeader title="Give orders back" back={{ href: '/sync', label: 'Sync' }}>
         A preview: nothing has been changed yet.
       </PageHeader>
-      {returned.length === 0 && refused.length === 0 && (
+      {restored.length === 0 && refused.length === 0 && (
         <EmptyState title="There is nothing to give back">Ordering has every order that billing has.</EmptyState>
       )}
-      {returned.length > 0 && (
-        <Panel title={returned.length === 1 ? '1 order goes back' : `${returned.length} orders go back`}>
+      {restored.length > 0 && (
+        <Panel title={restored.length === 1 ? '1 order goes back' : `${restored.length} orders go back`}>
           <p class="prose">
             Whole and under their own numbers. They come again with the next pull, and their copies heal then.
           </p>
-          <OrderLinks numbers={returned} />
-          <form method="post" action="/sync/orphans/return" data-send-once>
+          <OrderLinks numbers={restored} />
+          <form method="post" action="/sync/orphans/restore" data-send-once>
             <ButtonRow>
               <Button variant="primary">Give back to ordering</Button>
               <ButtonLink href="/sync">Leave them</ButtonLink>

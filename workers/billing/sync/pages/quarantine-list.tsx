@@ -10,7 +10,7 @@ export function Quarantine({ view: { report, now } }: { view: SyncView }) {
   return (
     <Panel title="Orders that cannot be read">
       <p class="prose">
-        They were set aside and stop no other. They are tried again by themselves, and heal when they are mended in
+        They were set aside and stop no other. They are tried again by themselves, and heal when they are corrected in
         ordering.
       </p>
       <DataTable caption="Orders that cannot be read" columns={columnsOf(now)} rows={report.quarantined} />

@@ -8,7 +8,7 @@ import type { SyncView } from './sync-view.ts'
 export type SyncNotice =
   | { kind: 'refused'; act: string; refusal: SyncRefusal }
   | { kind: 'tried'; subject: string }
-  | { kind: 'returned' }
+  | { kind: 'restored' }
 
 /** Tells what became of what was asked for. */
 export function RequestNotice({ notice, view }: { notice: SyncNotice; view: SyncView }) {
@@ -34,7 +34,7 @@ export function RequestNotice({ notice, view }: { notice: SyncNotice; view: Sync
         </Notice>
       )
     }
-    case 'returned':
+    case 'restored':
       return (
         <Notice title="Ordering takes back the orders that it has room for">
           <p>They come again with the next pull, and their copies heal then.</p>

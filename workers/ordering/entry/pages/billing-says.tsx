@@ -22,7 +22,7 @@ type BillingAsksProps = BillingSaysProps & {
   outdated: Approval | undefined
 }
 
-/** What billing asks of who reads the order: to correct it, to mend it, or to know that its invoice is issued. */
+/** What billing asks of who reads the order: to correct it, to correct it, or to know that its invoice is issued. */
 export function BillingAsks({ frame, order, notices, outdated }: BillingAsksProps) {
   return (
     <>
@@ -75,7 +75,7 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
         </Notice>
       )
     case 'credited':
-    case 'healed':
+    case 'released':
       return null
   }
 }
@@ -110,13 +110,13 @@ export function BillingSays({ frame, order, notices }: BillingSaysProps) {
 function isAnswered(order: Order, notice: KeptNotice): boolean {
   switch (notice.kind) {
     case 'rejected':
-      // Any change after it is the correction: billing judges that one anew.
+      // Any change after it is the correction: billing judges that one again.
       return order.revision > notice.orderRevision
     case 'quarantined':
       return false
     case 'approved':
     case 'credited':
-    case 'healed':
+    case 'released':
       return true
   }
 }
@@ -157,7 +157,7 @@ function entryOf(notice: KeptNotice, answered: boolean): TimelineEntry {
       }
     case 'quarantined':
       return { at, title: 'Could not be read', tone: 'warning' }
-    case 'healed':
+    case 'released':
       return { at, title: 'Could be read again', tone: 'success' }
   }
 }

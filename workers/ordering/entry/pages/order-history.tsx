@@ -58,7 +58,7 @@ const TITLES: Record<string, string> = {
   amended: 'Amended',
   confirmed: 'Confirmed',
   deleted: 'Deleted',
-  returned: 'Given back',
+  restored: 'Restored by billing',
   erased: 'Personal data erased',
 }
 
@@ -67,7 +67,7 @@ function labelsOf(pointers: readonly string[]): string {
   return [...new Set(names.map((name) => rowLabel(name) ?? labelOf(name)))].join(', ')
 }
 
-/** What the order itself says and no entry tells: it was made or changed by SQL, or given back by billing. */
+/** What the order itself says and no entry tells: it was made or changed by SQL, or restored by billing. */
 function listUntold(order: Order, { entries, confirmed: told }: OrderTrail): TimelineEntry[] {
   const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision } = order
   const confirmed = confirmedAt !== null && !told

@@ -119,7 +119,7 @@ function ApprovedNotice({ approval: { invoiceNumber } }: { approval: Approval })
     <Notice tone="warning" title={`Invoice ${invoiceNumber} is approved`}>
       <p>
         It stays as it is, whatever is changed here. Once you save, billing has to correct it by a credit note and to
-        invoice the order anew.
+        reissue the invoice.
       </p>
     </Notice>
   )
