@@ -7,7 +7,7 @@ export const MAX_NOTICES = 200
 /** What both databases take at most. */
 const MAX_VERSION = 1e13
 
-/** What billing tells ordering of an order; for each subject the highest version counts. */
+/** What billing notifies ordering of; for each subject the highest version counts. */
 export const billingNotice = z.strictObject({
   subject: z.string().check(z.minLength(1), z.maxLength(100)),
   version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
@@ -18,7 +18,7 @@ export const billingNotice = z.strictObject({
       invoiceId: z.int(),
       invoiceNumber: z.string(),
       orderRevision: z.int(),
-      // Null where an approval that is told again was made before there were digests, or was erased.
+      // Null where an approval that is reported again was made before there were digests, or was erased.
       contentDigest: z.withDefault(z.nullable(z.string()), null),
       at: instant,
       by: z.string(),
@@ -58,7 +58,7 @@ export const feedLag = z.object({
   behind: count,
 })
 
-/** Where an order stands in ordering, and what billing has told of it. `entered` is null where no request made it. */
+/** Where an order stands in ordering, and what billing has notified it of. `entered` is null where no request made it. */
 export const orderStanding = z.object({
   epoch,
   state: z.enum(['Confirmed', 'Deleted']),

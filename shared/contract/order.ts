@@ -24,8 +24,8 @@ export const MAX_AMOUNT = 1e12
 export const MAX_REASON = 500
 /** A fingerprint is an integer below this. */
 export const FINGERPRINTS = 2 ** 40
-/** The most orders that a page of the feed may be asked for. */
-export const MAX_PAGE_LIMIT = 1000
+/** The most orders that a batch of the feed may be asked for. */
+export const MAX_BATCH_LIMIT = 1000
 
 function decimals(most: number) {
   return (value: number): boolean => Number(value.toFixed(most)) === value
@@ -183,8 +183,8 @@ export const publishedOrder = z
  */
 export const FEED_SCHEMA = 1
 
-/** A page of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
-export const feedPage = z.object({
+/** A batch of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
+export const feedBatch = z.object({
   orders: z.array(z.unknown()),
   next: z.string().check(z.minLength(1), z.maxLength(200)),
   more: z.boolean(),
@@ -204,7 +204,7 @@ export const ordersQuery = z.strictObject({
 })
 /**
  * Several orders as they are now, in the order of the question: null where none of this number was ever confirmed. Each
- * record is judged alone, as in a page. `left`: numbers whose orders would have made the answer too large.
+ * record is judged alone, as in a batch. `left`: numbers whose orders would have made the answer too large.
  */
 export const readOrders = z.object({
   answers: z.array(z.object({ number: orderNumber, order: z.unknown() })),
@@ -220,8 +220,8 @@ export type OrderTotals = { net: number; tax: number; gross: number }
 export type OrderState = 'Draft' | 'Confirmed' | 'Deleted'
 /** An order that billing may know of. */
 export type PublishedOrder = z.infer<typeof publishedOrder>
-/** A page of the feed as read: records still to be judged. */
-export type FeedPage = z.infer<typeof feedPage>
+/** A batch of the feed as read: records still to be judged. */
+export type FeedBatch = z.infer<typeof feedBatch>
 
 /** An order as ordering's API shows it (contract, section 2), in whatever state. */
 export type Order = Omit<PublishedOrder, 'state' | 'confirmedAt' | 'confirmedBy'> & {
@@ -230,5 +230,5 @@ export type Order = Omit<PublishedOrder, 'state' | 'confirmedAt' | 'confirmedBy'
   confirmedBy: string | null
 }
 
-/** Says how far the orders are bounded in a page: the header that carries the epoch beside a single order. */
+/** Says how far the orders are bounded in a batch: the header that carries the epoch beside a single order. */
 export const EPOCH_HEADER = 'Order-Epoch'

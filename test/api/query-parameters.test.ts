@@ -144,7 +144,7 @@ it('OrderService refuses it over its binding as well', async () => {
   const together = await startTogether()
   await placeOrder(together.ordering, order10248)
   const feed = await openFeed(together)
-  const { next } = await feed.readPage(null)
+  const { next } = await feed.readBatch(null)
   for (const path of ['/orders', '/orders/1', '/orders/1/standing', '/digest', '/lag']) {
     const { status, type, errors } = await problemOf(await feed.fetch(`${path}?since=1`))
     expect([path, status, type, errors]).toMatchObject([path, 400, '/problems/invalid-query', [{ pointer: '/since' }]])

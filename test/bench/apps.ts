@@ -78,7 +78,7 @@ export async function startApps(logLevel = 'info') {
       await act()
       const lines = harness.getLogs().flatMap(({ message }) => readCost(message))
       const costs = (...events: string[]) => lines.filter(({ event }) => events.includes(event)).map(({ d1 }) => d1)
-      return { asked: sum(costs('request')), service: sum(costs('service.request', 'feed.page')) }
+      return { asked: sum(costs('request')), service: sum(costs('service.request', 'feed.batch')) }
     },
 
     [Symbol.asyncDispose]: () => harness.close(),

@@ -75,8 +75,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     takenOut: [
       {
         file: 'workers/ordering/feed/sequencer.ts',
-        find: 'for (const [index, page] of pages.entries()) group[index]?.resolve(writePage(page))',
-        put: 'for (const { resolve } of [...group, ...this.#waiting.splice(0)]) for (const page of pages.slice(0, 1)) resolve(writePage(page))',
+        find: 'for (const [index, batch] of batches.entries()) group[index]?.resolve(writeBatch(batch))',
+        put: 'for (const { resolve } of [...group, ...this.#waiting.splice(0)]) for (const batch of batches.slice(0, 1)) resolve(writeBatch(batch))',
       },
     ],
     caughtBy: {
@@ -100,12 +100,12 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: 'compare-and-set',
     guarantee: 2,
-    without: 'a page moves the token only from where it was read, and only for its own run',
+    without: 'a batch moves the token only from where it was read, and only for its own run',
     takenOut: [
       {
         file: 'workers/billing/pull/batch-store.ts',
-        find: 'run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch}',
-        put: 'epoch = ${page.epoch}',
+        find: 'run_id = ${runId} AND token IS ${batch.from} AND epoch = ${batch.epoch}',
+        put: 'epoch = ${batch.epoch}',
       },
     ],
     caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once the token was reset' },
@@ -113,14 +113,14 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: 'token-with-its-page',
     guarantee: 2,
-    without: 'the token in the transaction of its page (instead: one statement after the other)',
+    without: 'the token in the transaction of its batch (instead: one statement after the other)',
     takenOut: [
       {
         file: 'workers/billing/pull/batch-store.ts',
-        find: 'const [moved, judged] = await db.batch(applyingPage(db, page, plan, application))',
+        find: 'const [moved, judged] = await db.batch(batchStatements(db, batch, plan, attempt))',
         put: [
           'const results: D1Result[] = []',
-          '  for (const statement of applyingPage(db, page, plan, application)) results.push(...(await db.batch([statement])))',
+          '  for (const statement of batchStatements(db, batch, plan, attempt)) results.push(...(await db.batch([statement])))',
           '  const [moved, judged] = results as [D1Result, ...D1Result[]]',
         ].join('\n'),
       },
@@ -257,19 +257,19 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: 'set-aside-in-its-batch',
     guarantee: 6,
-    without: 'what does not fit is set aside in the transaction of its page (instead: in one after it)',
+    without: 'what does not fit is set aside in the transaction of its batch (instead: in one after it)',
     takenOut: [
       {
         file: 'workers/billing/pull/batch-store.ts',
-        find: '    ...quarantining(db, page.unfit, page.from, now, gate),\n',
+        find: '    ...quarantineRecords(db, batch.unfit, batch.from, now, gate),\n',
         put: '',
       },
       {
         file: 'workers/billing/pull/batch-store.ts',
         find: '  // order_pull has no trigger, or its changes would be counted too.\n',
         put: [
-          '  const [after, ...rest] = quarantining(db, page.unfit, page.from, application.now,',
-          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${application.pageId})`)',
+          '  const [after, ...rest] = quarantineRecords(db, batch.unfit, batch.from, attempt.now,',
+          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${attempt.attemptId})`)',
           '  if (after !== undefined) await db.batch([after, ...rest])',
           '',
         ].join('\n'),
@@ -280,12 +280,12 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: 'halving',
     guarantee: 6,
-    without: 'a page that the database refuses is halved until the record at fault is found',
+    without: 'a batch that the database refuses is halved until the record at fault is found',
     takenOut: [
       {
         file: 'workers/billing/pull/batch.ts',
-        find: 'if (!isDataRefusal(error) || page.orders.length === 0) throw error',
-        put: 'if (page.orders.length >= 0) throw error',
+        find: 'if (!isDataRefusal(error) || batch.orders.length === 0) throw error',
+        put: 'if (batch.orders.length >= 0) throw error',
       },
     ],
     caughtBy: { file: 'test/together/hand-over/unreadable.test.ts', title: 'stands alone in quarantine' },
@@ -437,8 +437,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     takenOut: [
       {
         file: 'workers/billing/ledger/decision-store.ts',
-        find: '    markingWitnessed(db, first.nr - 1),\n',
-        put: '    markingWitnessed(db, 0),\n',
+        find: '    witnessStatement(db, first.nr - 1),\n',
+        put: '    witnessStatement(db, 0),\n',
       },
     ],
     caughtBy: { file: 'test/together/restore/unmarked-decision.test.ts', title: 'leaves no decision unmarked' },

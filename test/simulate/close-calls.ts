@@ -15,7 +15,7 @@ type CloseCall = (world: World) => Promise<void>
 const MOST_PAGES = 20
 
 /** Compare-and-set on run and token: a page that was read before billing is restored is to be stored after it. */
-const storePageAfterRestore: CloseCall = async (world) => {
+const storeBatchAfterRestore: CloseCall = async (world) => {
   await backUp(world)
   const moment = world.moments
   await place(world)
@@ -25,7 +25,7 @@ const storePageAfterRestore: CloseCall = async (world) => {
 }
 
 /** The same: a page that was read before the token is reset is to be stored after it. */
-const storePageAfterReset: CloseCall = async (world) => {
+const storeBatchAfterReset: CloseCall = async (world) => {
   await place(world)
   let done: DoneReset | undefined
   await stopPage(world, async () => {
@@ -42,8 +42,8 @@ async function stopPage(world: World, meanwhile: () => Promise<void>): Promise<v
   await hold(world, { act: cron, what: 'a pull', place: STORED_PAGE, kind: 'hold-before' }, meanwhile)
 }
 
-/** Retired epochs: an answer that was read before ordering is restored arrives once billing has heard the new epoch. */
-const hearRetiredEpoch: CloseCall = async (world) => {
+/** Retired epochs: an answer that was read before ordering is restored arrives once billing knows the new epoch. */
+const learnRetiredEpoch: CloseCall = async (world) => {
   await backUp(world)
   const moment = world.moments
   const number = pickOrderNumber(world)
@@ -156,9 +156,9 @@ async function pullAndLookFor(world: World, number: number): Promise<void> {
 }
 
 const CLOSE_CALLS: readonly [CloseCall, ...CloseCall[]] = [
-  storePageAfterRestore,
-  storePageAfterReset,
-  hearRetiredEpoch,
+  storeBatchAfterRestore,
+  storeBatchAfterReset,
+  learnRetiredEpoch,
   numberAfterRestore,
   failQuarantine,
   overtakeLink,

@@ -14,7 +14,7 @@ type PullRow = {
   epoch: string | null
   repair: string | null
   agreed: 0 | 1
-  untold: number
+  unsent: number
   waiting: number
 }
 
@@ -39,7 +39,7 @@ export async function settle(world: World, check: GuaranteeCheck): Promise<strin
     }
     const [state] = await Promise.all([readPull(world), look(world)])
     const idle = run.outcome === 'ok' && run.created + run.changed + run.removed === 0
-    const settled = idle && state.repair === null && state.untold === 0 && state.waiting === 0
+    const settled = idle && state.repair === null && state.unsent === 0 && state.waiting === 0
     quiet = settled && (state.agreed === 1 || !check.corrected) ? quiet + 1 : 0
     last = JSON.stringify({ ...run, ...state })
     if (quiet === QUIET_ROUNDS) {
@@ -54,7 +54,7 @@ async function readPull({ billing, ordering }: World): Promise<PullRow> {
   const [[row], [count]] = await Promise.all([
     billing.sql<Omit<PullRow, 'waiting'>>(
       `SELECT token, epoch, repair, compared_at IS agreed_at AS agreed,
-        (SELECT count(*) FROM outbox WHERE pending = 1) AS untold FROM order_pull`,
+        (SELECT count(*) FROM outbox WHERE pending = 1) AS unsent FROM order_pull`,
     ),
     ordering.sql<{ waiting: number }>(
       'SELECT count(*) AS waiting FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL',

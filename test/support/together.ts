@@ -80,8 +80,8 @@ async function start(options: Options) {
     /** One run of the pull, as the Cron Trigger starts it. */
     cron: () => harness.getWorker('billing').scheduled({ cron: MINUTELY, scheduledTime: new Date() }),
 
-    /** Ordering's housekeeping, as its Cron Trigger starts it. */
-    keepHouse: () => harness.getWorker('ordering').scheduled({ cron: '17 * * * *', scheduledTime: new Date() }),
+    /** Ordering's retention and refolding, as its Cron Trigger starts them. */
+    runOrderingCron: () => harness.getWorker('ordering').scheduled({ cron: '17 * * * *', scheduledTime: new Date() }),
 
     /** What both have logged since the start or the last reset, oldest first; only this event's lines if it is named. */
     log: (event?: string): LogEvent[] => readLog(harness).filter((line) => event === undefined || line.event === event),

@@ -2,17 +2,17 @@ import type { Order } from '../../shared/contract/order.ts'
 import type { Answer } from '../support/running-worker.ts'
 import type { Together } from '../support/together.ts'
 
-/** A page of the feed as it travels (contract, section 4). */
-export type SentPage = { orders: Order[]; next: string; more: boolean; epoch: string }
+/** A batch of the feed as it travels (contract, section 4). */
+export type SentBatch = { orders: Order[]; next: string; more: boolean; epoch: string }
 
 /** The feed as who holds a binding to OrderService reads it. */
 export type Feed = {
   /** Asks OrderService itself; the host is made up, since it is ignored. */
   fetch: (path: string) => Promise<Answer>
-  /** The page after the token (null: from the start). Throws unless it is answered 200. */
-  readPage: (token: string | null, limit?: number) => Promise<SentPage>
-  /** Every page up to the feed's end, at most `limit` orders each. */
-  readPages: (limit: number) => Promise<SentPage[]>
+  /** The batch after the token (null: from the start). Throws unless it is answered 200. */
+  readBatch: (token: string | null, limit?: number) => Promise<SentBatch>
+  /** Every batch up to the feed's end, at most `limit` orders each. */
+  readBatches: (limit: number) => Promise<SentBatch[]>
 }
 
 /** Opens the feed by a binding of its own, past the relay and its faults. */
@@ -22,28 +22,30 @@ export async function openFeed({ harness }: Together): Promise<Feed> {
     .getEnv()
   const fetch = (path: string): Promise<Answer> => ORDERING.fetch(`https://feed${path}`)
 
-  async function readPage(token: string | null, limit = 500): Promise<SentPage> {
+  async function readBatch(token: string | null, limit = 500): Promise<SentBatch> {
     const after = token === null ? '' : `&after=${encodeURIComponent(token)}`
     const response = await fetch(`/orders?limit=${limit}${after}`)
     if (response.status !== 200) throw new Error(`Cannot read the feed: ${response.status} ${await response.text()}`)
-    return (await response.json()) as SentPage
+    return (await response.json()) as SentBatch
   }
 
-  async function readPages(limit: number): Promise<SentPage[]> {
-    const pages = [await readPage(null, limit)]
-    for (let last = pages.at(-1); last?.more === true; last = pages.at(-1)) pages.push(await readPage(last.next, limit))
-    return pages
+  async function readBatches(limit: number): Promise<SentBatch[]> {
+    const batches = [await readBatch(null, limit)]
+    for (let last = batches.at(-1); last?.more === true; last = batches.at(-1)) {
+      batches.push(await readBatch(last.next, limit))
+    }
+    return batches
   }
 
-  return { fetch, readPage, readPages }
+  return { fetch, readBatch, readBatches }
 }
 
 /** The orders' numbers, in the feed's order. */
-export function numbersIn(...pages: readonly SentPage[]): number[] {
-  return pages.flatMap(({ orders }) => orders.map(({ number }) => number))
+export function numbersIn(...batches: readonly SentBatch[]): number[] {
+  return batches.flatMap(({ orders }) => orders.map(({ number }) => number))
 }
 
 /** The orders' places in the feed. */
-export function placesIn(...pages: readonly SentPage[]): number[] {
-  return pages.flatMap(({ orders }) => orders.map(({ confirmedSequenceNr }) => confirmedSequenceNr))
+export function placesIn(...batches: readonly SentBatch[]): number[] {
+  return batches.flatMap(({ orders }) => orders.map(({ confirmedSequenceNr }) => confirmedSequenceNr))
 }

@@ -193,7 +193,7 @@ export const trace = z.object({
         'credited',
         'reissued',
         'cancelled',
-        'told',
+        'notified',
       ]),
       at: z.nullable(instant),
       detail: z.string(),

@@ -33,7 +33,7 @@ export const orderPull = sqliteTable('order_pull', {
 export const epochs = sqliteTable('epochs', {
   nr: integer().primaryKey(),
   epoch: text().notNull().unique(),
-  heardAt: text('heard_at').notNull(),
+  firstSeenAt: text('heard_at').notNull(),
   repairedAt: text('repaired_at'),
 })
 

@@ -5,7 +5,7 @@ import { explainMismatch } from '../../shared/db/release-store.ts'
 import { edge } from '../../shared/edge/edge.ts'
 import { routes } from './app.ts'
 import { openDb } from './db.ts'
-import { keepHouse } from './retention/retention.ts'
+import { purgeAndRefold } from './retention/retention.ts'
 import { OrderingProblemPage } from './edge/problem-page.tsx'
 import { QUERY_PARAMETERS } from './edge/query-parameters.ts'
 import { RELEASE } from './release.ts'
@@ -34,6 +34,6 @@ export default {
   fetch: app.fetch,
 
   async scheduled(_controller, bindings) {
-    await keepHouse(openDb(bindings.DB, noCost()), createLog(bindings.LOG_LEVEL), new Date().toISOString())
+    await purgeAndRefold(openDb(bindings.DB, noCost()), createLog(bindings.LOG_LEVEL), new Date().toISOString())
   },
 } satisfies ExportedHandler<Env>

@@ -93,7 +93,7 @@ export const IMPORT_LINE = { ...ORDER_INPUT, externalId: 'NW-10249', state: 'Con
 /** What an import of one new record has done. */
 export const ONE_CREATED = { created: 1, changed: 0, unchanged: 0, failed: [] }
 
-export const FEED_PAGE = {
+export const FEED_BATCH = {
   orders: [
     { ...CONFIRMED_ORDER, confirmedSequenceNr: 1 },
     {

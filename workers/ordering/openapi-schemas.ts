@@ -3,7 +3,7 @@ import { ANSWERED, FIELDS, order, orderParts } from '../../shared/api-schemas.ts
 import {
   chargeInput,
   customerInput,
-  feedPage,
+  feedBatch,
   importedOrder,
   lineInput,
   orderInput,
@@ -16,14 +16,14 @@ import { product } from './catalogue/product.ts'
 
 /** A page of the list of orders. */
 export const orderList = z.object({ orders: z.array(order), next: z.nullable(orderParts.number) })
-const toldByBilling = z.looseObject({
+const billingNotice = z.looseObject({
   kind: z.enum(['approved', 'rejected', 'credited', 'quarantined', 'released']),
   receivedAt: order.shape.updatedAt,
 })
-/** An order with what billing has told of it. */
-export const shownOrder = z.object({ ...order.shape, billing: z.array(toldByBilling).exactOptional() })
+/** An order with billing's notices of it. */
+export const shownOrder = z.object({ ...order.shape, billing: z.array(billingNotice).exactOptional() })
 /** A page of the feed. */
-export const answeredFeedPage = z.object({ ...feedPage.shape, orders: z.array(order), schema: z.int() })
+export const answeredFeedBatch = z.object({ ...feedBatch.shape, orders: z.array(order), schema: z.int() })
 const orderCurrency = z.object({ currency: order.shape.currency, origin: z.enum(['last-order', 'country']) })
 const foundCustomer = z.object({ ...orderParts.customer.shape, orderCurrency: z.nullable(orderCurrency) })
 /** Customers that were found. */
@@ -91,18 +91,18 @@ export const COMPONENTS: Record<string, Component> = {
       billing: 'What billing has reported of the order; left out while it has reported nothing.',
     },
   },
-  ToldByBilling: {
-    schema: toldByBilling,
+  BillingNotice: {
+    schema: billingNotice,
     description: 'Something that billing has reported of an order; each kind has members of its own.',
-    fields: { kind: 'What happened in billing.', receivedAt: 'When ordering was told.' },
+    fields: { kind: 'What happened in billing.', receivedAt: 'When ordering received the notice.' },
   },
   OrderList: {
     schema: orderList,
     description: 'Orders, the highest number first.',
     fields: { orders: 'Deleted ones are never among them.', next: NEXT },
   },
-  FeedPage: {
-    schema: answeredFeedPage,
+  FeedBatch: {
+    schema: answeredFeedBatch,
     description: 'A page of the feed: orders that were ever confirmed and have changed, in the order of their numbers.',
     fields: {
       orders: 'Each in its latest content, each once; Deleted ones too.',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { health, order } from '../../shared/api-schemas.ts'
-import { customerInput, importedOrder, MAX_PAGE_LIMIT, orderInput, orderNumber } from '../../shared/contract/order.ts'
+import { customerInput, importedOrder, MAX_BATCH_LIMIT, orderInput, orderNumber } from '../../shared/contract/order.ts'
 import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
 import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
 import type { ApiClientSchema } from '../../shared/openapi-client.ts'
@@ -9,7 +9,7 @@ import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../sha
 import { republishInput, republishOutcome } from './feed/republish-input.ts'
 import * as examples from './openapi-examples.ts'
 import {
-  answeredFeedPage,
+  answeredFeedBatch,
   COMPONENTS,
   customerList,
   importOutcome,
@@ -204,12 +204,12 @@ export const OPERATIONS = {
       query: {
         after: { schema: z.string(), description: 'The `next` of the page before; left out, it begins at the start.' },
         limit: {
-          schema: z.int().min(1).max(MAX_PAGE_LIMIT).default(500),
+          schema: z.int().min(1).max(MAX_BATCH_LIMIT).default(500),
           description: 'How many orders a page has at most.',
         },
       },
     },
-    answers: { 200: { description: 'A page.', schema: answeredFeedPage, example: examples.FEED_PAGE } },
+    answers: { 200: { description: 'A page.', schema: answeredFeedBatch, example: examples.FEED_BATCH } },
     problems: ['invalid-token', 'restored', 'too-many-requests'],
   },
   republishOrders: {

@@ -60,7 +60,7 @@ describe('GET /sync', () => {
     expect(textOf(page)).toContain('/note Forged → nothing')
   })
 
-  it('names each epoch that was heard, and when its repair had ended', async () => {
+  it('names each epoch that billing knows, and when its repair had ended', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     await together.pull()

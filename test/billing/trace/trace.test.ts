@@ -9,7 +9,7 @@ import { approve, findInvoiceOf, headingOf, problemOf, reject } from '../support
 import { orphan, poison } from '../trouble.ts'
 
 describe('GET /api/orders/:number/trace', () => {
-  it('tells each step with its time, from the entry to what ordering was told', async () => {
+  it('tells each step with its time, from the entry to ordering’s notice', async () => {
     const together = await startTogether()
     const { number } = await placeOrder(together.ordering)
     const { runId } = await together.pull()
@@ -30,7 +30,7 @@ describe('GET /api/orders/:number/trace', () => {
       'ordering numbered',
       'billing pulled',
       'billing approved',
-      'ordering told',
+      'ordering notified',
     ])
     const pulled = steps.find(({ step }) => step === 'pulled')
     expect(pulled?.runId).toMatch(/^[\da-f-]{36}$/)
@@ -173,7 +173,7 @@ describe('traceOf', () => {
     witnessed: true,
     decisions: [],
     quarantine: null,
-    untold: false,
+    unsent: false,
     epoch: 'e',
     lastSuccessAt: '2026-03-01T10:59:00Z',
   }

@@ -86,7 +86,7 @@ describe('lists that are sorted by names', () => {
 })
 
 describe('names that SQL alone has written', () => {
-  it('are found and sorted as all others after housekeeping, and make no revision by that', async () => {
+  it('are found and sorted as all others after ordering’s Cron run, and make no revision by that', async () => {
     for (const name of ['zoo', 'Apfel', 'Beta']) await place(name)
     await ordering.sql(`UPDATE orders SET customer = json_set(customer, '$.name', 'Äpfel & Möwe') WHERE number = 1`)
     await ordering.sql(`UPDATE orders SET external_id = 'Ö–7' WHERE number = 2`)
@@ -95,15 +95,15 @@ describe('names that SQL alone has written', () => {
        SELECT 9, placed_at, updated_at, updated_by, currency, json_set(customer, '$.name', 'Ähre'), '' FROM orders LIMIT 1`,
     )
     const before = await ordering.sql('SELECT number, revision, fingerprint FROM orders ORDER BY number')
-    await together.keepHouse()
-    expect(together.log('housekeeping.folded')).toMatchObject([{ orders: 3, customers: 0, products: 0 }])
+    await together.runOrderingCron()
+    expect(together.log('search.refolded')).toMatchObject([{ orders: 3, customers: 0, products: 0 }])
     expect(await listNumbers('aepfel & moewe')).toEqual([1])
     expect(await listNumbers('zoo')).toEqual([])
     expect(await listNumbers('oe-7')).toEqual([2])
     expect(await listNames('sort=customer')).toEqual(['Ähre', 'Apfel', 'Äpfel & Möwe', 'Beta'])
     expect(await ordering.sql('SELECT number, revision, fingerprint FROM orders ORDER BY number')).toEqual(before)
-    await together.keepHouse()
-    expect(together.log('housekeeping.folded')).toHaveLength(1)
+    await together.runOrderingCron()
+    expect(together.log('search.refolded')).toHaveLength(1)
   })
 
   it('are so in the catalogue too', async () => {
@@ -112,8 +112,8 @@ describe('names that SQL alone has written', () => {
     await ordering.sql(
       `INSERT INTO customers (id, record, folded) SELECT 'B', json_set(record, '$.id', 'B', '$.name', 'Äpfel'), '' FROM customers`,
     )
-    await together.keepHouse()
-    expect(together.log('housekeeping.folded')).toMatchObject([{ orders: 0, customers: 2, products: 0 }])
+    await together.runOrderingCron()
+    expect(together.log('search.refolded')).toMatchObject([{ orders: 0, customers: 2, products: 0 }])
     const ids = async (q: string) =>
       ((await (await ordering.fetch(`/api/customers?q=${q}`)).json()) as { customers: { id: string }[] }).customers.map(
         (customer) => customer.id,

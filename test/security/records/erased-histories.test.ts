@@ -243,7 +243,7 @@ it('nothing that was ever written of a customer is left once they are erased, bu
         await history.list(person)
       }
       await together.pull()
-      await together.keepHouse()
+      await together.runOrderingCron()
       await search(gone)
     }),
     // A run leaves what it has done to the next, so that a shorter one says nothing.

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEmailAddress } from '../../../shared/access/token.ts'
-import { feedPage, importedOrder, orderInput, publishedOrder } from '../../../shared/contract/order.ts'
+import { feedBatch, importedOrder, orderInput, publishedOrder } from '../../../shared/contract/order.ts'
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
 import { type FieldError, fieldErrors } from '../../../shared/edge/problem.ts'
 
@@ -276,7 +276,7 @@ describe('an order that crosses to billing', () => {
 describe('a page of the feed', () => {
   it('is taken whatever its records are: they are judged one by one', () => {
     const page = { orders: [PUBLISHED, 'not an order', null], next: 'e.17', more: false, epoch: 'e' }
-    expect(feedPage.parse(page)).toEqual(page)
+    expect(feedBatch.parse(page)).toEqual(page)
   })
 
   it.each([
@@ -286,7 +286,7 @@ describe('a page of the feed', () => {
     ['does not tell its end', { orders: [], next: 'e.17', epoch: 'e' }],
     ['names no epoch', { orders: [], next: 'e.17', more: false }],
   ])('is refused when it %s', (_case, page) => {
-    expect(feedPage.safeParse(page).success).toBe(false)
+    expect(feedBatch.safeParse(page).success).toBe(false)
   })
 })
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { feedPage } from '../../../shared/contract/order.ts'
+import { feedBatch } from '../../../shared/contract/order.ts'
 import { readOrder } from '../../../workers/billing/copies/order-copy.ts'
 import { anOrder, deleteOrder, order10248, orderAtTwoRates, placeOrder } from '../../support/orders.ts'
 import { startTogether } from '../../support/together.ts'
@@ -18,7 +18,7 @@ function readRecorded(release: string, name: 'page' | 'reader'): unknown {
 
 describe.each(RELEASES)('release %s', (release) => {
   it('publishes what billing reads today, each record whole', () => {
-    const page = feedPage.parse(readRecorded(release, 'page'))
+    const page = feedBatch.parse(readRecorded(release, 'page'))
     expect(page.orders).not.toEqual([])
     const read = page.orders.map(readOrder)
     expect(read.filter(({ ok }) => !ok)).toEqual([])
@@ -32,7 +32,7 @@ describe.each(RELEASES)('release %s', (release) => {
     await placeOrder(ordering, orderAtTwoRates)
     await placeOrder(ordering, anOrder({ currency: 'JPY', note: 'Left at the gate.\nRing twice.' }))
     await deleteOrder(ordering, 3)
-    const page = feedPage.parse(await (await ordering.fetch('/api/feed/orders')).json())
+    const page = feedBatch.parse(await (await ordering.fetch('/api/feed/orders')).json())
     const fits = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(
       readRecorded(release, 'reader') as object,
     )
@@ -43,12 +43,12 @@ describe.each(RELEASES)('release %s', (release) => {
 
 describe('a newer ordering', () => {
   it('is read by this billing: members that it adds are passed over, and stay in the copy', () => {
-    const [record] = feedPage.parse(readRecorded('1.0.0', 'page')).orders as [Record<string, unknown>]
+    const [record] = feedBatch.parse(readRecorded('1.0.0', 'page')).orders as [Record<string, unknown>]
     const customer = { ...(record['customer'] as object), loyalty: { since: 2019 } }
     const newer = { ...record, customer, deliverBy: '2027-01-31' }
     const read = readOrder(newer)
     expect(read.ok && JSON.parse(read.value.record)).toEqual(newer)
-    expect(feedPage.parse({ orders: [newer], next: 'e.1', more: false, epoch: 'e', schema: 2 }).schema).toBe(2)
+    expect(feedBatch.parse({ orders: [newer], next: 'e.1', more: false, epoch: 'e', schema: 2 }).schema).toBe(2)
   })
 
   it('brings an order to this billing and to its invoice', async () => {
@@ -70,6 +70,6 @@ describe('an older ordering', () => {
   it('is read by this billing, though its pages do not say their schema', () => {
     const page = readRecorded('1.0.0', 'page') as Record<string, unknown>
     const { schema: _, ...older } = page
-    expect(feedPage.parse(older).orders).toHaveLength(4)
+    expect(feedBatch.parse(older).orders).toHaveLength(4)
   })
 })

@@ -20,7 +20,7 @@ const UNREADABLE = [
   'version = -1',
 ]
 
-async function heard(): Promise<number[]> {
+async function delivered(): Promise<number[]> {
   const rows = await together.ordering.sql<{ number: number }>(
     'SELECT order_number AS number FROM billing_notices ORDER BY 1',
   )
@@ -38,7 +38,7 @@ it.each(UNREADABLE)('a notice with %s holds up no other, and is set aside, logge
   await billing.sql(`UPDATE outbox SET ${change} WHERE subject = 'invoice:2'`)
   harness.clearLogs()
   await pull()
-  expect(await heard()).toEqual([1, 3])
+  expect(await delivered()).toEqual([1, 3])
   expect(together.log('notices.refused')).toMatchObject([{ level: 'error', subject: 'invoice:2' }])
   expect(JSON.stringify(await readHealth())).toContain(REASON)
 
@@ -53,11 +53,11 @@ it('a notice that was set aside is sent again after a comparison, and is kept on
   await pull()
   await billing.sql(`UPDATE outbox SET notice = json_set(notice, '$.kind', 'approved') WHERE subject = 'invoice:2'`)
   await pull()
-  expect(await heard()).toEqual([1, 3])
+  expect(await delivered()).toEqual([1, 3])
   await billing.sql('UPDATE order_pull SET compared_at = NULL')
   await pull()
   await pull()
-  expect(await heard()).toEqual([1, 2, 3])
+  expect(await delivered()).toEqual([1, 2, 3])
   expect(JSON.stringify(await readHealth())).not.toContain(REASON)
 })
 
@@ -70,6 +70,6 @@ it('a newer notice of the subject is sent at once', async () => {
   expect(JSON.stringify(await readHealth())).toContain(REASON)
   await reject(billing, 4, 'The address is wrong')
   await pull()
-  expect(await heard()).toEqual([1, 2, 3, 4])
+  expect(await delivered()).toEqual([1, 2, 3, 4])
   expect(JSON.stringify(await readHealth())).not.toContain(REASON)
 })

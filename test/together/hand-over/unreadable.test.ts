@@ -128,7 +128,7 @@ describe('a record in quarantine', () => {
     expect((await tryAgain()).status).toBe(404)
   })
 
-  it('is told to ordering, and so is its healing', async () => {
+  it('is reported to ordering, and so is its release', async () => {
     const { ordering, pull } = together
     const kinds = () => ordering.sql(`SELECT notice ->> 'kind' AS kind FROM billing_notices`)
     expect(await kinds()).toEqual([{ kind: 'quarantined' }])

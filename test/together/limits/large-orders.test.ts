@@ -25,7 +25,7 @@ it('200 orders of 200 lines each go through in pages of about a megabyte, and bo
   const orders = Array.from({ length: ORDERS }, (_, index) => largeOrder(index))
   expect(await importOrders(together.ordering, orders)).toMatchObject({ created: ORDERS, failed: [] })
   await pullToEnd(together)
-  const pages = await (await openFeed(together)).readPages(1_000)
+  const pages = await (await openFeed(together)).readBatches(1_000)
   expect(numbersIn(...pages)).toHaveLength(ORDERS)
   for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(MOST_PAGE_BYTES)
   expect(await readBilling(together.billing)).toEqual(await readOrdering(together.ordering))

@@ -168,7 +168,7 @@ describe('POST /api/sync/reset', () => {
   })
 })
 
-describe('what billing tells ordering', () => {
+describe('what billing notifies ordering of', () => {
   async function approve(id: number): Promise<void> {
     const { billing } = together
     const etag = (await billing.fetch(`/api/invoices/${id}`)).headers.get('ETag') ?? ''
@@ -195,7 +195,7 @@ describe('what billing tells ordering', () => {
     expect(await ordering.sql('SELECT revision, fingerprint, confirmed_sequence_nr FROM orders')).toEqual(before)
   })
 
-  it('is told again after a restore of ordering has lost it', async () => {
+  it('is sent again after a restore of ordering has lost it', async () => {
     const { ordering, pull } = together
     await placeOrder(ordering)
     await pull()

@@ -8,7 +8,7 @@ function daysAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString()
 }
 
-describe('housekeeping in billing', () => {
+describe('retention in billing', () => {
   it('removes runs, repairs and closed quarantines that are older than the vars say, and nothing else', async () => {
     const { ordering, billing, pull } = await startTogether({ billing: { KEEP_RUNS_DAYS: 10, KEEP_EVIDENCE_DAYS: 20 } })
     await placeOrder(ordering)
@@ -55,11 +55,11 @@ describe('housekeeping in billing', () => {
       daysAgo(1000),
     )
     await pull()
-    expect(log('housekeeping.removed')).toEqual([])
+    expect(log('retention.purged')).toEqual([])
   })
 })
 
-describe('housekeeping in ordering', () => {
+describe('retention in ordering', () => {
   it('forgets keys that are older than 24 hours, and no others', async () => {
     const { ordering, harness } = await startTogether()
     await ordering.send('POST', '/api/orders', anOrder(), { 'Idempotency-Key': 'new' })

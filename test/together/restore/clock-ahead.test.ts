@@ -66,17 +66,17 @@ describe('what a clock that was a day ahead has dated', () => {
     expect(await ordering.sql('SELECT order_number FROM idempotency_keys')).toEqual([{ order_number: 3 }])
   })
 
-  it('is removed by housekeeping in ordering where it is dated later than it would be kept', async () => {
-    const { ordering, keepHouse } = together
+  it('is purged by ordering where it is dated later than it would be kept', async () => {
+    const { ordering, runOrderingCron } = together
     await ordering.sql(
       `INSERT INTO idempotency_keys (created_by, key, body_digest, order_number, created_at) VALUES ('a', 'k', '', 1, ?)`,
       YEAR_AHEAD,
     )
-    await keepHouse()
+    await runOrderingCron()
     expect(await ordering.sql('SELECT key FROM idempotency_keys')).toEqual([])
   })
 
-  it('keeps housekeeping in billing from nothing that came after it', async () => {
+  it('keeps billing from purging nothing that came after it', async () => {
     const { billing, pull } = together
     const run = (id: string, at: string) => ({
       query: `INSERT INTO pull_runs (run_id, run_by, started_at, finished_at, outcome, created, changed, removed,

@@ -73,11 +73,11 @@ describe('ordering restored from a backup', () => {
     await keepMoment(ordering, 1)
     await placeOrder(ordering)
     await pull()
-    const before = await feed.readPage(null)
+    const before = await feed.readBatch(null)
     await restoreMoment(ordering, 1)
     const placed = await placeOrder(ordering)
     expect(placed.number).toBe(3)
-    const after = await feed.readPage(null)
+    const after = await feed.readBatch(null)
     expect(after.epoch).not.toBe(before.epoch)
     expect(Math.min(...placesIn(after))).toBeGreaterThan(Math.max(...placesIn(before)))
   })
@@ -88,9 +88,9 @@ describe('ordering restored from a backup', () => {
     await placeOrder(ordering)
     await keepMoment(ordering, 1)
     await placeOrder(ordering)
-    const { next, epoch } = await feed.readPage(null)
+    const { next, epoch } = await feed.readBatch(null)
     await restoreMoment(ordering, 1)
-    const current = (await feed.readPage(null)).epoch
+    const current = (await feed.readBatch(null)).epoch
     for (let time = 1; time <= 2; time += 1) {
       const refused = await feed.fetch(`/orders?after=${next}`)
       expect(refused.status).toBe(410)
@@ -98,7 +98,7 @@ describe('ordering restored from a backup', () => {
     }
     const above = await feed.fetch(`/orders?after=${current}.999`)
     expect(above.status).toBe(410)
-    expect((await feed.readPage(null)).epoch).toBe(current)
+    expect((await feed.readBatch(null)).epoch).toBe(current)
   })
 
   it('is found by the comparison where the highest number is what it was, and corrected by the next pull', async () => {
@@ -172,7 +172,7 @@ describe('ordering restored from a backup', () => {
     await placeOrder(ordering)
     await keepMoment(ordering, 1)
     await amendOrder(ordering, 1, anOrder({ note: 'lost' }))
-    const late = JSON.stringify(await feed.readPage(null))
+    const late = JSON.stringify(await feed.readBatch(null))
     await pull()
     await restoreMoment(ordering, 1)
     await pullToEnd(together)

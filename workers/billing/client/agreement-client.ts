@@ -94,7 +94,7 @@ export async function restoreOrders(
 }
 
 /**
- * Tells ordering; it keeps the newest notice of each subject, so that telling again does no harm. `refused` are the places
+ * Notifies ordering; it records the newest notice of each subject, so that notifying it twice does no harm. `refused` are the places
  * of those that it cannot read.
  */
 export async function sendNotices(

@@ -1,12 +1,15 @@
 import * as z from '../../../shared/zod.ts'
-import { type FeedPage, feedPage, readOrders } from '../../../shared/contract/order.ts'
+import { type FeedBatch, feedBatch, readOrders } from '../../../shared/contract/order.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import { type ReadOrder, readOrder, type UnansweredOrder } from '../copies/order-copy.ts'
 import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
 
-/** Why there is no page. `restored`: the token is of another history, `epoch` is the one to read under. */
-export type PageRefusal = NoAnswer | { reason: 'restored'; epoch: string } | { reason: 'invalid_token'; detail: string }
+/** Why there is no batch. `restored`: the token is of another history, `epoch` is the one to read under. */
+export type BatchRefusal =
+  | NoAnswer
+  | { reason: 'restored'; epoch: string }
+  | { reason: 'invalid_token'; detail: string }
 
 /** Why there is no order. `unreadable`: the record does not fit the contract; its revision is null where it has none. */
 export type OrderRefusal =
@@ -19,19 +22,19 @@ const PAGE_TIMEOUT_MS = 20_000
 
 const problem = z.object({ type: z.string(), epoch: z.optional(z.string().check(z.minLength(1), z.maxLength(100))) })
 
-/** Asks ordering for the page after the token (null: from the start), with at most `limit` orders. */
-export async function fetchPage(
+/** Asks ordering for the batch after the token (null: from the start), with at most `limit` orders. */
+export async function fetchBatch(
   ordering: Fetcher,
   token: string | null,
   limit: number,
-): Promise<Result<FeedPage, PageRefusal>> {
+): Promise<Result<FeedBatch, BatchRefusal>> {
   const after = token === null ? '' : `&after=${encodeURIComponent(token)}`
   const asked = await ask(ordering, `/orders?limit=${limit}${after}`, PAGE_TIMEOUT_MS)
   if (!asked.ok) return err(asked.error)
   const { status, body } = asked.value
   if (status === 200) {
-    const page = feedPage.safeParse(body)
-    return page.success ? ok(page.data) : err(noAnswer('Its page of the feed does not have the shape of one'))
+    const batch = feedBatch.safeParse(body)
+    return batch.success ? ok(batch.data) : err(noAnswer('Its batch of the feed does not have the shape of one'))
   }
   const refused = problem.safeParse(body)
   if (status === 410 && refused.data?.type === '/problems/restored' && refused.data.epoch !== undefined) {

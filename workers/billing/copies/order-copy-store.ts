@@ -3,7 +3,7 @@ import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
 import type { CopySource, OrderCopy, ReadOrder } from './order-copy.ts'
-import { closingQuarantine } from './quarantine-store.ts'
+import { closeQuarantine } from './quarantine-store.ts'
 import { searchedIn } from './searched-text.ts'
 
 /**
@@ -39,17 +39,12 @@ const RECORDS_A_STATEMENT = 85
  * A copy of the same epoch gives way only to a higher revision, one of a retired epoch to whatever ordering says now.
  * A copy that was changed behind billing's back (its fingerprint is void) gives way to the same revision as well.
  */
-export function storingOrders(
-  db: BillingDb,
-  { all, adding, changing, repeated }: Arrival,
-  reading: Reading,
-  gate: SQL,
-) {
+export function upsertCopies(db: BillingDb, { all, adding, changing, repeated }: Arrival, reading: Reading, gate: SQL) {
   const { epoch, source, now, runId, repairing } = reading
   const numbers = JSON.stringify(all.map(({ order }) => order.number))
   return [
-    ...inStatements(repeated, (r) => voidingOtherRecords(db, r, epoch, gate)),
-    ...(repairing ? [...keepingRepairs(db, changing, reading, gate), markingSame(db, all, reading, gate)] : []),
+    ...inStatements(repeated, (r) => voidOtherRecords(db, r, epoch, gate)),
+    ...(repairing ? [...recordRepairs(db, changing, reading, gate), markSame(db, all, reading, gate)] : []),
     ...inStatements(changing, (r) =>
       db.run(sql`
         UPDATE orders SET revision = r.revision, fingerprint = r.fingerprint, epoch = ${epoch},
@@ -63,8 +58,8 @@ export function storingOrders(
         FROM ${r} r
         WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.number) AND ${gate}`),
     ),
-    ...storingInvoices(db, numbers, now, gate),
-    ...closingQuarantine(db, numbers, now, gate),
+    ...upsertInvoices(db, numbers, now, gate),
+    ...closeQuarantine(db, numbers, now, gate),
   ]
 }
 
@@ -98,7 +93,7 @@ function inStatements<T>(orders: readonly ReadOrder[], build: (r: SQL) => T): T[
  * Voids copies whose record has other members than the same revision has now, so that they give way to it: a release of
  * ordering has added some and sends all orders again. The place in the feed alone is no reason to write.
  */
-function voidingOtherRecords(db: BillingDb, r: SQL, epoch: string, gate: SQL) {
+function voidOtherRecords(db: BillingDb, r: SQL, epoch: string, gate: SQL) {
   return db.run(sql`
     UPDATE orders SET fingerprint = NULL FROM ${r} r
     WHERE orders.number = r.number AND orders.epoch = ${epoch} AND orders.revision = r.revision
@@ -112,7 +107,7 @@ export function deletedOf({ state }: Pick<PublishedOrder, 'state'>): 0 | 1 {
 }
 
 /** Keeps what a repair is about to change. */
-function keepingRepairs(db: BillingDb, changing: readonly ReadOrder[], { epoch, now, runId }: Reading, gate: SQL) {
+function recordRepairs(db: BillingDb, changing: readonly ReadOrder[], { epoch, now, runId }: Reading, gate: SQL) {
   return inStatements(changing, (r) =>
     db.run(sql`
       INSERT INTO repairs (order_number, why, before, after, run_id, at)
@@ -122,7 +117,7 @@ function keepingRepairs(db: BillingDb, changing: readonly ReadOrder[], { epoch, 
 }
 
 /** Marks what is the same in the new epoch. */
-function markingSame(db: BillingDb, all: readonly ReadOrder[], { epoch }: Reading, gate: SQL) {
+function markSame(db: BillingDb, all: readonly ReadOrder[], { epoch }: Reading, gate: SQL) {
   const fingerprints = JSON.stringify(all.map(({ order }) => [order.number, order.fingerprint]))
   return db.run(sql`
     UPDATE orders SET epoch = ${epoch}, orphaned = 0 FROM json_each(${fingerprints}) r
@@ -142,13 +137,13 @@ export function givesWay(table: 'orders' | 'o', epoch: string): SQL {
  * One invoice for an order, unless it arrived deleted. While it is not approved it follows: a deleted order cancels it,
  * a corrected one waits again, and so does one that lives again.
  */
-export function storingInvoices(db: BillingDb, numbers: string, now: string, gate: SQL) {
+export function upsertInvoices(db: BillingDb, numbers: string, now: string, gate: SQL) {
   return [
     db.run(sql`
       INSERT INTO invoices (id, order_number, created_at)
       SELECT o.number, o.number, ${now} FROM json_each(${numbers}) n JOIN orders o ON o.number = n.value
       WHERE o.deleted = 0 AND NOT EXISTS (SELECT 1 FROM invoices WHERE order_number = o.number) AND ${gate}`),
-    followingOrders(db, numbers, gate),
+    updateOpenInvoices(db, numbers, gate),
   ]
 }
 
@@ -156,7 +151,7 @@ export function storingInvoices(db: BillingDb, numbers: string, now: string, gat
  * The statement by which the invoices of these orders follow them, where `condition` holds: it may name the copy as `o`
  * and the invoice as `invoices`.
  */
-export function followingOrders(db: BillingDb, numbers: string, condition: SQL) {
+export function updateOpenInvoices(db: BillingDb, numbers: string, condition: SQL) {
   return db.run(sql`
     UPDATE invoices SET state = iif(o.deleted, 'Cancelled', 'ToApprove'),
       decided_at = iif(o.deleted, o.record ->> 'updatedAt', NULL),

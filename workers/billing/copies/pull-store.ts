@@ -11,8 +11,8 @@ const LEASE_IS_OVER = sql.raw(
 )
 
 /**
- * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering was ever heard;
- * `decisions` is the highest number of one, `setAside` how many wait to be replayed; `retries` tells of quarantined records that are due, `notices` of untold ones.
+ * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering ever answered;
+ * `decisions` is the highest number of one, `setAside` how many wait to be replayed; `retries` tells of quarantined records that are due, `notices` of notices to send.
  */
 export type RunStart = {
   token: string | null
@@ -30,7 +30,7 @@ export type RunStart = {
 
 /**
  * Takes the lease and begins a run; undefined if another run holds it. A run that held it and never ended (its process
- * died) is closed as failed, so that it is told.
+ * died) is closed as failed, so that it is reported.
  */
 export async function beginRun(db: BillingDb, runId: string, by: string, now: string): Promise<RunStart | undefined> {
   // Not by RETURNING, which D1 counts as further rows read: an idle run is to read ten in both databases together.
@@ -79,13 +79,13 @@ export async function finishRun(
 }
 
 /**
- * Hears an epoch in an answer that was asked for while `known` was the current one: if it still is, an epoch never heard
- * before is newer, so it becomes current and a repair is owed. If another was heard meanwhile, the answer may be older than
+ * Learns an epoch from an answer that was asked for while `known` was the current one: if it still is, an epoch never seen
+ * before is newer, so it becomes current and a repair is owed. If another was learned meanwhile, the answer may be older than
  * that one, and nothing changes: taken for newer, it would retire the epoch that ordering is in, for ever.
  * The first epoch of all needs no repair beyond reading the feed from its start.
- * @param known null before ordering was ever heard
+ * @param known null before ordering ever answered
  */
-export function hearingEpoch(db: BillingDb, epoch: string, known: string | null, now: string) {
+export function learnEpochStatements(db: BillingDb, epoch: string, known: string | null, now: string) {
   return [
     db.run(sql`
       INSERT INTO epochs (epoch, heard_at) SELECT ${epoch}, ${now} FROM order_pull
@@ -96,23 +96,23 @@ export function hearingEpoch(db: BillingDb, epoch: string, known: string | null,
   ] as const
 }
 
-/** Hears an epoch outside any other batch, and returns the one that is current then. */
-export async function hearEpoch(
+/** Learns an epoch outside any other batch, and returns the one that is current then. */
+export async function learnEpoch(
   db: BillingDb,
   epoch: string,
   known: string | null,
   now: string,
 ): Promise<string | null> {
-  const [, , selected] = await db.batch([...hearingEpoch(db, epoch, known, now), selectingEpoch(db)])
+  const [, , selected] = await db.batch([...learnEpochStatements(db, epoch, known, now), selectEpoch(db)])
   return epochOf(selected)
 }
 
 /** Selects the epoch that is current, for `epochOf`. */
-export function selectingEpoch(db: BillingDb) {
+export function selectEpoch(db: BillingDb) {
   return db.run(sql`SELECT epoch FROM order_pull`)
 }
 
-/** The epoch that was current; null before ordering was ever heard. */
+/** The epoch that was current; null before ordering ever answered. */
 export function epochOf(selected: D1Result): string | null {
   return rowsOf<{ epoch: string | null }>(selected)[0]?.epoch ?? null
 }
@@ -134,7 +134,7 @@ export async function beginRepair(db: BillingDb, epoch: string, runId: string): 
 
 /**
  * Ends the repair once the feed's end was reached under `epoch`: what still stands under another epoch is orphaned,
- * and everything that was told to ordering is told again, since its restore may have lost it.
+ * and everything that ordering was notified of is sent again, since its restore may have lost it.
  * Returns the numbers of the orders that were orphaned by it; undefined if the run lost the pull.
  */
 export async function finishRepair(

@@ -19,10 +19,10 @@ function pauseAfter(attempts: number): number {
 }
 
 /**
- * The statements that set records aside, each under its order's number or its place in the feed, and tell ordering. A copy
+ * The statements that set records aside, each under its order's number or its place in the feed, and notify ordering. A copy
  * that was orphaned is so no longer: ordering has its order again, though not as it can be read.
  */
-export function quarantining(
+export function quarantineRecords(
   db: BillingDb,
   unfit: readonly UnfitRecord[],
   pageToken: string | null,
@@ -62,11 +62,11 @@ export function quarantining(
 }
 
 /**
- * The statements that close the quarantine of orders whose copy is as new as the record that was set aside, and tell ordering. A good revision that
+ * The statements that close the quarantine of orders whose copy is as new as the record that was set aside, and notify ordering. A good revision that
  * was read before the one in quarantine, and arrives after it, closes nothing; nor does a copy that was changed behind
  * billing's back, whatever revision it says.
  */
-export function closingQuarantine(db: BillingDb, numbers: string, now: string, gate: SQL) {
+export function closeQuarantine(db: BillingDb, numbers: string, now: string, gate: SQL) {
   const closed = sql`
     closed_at IS NULL AND number IN (SELECT value FROM json_each(${numbers})) AND ${gate} AND EXISTS (
       SELECT 1 FROM orders o WHERE o.number = quarantine.number AND o.fingerprint IS NOT NULL

@@ -3,7 +3,7 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { creditInput, creditRequestOf } from './input.ts'
 import { type CreditingRefusal, findCreditNote, issueCreditNote, listCreditNotes } from './credit-invoice.ts'
 import { creditNoteQuery } from '../list/query.ts'
@@ -16,12 +16,12 @@ export const creditApi = new Hono<BillingEnv>()
     zValidator('query', creditNoteQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
     async (c) => {
       const { filter, ...place } = c.req.valid('query')
-      return c.json(await listCreditNotes(actingIn(c), filter, place))
+      return c.json(await listCreditNotes(requestContext(c), filter, place))
     },
   )
   .get('/credit-notes/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))
-    const creditNote = id === undefined ? undefined : await findCreditNote(actingIn(c), id)
+    const creditNote = id === undefined ? undefined : await findCreditNote(requestContext(c), id)
     return creditNote === undefined
       ? problemResponse('not-found', `There is no credit note ${c.req.param('id')}`)
       : c.json(creditNote)
@@ -36,7 +36,7 @@ export const creditApi = new Hono<BillingEnv>()
     const body = await readJson(c.req.raw, creditInput)
     if (!body.ok) return answerBodyRefusal(body.error)
     const request = creditRequestOf(body.value)
-    const issued = await issueCreditNote(actingIn(c), invoice.id, await tagSeen(ifMatch, invoice), request)
+    const issued = await issueCreditNote(requestContext(c), invoice.id, await tagSeen(ifMatch, invoice), request)
     if (!issued.ok) {
       if (issued.error.reason === 'four_eyes') c.set('refusal', { reason: 'four_eyes', invoice: invoice.id })
       return answerRefusal(invoice.id, request.selection === 'all', issued.error)

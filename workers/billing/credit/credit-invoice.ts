@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import {
   type CreditNote,
   type CreditRefusal,
@@ -43,31 +43,31 @@ export type CreditBound = { upTo: number; involvement: Involvement }
 
 /** Credits the approved invoice that was seen with the ETag `seen`, whole or by line, under a number of its own. */
 export async function issueCreditNote(
-  acting: Acting,
+  context: RequestContext,
   invoiceId: number,
   seen: string,
   { selection, reason, reissue }: CreditRequest,
 ): Promise<Result<CreditNote, CreditingRefusal>> {
-  const { db, env, by, now } = acting
-  const invoice = await findInvoice(acting, invoiceId)
+  const { db, env, by, now } = context
+  const invoice = await findInvoice(context, invoiceId)
   if (invoice === undefined) return err({ reason: 'unknown' })
   if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
   if (reissue) {
     const judged = judgeReissueWithCredit(invoice, selection)
     if (!judged.ok) return judged
-    const named = await judgeCustomer(acting, invoice)
+    const named = await judgeCustomer(context, invoice)
     if (!named.ok) return named
   }
   const earlier = (await listStoredCreditNotesOf(db, invoiceId)).map(({ creditNote }) => creditNote)
   const document = creditInvoice(invoice, earlier, selection, reason)
   if (!document.ok) return document
-  const bound = await findCreditBound(acting, invoice)
+  const bound = await findCreditBound(context, invoice)
   if (bound !== undefined && creditedWith(invoice, document.value.gross) > bound.upTo) {
     return err({ reason: 'four_eyes', current: invoice, involvement: bound.involvement })
   }
   const entry = await openLedger(env).decide({
     kind: 'credited',
-    decisionId: acting.requestId,
+    decisionId: context.requestId,
     invoiceId,
     document: document.value,
     seenCreditNotes: earlier.length,
@@ -76,14 +76,17 @@ export async function issueCreditNote(
     decidedAt: now,
     decidedBy: by,
   })
-  const issued = entry && (await findCreditNote(acting, entry.nr))
+  const issued = entry && (await findCreditNote(context, entry.nr))
   if (issued !== undefined) return ok(issued)
-  const current = await findInvoice(acting, invoiceId)
+  const current = await findInvoice(context, invoiceId)
   return current === undefined ? err({ reason: 'unknown' }) : err({ reason: 'stale', current })
 }
 
 /** What keeps the person from crediting the whole invoice, where that needs four eyes; undefined where nothing does. */
-export async function findCreditBound({ db, env, by }: Acting, invoice: Invoice): Promise<CreditBound | undefined> {
+export async function findCreditBound(
+  { db, env, by }: RequestContext,
+  invoice: Invoice,
+): Promise<CreditBound | undefined> {
   const rule = parseFourEyes(env.FOUR_EYES)
   if (!needsSecondPerson(rule, invoice)) return undefined
   const copy = await findCopy(db, invoice.orderNumber)
@@ -92,31 +95,34 @@ export async function findCreditBound({ db, env, by }: Acting, invoice: Invoice)
 }
 
 /** The credit note as anybody may see it; undefined if there is none. */
-export async function findCreditNote(acting: Acting, id: number): Promise<CreditNote | undefined> {
-  const found = await findStoredCreditNote(acting.db, id)
-  if (found !== undefined) await witnessCreditNotes(acting, [found])
+export async function findCreditNote(context: RequestContext, id: number): Promise<CreditNote | undefined> {
+  const found = await findStoredCreditNote(context.db, id)
+  if (found !== undefined) await witnessCreditNotes(context, [found])
   return found?.creditNote
 }
 
 /** The credit notes of the invoice as anybody may see them, the oldest first. */
-export async function listCreditNotesOf(acting: Acting, invoiceId: number): Promise<CreditNote[]> {
-  const creditNotes = await listStoredCreditNotesOf(acting.db, invoiceId)
-  await witnessCreditNotes(acting, creditNotes)
+export async function listCreditNotesOf(context: RequestContext, invoiceId: number): Promise<CreditNote[]> {
+  const creditNotes = await listStoredCreditNotesOf(context.db, invoiceId)
+  await witnessCreditNotes(context, creditNotes)
   return creditNotes.map(({ creditNote }) => creditNote)
 }
 
 /** A page of credit notes as anybody may see them, the newest first. */
 export async function listCreditNotes(
-  acting: Acting,
+  context: RequestContext,
   filter: CreditNoteFilter,
   place: ListPlace,
 ): Promise<{ creditNotes: CreditNote[]; next: number | null }> {
-  const { creditNotes, next } = await listStoredCreditNotes(acting.db, filter, place)
-  await witnessCreditNotes(acting, creditNotes)
+  const { creditNotes, next } = await listStoredCreditNotes(context.db, filter, place)
+  await witnessCreditNotes(context, creditNotes)
   return { creditNotes: creditNotes.map(({ creditNote }) => creditNote), next }
 }
 
-async function witnessCreditNotes({ env, db }: Acting, creditNotes: readonly StoredCreditNote[]): Promise<void> {
+async function witnessCreditNotes(
+  { env, db }: RequestContext,
+  creditNotes: readonly StoredCreditNote[],
+): Promise<void> {
   if (creditNotes.every(({ witnessed }) => witnessed)) return
   await openLedger(env).witness(await findLastDecision(db))
 }

@@ -1,6 +1,6 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { invoiceETag } from '../documents/invoice.ts'
 import { findInvoiceInPath, tagSeen } from '../invoices/invoice-request.ts'
 import { reissueInvoice, type ReissueRefusal } from './reissue.ts'
@@ -13,7 +13,7 @@ export const reissueApi = new Hono<BillingEnv>().post('/invoices/:id/reissue', a
   if (ifMatch === undefined) {
     return problemResponse('precondition-required', `Send the ETag of invoice ${invoice.id} in If-Match`)
   }
-  const replaced = await reissueInvoice(actingIn(c), invoice.id, await tagSeen(ifMatch, invoice))
+  const replaced = await reissueInvoice(requestContext(c), invoice.id, await tagSeen(ifMatch, invoice))
   if (!replaced.ok) return answerRefusal(invoice.id, replaced.error)
   const { invoice: replacement, made } = replaced.value
   const headers = { ETag: await invoiceETag(replacement) }

@@ -3,7 +3,7 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { validator } from 'hono/validator'
 import * as z from '../../../shared/zod.ts'
 import { invoicePath } from '../../../shared/contract/links.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { findInvoiceInPath } from '../invoices/invoice-request.ts'
 import { checkOrder } from '../orders/order-check.ts'
@@ -32,7 +32,7 @@ export const reissuePages = new Hono<BillingEnv>()
   .post('/invoices/:id/reissue', reissueForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
-    const replaced = await reissueInvoice(actingIn(c), invoice.id, c.req.valid('form').seen)
+    const replaced = await reissueInvoice(requestContext(c), invoice.id, c.req.valid('form').seen)
     // 303: a reload of what follows must not post it again (RFC 9110, section 15.4.4).
     if (replaced.ok) return c.redirect(invoicePath(replaced.value.invoice.id), 303)
     return answerRefusal(c, invoice, replaced.error)
@@ -45,9 +45,9 @@ async function answerPreview(
   { id, orderNumber }: Invoice,
   problem?: string,
 ): Promise<Response> {
-  const acting = actingIn(c)
-  const { reason } = await checkOrder(acting, orderNumber)
-  const [invoice, copy] = await Promise.all([findInvoice(acting, id), findCopy(c.var.db, orderNumber)])
+  const context = requestContext(c)
+  const { reason } = await checkOrder(context, orderNumber)
+  const [invoice, copy] = await Promise.all([findInvoice(context, id), findCopy(c.var.db, orderNumber)])
   if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
   const view = { invoice, copy, answered: reason === 'answered', seen: await invoiceETag(invoice), problem }
   return c.html(<ReissueInvoicePage frame={frameOf(c)} view={view} />, status)

@@ -1,6 +1,6 @@
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { judgeReissue, type NotReissuable } from '../documents/credit-note.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
@@ -18,19 +18,19 @@ export type Replacement = { invoice: Invoice; made: boolean }
  * made already that is the answer, whatever was seen: what is asked for is done (RFC 9110, section 13.1.1).
  */
 export async function reissueInvoice(
-  acting: Acting,
+  context: RequestContext,
   id: number,
   seen: string,
 ): Promise<Result<Replacement, ReissueRefusal>> {
-  const { env, by, now, requestId } = acting
-  const invoice = await findInvoice(acting, id)
+  const { env, by, now, requestId } = context
+  const invoice = await findInvoice(context, id)
   if (invoice === undefined) return err({ reason: 'unknown' })
-  const earlier = await findReplacement(acting, invoice)
+  const earlier = await findReplacement(context, invoice)
   if (earlier !== undefined) return ok({ invoice: earlier, made: false })
   if ((await invoiceETag(invoice)) !== seen) return err({ reason: 'stale', current: invoice })
   const judged = judgeReissue(invoice)
   if (!judged.ok) return judged
-  const named = await judgeCustomer(acting, invoice)
+  const named = await judgeCustomer(context, invoice)
   if (!named.ok) return named
   const entry = await openLedger(env).decide({
     kind: 'reissued',
@@ -41,22 +41,25 @@ export async function reissueInvoice(
     decidedAt: now,
     decidedBy: by,
   })
-  const current = await findInvoice(acting, id)
+  const current = await findInvoice(context, id)
   if (current === undefined) return err({ reason: 'unknown' })
   // Who presses at the same moment gets the same invoice.
-  const replacement = await findReplacement(acting, current)
+  const replacement = await findReplacement(context, current)
   return replacement === undefined
     ? err({ reason: 'stale', current })
     : ok({ invoice: replacement, made: entry !== undefined })
 }
 
 /** Whether the order still says whom an invoice would be for: a customer who was erased gets none. */
-export async function judgeCustomer({ db }: Acting, { orderNumber }: Invoice): Promise<Result<null, NotReissuable>> {
+export async function judgeCustomer(
+  { db }: RequestContext,
+  { orderNumber }: Invoice,
+): Promise<Result<null, NotReissuable>> {
   const copy = await findCopy(db, orderNumber)
   if (copy?.order.customer.id !== ERASED_CUSTOMER.id) return ok(null)
   return err({ reason: 'not_reissuable', detail: 'The customer of its order was erased' })
 }
 
-async function findReplacement(acting: Acting, { replacedBy }: Invoice): Promise<Invoice | undefined> {
-  return replacedBy === null ? undefined : findInvoice(acting, replacedBy)
+async function findReplacement(context: RequestContext, { replacedBy }: Invoice): Promise<Invoice | undefined> {
+  return replacedBy === null ? undefined : findInvoice(context, replacedBy)
 }

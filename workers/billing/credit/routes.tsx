@@ -4,7 +4,7 @@ import { validator } from 'hono/validator'
 import { invoicePath, parseOrderNumber } from '../../../shared/contract/links.ts'
 import type { FormError } from '../../../shared/ui/parts.tsx'
 import { fieldErrors } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { type CreditForm, creditReason, readCreditForm, selectionOf } from './input.ts'
 import {
   type CreditingRefusal,
@@ -40,7 +40,7 @@ export const creditPages = new Hono<BillingEnv>()
     const frame = frameOf(c)
     const sought = readSought(query.data, frame.reader.locale)
     const { creditNotes, next } = sought.ok
-      ? await listCreditNotes(actingIn(c), sought.value, { after: query.data.after, limit: LIST_LENGTH })
+      ? await listCreditNotes(requestContext(c), sought.value, { after: query.data.after, limit: LIST_LENGTH })
       : { creditNotes: [], next: null }
     const errors = sought.ok ? [] : sought.error
     return c.html(
@@ -50,7 +50,7 @@ export const creditPages = new Hono<BillingEnv>()
   })
   .get('/credit-notes/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))
-    const creditNote = id === undefined ? undefined : await findCreditNote(actingIn(c), id)
+    const creditNote = id === undefined ? undefined : await findCreditNote(requestContext(c), id)
     if (creditNote === undefined) return c.html(<NoSuchCreditNotePage frame={frameOf(c)} />, 404)
     return c.html(<CreditNotePage frame={frameOf(c)} creditNote={creditNote} />)
   })
@@ -74,7 +74,7 @@ export const creditPages = new Hono<BillingEnv>()
       return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose all of it, or only the lines chosen' })
     }
     const request = { selection: selectionOf(form), reason: reason.data, reissue: form.reissue }
-    const issued = await issueCreditNote(actingIn(c), invoice.id, form.seen, request)
+    const issued = await issueCreditNote(requestContext(c), invoice.id, form.seen, request)
     // 303: a reload of what follows must not credit again (RFC 9110, section 15.4.4).
     if (issued.ok) return c.redirect(creditNotePath(issued.value.id), 303)
     return answerRefusal(c, invoice, form, issued.error)
@@ -95,8 +95,8 @@ async function answerForm(
 ): Promise<Response> {
   const view: CreditInvoiceView = {
     invoice,
-    earlier: await listCreditNotesOf(actingIn(c), invoice.id),
-    bound: await findCreditBound(actingIn(c), invoice),
+    earlier: await listCreditNotesOf(requestContext(c), invoice.id),
+    bound: await findCreditBound(requestContext(c), invoice),
     form,
     // The tag stays the one that was read, but for what was refused as out of date: that is judged by what is shown now.
     seen: form.seen === '' || status === 412 ? await invoiceETag(invoice) : form.seen,

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { EdgeVariables } from '../../../shared/edge/edge.ts'
-import type { Acting } from './request-context.ts'
+import type { RequestContext } from './request-context.ts'
 import { type BillingDb, openDb } from '../db.ts'
 import { traceOrdering } from '../client/traced-ordering.ts'
 
@@ -15,7 +15,7 @@ export const openBillingDb = createMiddleware<BillingEnv>(async (c, next) => {
 })
 
 /** Who acts in this request. */
-export function actingIn(c: Context<BillingEnv>): Acting {
+export function requestContext(c: Context<BillingEnv>): RequestContext {
   const { db, now, requestId, user, log } = c.var
   return { env: traceOrdering(c.env, requestId, log), db, by: user.email, now, requestId, log }
 }

@@ -1,5 +1,5 @@
 import * as z from '../../../shared/zod.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { dayOf } from '../../../shared/time/business-day.ts'
 import { findLastDecision } from '../ledger/decision-store.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
@@ -19,23 +19,23 @@ export function monthOf(instant: string, timeZone: string): string {
  * What was issued in the month, by the calendar of the business: its invoices by day and number, then its credit
  * notes, a part at a time as it is read. The days are those that were recorded when each was issued.
  */
-export async function* readMonth(acting: Acting, of: string): AsyncGenerator<Issued[], void> {
-  yield* readIssued(acting, of, listIssuedInvoices)
-  yield* readIssued(acting, of, listIssuedCreditNotes)
+export async function* readMonth(context: RequestContext, of: string): AsyncGenerator<Issued[], void> {
+  yield* readIssued(context, of, listIssuedInvoices)
+  yield* readIssued(context, of, listIssuedCreditNotes)
 }
 
 async function* readIssued(
-  acting: Acting,
+  context: RequestContext,
   of: string,
   list: typeof listIssuedInvoices,
 ): AsyncGenerator<Issued[], void> {
   const range: IssuedRange = { until: `${of}-31`, after: { issuedOn: `${of}-01`, issuedNumber: '' } }
   for (;;) {
-    const part = await list(acting.db, range, A_PART)
+    const part = await list(context.db, range, A_PART)
     const last = part.at(-1)
     if (last === undefined) return
     if (part.some(({ witnessed }) => witnessed === 0)) {
-      await openLedger(acting.env).witness(await findLastDecision(acting.db))
+      await openLedger(context.env).witness(await findLastDecision(context.db))
     }
     yield part
     range.after = last

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from '../../../shared/edge/hono.ts'
 import { sendCsv, sendXlsx } from '../../../shared/files/list-file.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { InvalidQueryPage } from '../edge/refusal-pages.tsx'
 import { monthRows } from './month-rows.ts'
@@ -19,6 +19,6 @@ async function sendMonth(c: Context<BillingEnv>, send: typeof sendCsv): Promise<
     const errors = asked.error.issues.map(({ message }) => ({ pointer: '/month', detail: message }))
     return c.html(<InvalidQueryPage frame={frameOf(c)} errors={errors} />, 400)
   }
-  const rows = monthRows(readMonth(actingIn(c), asked.data))
+  const rows = monthRows(readMonth(requestContext(c), asked.data))
   return send(c.req.raw, { name: `invoices-${asked.data}`, sheet: `Invoices ${asked.data}`, rows })
 }

@@ -5,7 +5,7 @@ import { etag } from 'hono/etag'
 import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import type { Result } from '../../../shared/result.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { approveInvoice, rejectInvoice } from './decide.ts'
 import { type Decided, type DecisionRefusal, type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { invoiceQuery } from '../list/query.ts'
@@ -20,7 +20,7 @@ export const invoicesApi = new Hono<BillingEnv>()
     zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
     async (c) => {
       const { filter, ...place } = c.req.valid('query')
-      return c.json(await listInvoices(actingIn(c), filter, place))
+      return c.json(await listInvoices(requestContext(c), filter, place))
     },
   )
   .get('/invoices/:id', etag(), async (c) => {
@@ -34,7 +34,7 @@ export const invoicesApi = new Hono<BillingEnv>()
     const ifMatch = c.req.header('If-Match')
     if (ifMatch === undefined) return answerWithoutIfMatch(invoice)
     const seen = await tagSeen(ifMatch, invoice)
-    return answerDecision(c, await approveInvoice(actingIn(c), invoice, seen))
+    return answerDecision(c, await approveInvoice(requestContext(c), invoice, seen))
   })
   .post('/invoices/:id/reject', async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -44,7 +44,7 @@ export const invoicesApi = new Hono<BillingEnv>()
     const body = await readJson(c.req.raw, rejectionInput)
     if (!body.ok) return answerBodyRefusal(body.error)
     const seen = await tagSeen(ifMatch, invoice)
-    return answerDecision(c, await rejectInvoice(actingIn(c), invoice, seen, body.value.reason))
+    return answerDecision(c, await rejectInvoice(requestContext(c), invoice, seen, body.value.reason))
   })
 
 async function answerInvoice(invoice: Invoice): Promise<Response> {

@@ -1,6 +1,6 @@
 import { digestContent } from '../../../shared/contract/order-content.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { Decision } from '../ledger/decision-store.ts'
 import { findInvolvement, needsSecondPerson, parseFourEyes } from '../documents/four-eyes.ts'
 import {
@@ -24,17 +24,17 @@ type DecisionResult = Promise<Result<Decided, DecisionRefusal>>
  * Approves the invoice that was seen with the ETag `seen`: it gets its number and never changes again. Ordering is asked
  * for the order first.
  */
-export async function approveInvoice(acting: Acting, invoice: Invoice, seen: string): DecisionResult {
+export async function approveInvoice(context: RequestContext, invoice: Invoice, seen: string): DecisionResult {
   const decidable = judgeDecidable(invoice)
   if (!decidable.ok) return decidable
-  return approveChecked(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber))
+  return approveChecked(context, invoice.id, seen, await checkOrder(context, invoice.orderNumber))
 }
 
 /** Approves as `approveInvoice` does, after ordering was asked. */
-export function approveChecked(acting: Acting, id: number, seen: string, check: OrderCheck): DecisionResult {
-  return decide(acting, id, seen, check, {
+export function approveChecked(context: RequestContext, id: number, seen: string, check: OrderCheck): DecisionResult {
+  return decide(context, id, seen, check, {
     kind: 'approved',
-    issuance: issuanceOfInvoice(acting.env, acting.now),
+    issuance: issuanceOfInvoice(context.env, context.now),
   })
 }
 
@@ -42,16 +42,27 @@ export function approveChecked(acting: Acting, id: number, seen: string, check: 
  * Rejects the invoice that was seen with the ETag `seen`; it waits again once its order was changed. Ordering is asked
  * for the order first: what is to be corrected may have been corrected already.
  */
-export async function rejectInvoice(acting: Acting, invoice: Invoice, seen: string, reason: string): DecisionResult {
+export async function rejectInvoice(
+  context: RequestContext,
+  invoice: Invoice,
+  seen: string,
+  reason: string,
+): DecisionResult {
   const decidable = judgeDecidable(invoice)
   if (!decidable.ok) return decidable
-  return decide(acting, invoice.id, seen, await checkOrder(acting, invoice.orderNumber), { kind: 'rejected', reason })
+  return decide(context, invoice.id, seen, await checkOrder(context, invoice.orderNumber), { kind: 'rejected', reason })
 }
 
 type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }
 
-async function decide(acting: Acting, id: number, seen: string, check: OrderCheck, verdict: Verdict): DecisionResult {
-  const before = await readInvoice(acting, id)
+async function decide(
+  context: RequestContext,
+  id: number,
+  seen: string,
+  check: OrderCheck,
+  verdict: Verdict,
+): DecisionResult {
+  const before = await readInvoice(context, id)
   if (before === undefined) return err({ reason: 'unknown' })
   const judged = judgeDecision(before.invoice, check, await invoiceETag(before.invoice), seen)
   if (!judged.ok) return judged
@@ -61,26 +72,30 @@ async function decide(acting: Acting, id: number, seen: string, check: OrderChec
     return err({ reason: 'unsettled', current: before.invoice })
   }
   if (verdict.kind === 'approved') {
-    const alone = await refuseAlone(acting, before.invoice, before.copyFingerprint)
+    const alone = await refuseAlone(context, before.invoice, before.copyFingerprint)
     if (!alone.ok) return alone
   }
   const decision: Decision = {
-    decisionId: acting.requestId,
+    decisionId: context.requestId,
     invoiceId: id,
     copyFingerprint: before.copyFingerprint,
-    decidedAt: acting.now,
-    decidedBy: acting.by,
+    decidedAt: context.now,
+    decidedBy: context.by,
     ...(verdict.kind === 'rejected' ? verdict : { ...verdict, contentDigest: await digestContent(before.invoice) }),
   }
-  const entry = await openLedger(acting.env).decide(decision)
-  const current = await findInvoice(acting, id)
+  const entry = await openLedger(context.env).decide(decision)
+  const current = await findInvoice(context, id)
   if (current === undefined) return err({ reason: 'unknown' })
-  if (entry !== undefined) return ok({ invoice: current, on: await findBasis(acting, current, check) })
+  if (entry !== undefined) return ok({ invoice: current, on: await findBasis(context, current, check) })
   return current.state === 'ToApprove' ? err({ reason: 'stale', current }) : err({ reason: 'already_decided', current })
 }
 
 /** What the decision was taken on. */
-async function findBasis({ db }: Acting, { orderNumber }: Invoice, { reason }: OrderCheck): Promise<Decided['on']> {
+async function findBasis(
+  { db }: RequestContext,
+  { orderNumber }: Invoice,
+  { reason }: OrderCheck,
+): Promise<Decided['on']> {
   if (reason === 'answered') return { source: 'order' }
   const copy = await findCopy(db, orderNumber)
   if (copy === undefined) throw new Error(`Cannot tell what was decided on: there is no copy of order ${orderNumber}`)
@@ -89,7 +104,7 @@ async function findBasis({ db }: Acting, { orderNumber }: Invoice, { reason }: O
 
 /** Refuses an approval that needs four eyes, of which the person's own have seen to the order already. */
 async function refuseAlone(
-  { db, env, by }: Acting,
+  { db, env, by }: RequestContext,
   current: Invoice,
   copyFingerprint: number,
 ): Promise<Result<null, DecisionRefusal>> {

@@ -4,14 +4,14 @@ import { ifMatchHolds } from '../../../shared/edge/etag.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { fieldErrors, problemResponse } from '../../../shared/edge/problem.ts'
 import { describeQueryErrors } from '../../../shared/edge/query-parameters.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { findInvoice } from '../ledger/shown-invoice.ts'
 
 /** The invoice that the address names with `:id`; undefined if there is none. */
 export async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice | undefined> {
   const id = parseOrderNumber(c.req.param('id') ?? '')
-  return id === undefined ? undefined : findInvoice(actingIn(c), id)
+  return id === undefined ? undefined : findInvoice(requestContext(c), id)
 }
 
 /** The tag that an act is judged by: the invoice's own if If-Match holds, else one that it has not. */

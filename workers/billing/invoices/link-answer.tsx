@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { followLink } from '../orders/deep-link.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { makeView } from './view.ts'
@@ -17,7 +17,7 @@ const RETRY_AFTER = { 'Retry-After': '5' }
 export async function answerLink(c: Context<BillingEnv>, number: number | undefined): Promise<Response> {
   const frame = frameOf(c)
   if (number === undefined) return c.html(<UnknownOrderPage frame={frame} number={undefined} />, 404)
-  const link = await followLink(actingIn(c), number)
+  const link = await followLink(requestContext(c), number)
   switch (link.outcome) {
     case 'invoice': {
       const view = await makeView(c, link.invoice, link)

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { validator } from 'hono/validator'
 import { invoicePath, NEW_ORDER_LINK, parseOrderNumber } from '../../../shared/contract/links.ts'
 import { Hono } from '../../../shared/edge/hono.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { NoSuchInvoicePage } from '../edge/refusal-pages.tsx'
 import { approveInvoice, rejectInvoice } from './decide.ts'
@@ -34,7 +34,7 @@ export const invoicePages = new Hono<BillingEnv>()
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerNoSuchInvoice(c)
     const form = c.req.valid('form')
-    return answerDecision(c, form, await approveInvoice(actingIn(c), invoice, form.seen))
+    return answerDecision(c, form, await approveInvoice(requestContext(c), invoice, form.seen))
   })
   .post('/invoices/:id/reject', decisionForm, async (c) => {
     const invoice = await findInvoiceInPath(c)
@@ -42,7 +42,7 @@ export const invoicePages = new Hono<BillingEnv>()
     const form = c.req.valid('form')
     const reason = rejectionReason.safeParse(form.reason)
     if (!reason.success) return answerUnreasoned(c, invoice, form, reason.error.issues[0]?.message)
-    return answerDecision(c, form, await rejectInvoice(actingIn(c), invoice, form.seen, reason.data))
+    return answerDecision(c, form, await rejectInvoice(requestContext(c), invoice, form.seen, reason.data))
   })
   .get(NEW_ORDER_LINK, (c) => answerLink(c, parseOrderNumber(c.req.param('number'))))
 

@@ -3,7 +3,7 @@ import type { OrderCopy } from '../copies/order-copy.ts'
 import { findInvolvement, type Involvement, needsSecondPerson, parseFourEyes } from '../documents/four-eyes.ts'
 import { type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { readSeller } from '../documents/seller.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { witness } from '../ledger/shown-invoice.ts'
 import { readInvoicePage } from './invoice-page-store.ts'
 import type { InvoiceView } from './pages/invoice-view.ts'
@@ -12,7 +12,7 @@ import type { InvoiceView } from './pages/invoice-view.ts'
 export async function findView(c: Context<BillingEnv>, id: number): Promise<InvoiceView | undefined> {
   const { stored, ...around } = await readInvoicePage(c.var.db, id)
   if (stored === undefined || stored.witnessed) return stored && makeView(c, stored.invoice, around)
-  await witness(actingIn(c), [stored])
+  await witness(requestContext(c), [stored])
   return viewOf(c, stored.invoice)
 }
 

@@ -6,11 +6,11 @@ import type { BillingDb } from '../db.ts'
 import {
   ENTRY,
   ISSUANCE,
-  issuingCreditNotes,
+  insertCreditNotes,
   type LedgerEntry,
   nextNumber,
   raiseSeries,
-  tellOrdering,
+  insertNotices,
   valuesOf,
 } from './decision-store.ts'
 import { type FoundListing, listFound, type ListPlace, through } from '../documents/found-store.ts'
@@ -55,8 +55,8 @@ export async function saveCreditNote(
         AND (${replacementId} IS NULL OR NOT EXISTS (SELECT 1 FROM invoices WHERE id = ${replacementId}))
         AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
     db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${ours}`)),
-    ...issuingCreditNotes(db, ours),
-    tellOrdering(db, ours),
+    ...insertCreditNotes(db, ours),
+    insertNotices(db, ours),
     db.run(sql`SELECT ${ENTRY} FROM decisions WHERE ${ours}`),
   ])
   const selected = results.at(-1)

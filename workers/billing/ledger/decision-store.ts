@@ -5,7 +5,7 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { BillingDb } from '../db.ts'
 import { REPLACEMENT_STEP } from '../documents/invoice.ts'
-import { followingOrders } from '../copies/order-copy-store.ts'
+import { updateOpenInvoices } from '../copies/order-copy-store.ts'
 import { searchedIn } from '../copies/searched-text.ts'
 import { type Issuance, seriesOf } from '../documents/seller.ts'
 
@@ -85,7 +85,7 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
         AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
     db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE nr = ${nr} AND ${ours}`)),
     db.run(sql`${DECIDE_INVOICES} FROM decisions d WHERE d.nr = ${nr} AND ${ours} AND invoices.id = d.invoice_id`),
-    tellOrdering(db, sql`nr = ${nr} AND ${ours}`),
+    insertNotices(db, sql`nr = ${nr} AND ${ours}`),
     db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr = ${nr} AND ${ours}`),
   ])
   return rowsOf<LedgerEntry>(selected)[0]
@@ -122,11 +122,11 @@ export function raiseSeries(issuedNumbers: SQL): SQL {
     ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
 }
 
-/** Whether a decision reissues an invoice and issues no number: ordering is told of the new invoice's approval. */
+/** Whether a decision reissues an invoice and issues no number: ordering is notified of the new invoice's approval. */
 export const IS_REISSUE = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)
 
 /** The statement that puts the notices of these decisions into the outbox. */
-export function tellOrdering(db: BillingDb, which: SQL) {
+export function insertNotices(db: BillingDb, which: SQL) {
   return db.run(sql`
     INSERT INTO outbox (subject, version, order_number, notice)
     SELECT iif(kind = 'credited', 'credit-note:' || nr, 'invoice:' || invoice_id), nr, order_number, CASE kind
@@ -142,7 +142,7 @@ export function tellOrdering(db: BillingDb, which: SQL) {
 }
 
 /** The statements that make the credit notes of these decisions, and the invoices that replace what was credited. */
-export function issuingCreditNotes(db: BillingDb, which: SQL) {
+export function insertCreditNotes(db: BillingDb, which: SQL) {
   return [
     db.run(sql`
       INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, searched, created_at, created_by, reason,
@@ -183,11 +183,11 @@ export async function findLastDecision(db: BillingDb): Promise<number> {
 
 /** Marks the decisions up to `nr` as standing in the ledger: from now on anybody may see them. */
 export async function markWitnessed(db: BillingDb, nr: number): Promise<void> {
-  await markingWitnessed(db, nr)
+  await witnessStatement(db, nr)
 }
 
 /** The statement for it. What is not marked stands behind all that is: it looks back from `nr` to the first that is. */
-function markingWitnessed(db: BillingDb, nr: number) {
+function witnessStatement(db: BillingDb, nr: number) {
   return db.run(sql`
     UPDATE decisions SET witnessed = 1 WHERE nr <= ${nr} AND nr > coalesce(
       (SELECT nr FROM decisions WHERE nr <= ${nr} AND witnessed = 1 ORDER BY nr DESC LIMIT 1), 0)`)
@@ -215,8 +215,8 @@ export async function replayEntries(db: BillingDb, entries: readonly LedgerEntry
   const last = sql`SELECT max(nr) FROM decisions WHERE ${replayed} AND kind <> 'credited' GROUP BY invoice_id`
   await db.batch([
     // The database may have been put back to between a decision and its mark; behind a marked one it would not be looked for.
-    markingWitnessed(db, first.nr - 1),
-    ...insertingEntries(db, first, entries),
+    witnessStatement(db, first.nr - 1),
+    ...insertEntries(db, first, entries),
     db.run(sql`DELETE FROM unreplayed WHERE ${replayed}`),
     db.run(sql`
       INSERT INTO invoices (id, order_number, replaces, created_at)
@@ -232,15 +232,15 @@ export async function replayEntries(db: BillingDb, entries: readonly LedgerEntry
     db.run(sql`
       ${DECIDE_INVOICES} FROM decisions d
       WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
-    ...issuingCreditNotes(db, replayed),
-    tellOrdering(db, replayed),
+    ...insertCreditNotes(db, replayed),
+    insertNotices(db, replayed),
     // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
-    followingOrders(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
+    updateOpenInvoices(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
   ])
 }
 
 /** The statements that insert decisions as the ledger has them, and raise the series to their numbers. */
-function insertingEntries(db: BillingDb, first: LedgerEntry, entries: readonly LedgerEntry[]) {
+function insertEntries(db: BillingDb, first: LedgerEntry, entries: readonly LedgerEntry[]) {
   return [
     db.run(sql`
       INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
@@ -266,8 +266,8 @@ function insertingEntries(db: BillingDb, first: LedgerEntry, entries: readonly L
  */
 export async function setEntryAside(db: BillingDb, entry: LedgerEntry, error: string, now: string): Promise<void> {
   await db.batch([
-    markingWitnessed(db, entry.nr - 1),
-    ...insertingEntries(db, entry, [entry]),
+    witnessStatement(db, entry.nr - 1),
+    ...insertEntries(db, entry, [entry]),
     db.run(sql`
       INSERT INTO unreplayed (nr, invoice_id, error, since) SELECT nr, invoice_id, ${error}, ${now} FROM decisions
       WHERE nr = ${entry.nr} ON CONFLICT (nr) DO UPDATE SET error = excluded.error`),

@@ -15,7 +15,7 @@ export async function listPending(db: BillingDb, limit: number): Promise<SentNot
 }
 
 /** Takes these notices off, unless a newer one has come for the subject meanwhile. */
-export function markTold(db: BillingDb, notices: readonly SentNotice[]): Promise<void> {
+export function markDelivered(db: BillingDb, notices: readonly SentNotice[]): Promise<void> {
   return markAnswered(db, notices, 0)
 }
 

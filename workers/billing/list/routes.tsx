@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from '../../../shared/edge/hono.ts'
 import { fieldErrors } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { InvalidQueryPage } from '../edge/refusal-pages.tsx'
 import { monthOf } from '../export/month.ts'
@@ -29,7 +29,7 @@ async function answerList(c: Context<BillingEnv>): Promise<Response> {
   const place = { after, limit: LIST_LENGTH, oldestFirst: state === 'ToApprove' }
   const filter = { state: state === ANY_STATE ? undefined : state, order, mismatched: mismatched !== undefined }
   const [list, queue, count] = await Promise.all([
-    sought.ok ? listInvoices(actingIn(c), { ...sought.value, ...filter }, place) : { invoices: [], next: null },
+    sought.ok ? listInvoices(requestContext(c), { ...sought.value, ...filter }, place) : { invoices: [], next: null },
     isQueue ? readQueue(c.var.db) : undefined,
     countMismatched(c.var.db),
   ])

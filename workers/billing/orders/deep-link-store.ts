@@ -3,49 +3,49 @@ import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from '../documents/invoice-store.ts'
 import type { CopySource, OrderCopy, ReadOrder } from '../copies/order-copy.ts'
-import { arrivalOf, selectCopy, storingOrders, toCopy } from '../copies/order-copy-store.ts'
-import { epochOf, hearingEpoch, selectingEpoch } from '../copies/pull-store.ts'
+import { arrivalOf, selectCopy, upsertCopies, toCopy } from '../copies/order-copy-store.ts'
+import { epochOf, learnEpochStatements, selectEpoch } from '../copies/pull-store.ts'
 
 /** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
 export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined; decisions: DecisionMade[] }
 
 /** What is stored of an order that was read a moment ago, and the epoch that is current. */
-export type FollowedOrder = { current: string; stored: StoredOrder | undefined }
+export type StoreOutcome = { current: string; stored: StoredOrder | undefined }
 
 /**
  * Stores one order that was read outside the feed, and reads what is stored then, in one round trip. An answer of an
  * epoch that is not the current one, or an older revision, changes nothing. The pull's token stays; only the first epoch
- * of all is heard here: whether another is newer than the current one, an answer alone does not tell.
+ * of all is learned here: whether another is newer than the current one, an answer alone does not tell.
  */
-export async function followStoredOrder(
+export async function storeAndReadOrder(
   db: BillingDb,
   read: ReadOrder & { epoch: string },
   number: number,
   now: string,
   source: CopySource = 'deep-link',
-): Promise<FollowedOrder> {
+): Promise<StoreOutcome> {
   const { epoch } = read
   const results: D1Result[] = await db.batch([
-    ...storingOutsideFeed(db, [read], epoch, source, now),
-    ...selectingStoredOrder(db, number),
+    ...storeOutsideFeedStatements(db, [read], epoch, source, now),
+    ...selectStoredOrder(db, number),
   ])
   const [selected, ...stored] = results.slice(-4)
   return { current: (selected && epochOf(selected)) ?? epoch, stored: toStoredOrder(stored) }
 }
 
-/** Stores orders as `followStoredOrder` stores one; returns the epoch that is current then. */
-export async function storeReadOrders(
+/** Stores orders as `storeAndReadOrder` stores one; returns the epoch that is current then. */
+export async function storeOrders(
   db: BillingDb,
   orders: readonly ReadOrder[],
   epoch: string,
   now: string,
 ): Promise<string> {
-  const results: D1Result[] = await db.batch(storingOutsideFeed(db, orders, epoch, 'deep-link', now))
+  const results: D1Result[] = await db.batch(storeOutsideFeedStatements(db, orders, epoch, 'deep-link', now))
   const selected = results.at(-1)
   return (selected && epochOf(selected)) ?? epoch
 }
 
-function storingOutsideFeed(
+function storeOutsideFeedStatements(
   db: BillingDb,
   orders: readonly ReadOrder[],
   epoch: string,
@@ -54,18 +54,18 @@ function storingOutsideFeed(
 ) {
   const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE epoch = ${epoch})`
   return [
-    ...hearingEpoch(db, epoch, null, now),
-    ...storingOrders(db, arrivalOf(orders), { epoch, source, now, runId: null, repairing: true }, gate),
-    selectingEpoch(db),
+    ...learnEpochStatements(db, epoch, null, now),
+    ...upsertCopies(db, arrivalOf(orders), { epoch, source, now, runId: null, repairing: true }, gate),
+    selectEpoch(db),
   ] as const
 }
 
 /** What is stored of the order; undefined if nothing is. */
 export async function readStoredOrder(db: BillingDb, number: number): Promise<StoredOrder | undefined> {
-  return toStoredOrder(await db.batch(selectingStoredOrder(db, number)))
+  return toStoredOrder(await db.batch(selectStoredOrder(db, number)))
 }
 
-function selectingStoredOrder(db: BillingDb, number: number) {
+function selectStoredOrder(db: BillingDb, number: number) {
   return [selectCopy(db, number), selectInvoiceOfOrder(db, number), selectDecisionsOf(db, number)] as const
 }
 

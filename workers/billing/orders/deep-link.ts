@@ -2,14 +2,14 @@ import { isDataRefusal } from '../../../shared/db/d1.ts'
 import { describeError } from '../../../shared/edge/log.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { DecisionMade } from '../ledger/decision-history-store.ts'
-import { type FollowedOrder, followStoredOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
+import { type StoreOutcome, storeAndReadOrder, readStoredOrder, type StoredOrder } from './deep-link-store.ts'
 import type { Invoice } from '../documents/invoice.ts'
-import { fetchOrder, fetchPage, type OrderRefusal } from '../client/order-client.ts'
+import { fetchOrder, fetchBatch, type OrderRefusal } from '../client/order-client.ts'
 import { describeFieldErrors, type OrderCopy, type ReadOrder } from '../copies/order-copy.ts'
 import { type NoAnswer, noAnswer } from '../client/ordering-binding.ts'
-import { hearEpoch } from '../copies/pull-store.ts'
+import { learnEpoch } from '../copies/pull-store.ts'
 import { witness } from '../ledger/shown-invoice.ts'
 
 /** Why what is shown may be out of date. */
@@ -28,91 +28,91 @@ export type LinkOutcome =
  * through the same mapping and guard as the pull, and never moves the pull's token. When ordering does not answer, what
  * is stored is shown with its age.
  */
-export async function followLink(acting: Acting, number: number): Promise<LinkOutcome> {
-  const fetched = await fetchOrder(acting.env.ORDERING, number)
-  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
-  const followed = await follow(acting, fetched.value, number)
+export async function followLink(context: RequestContext, number: number): Promise<LinkOutcome> {
+  const fetched = await fetchOrder(context.env.ORDERING, number)
+  if (!fetched.ok) return withoutOrder(context, number, fetched.error)
+  const followed = await storeFetched(context, fetched.value, number)
   if (!followed.ok) return followed.error
   const { current, stored } = followed.value
-  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
-  return followAgain(acting, number, current)
+  if (current === fetched.value.epoch) return outcomeOf(context, stored, null)
+  return followAgain(context, number, current)
 }
 
 /** Asks again, after an answer of an epoch that is not billing's current one, which is `known`. */
-async function followAgain(acting: Acting, number: number, known: string): Promise<LinkOutcome> {
-  const learned = await learnEpoch(acting, known)
-  if (!learned.ok) return withoutOrder(acting, number, learned.error)
-  const fetched = await fetchOrder(acting.env.ORDERING, number)
-  if (!fetched.ok) return withoutOrder(acting, number, fetched.error)
-  const followed = await follow(acting, fetched.value, number)
+async function followAgain(context: RequestContext, number: number, known: string): Promise<LinkOutcome> {
+  const learned = await findNewerEpoch(context, known)
+  if (!learned.ok) return withoutOrder(context, number, learned.error)
+  const fetched = await fetchOrder(context.env.ORDERING, number)
+  if (!fetched.ok) return withoutOrder(context, number, fetched.error)
+  const followed = await storeFetched(context, fetched.value, number)
   if (!followed.ok) return followed.error
   const { current, stored } = followed.value
-  if (current === fetched.value.epoch) return outcomeOf(acting, stored, null)
+  if (current === fetched.value.epoch) return outcomeOf(context, stored, null)
   const detail = 'Another history of its orders began meanwhile'
-  return withoutOrder(acting, number, { reason: 'no_answer', detail })
+  return withoutOrder(context, number, { reason: 'no_answer', detail })
 }
 
 /**
  * Learns which epoch is the newer: `known`, or that of an order that was read outside the feed. The order may have been
- * under way while a newer one was heard, or be newer itself. The feed's answer tells: it is asked for after `known` was.
+ * under way while a newer one was learned, or be newer itself. The feed's answer tells: it is asked for after `known` was.
  */
-export async function learnEpoch({ db, env, now }: Acting, known: string): Promise<Result<null, NoAnswer>> {
-  const page = await fetchPage(env.ORDERING, null, 1)
-  if (!page.ok) return err(noAnswer('Its feed does not answer'))
-  await hearEpoch(db, page.value.epoch, known, now)
+export async function findNewerEpoch({ db, env, now }: RequestContext, known: string): Promise<Result<null, NoAnswer>> {
+  const batch = await fetchBatch(env.ORDERING, null, 1)
+  if (!batch.ok) return err(noAnswer('Its feed does not answer'))
+  await learnEpoch(db, batch.value.epoch, known, now)
   return ok(null)
 }
 
-async function follow(
-  acting: Acting,
+async function storeFetched(
+  context: RequestContext,
   read: ReadOrder & { epoch: string },
   number: number,
-): Promise<Result<FollowedOrder, LinkOutcome>> {
-  const { db, log, now } = acting
+): Promise<Result<StoreOutcome, LinkOutcome>> {
+  const { db, log, now } = context
   try {
-    return ok(await followStoredOrder(db, read, number, now))
+    return ok(await storeAndReadOrder(db, read, number, now))
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     log.warn('link.refused', { number, ...describeError(error) })
     const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
-    return err(await showStored(acting, number, errors))
+    return err(await showStored(context, number, errors))
   }
 }
 
 /** What is stored, where ordering has not answered with the order. */
-async function withoutOrder(acting: Acting, number: number, refusal: OrderRefusal): Promise<LinkOutcome> {
-  const { db, log } = acting
+async function withoutOrder(context: RequestContext, number: number, refusal: OrderRefusal): Promise<LinkOutcome> {
+  const { db, log } = context
   log.warn('link.stale', { number, reason: refusal.reason })
   switch (refusal.reason) {
     case 'unknown':
-      return outcomeOf(acting, await readStoredOrder(db, number), {
+      return outcomeOf(context, await readStoredOrder(db, number), {
         reason: 'orphaned',
         detail: 'Ordering has this order no longer',
       })
     case 'unreadable':
-      return showStored(acting, number, refusal.errors)
+      return showStored(context, number, refusal.errors)
     case 'no_answer': {
       const found = await readStoredOrder(db, number)
       if (found === undefined) return { outcome: 'unavailable', detail: refusal.detail }
-      return outcomeOf(acting, found, { reason: 'no_answer', detail: refusal.detail })
+      return outcomeOf(context, found, { reason: 'no_answer', detail: refusal.detail })
     }
   }
 }
 
-async function showStored(acting: Acting, number: number, errors: FieldError[]): Promise<LinkOutcome> {
-  const found = await readStoredOrder(acting.db, number)
+async function showStored(context: RequestContext, number: number, errors: FieldError[]): Promise<LinkOutcome> {
+  const found = await readStoredOrder(context.db, number)
   if (found === undefined) return { outcome: 'unreadable', errors }
-  return outcomeOf(acting, found, { reason: 'unreadable', detail: describeFieldErrors(errors) })
+  return outcomeOf(context, found, { reason: 'unreadable', detail: describeFieldErrors(errors) })
 }
 
 async function outcomeOf(
-  acting: Acting,
+  context: RequestContext,
   found: StoredOrder | undefined,
   stale: Staleness | null,
 ): Promise<LinkOutcome> {
   if (found === undefined) return { outcome: 'unknown' }
   const { copy, invoice, decisions } = found
-  if (invoice !== undefined) await witness(acting, [invoice])
+  if (invoice !== undefined) await witness(context, [invoice])
   if (copy.order.state === 'Deleted') return { outcome: 'deleted', invoice: invoice?.invoice ?? null }
   if (invoice === undefined) throw new Error(`Cannot show the invoice of order ${copy.order.number}: it has none`)
   return { outcome: 'invoice', invoice: invoice.invoice, copy, decisions, stale }

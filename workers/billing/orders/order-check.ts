@@ -2,9 +2,9 @@ import { isDataRefusal } from '../../../shared/db/d1.ts'
 import { describeError } from '../../../shared/edge/log.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
-import { learnEpoch } from './deep-link.ts'
-import { storeReadOrders } from './deep-link-store.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import { findNewerEpoch } from './deep-link.ts'
+import { storeOrders } from './deep-link-store.ts'
 import { fetchOrder, type FetchedOrders, fetchOrders } from '../client/order-client.ts'
 import type { OrderCheck, ReadOrder } from '../copies/order-copy.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
@@ -13,9 +13,9 @@ import type { NoAnswer } from '../client/ordering-binding.ts'
  * Asks ordering for the order before it is decided on: one call, and one D1 batch. What comes goes through the same
  * guard as the deep link's order, and never moves the pull's token.
  */
-export async function checkOrder(acting: Acting, number: number): Promise<OrderCheck> {
-  const checks = await check(acting, [number], async () => {
-    const fetched = await fetchOrder(acting.env.ORDERING, number)
+export async function checkOrder(context: RequestContext, number: number): Promise<OrderCheck> {
+  const checks = await check(context, [number], async () => {
+    const fetched = await fetchOrder(context.env.ORDERING, number)
     if (fetched.ok) return ok({ epoch: fetched.value.epoch, orders: new Map([[number, ok(fetched.value)]]) })
     const refusal = fetched.error
     if (refusal.reason === 'no_answer') return err(refusal)
@@ -25,9 +25,12 @@ export async function checkOrder(acting: Acting, number: number): Promise<OrderC
 }
 
 /** Asks ordering for several orders as `checkOrder` does for one: in one call, and one D1 batch. */
-export async function checkOrders(acting: Acting, numbers: readonly number[]): Promise<(number: number) => OrderCheck> {
+export async function checkOrders(
+  context: RequestContext,
+  numbers: readonly number[],
+): Promise<(number: number) => OrderCheck> {
   if (numbers.length === 0) return () => NOT_ASKED
-  const checks = await check(acting, numbers, () => fetchOrders(acting.env.ORDERING, numbers))
+  const checks = await check(context, numbers, () => fetchOrders(context.env.ORDERING, numbers))
   return (number) => checkOf(checks, number)
 }
 
@@ -42,33 +45,33 @@ function checkOf(checks: ReadonlyMap<number, OrderCheck>, number: number): Order
 type Fetched = Result<Omit<FetchedOrders, 'epoch'> & { epoch: string | null }, NoAnswer>
 
 async function check(
-  acting: Acting,
+  context: RequestContext,
   numbers: readonly number[],
   fetch: () => Promise<Fetched>,
 ): Promise<Map<number, OrderCheck>> {
-  const { log } = acting
+  const { log } = context
   const all = (check: OrderCheck) => new Map(numbers.map((number) => [number, check]))
-  const first = await fetchAndStore(acting, fetch)
+  const first = await fetchAndStore(context, fetch)
   if (!first.ok) {
     log.warn('decision.unchecked', { numbers, ...first.error })
     return all(first.error)
   }
   if (first.value.current === null) return first.value.checks
   // As the deep link does after an answer of an epoch that is not billing's current one.
-  const learned = await learnEpoch(acting, first.value.current)
-  const second = learned.ok ? await fetchAndStore(acting, fetch) : learned
+  const learned = await findNewerEpoch(context, first.value.current)
+  const second = learned.ok ? await fetchAndStore(context, fetch) : learned
   if (second.ok && second.value.current === null) return second.value.checks
   log.warn('decision.unsettled', { numbers })
   return all({ reason: 'unsettled' })
 }
 
 /** `current` is billing's epoch where the answer is of another, and null where it is of that. */
-async function fetchAndStore(acting: Acting, fetch: () => Promise<Fetched>) {
+async function fetchAndStore(context: RequestContext, fetch: () => Promise<Fetched>) {
   const fetched = await fetch()
   if (!fetched.ok) return fetched
   const { epoch, orders } = fetched.value
   const read = [...orders.values()].flatMap((answer) => (answer.ok ? [answer.value] : []))
-  const stored = epoch === null ? NOTHING_STORED : await store(acting, read, epoch)
+  const stored = epoch === null ? NOTHING_STORED : await store(context, read, epoch)
   const checks = new Map<number, OrderCheck>()
   for (const [number, answer] of orders) {
     const refused = stored.refused.get(number)
@@ -86,14 +89,14 @@ type Storing = { current: string | null; refused: Map<number, OrderCheck> }
 const NOTHING_STORED: Storing = { current: null, refused: new Map() }
 
 /** Stores the orders together, or one by one where the database refuses one of them. */
-async function store(acting: Acting, orders: readonly ReadOrder[], epoch: string): Promise<Storing> {
-  const { db, log, now } = acting
+async function store(context: RequestContext, orders: readonly ReadOrder[], epoch: string): Promise<Storing> {
+  const { db, log, now } = context
   try {
-    return { current: await storeReadOrders(db, orders, epoch, now), refused: new Map() }
+    return { current: await storeOrders(db, orders, epoch, now), refused: new Map() }
   } catch (error) {
     const [first] = orders
     if (!isDataRefusal(error) || first === undefined) throw error
-    if (orders.length > 1) return storeOneByOne(acting, orders, epoch)
+    if (orders.length > 1) return storeOneByOne(context, orders, epoch)
     const { number } = first.order
     log.warn('decision.refused', { number, ...describeError(error) })
     const errors: FieldError[] = [{ pointer: '', detail: 'The database of billing refuses this order' }]
@@ -101,10 +104,10 @@ async function store(acting: Acting, orders: readonly ReadOrder[], epoch: string
   }
 }
 
-async function storeOneByOne(acting: Acting, orders: readonly ReadOrder[], epoch: string): Promise<Storing> {
+async function storeOneByOne(context: RequestContext, orders: readonly ReadOrder[], epoch: string): Promise<Storing> {
   const together: Storing = { current: epoch, refused: new Map() }
   for (const order of orders) {
-    const { current, refused } = await store(acting, [order], epoch)
+    const { current, refused } = await store(context, [order], epoch)
     if (current !== epoch) together.current = current
     for (const [number, check] of refused) together.refused.set(number, check)
   }

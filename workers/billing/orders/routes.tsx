@@ -1,7 +1,7 @@
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { Hono } from '../../../shared/edge/hono.ts'
 import { findCopy } from '../copies/order-copy-store.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { NoSuchOrderPage, OrderDeletedPage } from '../edge/refusal-pages.tsx'
 import { findInvoiceOfOrder } from '../ledger/shown-invoice.ts'
@@ -13,7 +13,7 @@ export const orderPages = new Hono<BillingEnv>().get('/orders/:number', async (c
   const copy = number === undefined ? undefined : await findCopy(c.var.db, number)
   if (copy === undefined) return c.html(<NoSuchOrderPage frame={frameOf(c)} number={number} />, 404)
   const { order } = copy
-  const invoice = await findInvoiceOfOrder(actingIn(c), order.number)
+  const invoice = await findInvoiceOfOrder(requestContext(c), order.number)
   if (order.state === 'Deleted') {
     return c.html(<OrderDeletedPage frame={frameOf(c)} number={order.number} invoice={invoice} />, 410)
   }

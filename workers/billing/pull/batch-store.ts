@@ -1,17 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import { type Arrival, arrivalOf, deletedOf, givesWay, storingOrders } from '../copies/order-copy-store.ts'
+import { type Arrival, arrivalOf, deletedOf, givesWay, upsertCopies } from '../copies/order-copy-store.ts'
 import type { ReadOrder, UnfitRecord } from '../copies/order-copy.ts'
 import type { RunCounts } from './run.ts'
 import { LEASE_SECONDS } from '../copies/pull-store.ts'
-import { quarantining } from '../copies/quarantine-store.ts'
+import { quarantineRecords } from '../copies/quarantine-store.ts'
 
 /**
- * A page as it was read: its orders, the records that do not fit, and the tokens it lies between. `repairing` tells that
+ * A batch as it was read: its orders, the records that do not fit, and the tokens it lies between. `repairing` tells that
  * copies of a retired epoch may be met.
  */
-export type ReadPage = {
+export type ReadBatch = {
   epoch: string
   from: string | null
   next: string
@@ -19,48 +19,48 @@ export type ReadPage = {
   unfit: UnfitRecord[]
   repairing: boolean
 }
-/** Who applies a page: `pageId` is new for each attempt. `traced` asks what was done with each order. */
-export type PageApplication = { runId: string; pageId: string; now: string; traced: boolean }
+/** Who stores a batch: `attemptId` is new for each attempt. `traced` asks what was done with each order. */
+export type BatchAttempt = { runId: string; attemptId: string; now: string; traced: boolean }
 /** What was done with an order, for the log. */
 export type OrderTrace = { number: number; revision: number; done: Exclude<keyof RunCounts, 'quarantined'> }
-/** The run's counts after the page; `traces` is empty unless asked for. */
-export type AppliedPage = { counts: RunCounts; traces: OrderTrace[] }
+/** The run's counts after the batch; `traces` is empty unless asked for. */
+export type BatchOutcome = { counts: RunCounts; traces: OrderTrace[] }
 
-/** What is known of a page's orders: which change a copy, and which have none. Each record travels once that way. */
-type PagePlan = Arrival & { known: number; changes: number }
+/** What is known of a batch's orders: which change a copy, and which have none. Each record travels once that way. */
+type BatchPlan = Arrival & { known: number; changes: number }
 
 /**
- * Applies one page: its orders, their invoices, its quarantine, the run's counts and the token, or nothing.
- * Undefined, with nothing written, if another run has moved the token or a newer epoch was heard meanwhile: each
+ * Stores one batch: its orders, their invoices, its quarantine, the run's counts and the token, or nothing.
+ * Undefined, with nothing written, if another run has moved the token or a newer epoch was learned meanwhile: each
  * statement after the first acts only while the row names this attempt.
  */
-export async function applyPage(
+export async function storeBatch(
   db: BillingDb,
-  page: ReadPage,
-  application: PageApplication,
-): Promise<AppliedPage | undefined> {
-  const planned = await planPage(db, page)
+  batch: ReadBatch,
+  attempt: BatchAttempt,
+): Promise<BatchOutcome | undefined> {
+  const planned = await planBatch(db, batch)
   return (
-    (await applyAs(db, page, planned, application)) ??
+    (await storeAsPlanned(db, batch, planned, attempt)) ??
     // The plan, too, is refused when a deep link has stored one of the orders since. Without one nothing is assumed.
-    (planned === undefined ? undefined : applyAs(db, page, undefined, application))
+    (planned === undefined ? undefined : storeAsPlanned(db, batch, undefined, attempt))
   )
 }
 
-async function applyAs(
+async function storeAsPlanned(
   db: BillingDb,
-  page: ReadPage,
-  plan: PagePlan | undefined,
-  application: PageApplication,
-): Promise<AppliedPage | undefined> {
-  const [moved, judged] = await db.batch(applyingPage(db, page, plan, application))
+  batch: ReadBatch,
+  plan: BatchPlan | undefined,
+  attempt: BatchAttempt,
+): Promise<BatchOutcome | undefined> {
+  const [moved, judged] = await db.batch(batchStatements(db, batch, plan, attempt))
   // order_pull has no trigger, or its changes would be counted too.
   const [counts] = moved.meta.changes === 1 ? rowsOf<RunCounts>(moved) : []
-  return counts && { counts, traces: application.traced ? rowsOf<OrderTrace>(judged ?? moved) : [] }
+  return counts && { counts, traces: attempt.traced ? rowsOf<OrderTrace>(judged ?? moved) : [] }
 }
 
-/** Looks which of the page's orders are known; undefined where nothing is to be gained by it. */
-async function planPage(db: BillingDb, { epoch, orders }: ReadPage): Promise<PagePlan | undefined> {
+/** Looks which of the batch's orders are known; undefined where nothing is to be gained by it. */
+async function planBatch(db: BillingDb, { epoch, orders }: ReadBatch): Promise<BatchPlan | undefined> {
   if (orders.length === 0) return undefined
   const result = await db.run(sql`SELECT number, done, repeated FROM (${judgeEach(epoch, orders)}) WHERE known`)
   const known = new Map(rowsOf<OrderTrace & { repeated: 0 | 1 }>(result).map((row) => [row.number, row]))
@@ -77,15 +77,15 @@ async function planPage(db: BillingDb, { epoch, orders }: ReadPage): Promise<Pag
 }
 
 /**
- * Tries the page and undoes it: 'taken', or what was thrown, which is a refusal of its data if isDataRefusal says so.
+ * Tries the batch and undoes it: 'taken', or what was thrown, which is a refusal of its data if isDataRefusal says so.
  */
-export async function tryPage(db: BillingDb, page: ReadPage, application: PageApplication): Promise<unknown> {
+export async function tryBatch(db: BillingDb, batch: ReadBatch, attempt: BatchAttempt): Promise<unknown> {
   try {
-    await db.batch([...applyingPage(db, page, undefined, application), db.run(sql`INSERT INTO probes (nr) VALUES (1)`)])
+    await db.batch([...batchStatements(db, batch, undefined, attempt), db.run(sql`INSERT INTO probes (nr) VALUES (1)`)])
   } catch (error) {
     return isProbeEnd(error) ? 'taken' : error
   }
-  throw new Error('Cannot try a page: its batch was not undone')
+  throw new Error('Cannot try a batch: its batch was not undone')
 }
 
 function isProbeEnd(error: unknown): boolean {
@@ -93,44 +93,44 @@ function isProbeEnd(error: unknown): boolean {
   return error.message.includes('probe_ends_here') || isProbeEnd(error.cause)
 }
 
-function applyingPage(
+function batchStatements(
   db: BillingDb,
-  page: ReadPage,
-  plan: PagePlan | undefined,
-  { runId, pageId, now, traced }: PageApplication,
+  batch: ReadBatch,
+  plan: BatchPlan | undefined,
+  { runId, attemptId, now, traced }: BatchAttempt,
 ) {
-  const { orders } = page
-  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${pageId})`
-  const reading = { epoch: page.epoch, source: 'pull', now, runId, repairing: page.repairing } as const
+  const { orders } = batch
+  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${attemptId})`
+  const reading = { epoch: batch.epoch, source: 'pull', now, runId, repairing: batch.repairing } as const
   return [
     // What will be done with each order is judged before it is done: afterwards all are equal.
-    db.run(moveToken(page, plan, runId, pageId)),
-    ...(traced ? [db.run(judgeEach(page.epoch, orders))] : []),
-    ...storingOrders(db, plan ?? arrivalOf(orders), reading, gate),
-    ...quarantining(db, page.unfit, page.from, now, gate),
+    db.run(moveToken(batch, plan, runId, attemptId)),
+    ...(traced ? [db.run(judgeEach(batch.epoch, orders))] : []),
+    ...upsertCopies(db, plan ?? arrivalOf(orders), reading, gate),
+    ...quarantineRecords(db, batch.unfit, batch.from, now, gate),
   ] as const
 }
 
-function moveToken(page: ReadPage, plan: PagePlan | undefined, runId: string, pageId: string): SQL {
+function moveToken(batch: ReadBatch, plan: BatchPlan | undefined, runId: string, attemptId: string): SQL {
   // Copies are never deleted: as many known ones are the same ones.
   const asPlanned = plan && sql` AND judged.known = ${plan.known} AND judged.changes = ${plan.changes}`
   return sql`
-    UPDATE order_pull SET token = ${page.next}, page_id = ${pageId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
-      pages = pages + 1, quarantined = quarantined + ${page.unfit.length}, created = order_pull.created + judged.created,
+    UPDATE order_pull SET token = ${batch.next}, page_id = ${attemptId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
+      pages = pages + 1, quarantined = quarantined + ${batch.unfit.length}, created = order_pull.created + judged.created,
       changed = order_pull.changed + judged.changed, removed = order_pull.removed + judged.removed,
       unchanged = order_pull.unchanged + judged.unchanged
     FROM (
       SELECT count(*) FILTER (WHERE done = 'created') AS created, count(*) FILTER (WHERE done = 'changed') AS changed,
         count(*) FILTER (WHERE done = 'removed') AS removed, count(*) FILTER (WHERE done = 'unchanged') AS unchanged,
         count(*) FILTER (WHERE known) AS known, count(*) FILTER (WHERE known AND done <> 'unchanged') AS changes
-      FROM (${judgeEach(page.epoch, page.orders)})
+      FROM (${judgeEach(batch.epoch, batch.orders)})
     ) judged
-    WHERE id = 1 AND run_id = ${runId} AND token IS ${page.from} AND epoch = ${page.epoch} ${asPlanned ?? sql``}
+    WHERE id = 1 AND run_id = ${runId} AND token IS ${batch.from} AND epoch = ${batch.epoch} ${asPlanned ?? sql``}
     RETURNING order_pull.created, order_pull.changed, order_pull.removed, order_pull.unchanged, order_pull.quarantined`
 }
 
-/** What storing the page would do with each of its orders; nothing is changed. */
-export async function judgePageOrders(db: BillingDb, { epoch, orders }: ReadPage): Promise<OrderTrace[]> {
+/** What storing the batch would do with each of its orders; nothing is changed. */
+export async function judgeBatchOrders(db: BillingDb, { epoch, orders }: ReadBatch): Promise<OrderTrace[]> {
   return rowsOf<OrderTrace>(await db.run(judgeEach(epoch, orders)))
 }
 

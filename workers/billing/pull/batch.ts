@@ -2,44 +2,44 @@ import { ORDER_NUMBERS, type PublishedOrder } from '../../../shared/contract/ord
 import { isDataRefusal } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
 import type { ReadOrder, UnfitRecord } from '../copies/order-copy.ts'
-import { type AppliedPage, applyPage, type PageApplication, type ReadPage, tryPage } from './batch-store.ts'
+import { type BatchOutcome, storeBatch, type BatchAttempt, type ReadBatch, tryBatch } from './batch-store.ts'
 
-/** The run that stores a page. */
-export type Run = Omit<PageApplication, 'pageId'>
+/** The run that stores a batch. */
+export type Run = Omit<BatchAttempt, 'attemptId'>
 
-/** A page as it was stored: without what was refused, which stands among its unfit records. */
-export type StoredPage = AppliedPage & { page: ReadPage }
+/** A batch as it was stored: without what was refused, which stands among its unfit records. */
+export type StoredBatch = BatchOutcome & { batch: ReadBatch }
 
 /**
- * Applies the page. Orders that the database refuses by a constraint, a type or a size are found by halving the page,
+ * Stores the batch. Orders that the database refuses by a constraint, a type or a size are found by halving the batch,
  * and set aside in its batch like any record that does not fit; the others go on. A database that refuses an order
  * beyond reproach as well is at fault itself: then nothing is stored, and what it said is thrown.
- * Undefined if another run has moved the token, or a newer epoch was heard.
+ * Undefined if another run has moved the token, or a newer epoch was learned.
  */
-export async function storePage(db: BillingDb, page: ReadPage, run: Run): Promise<StoredPage | undefined> {
+export async function storeOrQuarantine(db: BillingDb, batch: ReadBatch, run: Run): Promise<StoredBatch | undefined> {
   try {
-    return await applied(db, page, run)
+    return await storeAttempt(db, batch, run)
   } catch (error) {
-    if (!isDataRefusal(error) || page.orders.length === 0) throw error
-    const canary = await tryPage(db, { ...page, orders: [CANARY] }, newAttempt(run))
+    if (!isDataRefusal(error) || batch.orders.length === 0) throw error
+    const canary = await tryBatch(db, { ...batch, orders: [CANARY] }, newAttempt(run))
     if (canary !== 'taken') throw error
-    const { fit, unfit } = await separate(db, page, run)
-    return await applied(db, { ...page, orders: fit, unfit: [...page.unfit, ...unfit] }, run)
+    const { fit, unfit } = await separate(db, batch, run)
+    return await storeAttempt(db, { ...batch, orders: fit, unfit: [...batch.unfit, ...unfit] }, run)
   }
 }
 
-async function applied(db: BillingDb, page: ReadPage, run: Run): Promise<StoredPage | undefined> {
-  const result = await applyPage(db, page, newAttempt(run))
-  return result && { ...result, page }
+async function storeAttempt(db: BillingDb, batch: ReadBatch, run: Run): Promise<StoredBatch | undefined> {
+  const result = await storeBatch(db, batch, newAttempt(run))
+  return result && { ...result, batch }
 }
 
-async function separate(db: BillingDb, page: ReadPage, run: Run) {
+async function separate(db: BillingDb, batch: ReadBatch, run: Run) {
   const fit: ReadOrder[] = []
   const unfit: UnfitRecord[] = []
-  const parts = [page.orders]
+  const parts = [batch.orders]
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     // Tried with those that fit already: two orders may be refused together that are taken one by one.
-    const tried = await tryPage(db, { ...page, orders: [...fit, ...part] }, newAttempt(run))
+    const tried = await tryBatch(db, { ...batch, orders: [...fit, ...part] }, newAttempt(run))
     const [first] = part
     if (tried === 'taken') fit.push(...part)
     else if (!isDataRefusal(tried)) throw tried
@@ -60,8 +60,8 @@ function innermostMessage(error: unknown): string {
   return error.cause === undefined ? error.message : innermostMessage(error.cause)
 }
 
-function newAttempt(run: Run): PageApplication {
-  return { ...run, pageId: crypto.randomUUID() }
+function newAttempt(run: Run): BatchAttempt {
+  return { ...run, attemptId: crypto.randomUUID() }
 }
 
 const CANARY_INSTANT = '2000-01-01T00:00:00Z'

@@ -4,26 +4,26 @@ import { describeError } from '../../../shared/edge/log.ts'
 import { describeMissing } from '../../../shared/db/release.ts'
 import { explainMismatch, findMissingMigrations } from '../../../shared/db/release-store.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { compareOrders, COMPARISON_CALLS } from '../reconcile/reconcile.ts'
 import { openFeed } from './read-ahead.ts'
-import { keepHouse } from '../records/retention.ts'
+import { purgeExpired } from '../records/retention.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
 import { readOrder, type UnfitRecord } from '../copies/order-copy.ts'
-import { storePage } from './batch.ts'
+import { storeOrQuarantine } from './batch.ts'
 import type { RunCounts, RunResult } from './run.ts'
-import type { ReadPage } from './batch-store.ts'
-import { beginRepair, beginRun, finishRepair, finishRun, hearEpoch, type RunStart } from '../copies/pull-store.ts'
+import type { ReadBatch } from './batch-store.ts'
+import { beginRepair, beginRun, finishRepair, finishRun, learnEpoch, type RunStart } from '../copies/pull-store.ts'
 import { retryDue } from './quarantine.ts'
 import { RELEASE } from '../release.ts'
-import { tellOrdering } from './notify-ordering.ts'
+import { notifyOrdering } from './notify-ordering.ts'
 import { traceOrdering } from '../client/traced-ordering.ts'
 
 /** A request may invoke 32 Workers; a run asks ordering so often at the most, and leaves the rest to the next. */
 const MOST_CALLS = 30
-const MOST_PAGES = 20
+const MOST_BATCHES = 20
 
-/** Why a run stopped before the feed's end; the token stays where its last whole page put it. */
+/** Why a run stopped before the feed's end; the token stays where its last whole batch put it. */
 type Failure = { why: string }
 type Progress = {
   token: string | null
@@ -35,33 +35,33 @@ type Progress = {
 }
 
 /**
- * One run of the pull: reads the feed from the stored token, page by page, and stores each page with its token.
+ * One run of the pull: reads the feed from the stored token, batch by batch, and stores each batch with its token.
  * Safe to repeat and to overlap: a run that finds another one going is `skipped`. An outage is `failed`, and the next
  * run goes on where this one stopped. Throws for mistakes of our own only, after the run was closed as failed.
  */
-export async function runPull(asked: Acting): Promise<RunResult> {
+export async function runPull(asked: RequestContext): Promise<RunResult> {
   const runId = crypto.randomUUID()
   const log = asked.log.with({ runId })
-  const acting = { ...asked, env: traceOrdering(asked.env, runId, log), log }
+  const context = { ...asked, env: traceOrdering(asked.env, runId, log), log }
   const begun = performance.now()
   const progress: Progress = { token: null, calls: 0, pages: 0, counts: NO_COUNTS, reachedEnd: false, repaired: false }
   try {
-    const start = await beginRun(acting.db, runId, acting.by, acting.now)
+    const start = await beginRun(context.db, runId, context.by, context.now)
     if (start === undefined) {
       log.info('pull.skipped', { reason: 'another run goes on' })
       return { runId, outcome: 'skipped', ...NO_COUNTS, pages: 0, token: null }
     }
     progress.token = start.token
-    log.info('pull.started', { by: acting.by, token: start.token })
-    const missing = await findMissingNow(acting, start.comparedAt)
+    log.info('pull.started', { by: context.by, token: start.token })
+    const missing = await findMissingNow(context, start.comparedAt)
     if (missing.length > 0) {
-      return await failRun(acting, runId, begun, progress, describeMissing(RELEASE, missing))
+      return await failRun(context, runId, begun, progress, describeMissing(RELEASE, missing))
     }
-    const read = await readFeed(acting, runId, start, progress)
-    if (!read.ok) return await failRun(acting, runId, begun, progress, read.error.why)
-    await followUp(acting, start, progress)
+    const read = await readFeed(context, runId, start, progress)
+    if (!read.ok) return await failRun(context, runId, begun, progress, read.error.why)
+    await followUp(context, start, progress)
     const durationMs = Math.round(performance.now() - begun)
-    await finishRun(acting.db, runId, 'ok', null, shiftInstant(acting.now, durationMs))
+    await finishRun(context.db, runId, 'ok', null, shiftInstant(context.now, durationMs))
     const { counts, pages, token } = progress
     // The figures of lag are those of the run's beginning: reading them again would cost every idle run.
     const { inQuarantine, agreedUpTo, agreedAt } = start
@@ -69,8 +69,8 @@ export async function runPull(asked: Acting): Promise<RunResult> {
     log.info('pull.finished', { ...counts, pages, durationMs, token, ...lag })
     return { runId, outcome: 'ok', ...counts, pages, token }
   } catch (error) {
-    const why = (await explainMismatch(error, acting.db, RELEASE)) ?? describeFailure(error)
-    const failed = await failRun(acting, runId, begun, progress, why, describeError(error))
+    const why = (await explainMismatch(error, context.db, RELEASE)) ?? describeFailure(error)
+    const failed = await failRun(context, runId, begun, progress, why, describeError(error))
     if (!isStorageFailure(error)) throw error
     return failed
   }
@@ -80,9 +80,9 @@ export async function runPull(asked: Acting): Promise<RunResult> {
 let isUpToDate = false
 
 /** A restore takes the last comparison back as well, so most often the first run after one asks. */
-async function findMissingNow(acting: Acting, comparedAt: string | null): Promise<string[]> {
-  if (isUpToDate && !isComparisonDue(comparedAt, acting)) return []
-  const missing = await findMissingMigrations(acting.db, RELEASE)
+async function findMissingNow(context: RequestContext, comparedAt: string | null): Promise<string[]> {
+  if (isUpToDate && !isComparisonDue(comparedAt, context)) return []
+  const missing = await findMissingMigrations(context.db, RELEASE)
   isUpToDate = missing.length === 0
   return missing
 }
@@ -92,109 +92,119 @@ async function findMissingNow(acting: Acting, comparedAt: string | null): Promis
  * is no failure of the run.
  */
 async function followUp(
-  acting: Acting,
+  context: RequestContext,
   start: RunStart,
   { calls, counts, reachedEnd, repaired }: Progress,
 ): Promise<void> {
   let left = MOST_CALLS - calls
-  if (start.retries === 1) left -= await retryDue(acting, left)
-  if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) left -= await tellOrdering(acting, left)
-  const due = repaired || isComparisonDue(start.comparedAt, acting)
+  if (start.retries === 1) left -= await retryDue(context, left)
+  if (start.notices === 1 || start.retries === 1 || counts.quarantined > 0) left -= await notifyOrdering(context, left)
+  const due = repaired || isComparisonDue(start.comparedAt, context)
   if (reachedEnd && left >= COMPARISON_CALLS && due) {
-    const compared = await compareOrders(acting)
-    if (!compared.ok) acting.log.info('agreement.postponed', compared.error)
-    await keepHouse(acting)
+    const compared = await compareOrders(context)
+    if (!compared.ok) context.log.info('agreement.postponed', compared.error)
+    await purgeExpired(context)
   }
 }
 
-function isComparisonDue(comparedAt: string | null, { env, now }: Acting): boolean {
+function isComparisonDue(comparedAt: string | null, { env, now }: RequestContext): boolean {
   return comparedAt === null || isOver(comparedAt, env.COMPARE_EVERY_MINUTES * 60_000, now)
 }
 
 const NO_COUNTS: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
 
 async function readFeed(
-  acting: Acting,
+  context: RequestContext,
   runId: string,
   start: RunStart,
   progress: Progress,
 ): Promise<Result<null, Failure>> {
-  const { db, env, log, now } = acting
+  const { db, env, log, now } = context
   await openLedger(env).reconcile(start.decisions, start.setAside > 0)
   const feed = openFeed(env.ORDERING, progress)
   let { epoch, repair } = start
-  while (progress.pages < MOST_PAGES) {
+  while (progress.pages < MOST_BATCHES) {
     if (repair === 'owed') {
       if (epoch === null || !(await beginRepair(db, epoch, runId))) return err(LOST)
       log.warn('repair.started', { epoch, tokenBefore: progress.token })
       progress.token = null
       repair = 'reading'
     }
-    const fetched = await feed.readPage(progress.token)
+    const fetched = await feed.readBatch(progress.token)
     if (!fetched.ok) {
       const refusal = fetched.error
       if (refusal.reason === 'no_answer') return err({ why: `Ordering does not answer: ${refusal.detail}` })
       if (refusal.reason === 'invalid_token') return err({ why: refusal.detail })
-      const current = await hearEpoch(db, refusal.epoch, epoch, now)
+      const current = await learnEpoch(db, refusal.epoch, epoch, now)
       if (current !== refusal.epoch) return err(current === epoch ? retired(refusal.epoch) : LOST)
       // The token is never sent again, whether the epoch is new or the token beyond what this history has given.
       epoch = current
       repair = 'owed'
       continue
     }
-    const page = fetched.value
-    if (page.epoch !== epoch) {
+    const batch = fetched.value
+    if (batch.epoch !== epoch) {
       const known = epoch
-      epoch = await hearEpoch(db, page.epoch, known, now)
-      if (epoch !== page.epoch) return err(epoch === known ? retired(page.epoch) : LOST)
+      epoch = await learnEpoch(db, batch.epoch, known, now)
+      if (epoch !== batch.epoch) return err(epoch === known ? retired(batch.epoch) : LOST)
       repair = known === null ? null : 'owed'
       if (known !== null) continue
     }
-    if (page.more && progress.pages + 1 < MOST_PAGES) await feed.readAhead(page.next)
-    if (page.orders.length > 0 || page.next !== progress.token) {
-      const applied = await apply(acting, runId, judgePage(page, progress.token, repair === 'reading'), progress)
-      if (!applied) return err(LOST)
+    if (batch.more && progress.pages + 1 < MOST_BATCHES) await feed.readAhead(batch.next)
+    if (batch.orders.length > 0 || batch.next !== progress.token) {
+      const stored = await storeAndLog(
+        context,
+        runId,
+        judgeBatch(batch, progress.token, repair === 'reading'),
+        progress,
+      )
+      if (!stored) return err(LOST)
     }
-    if (page.more) continue
+    if (batch.more) continue
     progress.reachedEnd = true
     if (repair === 'reading') {
-      const orphaned = await finishRepair(db, page.epoch, runId, now)
+      const orphaned = await finishRepair(db, batch.epoch, runId, now)
       if (orphaned === undefined) return err(LOST)
       progress.repaired = true
-      log.warn('repair.finished', { epoch: page.epoch, orphaned })
+      log.warn('repair.finished', { epoch: batch.epoch, orphaned })
     }
     return ok(null)
   }
   return ok(null)
 }
 
-const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed was heard meanwhile' }
+const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed began meanwhile' }
 
 function retired(epoch: string): Failure {
   return { why: `The answer is of a retired history (${epoch}) and was not used` }
 }
 
-/** Judges each record of a page that begins at the token `from`. */
-export function judgePage(
-  page: { orders: unknown[]; next: string; epoch: string },
+/** Judges each record of a batch that begins at the token `from`. */
+export function judgeBatch(
+  batch: { orders: unknown[]; next: string; epoch: string },
   from: string | null,
   repairing: boolean,
-): ReadPage {
+): ReadBatch {
   const unfit: UnfitRecord[] = []
-  const orders = page.orders.flatMap((record) => {
+  const orders = batch.orders.flatMap((record) => {
     const read = readOrder(record)
     if (read.ok) return [read.value]
     unfit.push(read.error)
     return []
   })
-  return { epoch: page.epoch, from, next: page.next, orders, unfit, repairing }
+  return { epoch: batch.epoch, from, next: batch.next, orders, unfit, repairing }
 }
 
-async function apply(acting: Acting, runId: string, page: ReadPage, progress: Progress): Promise<boolean> {
-  const { db, env, log, now } = acting
-  const applied = await storePage(db, page, { runId, now, traced: env.LOG_LEVEL === 'trace' })
-  if (applied === undefined) return false
-  const { counts, traces, page: stored } = applied
+async function storeAndLog(
+  context: RequestContext,
+  runId: string,
+  batch: ReadBatch,
+  progress: Progress,
+): Promise<boolean> {
+  const { db, env, log, now } = context
+  const outcome = await storeOrQuarantine(db, batch, { runId, now, traced: env.LOG_LEVEL === 'trace' })
+  if (outcome === undefined) return false
+  const { counts, traces, batch: stored } = outcome
   progress.counts = counts
   progress.pages += 1
   progress.token = stored.next
@@ -207,7 +217,7 @@ async function apply(acting: Acting, runId: string, page: ReadPage, progress: Pr
 }
 
 async function failRun(
-  { db, log, now }: Acting,
+  { db, log, now }: RequestContext,
   runId: string,
   begun: number,
   { counts, pages, token }: Progress,

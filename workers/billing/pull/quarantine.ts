@@ -1,8 +1,8 @@
 import { isDataRefusal } from '../../../shared/db/d1.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
-import type { Acting } from '../edge/request-context.ts'
-import { followStoredOrder } from '../orders/deep-link-store.ts'
-import { fetchOrder, fetchPage } from '../client/order-client.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import { storeAndReadOrder } from '../orders/deep-link-store.ts'
+import { fetchOrder, fetchBatch } from '../client/order-client.ts'
 import { quarantineSubject, readOrder } from '../copies/order-copy.ts'
 import {
   closeQuarantined,
@@ -18,32 +18,32 @@ export type Attempt = 'released' | 'unfit' | 'gone' | 'no_answer'
 
 /** So many records are tried again in a run, one call each. */
 const TRIED_IN_A_RUN = 5
-/** A record without a readable number is looked for in the page it came with. */
-const SEARCHED_PAGE = 1000
+/** A record without a readable number is looked for in the batch it came with. */
+const SEARCHED_BATCH = 1000
 
 /** Tries the records again whose pause is over, with at most so many calls; returns how many were made. */
-export async function retryDue(acting: Acting, mostCalls: number): Promise<number> {
+export async function retryDue(context: RequestContext, mostCalls: number): Promise<number> {
   let calls = 0
-  for (const record of await listDue(acting.db, acting.now, Math.min(TRIED_IN_A_RUN, mostCalls))) {
+  for (const record of await listDue(context.db, context.now, Math.min(TRIED_IN_A_RUN, mostCalls))) {
     calls += 1
-    const attempt = await tryAgain(acting, record)
-    acting.log.info('quarantine.tried', { subject: record.subject, attempt })
+    const attempt = await tryAgain(context, record)
+    context.log.info('quarantine.tried', { subject: record.subject, attempt })
     if (attempt === 'no_answer') break
   }
   return calls
 }
 
 /** Tries one record again, as a person asks for it; undefined if it no longer waits. */
-export async function retryQuarantined(acting: Acting, subject: string): Promise<Attempt | undefined> {
-  const record = await findQuarantined(acting.db, subject)
-  return record && tryAgain(acting, record)
+export async function retryQuarantined(context: RequestContext, subject: string): Promise<Attempt | undefined> {
+  const record = await findQuarantined(context.db, subject)
+  return record && tryAgain(context, record)
 }
 
-async function tryAgain(acting: Acting, record: Quarantined): Promise<Attempt> {
-  return record.number === null ? tryPlace(acting, record) : tryOrder(acting, record, record.number)
+async function tryAgain(context: RequestContext, record: Quarantined): Promise<Attempt> {
+  return record.number === null ? tryPlace(context, record) : tryOrder(context, record, record.number)
 }
 
-async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: number): Promise<Attempt> {
+async function tryOrder({ db, env, now }: RequestContext, record: Quarantined, number: number): Promise<Attempt> {
   const fetched = await fetchOrder(env.ORDERING, number)
   if (!fetched.ok) {
     const refusal = fetched.error
@@ -60,9 +60,9 @@ async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: n
     }
   }
   try {
-    const { current } = await followStoredOrder(db, fetched.value, number, now, 'pull')
+    const { current } = await storeAndReadOrder(db, fetched.value, number, now, 'pull')
     if (current === fetched.value.epoch) return 'released'
-    // Its history is not the one that billing reads: the pull hears of it first.
+    // Its history is not the one that billing reads: the pull learns of it first.
     await postpone(db, record, now)
     return 'no_answer'
   } catch (error) {
@@ -73,8 +73,8 @@ async function tryOrder({ db, env, now }: Acting, record: Quarantined, number: n
   }
 }
 
-async function tryPlace({ db, env, now }: Acting, record: Quarantined): Promise<Attempt> {
-  const fetched = await fetchPage(env.ORDERING, record.pageToken, SEARCHED_PAGE)
+async function tryPlace({ db, env, now }: RequestContext, record: Quarantined): Promise<Attempt> {
+  const fetched = await fetchBatch(env.ORDERING, record.pageToken, SEARCHED_BATCH)
   if (!fetched.ok) {
     if (fetched.error.reason === 'no_answer') {
       await postpone(db, record, now)

@@ -10,7 +10,7 @@ import {
 } from '../list/approval-input.ts'
 import { logRefusal } from '../../../shared/edge/refusal.ts'
 import { type Approval, approveInvoices } from './approve-many.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { invoiceETag } from '../documents/invoice.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { ApprovalsDonePage } from './approvals-done-page.tsx'
@@ -25,13 +25,13 @@ export const approvalPages = new Hono<BillingEnv>()
     const ids = parseIds(c.req.queries('id') ?? [])
     // Nothing was chosen, or a form's page was loaded reissue: the queue is where one chooses.
     if (ids.length === 0) return c.redirect('/invoices', 303)
-    const invoices = await listInvoicesById(actingIn(c), ids.slice(0, MOST_AT_ONCE))
+    const invoices = await listInvoicesById(requestContext(c), ids.slice(0, MOST_AT_ONCE))
     const seen = await Promise.all(invoices.map(async (invoice) => ({ invoice, seen: await invoiceETag(invoice) })))
     const left = Math.max(0, ids.length - MOST_AT_ONCE)
     return c.html(<ApprovalsPage frame={frameOf(c)} seen={seen} left={left} now={c.var.now} />)
   })
   .post('/approvals', approvalForm, async (c) => {
-    const approvals = await approveInvoices(actingIn(c), c.req.valid('form'))
+    const approvals = await approveInvoices(requestContext(c), c.req.valid('form'))
     if (approvals.length === 0) return c.redirect('/invoices', 303)
     for (const { id, decided } of approvals) {
       if (!decided.ok && decided.error.reason === 'four_eyes') logRefusal(c, { reason: 'four_eyes', invoice: id })
@@ -44,7 +44,7 @@ export const approvalPages = new Hono<BillingEnv>()
   })
   .get('/approvals/done', async (c) => {
     const ids = parseIds(c.req.queries('id') ?? []).slice(0, MOST_AT_ONCE)
-    const invoices = await listInvoicesById(actingIn(c), ids)
+    const invoices = await listInvoicesById(requestContext(c), ids)
     const marks = new Map(
       DONE_MARKS.flatMap((mark) => parseIds(c.req.queries(mark) ?? []).map((id): [number, DoneMark] => [id, mark])),
     )

@@ -2,7 +2,7 @@ import { MAX_RESTORED, type RestoreOutcome } from '../../../shared/contract/agre
 import { MOST_MESSAGE_BYTES } from '../../../shared/db/byte-limits.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { restoreOrders } from '../client/agreement-client.ts'
 import { readOrder } from '../copies/order-copy.ts'
 import { listOrphans } from './orphan-store.ts'
@@ -15,8 +15,11 @@ const MOST_CALLS = 20
  * Gives the orders that a restore of ordering has lost back to it, whole and under their own numbers. A preview says
  * what ordering would take and changes nothing. Their copies heal when the orders come again by the feed.
  */
-export async function restoreOrphans(acting: Acting, preview: boolean): Promise<Result<RestoreOutcome, NoAnswer>> {
-  const { db, env, log } = acting
+export async function restoreOrphans(
+  context: RequestContext,
+  preview: boolean,
+): Promise<Result<RestoreOutcome, NoAnswer>> {
+  const { db, env, log } = context
   const done: RestoreOutcome = { restored: [], refused: [] }
   let after = 0
   for (let call = 1; call <= MOST_CALLS; call += 1) {

@@ -4,7 +4,7 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
 import type { ReadOrder } from '../copies/order-copy.ts'
 import { searchedIn } from '../copies/searched-text.ts'
-import { storingInvoices } from '../copies/order-copy-store.ts'
+import { upsertInvoices } from '../copies/order-copy-store.ts'
 
 /** Where a comparison begins. */
 export type ComparisonStart = {
@@ -117,7 +117,7 @@ export async function correctCopy(
       SELECT ${number}, ${order.revision}, ${order.fingerprint}, ${epoch}, ${deleted}, ${record}, ${searchedIn(order)},
         'pull', ${now}
       WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = ${number}) AND ${current}`),
-    ...storingInvoices(db, JSON.stringify([number]), now, current),
+    ...upsertInvoices(db, JSON.stringify([number]), now, current),
   ])
   return kept.meta.changes === 1
 }

@@ -2,7 +2,7 @@ import { MAX_COMPARED_RANGES, RANGE_SIZE } from '../../../shared/contract/agreem
 import { isDataRefusal } from '../../../shared/db/d1.ts'
 import { describeError } from '../../../shared/edge/log.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { fetchDigest, fetchFingerprints, type NotComparable, reportAhead } from '../client/agreement-client.ts'
 import {
   type ComparedUpTo,
@@ -15,7 +15,7 @@ import {
 } from './reconcile-store.ts'
 import { type Comparison, differingRanges } from './ranges.ts'
 import { fetchOrder, type OrderRefusal } from '../client/order-client.ts'
-import { hearEpoch } from '../copies/pull-store.ts'
+import { learnEpoch } from '../copies/pull-store.ts'
 import { listQuarantinedNumbers } from '../copies/quarantine-store.ts'
 
 /**
@@ -36,11 +36,11 @@ export const COMPARISON_CALLS = 4 + MOST_CORRECTED
 /**
  * Compares both sides' orders by content, up to billing's token, and corrects those that differ to what ordering says.
  * Writes go on meanwhile: orders that are moving are left out, and one counts as differing only when it differs again
- * after both sides were read again. Where billing is ahead, ordering was restored: it is told, opens a new epoch, and
+ * after both sides were read again. Where billing is ahead, ordering was restored: it is notified, opens a new epoch, and
  * the next pull repairs.
  */
-export async function compareOrders(acting: Acting): Promise<Result<Comparison, ComparisonRefusal>> {
-  const { db, env, log, now } = acting
+export async function compareOrders(context: RequestContext): Promise<Result<Comparison, ComparisonRefusal>> {
+  const { db, env, log, now } = context
   const start = await readComparisonStart(db)
   if (start.token === null) return err({ reason: 'nothing_read' })
   if (start.repair !== null) return err({ reason: 'repairing' })
@@ -48,10 +48,10 @@ export async function compareOrders(acting: Acting): Promise<Result<Comparison, 
   if (!digest.ok) return digest
   const ranges = differingRanges(digest.value, await listRanges(db, digest.value.moving))
   const compared = digest.value.ranges.reduce((sum, [, orders]) => sum + orders, 0)
-  const found = ranges.length === 0 ? ok([]) : await findDrift(acting, start.token, ranges)
+  const found = ranges.length === 0 ? ok([]) : await findDrift(context, start.token, ranges)
   if (!found.ok) return found
   const differing = found.value
-  const corrected = await correct(acting, { token: start.token, epoch: digest.value.epoch }, differing)
+  const corrected = await correct(context, { token: start.token, epoch: digest.value.epoch }, differing)
   const agreed = corrected === differing.length && ranges.length <= MAX_COMPARED_RANGES
   const saved = await saveComparison(db, start.token, agreed ? digest.value.upTo : null, now)
   if (saved === 'put back') return err({ reason: 'put_back' })
@@ -64,16 +64,16 @@ export async function compareOrders(acting: Acting): Promise<Result<Comparison, 
 
 /** The orders of the ranges that differ, and differ in the same way once both sides were read again. */
 async function findDrift(
-  acting: Acting,
+  context: RequestContext,
   token: string,
   ranges: number[],
 ): Promise<Result<CopyFingerprint[], NotComparable>> {
   const asked = ranges.slice(0, MAX_COMPARED_RANGES)
-  const first = await readBoth(acting, token, { ranges: asked, numbers: [] })
+  const first = await readBoth(context, token, { ranges: asked, numbers: [] })
   if (!first.ok) return first
   if (first.value.size === 0) return ok([])
   const numbers = [...first.value.keys()].slice(0, MAX_COMPARED_RANGES * RANGE_SIZE)
-  const second = await readBoth(acting, token, { ranges: [], numbers })
+  const second = await readBoth(context, token, { ranges: [], numbers })
   if (!second.ok) return second
   const again = [...second.value.values()].filter((drift) => {
     const before = first.value.get(drift.number)
@@ -84,7 +84,7 @@ async function findDrift(
 
 /** Reads ordering first and billing then, and returns what differs, by number. */
 async function readBoth(
-  { db, env }: Acting,
+  { db, env }: RequestContext,
   token: string,
   asked: { ranges: number[]; numbers: number[] },
 ): Promise<Result<Map<number, CopyFingerprint & { theirs: number | null }>, NotComparable>> {
@@ -107,22 +107,26 @@ async function readBoth(
   return ok(differing)
 }
 
-async function correct(acting: Acting, upTo: ComparedUpTo, differing: readonly CopyFingerprint[]): Promise<number> {
+async function correct(
+  context: RequestContext,
+  upTo: ComparedUpTo,
+  differing: readonly CopyFingerprint[],
+): Promise<number> {
   let corrected = 0
   const ahead: CopyFingerprint[] = []
   // What is in quarantine cannot be corrected by reading it again here: it is tried again in its own time.
-  const quarantined = new Set(await listQuarantinedNumbers(acting.db))
+  const quarantined = new Set(await listQuarantinedNumbers(context.db))
   for (const drift of differing.filter(({ number }) => !quarantined.has(number)).slice(0, MOST_CORRECTED)) {
-    const done = await correctOrder(acting, upTo, drift)
+    const done = await correctOrder(context, upTo, drift)
     if (done === 'corrected') corrected += 1
     if (done === 'ahead') ahead.push(drift)
   }
-  if (ahead.length > 0) await reportAheadOrders(acting, upTo.epoch, ahead)
+  if (ahead.length > 0) await reportAheadOrders(context, upTo.epoch, ahead)
   return corrected
 }
 
 async function correctOrder(
-  { db, env, log, now }: Acting,
+  { db, env, log, now }: RequestContext,
   upTo: ComparedUpTo,
   drift: CopyFingerprint,
 ): Promise<'corrected' | 'ahead' | 'left'> {
@@ -169,7 +173,7 @@ function isNewer(copy: CopyFingerprint, order: { revision: number; fingerprint: 
 }
 
 async function reportAheadOrders(
-  { db, env, log, now }: Acting,
+  { db, env, log, now }: RequestContext,
   epoch: string,
   ahead: readonly CopyFingerprint[],
 ): Promise<void> {
@@ -180,6 +184,6 @@ async function reportAheadOrders(
   const numbers = orders.map(({ number }) => number)
   const reported = await reportAhead(env.ORDERING, { epoch, orders })
   log.warn('agreement.ahead', { numbers, epoch, now: reported.ok ? reported.value.epoch : null })
-  // Heard here, so that the repair begins with the next run and not with its first refusal.
-  if (reported.ok) await hearEpoch(db, reported.value.epoch, epoch, now)
+  // Learnt here, so that the repair begins with the next run and not with its first refusal.
+  if (reported.ok) await learnEpoch(db, reported.value.epoch, epoch, now)
 }

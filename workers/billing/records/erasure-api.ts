@@ -2,7 +2,7 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import { erasureInput } from '../../../shared/contract/personal-data.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { eraseCustomer, type ErasureRefusal } from './erasure.ts'
 
 /** Finds and erases a customer's data in both apps: below /api. */
@@ -10,7 +10,7 @@ export const erasureApi = new Hono<BillingEnv>().post('/personal-data/erase', as
   const body = await readJson(c.req.raw, erasureInput)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { customer, preview } = body.value
-  const erased = await eraseCustomer(actingIn(c), customer, preview)
+  const erased = await eraseCustomer(requestContext(c), customer, preview)
   return erased.ok ? c.json(erased.value) : answerRefusal(erased.error)
 })
 

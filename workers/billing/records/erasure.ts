@@ -3,7 +3,7 @@ import { isStorageFailure } from '../../../shared/db/d1.ts'
 import { describeError } from '../../../shared/edge/log.ts'
 import type { Erasure } from '../../../shared/contract/personal-data.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { findLastDecision } from '../ledger/decision-store.ts'
 import { eraseInOrdering, fetchPersonalData, type OrdersMoved } from '../client/erasure-client.ts'
 import { erasePersonalData, findPersonalData } from './erasure-store.ts'
@@ -25,11 +25,11 @@ export type ErasureRefusal = OrdersMoved | NoAnswer | { reason: 'unfinished' }
  * completes one that failed half way: what is left is found by what it says itself.
  */
 export async function eraseCustomer(
-  acting: Acting,
+  context: RequestContext,
   customer: string,
   preview: boolean,
 ): Promise<Result<Erasure, ErasureRefusal>> {
-  const { db, env, log, now, by, requestId } = acting
+  const { db, env, log, now, by, requestId } = context
   const ledger = openLedger(env)
   // What a restore has lost is replayed first, or it would not be found.
   if (!preview) await ledger.reconcile(await findLastDecision(db))
@@ -52,7 +52,7 @@ export async function eraseCustomer(
   try {
     // The ledger before D1: were D1 first and the ledger not reached, nothing would be found to try again.
     await ledger.erase(found.decisions)
-    await erasePersonalData(db, customer, found, acting)
+    await erasePersonalData(db, customer, found, context)
   } catch (error) {
     if (!isStorageFailure(error)) throw error
     log.error('personal-data.unfinished', describeError(error))

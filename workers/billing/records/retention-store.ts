@@ -5,20 +5,20 @@ import type { BillingDb } from '../db.ts'
 /** What is kept: runs that ended within a span, and copies that were changed and quarantines that were closed within one. */
 export type Kept = { runs: Span; evidence: Span }
 
-/** How many rows were removed. */
-export type Removed = { runs: number; repairs: number; quarantined: number }
+/** How many rows were purged. */
+export type Purged = { runs: number; repairs: number; quarantined: number }
 
-/** So many rows of each kind are looked at in one go: more than come in between two of them. */
+/** At most this many rows of each kind are looked at in one go: more than come in between two of them. */
 const MOST = 500
 
 /**
- * Removes what is too old, or dated so far ahead that only a clock which was ahead can have done it: kept until it is old, it
+ * Purges what is too old, or dated so far ahead that only a clock which was ahead can have done it: kept until it is old, it
  * would keep what came after it from being looked at. What people decided, and the audit, are kept for good.
  */
-export async function removeOld(db: BillingDb, kept: Kept): Promise<Removed> {
+export async function deleteExpired(db: BillingDb, kept: Kept): Promise<Purged> {
   const [runs, repairs, quarantined] = await db.batch([
-    db.run(removeFirst('pull_runs', 'finished_at', kept.runs)),
-    db.run(removeFirst('repairs', 'at', kept.evidence)),
+    db.run(purgeFirst('pull_runs', 'finished_at', kept.runs)),
+    db.run(purgeFirst('repairs', 'at', kept.evidence)),
     db.run(sql`
       DELETE FROM quarantine WHERE subject IN (
         SELECT subject FROM quarantine
@@ -29,7 +29,7 @@ export async function removeOld(db: BillingDb, kept: Kept): Promise<Removed> {
 }
 
 /** Looks at the first rows alone: their numbers rise with time, and the dates have no index. */
-function removeFirst(table: 'pull_runs' | 'repairs', dated: 'finished_at' | 'at', { from: first, until }: Span): SQL {
+function purgeFirst(table: 'pull_runs' | 'repairs', dated: 'finished_at' | 'at', { from: first, until }: Span): SQL {
   const [from, at] = [sql.raw(table), sql.raw(dated)]
   return sql`
     DELETE FROM ${from} WHERE nr IN (

@@ -6,7 +6,7 @@ import { answerBodyRefusal, readJson } from '../../../shared/edge/body.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { compareOrders } from '../reconcile/reconcile.ts'
 import type { Comparison } from '../reconcile/ranges.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { runPull } from '../pull/pull.ts'
 import { restoreOrphans } from '../reconcile/orphans.ts'
 import { retryQuarantined } from '../pull/quarantine.ts'
@@ -25,17 +25,17 @@ const RETRY_AFTER = { 'Retry-After': '5' }
 
 /** How billing keeps up with ordering, and what an operator does about it (contract, section 5), below /api/sync. */
 export const syncApi = new Hono<BillingEnv>()
-  .get('/', async (c) => c.json(await reportSync(actingIn(c))))
-  .post('/run', async (c) => c.json(await runPull(actingIn(c))))
+  .get('/', async (c) => c.json(await reportSync(requestContext(c))))
+  .post('/run', async (c) => c.json(await runPull(requestContext(c))))
   .post('/reset', async (c) => {
     const body = await readJson(c.req.raw, resetInput)
     if (!body.ok) return answerBodyRefusal(body.error)
     const { token, preview } = body.value
-    const reset = await (preview ? previewReset : resetToken)(actingIn(c), token)
+    const reset = await (preview ? previewReset : resetToken)(requestContext(c), token)
     return reset.ok ? c.json(reset.value) : answerRefusal(describeResetRefusal(reset.error))
   })
   .post('/compare', async (c) => {
-    const compared = await compareOrders(actingIn(c))
+    const compared = await compareOrders(requestContext(c))
     if (compared.ok) return c.json(compared.value)
     const refusal = compared.error
     if (refusal.reason === 'nothing_read') return c.json(NOTHING_COMPARED)
@@ -45,14 +45,14 @@ export const syncApi = new Hono<BillingEnv>()
     const body = await readJson(c.req.raw, restoreRequest)
     if (!body.ok) return answerBodyRefusal(body.error)
     const { preview } = body.value
-    const restored = await restoreOrphans(actingIn(c), preview)
+    const restored = await restoreOrphans(requestContext(c), preview)
     return restored.ok ? c.json({ preview, ...restored.value }) : answerRefusal(describeNoAnswer(restored.error))
   })
   .post('/quarantine/retry', async (c) => {
     const body = await readJson(c.req.raw, retryInput)
     if (!body.ok) return answerBodyRefusal(body.error)
     const subject = body.value
-    const attempt = await retryQuarantined(actingIn(c), subject)
+    const attempt = await retryQuarantined(requestContext(c), subject)
     if (attempt === undefined) return problemResponse('not-found', `Nothing waits in quarantine as ${subject}`)
     return attempt === 'no_answer' ? answerRefusal(NOT_TRIED) : c.json({ subject, attempt })
   })

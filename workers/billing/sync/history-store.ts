@@ -4,8 +4,8 @@ import type { BillingDb } from '../db.ts'
 import type { Repair } from '../copies/field-changes.ts'
 import { type KeptReset, listResets } from './reset-store.ts'
 
-/** A history of ordering's feed; the newest one heard is current. `repairedAt` is null until its repair has ended. */
-export type Epoch = { epoch: string; heardAt: string; repairedAt: string | null }
+/** A history of ordering's feed; the newest one is current. `repairedAt` is null until its repair has ended. */
+export type Epoch = { epoch: string; firstSeenAt: string; repairedAt: string | null }
 
 /** A token that runs of the current epoch ended with, and when the last of them did. */
 export type EarlierToken = { token: string; at: string }
@@ -19,13 +19,13 @@ const RUNS_SEARCHED = 3000
 
 /** Reads the latest resets, repairs, epochs, and the tokens that a reset may go back to. */
 export async function readSyncHistory(db: BillingDb): Promise<SyncHistory> {
-  const [resets, [repaired, heard, ended]] = await Promise.all([
+  const [resets, [repaired, learned, ended]] = await Promise.all([
     listResets(db, MOST_SHOWN),
     db.batch([
       db.run(sql`
         SELECT nr, order_number AS orderNumber, why, before, after, at FROM repairs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
       db.run(sql`
-        SELECT epoch, heard_at AS heardAt, repaired_at AS repairedAt FROM epochs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
+        SELECT epoch, heard_at AS firstSeenAt, repaired_at AS repairedAt FROM epochs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
       db.run(sql`
         SELECT token, max(finished_at) AS at FROM (
           SELECT nr, token, epoch, finished_at FROM pull_runs ORDER BY nr DESC LIMIT ${RUNS_SEARCHED}
@@ -38,7 +38,7 @@ export async function readSyncHistory(db: BillingDb): Promise<SyncHistory> {
   return {
     resets,
     repairs: repairs.map((row) => ({ ...row, before: parse(row.before), after: parse(row.after) })),
-    epochs: rowsOf<Epoch>(heard),
+    epochs: rowsOf<Epoch>(learned),
     tokens: rowsOf<EarlierToken>(ended),
   }
 }

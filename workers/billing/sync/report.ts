@@ -1,5 +1,5 @@
 import type { FeedLag } from '../../../shared/contract/notices.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { fetchLag } from '../client/agreement-client.ts'
 import { degradedReasons, type HealthLimits } from './health.ts'
 import type { SyncState } from '../pull/run.ts'
@@ -19,7 +19,7 @@ export type SyncReport = SyncState & {
   health: string[]
 }
 
-type Asking = Pick<Acting, 'db' | 'env' | 'now'>
+type Asking = Pick<RequestContext, 'db' | 'env' | 'now'>
 
 /** Where billing stands, by its own database and by ordering's, which need not answer. */
 export async function reportSync(asking: Asking): Promise<SyncReport> {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
-import { fetchPage } from '../client/order-client.ts'
-import { judgePage } from '../pull/pull.ts'
-import { judgePageOrders } from '../pull/batch-store.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import { fetchBatch } from '../client/order-client.ts'
+import { judgeBatch } from '../pull/pull.ts'
+import { judgeBatchOrders } from '../pull/batch-store.ts'
 import type { RunCounts } from '../pull/run.ts'
 import { readResetStart, saveReset } from './reset-store.ts'
 
@@ -18,25 +18,28 @@ export type ResetOutcome = ResetPreview | ResetDone
 /** `unknown_token`: not one that a run of billing ended with in this epoch. `moved`: a run has moved it meanwhile. */
 export type ResetRefusal = { reason: 'unknown_token' } | { reason: 'moved' } | { reason: 'no_answer'; detail: string }
 
-const PAGE_LIMIT = 500
-/** The binding may be called about thirty times in a request; 20 pages are 10,000 orders. */
-const MOST_PAGES = 20
+const BATCH_LIMIT = 500
+/** The binding may be called about thirty times in a request; 20 batches are 10,000 orders. */
+const MOST_BATCHES = 20
 
 /** Counts what the next pulls would do from the token on, and changes nothing. */
-export async function previewReset(acting: Acting, token: string | null): Promise<Result<ResetPreview, ResetRefusal>> {
-  const { db, env } = acting
+export async function previewReset(
+  context: RequestContext,
+  token: string | null,
+): Promise<Result<ResetPreview, ResetRefusal>> {
+  const { db, env } = context
   const start = await readResetStart(db, token)
   if (!start.known) return err({ reason: 'unknown_token' })
   const counts: RunCounts = { created: 0, changed: 0, removed: 0, unchanged: 0, quarantined: 0 }
   let after = token
   let complete = false
-  for (let pages = 0; pages < MOST_PAGES && !complete; pages += 1) {
-    const fetched = await fetchPage(env.ORDERING, after, PAGE_LIMIT)
+  for (let batches = 0; batches < MOST_BATCHES && !complete; batches += 1) {
+    const fetched = await fetchBatch(env.ORDERING, after, BATCH_LIMIT)
     if (!fetched.ok) return err(unreadable(fetched.error))
-    const page = judgePage(fetched.value, after, false)
-    for (const { done } of await judgePageOrders(db, page)) counts[done] += 1
-    counts.quarantined += page.unfit.length
-    after = page.next
+    const batch = judgeBatch(fetched.value, after, false)
+    for (const { done } of await judgeBatchOrders(db, batch)) counts[done] += 1
+    counts.quarantined += batch.unfit.length
+    after = batch.next
     complete = !fetched.value.more
   }
   return ok({ tokenBefore: start.token, token, preview: true, complete, ...counts })
@@ -46,8 +49,11 @@ export async function previewReset(acting: Acting, token: string | null): Promis
  * Puts the token back to `token` (null: the feed's start). Safe at any time: the guard lets no older revision in. It is
  * taken back by a reset to `tokenBefore`.
  */
-export async function resetToken(acting: Acting, token: string | null): Promise<Result<ResetDone, ResetRefusal>> {
-  const { db, log, by, now, requestId } = acting
+export async function resetToken(
+  context: RequestContext,
+  token: string | null,
+): Promise<Result<ResetDone, ResetRefusal>> {
+  const { db, log, by, now, requestId } = context
   const start = await readResetStart(db, token)
   if (!start.known) return err({ reason: 'unknown_token' })
   const saved = await saveReset(db, { tokenBefore: start.token, tokenAfter: token, resetBy: by, requestId, at: now })

@@ -4,7 +4,7 @@ import { validator } from 'hono/validator'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { PROBLEMS } from '../../../shared/edge/problem.ts'
 import { compareOrders } from '../reconcile/reconcile.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { runPull } from '../pull/pull.ts'
 import { searchOrder, traceOrder } from '../trace/search.ts'
 import { restoreOrphans } from '../reconcile/orphans.ts'
@@ -44,38 +44,41 @@ export const syncPages = new Hono<BillingEnv>()
   .get('/sync/orphans/restore', (c) => c.redirect('/sync', 303))
   .get('/sync/quarantine/retry', (c) => c.redirect('/sync', 303))
   .post('/sync/run', async (c) => {
-    await runPull(actingIn(c))
+    await runPull(requestContext(c))
     return c.redirect('/sync', 303)
   })
   .post('/sync/compare', async (c) => {
-    const compared = await compareOrders(actingIn(c))
+    const compared = await compareOrders(requestContext(c))
     // Where no pull has read anything, nothing differs: the page says that none has run.
     if (compared.ok || compared.error.reason === 'nothing_read') return c.redirect('/sync', 303)
     return answerRefused(c, 'The orders were not compared', describeComparisonRefusal(compared.error))
   })
   .get('/sync/reset', async (c) => {
-    const previewed = await previewReset(actingIn(c), readToken(textWithin(MAX_TOKEN_LENGTH, c.req.query('token'))))
+    const previewed = await previewReset(
+      requestContext(c),
+      readToken(textWithin(MAX_TOKEN_LENGTH, c.req.query('token'))),
+    )
     if (!previewed.ok) return answerRefused(c, 'There is no preview', describeResetRefusal(previewed.error))
     return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} />)
   })
   .post('/sync/reset', tokenForm, async (c) => {
-    const reset = await resetToken(actingIn(c), readToken(c.req.valid('form').token))
+    const reset = await resetToken(requestContext(c), readToken(c.req.valid('form').token))
     if (!reset.ok) return answerRefused(c, 'The token was not reset', describeResetRefusal(reset.error))
     return c.redirect('/sync', 303)
   })
   .get('/sync/orphans', async (c) => {
-    const preview = await restoreOrphans(actingIn(c), true)
+    const preview = await restoreOrphans(requestContext(c), true)
     if (!preview.ok) return answerRefused(c, 'There is no preview', describeNoAnswer(preview.error))
     return c.html(<OrphansPage frame={frameOf(c)} preview={preview.value} />)
   })
   .post('/sync/orphans/restore', async (c) => {
-    const restored = await restoreOrphans(actingIn(c), false)
+    const restored = await restoreOrphans(requestContext(c), false)
     if (!restored.ok) return answerRefused(c, 'Not all orders were restored', describeNoAnswer(restored.error))
     return c.redirect('/sync?done=restored', 303)
   })
   .post('/sync/quarantine/retry', subjectForm, async (c) => {
     const { subject } = c.req.valid('form')
-    const attempt = await retryQuarantined(actingIn(c), subject)
+    const attempt = await retryQuarantined(requestContext(c), subject)
     if (attempt === 'no_answer') return answerRefused(c, 'It was not tried again', NOT_TRIED)
     return c.redirect(`/sync?${new URLSearchParams({ tried: subject }).toString()}`, 303)
   })
@@ -88,7 +91,7 @@ export const syncPages = new Hono<BillingEnv>()
     if (number === undefined) {
       return c.html(<TracePage frame={frame} asked={asked} error="Must be a whole number above 0" />, 400)
     }
-    const traced = await traceOrder(actingIn(c), number)
+    const traced = await traceOrder(requestContext(c), number)
     if (!traced.ok) sayWhenToRetry(c, traced.error)
     return c.html(
       <TracePage frame={frame} asked={asked}>
@@ -109,7 +112,7 @@ async function answerSearch(c: Context<BillingEnv>, asked: string): Promise<Resp
   if (q.length > LONGEST_SEARCH) {
     return c.html(<TracePage frame={frame} asked={asked} error={`At most ${LONGEST_SEARCH} characters`} />, 400)
   }
-  const searched = await searchOrder(actingIn(c), q)
+  const searched = await searchOrder(requestContext(c), q)
   if (!searched.ok) {
     sayWhenToRetry(c, searched.error)
     return c.html(
@@ -163,7 +166,7 @@ async function answerSync(
 ): Promise<Response> {
   const { db, now } = c.var
   const [report, history, slices] = await Promise.all([
-    reportSync(actingIn(c)),
+    reportSync(requestContext(c)),
     readSyncHistory(db),
     listRunSlices(db, pictureBegin(now)),
   ])

@@ -2,7 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import { Hono } from '../../../shared/edge/hono.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
-import { actingIn, type BillingEnv } from '../edge/billing-env.ts'
+import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { traceQuery } from '../list/query.ts'
 import { answerInvalidQuery } from '../invoices/invoice-request.ts'
 import { searchOrder, traceOrder } from './search.ts'
@@ -11,7 +11,7 @@ import { searchOrder, traceOrder } from './search.ts'
 export const traceApi = new Hono<BillingEnv>()
   .get('/orders/:number/trace', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
-    const traced = number === undefined ? undefined : await traceOrder(actingIn(c), number)
+    const traced = number === undefined ? undefined : await traceOrder(requestContext(c), number)
     if (traced?.ok === true) return c.json(traced.value)
     return traced?.error.reason === 'no_answer'
       ? answerUntraceable(`order ${c.req.param('number')}`, traced.error.detail)
@@ -22,7 +22,7 @@ export const traceApi = new Hono<BillingEnv>()
     zValidator('query', traceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
     async (c) => {
       const { q } = c.req.valid('query')
-      const searched = await searchOrder(actingIn(c), q)
+      const searched = await searchOrder(requestContext(c), q)
       if (searched.ok) return c.json(searched.value)
       switch (searched.error.reason) {
         case 'unknown':

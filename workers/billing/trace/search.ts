@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { fetchSought, fetchStanding } from '../client/agreement-client.ts'
 import type { FoundOrder } from './place.ts'
 import { findByPart, findExactly, type FoundOrders } from './search-store.ts'
@@ -15,10 +15,10 @@ import { type Trace, traceOf, type TraceRefusal } from './trace.ts'
 export type OrderSearch = { orders: FoundOrder[]; more: boolean; trace: Trace | null; notKnown: string | null }
 
 /** Traces the order through both apps; refused where nothing is known of a confirmed order. */
-export async function traceOrder(acting: Acting, number: number): Promise<Result<Trace, TraceRefusal>> {
-  const { db, env, now } = acting
+export async function traceOrder(context: RequestContext, number: number): Promise<Result<Trace, TraceRefusal>> {
+  const { db, env, now } = context
   const [theirs, read] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
-  await witness(acting, [read])
+  await witness(context, [read])
   const ours = read.witnessed ? read : await readStanding(db, number)
   if (ours.copy === null && ours.quarantine === null && ours.invoice === null) {
     if (!theirs.ok) return theirs
@@ -31,10 +31,10 @@ export async function traceOrder(acting: Acting, number: number): Promise<Result
  * Looks for the order that `q` names: its number, external id, invoice or credit note, or its customer. What billing has
  * by a whole number or id counts first, then what ordering has by the order's, and then what they are a part of.
  */
-export async function searchOrder(acting: Acting, q: string): Promise<Result<OrderSearch, TraceRefusal>> {
-  const { db, env } = acting
+export async function searchOrder(context: RequestContext, q: string): Promise<Result<OrderSearch, TraceRefusal>> {
+  const { db, env } = context
   const exact = await findExactly(db, q)
-  if (exact.orders.length > 0) return answer(acting, exact, null)
+  if (exact.orders.length > 0) return answer(context, exact, null)
   const sought = await fetchSought(env.ORDERING, q)
   if (sought.ok && sought.value.length > 0) {
     const orders = sought.value.map(({ number, externalId, customer, state }): FoundOrder => {
@@ -46,15 +46,15 @@ export async function searchOrder(acting: Acting, q: string): Promise<Result<Ord
         invoiceNumber: null,
       }
     })
-    return answer(acting, { orders, more: false, witnessed: true }, null)
+    return answer(context, { orders, more: false, witnessed: true }, null)
   }
   const parts = await findByPart(db, q)
-  if (parts.orders.length > 0 || parts.more) return answer(acting, parts, sought.ok ? null : sought.error)
+  if (parts.orders.length > 0 || parts.more) return answer(context, parts, sought.ok ? null : sought.error)
   return sought.ok ? err({ reason: 'unknown' }) : sought
 }
 
 async function answer(
-  acting: Acting,
+  context: RequestContext,
   found: FoundOrders,
   silent: NoAnswer | null,
 ): Promise<Result<OrderSearch, TraceRefusal>> {
@@ -62,10 +62,10 @@ async function answer(
   const [only, ...others] = orders
   // While ordering is silent, another order may be meant, which billing does not have yet.
   if (silent === null && only !== undefined && others.length === 0 && !more) {
-    const traced = await traceOrder(acting, only.number)
+    const traced = await traceOrder(context, only.number)
     return traced.ok ? ok({ orders, more, trace: traced.value, notKnown: null }) : traced
   }
-  await witness(acting, [found])
+  await witness(context, [found])
   const notKnown =
     silent === null
       ? null

@@ -121,7 +121,7 @@ const STEPS = {
   credited: { title: 'Credit note issued', tone: 'warning' },
   reissued: { title: 'Reissued', tone: 'info' },
   cancelled: { title: 'Invoice cancelled', tone: 'neutral' },
-  told: { title: 'Notice from billing', tone: 'neutral' },
+  notified: { title: 'Notice from billing', tone: 'neutral' },
 } as const satisfies Record<TraceStep['step'], { title: string; tone: Tone }>
 
 const APPS = { ordering: 'Ordering', billing: 'Billing' } as const

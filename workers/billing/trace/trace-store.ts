@@ -31,7 +31,7 @@ export type BillingStanding = {
   /** What was decided about its invoice, the oldest first. */
   decisions: DecisionMade[]
   quarantine: { error: string; attempts: number; firstSeenAt: string; nextTryAt: string } | null
-  untold: boolean
+  unsent: boolean
   epoch: string | null
   lastSuccessAt: string | null
   /** Whether what was decided stands in the ledger: nobody may see it before. */
@@ -59,10 +59,10 @@ export async function readStanding(db: BillingDb, number: number): Promise<Billi
     db.run(sql`
       SELECT epoch, last_success_at AS lastSuccessAt, EXISTS (
         SELECT 1 FROM outbox WHERE (pending = 1 OR refused = 1) AND subject IN ('invoice:' || ${number}, 'quarantine:' || ${number})
-      ) AS untold, (SELECT created_at FROM invoices WHERE order_number = ${number} AND replaces = 0) AS invoicedAt
+      ) AS unsent, (SELECT created_at FROM invoices WHERE order_number = ${number} AND replaces = 0) AS invoicedAt
       FROM order_pull`),
   ])
-  const [pull] = rowsOf<Pick<BillingStanding, 'epoch' | 'lastSuccessAt' | 'invoicedAt'> & { untold: 0 | 1 }>(pulled)
+  const [pull] = rowsOf<Pick<BillingStanding, 'epoch' | 'lastSuccessAt' | 'invoicedAt'> & { unsent: 0 | 1 }>(pulled)
   if (pull === undefined) throw new Error('Cannot trace an order: the row of the pull is missing')
   const stored = firstInvoice(invoiced)
   return {
@@ -74,6 +74,6 @@ export async function readStanding(db: BillingDb, number: number): Promise<Billi
     quarantine: rowsOf<NonNullable<BillingStanding['quarantine']>>(quarantined)[0] ?? null,
     epoch: pull.epoch,
     lastSuccessAt: pull.lastSuccessAt,
-    untold: pull.untold === 1,
+    unsent: pull.unsent === 1,
   }
 }

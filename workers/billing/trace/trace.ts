@@ -25,7 +25,7 @@ export type TraceStep = {
     | 'credited'
     | 'reissued'
     | 'cancelled'
-    | 'told'
+    | 'notified'
   at: string | null
   detail: string
   /** Why, as it was typed. */
@@ -59,7 +59,7 @@ export function traceOf(
   now: string,
 ): Trace {
   const standing = theirs.ok ? theirs.value : null
-  const steps = [...orderingSteps(standing), ...billingSteps(ours), ...toldSteps(standing)]
+  const steps = [...orderingSteps(standing), ...billingSteps(ours), ...noticeSteps(standing)]
   const stuck = theirs.ok ? findObstacle(theirs.value, ours, now) : findOwnObstacle(ours)
   const notKnown = theirs.ok
     ? null
@@ -139,10 +139,10 @@ function decisionStep({ kind, issuedNumber, decidedAt, decidedBy, reason }: Deci
   return { app: 'billing', step: kind, at: decidedAt, detail: `${number}by ${decidedBy}`, ...why }
 }
 
-function toldSteps(standing: OrderStanding | null): TraceStep[] {
+function noticeSteps(standing: OrderStanding | null): TraceStep[] {
   return (standing?.notices ?? []).map(({ kind, receivedAt }) => ({
     app: 'ordering',
-    step: 'told',
+    step: 'notified',
     at: receivedAt,
     detail: `billing reported: ${kind}`,
   }))
@@ -168,7 +168,7 @@ function findObstacle(standing: OrderStanding | null, ours: BillingStanding, now
   }
   switch (judgeLag(standing, ours, now)) {
     case 'none':
-      return ours.untold ? { where: 'billing', why: 'Ordering is still to be notified of what billing decided' } : null
+      return ours.unsent ? { where: 'billing', why: 'Ordering is still to be notified of what billing decided' } : null
     case 'coming':
       return null
     case 'late':

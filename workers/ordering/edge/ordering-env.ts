@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { EdgeVariables } from '../../../shared/edge/edge.ts'
 import { type OrderingDb, openDb } from '../db.ts'
-import type { Acting } from './request-context.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** What ordering's handlers find in `c.env` and `c.var`. */
 export type OrderingEnv = { Bindings: Env; Variables: EdgeVariables & { db: OrderingDb } }
@@ -14,7 +14,7 @@ export const openOrderingDb = createMiddleware<OrderingEnv>(async (c, next) => {
 })
 
 /** Who acts in this request. */
-export function actingFor(c: Context<OrderingEnv>): Acting {
+export function requestContext(c: Context<OrderingEnv>): RequestContext {
   const { db, now, requestId, user } = c.var
   return { env: c.env, db, by: user.email, roles: user.roles, now, requestId }
 }

@@ -5,4 +5,4 @@ import type { OrderingDb } from '../db.ts'
 export type AuditedBy = { by: string; now: string; requestId: string }
 
 /** Who acts, with which roles, when, by which request, and on what. */
-export type Acting = AuditedBy & { env: Env; db: OrderingDb; roles: readonly Role[] }
+export type RequestContext = AuditedBy & { env: Env; db: OrderingDb; roles: readonly Role[] }

@@ -8,7 +8,7 @@ import { newOrderLink } from '../../../shared/contract/links.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { answerOrder, answerPlacingRefusal, answerRefusal, orderETag } from './answer.ts'
 import { validNumber, validOrderQuery } from '../edge/api-query.ts'
-import { actingFor, type OrderingEnv } from '../edge/ordering-env.ts'
+import { requestContext, type OrderingEnv } from '../edge/ordering-env.ts'
 import { listNotices } from '../orders/notice-store.ts'
 import { amendOrder, confirmOrder, deleteOrder, findLiving, placeOrder } from './order-entry.ts'
 import { listOrders } from '../list/order-list.ts'
@@ -34,7 +34,7 @@ export const ordersApi = new Hono<OrderingEnv>()
     const { value } = body
     // Of what it says, as the form does: a body that is written otherwise and says the same is the same.
     const idempotency = key === undefined ? undefined : { key, bodyDigest: await sha256(JSON.stringify(value)) }
-    const placed = await placeOrder(actingFor(c), value, idempotency)
+    const placed = await placeOrder(requestContext(c), value, idempotency)
     if (!placed.ok) return answerPlacingRefusal(placed.error)
     const { order, replayed } = placed.value
     const location = { Location: `/api/orders/${order.number}` }
@@ -45,10 +45,10 @@ export const ordersApi = new Hono<OrderingEnv>()
     const [found, billing] = await Promise.all([findLiving(c.var.db, number), listNotices(c.var.db, number)])
     if (!found.ok) return answerRefusal(number, found.error)
     const etag = orderETag(found.value)
-    // What billing tells changes no revision, so an order that it told of is always answered whole.
+    // A notice from billing changes no revision, so an order with notices is always answered whole.
     const known = billing.length === 0 && ifNoneMatchHolds(c.req.header('If-None-Match') ?? '', etag)
-    const told = { ...found.value, ...(billing.length === 0 ? {} : { billing }) }
-    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(told)
+    const shown = { ...found.value, ...(billing.length === 0 ? {} : { billing }) }
+    return known ? c.body(null, 304, { ETag: etag }) : answerOrder(shown)
   })
   .put('/orders/:number{[1-9][0-9]*}', validNumber, async (c) => {
     const { number } = c.req.valid('param')
@@ -61,14 +61,14 @@ export const ordersApi = new Hono<OrderingEnv>()
     if (!body.ok) return answerBodyRefusal(body.error)
     const stale = refuseUnseen(c, found.value)
     if (stale !== undefined) return stale
-    const amended = await amendOrder(actingFor(c), number, body.value, found.value.revision)
+    const amended = await amendOrder(requestContext(c), number, body.value, found.value.revision)
     return amended.ok ? answerOrder(amended.value) : answerRefusal(number, amended.error)
   })
   .post('/orders/:number{[1-9][0-9]*}/confirm', validNumber, async (c) => {
     const { number } = c.req.valid('param')
     const refused = await refuseIfUnseen(c, number)
     if (refused !== undefined) return refused
-    const confirmed = await confirmOrder(actingFor(c), number)
+    const confirmed = await confirmOrder(requestContext(c), number)
     if (!confirmed.ok) return answerRefusal(number, confirmed.error)
     return answerOrder(confirmed.value, 200, { Link: `<${newOrderLink(c.env.BILLING_ORIGIN, number)}>; rel="next"` })
   })
@@ -76,7 +76,7 @@ export const ordersApi = new Hono<OrderingEnv>()
     const { number } = c.req.valid('param')
     const refused = await refuseIfUnseen(c, number)
     if (refused !== undefined) return refused
-    const deleted = await deleteOrder(actingFor(c), number)
+    const deleted = await deleteOrder(requestContext(c), number)
     if (deleted.ok) return c.body(null, 204)
     if (deleted.error.reason === 'not_own_draft') c.set('refusal', { reason: 'not_own_draft', order: number })
     return answerRefusal(number, deleted.error)

@@ -17,7 +17,7 @@ export async function findOutdatedApproval(
   return approval.contentDigest === (await digestContent(order)) ? undefined : approval
 }
 
-/** The last approval among what billing has told of an order. */
+/** The last approval among billing's notices of an order. */
 export function findApproval(notices: readonly BillingNotice['notice'][]): Approval | undefined {
   return notices
     .filter((notice) => notice.kind === 'approved')

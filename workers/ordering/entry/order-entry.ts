@@ -1,7 +1,7 @@
 import type { Order, OrderInput } from '../../../shared/contract/order.ts'
 import { type Span, spanAround } from '../../../shared/time/instant.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { OrderingDb } from '../db.ts'
 import { findByIdempotencyKey, type IdempotencyRecord } from '../orders/idempotency-store.ts'
 import { noteChange, noteCreation } from './order-audit.ts'
@@ -35,7 +35,7 @@ const MAX_TRIES = 5
 
 /** Makes a Draft. Requests with one key make one order, also when they come at once. */
 export async function placeOrder(
-  { env, db, by, now, requestId }: Acting,
+  { env, db, by, now, requestId }: RequestContext,
   input: OrderInput,
   idempotency?: Idempotency,
 ): Promise<Result<PlacedOrder, ExternalIdTaken | KeyReused | CustomerErased>> {
@@ -68,7 +68,7 @@ export async function placeOrder(
  * @param seenRevision the revision that whoever amends it has looked at
  */
 export async function amendOrder(
-  { db, by, now, requestId }: Acting,
+  { db, by, now, requestId }: RequestContext,
   number: number,
   input: OrderInput,
   seenRevision: number,
@@ -97,13 +97,13 @@ export async function amendOrder(
 }
 
 /** Confirms the order. One that is Confirmed already stays as it is. */
-export async function confirmOrder(acting: Acting, number: number): Promise<Result<Order, OrderRefusal>> {
-  return judgeLiving(await confirmDraft(acting.db, number, acting))
+export async function confirmOrder(context: RequestContext, number: number): Promise<Result<Order, OrderRefusal>> {
+  return judgeLiving(await confirmDraft(context.db, number, context))
 }
 
 /** Marks the order as deleted. One that is Deleted already stays as it is. */
-export async function deleteOrder(acting: Acting, number: number): Promise<Result<null, DeletionRefusal>> {
-  const state = await softDeleteOrder(acting.db, number, acting, deletesOwnDraftsOnly(acting.roles))
+export async function deleteOrder(context: RequestContext, number: number): Promise<Result<null, DeletionRefusal>> {
+  const state = await softDeleteOrder(context.db, number, context, deletesOwnDraftsOnly(context.roles))
   if (state === undefined) return err({ reason: 'unknown' })
   return state === 'Deleted' ? ok(null) : err({ reason: 'not_own_draft' })
 }

@@ -3,7 +3,7 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { newOrderLink, orderPath, parseOrderNumber } from '../../../shared/contract/links.ts'
 import { findApproval, findOutdatedApproval } from './approval.ts'
 import { findEnteredBy, readOrderTrail } from '../records/audit-store.ts'
-import { actingFor, type OrderingEnv } from '../edge/ordering-env.ts'
+import { requestContext, type OrderingEnv } from '../edge/ordering-env.ts'
 import { listNotices } from '../orders/notice-store.ts'
 import { parseTrailBefore } from './order-audit.ts'
 import { confirmOrder, deleteOrder } from './order-entry.ts'
@@ -35,7 +35,7 @@ export const orderPages = new Hono<OrderingEnv>()
   .post('/orders/:number/confirm', async (c) => {
     const number = parseOrderNumber(c.req.param('number'))
     if (number === undefined) return noOrder(c)
-    const confirmed = await confirmOrder(actingFor(c), number)
+    const confirmed = await confirmOrder(requestContext(c), number)
     if (confirmed.ok) return c.redirect(newOrderLink(c.env.BILLING_ORIGIN, number), 303)
     switch (confirmed.error.reason) {
       case 'unknown':
@@ -49,7 +49,7 @@ export const orderPages = new Hono<OrderingEnv>()
     if (number === undefined) return noOrder(c)
     const approvedMeanwhile = await askAgain(c, number)
     if (approvedMeanwhile !== undefined) return approvedMeanwhile
-    const deleted = await deleteOrder(actingFor(c), number)
+    const deleted = await deleteOrder(requestContext(c), number)
     if (deleted.ok) return c.redirect(`/orders?deleted=${number}`, 303)
     switch (deleted.error.reason) {
       case 'unknown':

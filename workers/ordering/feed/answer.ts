@@ -1,4 +1,4 @@
-import { FEED_SCHEMA, MAX_PAGE_LIMIT } from '../../../shared/contract/order.ts'
+import { FEED_SCHEMA, MAX_BATCH_LIMIT } from '../../../shared/contract/order.ts'
 import { noCost } from '../../../shared/db/d1.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { describeMissing } from '../../../shared/db/release.ts'
@@ -12,10 +12,10 @@ const DEFAULT_LIMIT = 500
 const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 
 /**
- * A page of the feed (contract, section 4), the same for billing over its binding and for partners over the internet.
+ * A batch of the feed (contract, section 4), the same for billing over its binding and for partners over the internet.
  * @param query `after` and `limit` as they were sent
  */
-export async function answerFeedPage(
+export async function answerFeedBatch(
   env: Env,
   query: { after: string | undefined; limit: string | undefined },
 ): Promise<Response> {
@@ -23,12 +23,12 @@ export async function answerFeedPage(
   if (token === undefined) return problemResponse('invalid-token', `Not a continuation token: ${query.after}`)
   const limit = parseLimit(query.limit)
   if (limit === undefined) {
-    const detail = `limit must be a whole number from 1 to ${MAX_PAGE_LIMIT}`
+    const detail = `limit must be a whole number from 1 to ${MAX_BATCH_LIMIT}`
     return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
   }
   const missing = await findMissingOnce(env)
   if (missing.length > 0) return problemResponse('database-out-of-date', describeMissing(RELEASE, missing))
-  const read = await openSequencer(env).readPage({ after: token, limit })
+  const read = await openSequencer(env).readBatch({ after: token, limit })
   if (!read.ok) return refuseToken(read.error)
   const { orders, next, more } = read.value
   const rest = JSON.stringify({ next: writeToken(next), more, epoch: next.epoch, schema: FEED_SCHEMA })
@@ -58,5 +58,5 @@ function parseLimit(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_LIMIT
   if (!/^[1-9]\d{0,3}$/.test(text)) return undefined
   const limit = Number(text)
-  return limit <= MAX_PAGE_LIMIT ? limit : undefined
+  return limit <= MAX_BATCH_LIMIT ? limit : undefined
 }

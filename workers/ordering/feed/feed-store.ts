@@ -2,18 +2,25 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { OrderingDb } from '../db.ts'
-import { type FeedRefusal, type FeedState, type FeedSummary, judgeToken, type Page, type PageRequest } from './feed.ts'
+import {
+  type FeedRefusal,
+  type FeedState,
+  type FeedSummary,
+  judgeToken,
+  type Batch,
+  type BatchRequest,
+} from './feed.ts'
 import { ORDER_BYTES, ORDER_COLUMNS, type OrderRow, toPublished } from '../orders/order-store.ts'
 
 /**
- * A page of orders this large, as JSON, ends early: billing holds it in several forms at once. The order that fills it may
+ * A batch of orders this large, as JSON, ends early: billing holds it in several forms at once. The order that fills it may
  * bring another 600 KB: 200 lines of 500 characters of four bytes.
  */
-const MAX_PAGE_BYTES = 1_000_000
+const MAX_BATCH_BYTES = 1_000_000
 
-/** What came of a numbering: the pages, in the order they were asked for, or that `state` is not the expected one. */
-export type NumberedPages = { state: FeedState } & (
-  | { asExpected: true; pages: Result<Page, FeedRefusal>[] }
+/** What came of a numbering: the batches, in the order they were asked for, or that `state` is not the expected one. */
+export type NumberedBatches = { state: FeedState } & (
+  | { asExpected: true; batches: Result<Batch, FeedRefusal>[] }
   | { asExpected: false }
 )
 
@@ -28,16 +35,16 @@ export async function readFeedSummary(db: OrderingDb): Promise<FeedSummary> {
 }
 
 /**
- * Numbers what waits, at most `limit` orders, and reads the pages, in one transaction.
+ * Numbers what waits, at most `limit` orders, and reads the batches, in one transaction.
  * The batch carries the state that it expects, and numbers nothing when that is not so: one that timed out and lands
  * after its successor does no harm. What it then reads is not used either, since its reader might miss a number.
  */
-export async function numberAndReadPages(
+export async function numberAndReadBatches(
   db: OrderingDb,
   expected: FeedState,
   limit: number,
-  requests: readonly PageRequest[],
-): Promise<NumberedPages> {
+  requests: readonly BatchRequest[],
+): Promise<NumberedBatches> {
   const [begun, , , selected, ...pageResults] = await db.batch([
     db.run(sql`
       UPDATE feed SET numbering = 1
@@ -52,7 +59,7 @@ export async function numberAndReadPages(
       ) top
       WHERE numbering = 1`),
     db.run(selectState()),
-    ...requests.map((request) => db.run(selectPage(request))),
+    ...requests.map((request) => db.run(selectBatch(request))),
   ])
   const [row] = rowsOf<StateRow>(selected)
   if (row === undefined) throw new Error('Cannot read the feed: its row is missing')
@@ -61,7 +68,7 @@ export async function numberAndReadPages(
   const numbered = begun.meta.changes === 1
   const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)
   if (!asExpected) return { asExpected, state }
-  const pages = requests.map((request, index): Result<Page, FeedRefusal> => {
+  const batches = requests.map((request, index): Result<Batch, FeedRefusal> => {
     const judged = judgeToken(request.after, state)
     if (!judged.ok) return err(judged.error)
     const orders = rowsOf<OrderRow>(pageResults[index] ?? begun).map(toPublished)
@@ -72,7 +79,7 @@ export async function numberAndReadPages(
       more: waiting || (row.highestHeld ?? 0) > last,
     })
   })
-  return { asExpected, state, pages }
+  return { asExpected, state, batches }
 }
 
 /**
@@ -130,23 +137,23 @@ function numberWaiting({ lastConfirmedAt, lastNumber }: FeedState, limit: number
 }
 
 /**
- * The orders after the token, in the order of their numbers. It steps from one order to the next, so that a page that
+ * The orders after the token, in the order of their numbers. It steps from one order to the next, so that a batch that
  * is full by bytes has read no row beyond it.
  */
-function selectPage({ after, limit }: PageRequest): SQL {
+function selectBatch({ after, limit }: BatchRequest): SQL {
   return sql`
-    WITH RECURSIVE page (number, nr, bytes, place) AS (
+    WITH RECURSIVE batch (number, nr, bytes, place) AS (
       SELECT * FROM (
         SELECT o.number, o.confirmed_sequence_nr, ${ORDER_BYTES}, 1
         FROM orders o WHERE o.confirmed_sequence_nr > ${after?.number ?? 0} ORDER BY o.confirmed_sequence_nr LIMIT 1
       )
       UNION ALL
-      SELECT o.number, o.confirmed_sequence_nr, page.bytes + ${ORDER_BYTES}, page.place + 1
-      FROM page JOIN orders o ON o.number = (
-        SELECT number FROM orders WHERE confirmed_sequence_nr > page.nr ORDER BY confirmed_sequence_nr LIMIT 1
+      SELECT o.number, o.confirmed_sequence_nr, batch.bytes + ${ORDER_BYTES}, batch.place + 1
+      FROM batch JOIN orders o ON o.number = (
+        SELECT number FROM orders WHERE confirmed_sequence_nr > batch.nr ORDER BY confirmed_sequence_nr LIMIT 1
       )
-      WHERE page.place < ${limit} AND page.bytes < ${MAX_PAGE_BYTES}
+      WHERE batch.place < ${limit} AND batch.bytes < ${MAX_BATCH_BYTES}
     )
-    SELECT ${ORDER_COLUMNS} FROM page JOIN orders o ON o.number = page.number
-    ORDER BY page.nr`
+    SELECT ${ORDER_COLUMNS} FROM batch JOIN orders o ON o.number = batch.number
+    ORDER BY batch.nr`
 }

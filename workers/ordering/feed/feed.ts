@@ -12,13 +12,13 @@ export type FeedState = { epoch: string; highest: number; lastConfirmedAt: strin
 export type FeedSummary = { state: FeedState; highestHeld: number; waiting: boolean }
 
 /** What a reader asks for: the orders after the token (null: from the start), at most `limit` of them. */
-export type PageRequest = { after: Token | null; limit: number }
+export type BatchRequest = { after: Token | null; limit: number }
 
 /** A slice of the feed. `more` tells that something comes after it. */
-export type Page = { orders: (Order | SpoiledRecord)[]; next: Token; more: boolean }
+export type Batch = { orders: (Order | SpoiledRecord)[]; next: Token; more: boolean }
 
-/** A page as it leaves the sequencer: its orders as the text of a JSON array, since objects would be copied one by one. */
-export type WrittenPage = { orders: string; next: Token; more: boolean }
+/** A batch as it leaves the sequencer: its orders as the text of a JSON array, since objects would be copied one by one. */
+export type WrittenBatch = { orders: string; next: Token; more: boolean }
 
 /** The token is of another history than `state`'s, or of a part of it that was undone. */
 export type FeedRefusal = { reason: 'restored'; asked: Token; state: FeedState }
@@ -54,8 +54,8 @@ export function judgeToken(asked: Token | null, state: FeedState): Result<null, 
  */
 export function answerNothingNew(
   { state, highestHeld, waiting }: FeedSummary,
-  requests: readonly PageRequest[],
-): Result<Page, FeedRefusal>[] | undefined {
+  requests: readonly BatchRequest[],
+): Result<Batch, FeedRefusal>[] | undefined {
   if (waiting || requests.some(({ after }) => highestHeld > (after?.number ?? 0))) return undefined
   return requests.map(({ after }) => {
     const judged = judgeToken(after, state)

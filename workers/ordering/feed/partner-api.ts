@@ -1,7 +1,7 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import type { OrderingEnv } from '../edge/ordering-env.ts'
-import { answerFeedPage } from './answer.ts'
+import { answerFeedBatch } from './answer.ts'
 
 /** The period of the binding FEED_LIMIT: after it a partner may ask again, whatever it asked before. */
 const PERIOD_SECONDS = '60'
@@ -20,5 +20,5 @@ export const partnerApi = new Hono<OrderingEnv>().get('/feed/orders', async (c) 
       },
     )
   }
-  return answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') })
+  return answerFeedBatch(c.env, { after: c.req.query('after'), limit: c.req.query('limit') })
 })

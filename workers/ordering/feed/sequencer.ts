@@ -3,16 +3,16 @@ import { noCost } from '../../../shared/db/d1.ts'
 import { createLog } from '../../../shared/edge/log.ts'
 import { ok, type Result } from '../../../shared/result.ts'
 import { type OrderingDb, openDb } from '../db.ts'
-import { numberAndReadPages, openEpoch, readFeedSummary } from './feed-store.ts'
+import { numberAndReadBatches, openEpoch, readFeedSummary } from './feed-store.ts'
 import {
   answerNothingNew,
   type FeedRefusal,
   type FeedState,
   judgeWitness,
-  type Page,
-  type PageRequest,
+  type Batch,
+  type BatchRequest,
   type Witness,
-  type WrittenPage,
+  type WrittenBatch,
 } from './feed.ts'
 import { findHighestNumber, MOST_FOLLOWED } from '../orders/order-store.ts'
 
@@ -26,8 +26,8 @@ const WITNESS = 'witness'
 const MAX_TRIES = 5
 
 type Waiting = {
-  request: PageRequest
-  resolve: (page: Result<WrittenPage, FeedRefusal>) => void
+  request: BatchRequest
+  resolve: (batch: Result<WrittenBatch, FeedRefusal>) => void
   reject: (reason: unknown) => void
 }
 
@@ -63,8 +63,8 @@ export class OrderSequencer extends DurableObject<Env> {
    * The orders after the token, those that waited for a number included. Those who ask while a numbering runs share
    * the next one: the one that runs may have begun before what they ask about was written.
    */
-  readPage(request: PageRequest): Promise<Result<WrittenPage, FeedRefusal>> {
-    const { promise, resolve, reject } = Promise.withResolvers<Result<WrittenPage, FeedRefusal>>()
+  readBatch(request: BatchRequest): Promise<Result<WrittenBatch, FeedRefusal>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result<WrittenBatch, FeedRefusal>>()
     this.#waiting.push({ request, resolve, reject })
     if (!this.#running) void this.#answerWaiting()
     return promise
@@ -86,8 +86,8 @@ export class OrderSequencer extends DurableObject<Env> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0)
       try {
-        const pages = await this.#readPages(group.map(({ request }) => request))
-        for (const [index, page] of pages.entries()) group[index]?.resolve(writePage(page))
+        const batches = await this.#readBatches(group.map(({ request }) => request))
+        for (const [index, batch] of batches.entries()) group[index]?.resolve(writeBatch(batch))
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
@@ -95,7 +95,7 @@ export class OrderSequencer extends DurableObject<Env> {
     this.#running = false
   }
 
-  async #readPages(requests: PageRequest[]): Promise<Result<Page, FeedRefusal>[]> {
+  async #readBatches(requests: BatchRequest[]): Promise<Result<Batch, FeedRefusal>[]> {
     const cost = noCost()
     const db = openDb(this.env.DB, cost)
     const limit = Math.max(...requests.map((request) => request.limit))
@@ -105,14 +105,14 @@ export class OrderSequencer extends DurableObject<Env> {
       const nothingNew = expected === summary.state ? answerNothingNew(summary, requests) : undefined
       const read =
         nothingNew === undefined
-          ? await numberAndReadPages(db, expected, limit, requests)
-          : { asExpected: true as const, state: expected, pages: nothingNew }
+          ? await numberAndReadBatches(db, expected, limit, requests)
+          : { asExpected: true as const, state: expected, batches: nothingNew }
       if (read.asExpected) {
         this.#witness(read.state)
-        await this.#rememberNumbers(db, read.pages)
+        await this.#rememberNumbers(db, read.batches)
         const log = createLog(this.env.LOG_LEVEL)
-        log.debug('feed.page', { readers: requests.length, highest: read.state.highest, d1: cost })
-        return read.pages
+        log.debug('feed.batch', { readers: requests.length, highest: read.state.highest, d1: cost })
+        return read.batches
       }
     }
     throw new Error(`Cannot number the feed: it was moved from elsewhere ${MAX_TRIES} times in a row`)
@@ -137,17 +137,17 @@ export class OrderSequencer extends DurableObject<Env> {
     return opened
   }
 
-  /** Written before a page leaves: the object's output gate holds the answer until it stands on disk. */
+  /** Written before a batch leaves: the object's output gate holds the answer until it stands on disk. */
   #witness({ epoch, highest }: FeedState): void {
     const known = this.ctx.storage.kv.get<Witness>(WITNESS)
     if (known?.epoch === epoch && known.highest === highest) return
     this.ctx.storage.kv.put<Witness>(WITNESS, { epoch, highest })
   }
 
-  /** An order that SQL has made and a page has shown keeps its number, too, if a restore loses its row. */
-  async #rememberNumbers(db: OrderingDb, pages: readonly Result<Page, FeedRefusal>[]): Promise<void> {
+  /** An order that SQL has made and a batch has shown keeps its number, too, if a restore loses its row. */
+  async #rememberNumbers(db: OrderingDb, batches: readonly Result<Batch, FeedRefusal>[]): Promise<void> {
     const { kv } = this.ctx.storage
-    const shown = pages.flatMap((page) => (page.ok ? page.value.orders.map(({ number }) => number) : []))
+    const shown = batches.flatMap((batch) => (batch.ok ? batch.value.orders.map(({ number }) => number) : []))
     const followed = shown.filter((number) => number <= MOST_FOLLOWED)
     const highest = followed.reduce((one, other) => Math.max(one, other), 0)
     const known = kv.get<number>(HIGHEST_ORDER_NUMBER)
@@ -161,6 +161,6 @@ export class OrderSequencer extends DurableObject<Env> {
   }
 }
 
-function writePage(page: Result<Page, FeedRefusal>): Result<WrittenPage, FeedRefusal> {
-  return page.ok ? ok({ ...page.value, orders: JSON.stringify(page.value.orders) }) : page
+function writeBatch(batch: Result<Batch, FeedRefusal>): Result<WrittenBatch, FeedRefusal> {
+  return batch.ok ? ok({ ...batch.value, orders: JSON.stringify(batch.value.orders) }) : batch
 }

@@ -34,7 +34,7 @@ import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag
 import { findEntering } from '../records/audit-store.ts'
 import { openDb, type OrderingDb } from '../db.ts'
 import { erasePersonalData, findPersonalData } from '../records/erasure-store.ts'
-import { answerFeedPage, refuseToken } from './answer.ts'
+import { answerFeedBatch, refuseToken } from './answer.ts'
 import { parseToken } from './feed.ts'
 import { listNotices, saveNotices } from '../orders/notice-store.ts'
 import { openSequencer } from './sequencer.ts'
@@ -71,7 +71,7 @@ const service = new Hono<ServiceEnv>()
     if (errors.length === 0) return next()
     return problemResponse('invalid-query', describeQueryErrors(errors), { errors }, NO_STORE)
   })
-  .get('/orders', (c) => answerFeedPage(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
+  .get('/orders', (c) => answerFeedBatch(c.env, { after: c.req.query('after'), limit: c.req.query('limit') }))
   .get('/orders/find', async (c) => {
     const q = c.req.query('q')?.trim() ?? ''
     if (q === '' || q.length > MAX_SOUGHT) {

@@ -8,7 +8,7 @@ import type { FieldError } from '../../../shared/edge/problem.ts'
 import { isLocale } from '../../../shared/edge/reader.ts'
 import { isPassing } from '../../../shared/edge/edge.ts'
 import { findApproval } from '../entry/approval.ts'
-import { actingFor, type OrderingEnv } from '../edge/ordering-env.ts'
+import { requestContext, type OrderingEnv } from '../edge/ordering-env.ts'
 import { listNotices } from '../orders/notice-store.ts'
 import { isPriced, readCurrency } from './currency-choice.ts'
 import { amendOrder, placeOrder } from '../entry/order-entry.ts'
@@ -83,7 +83,7 @@ async function enterOrder(c: OrderingContext, sent: SentFields): Promise<Respons
   if (choice.asked !== undefined) return c.html(newOrderPage(c, await undecided(c, typed), key), 422)
   const parsed = parseForm(form, { timeZone: readerFor(c).timeZone })
   if (!parsed.ok) return c.html(newOrderPage(c, viewOf(form, { choice, errors: parsed.error }), key), 422)
-  const placed = await placeOrder(actingFor(c), parsed.value, await idempotencyOf(key, parsed.value))
+  const placed = await placeOrder(requestContext(c), parsed.value, await idempotencyOf(key, parsed.value))
   // 303, not 302: a reload after placing an order must not post it again (RFC 9110, section 15.4.4).
   if (placed.ok) return c.redirect(orderPath(placed.value.order.number), 303)
   switch (placed.error.reason) {
@@ -128,7 +128,7 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
     const view = viewOf(form, { choice, errors: parsed.error })
     return c.html(await amendOrderPage(c, order, view, seen, conflicting), 422)
   }
-  const amended = await amendOrder(actingFor(c), order.number, parsed.value, seen)
+  const amended = await amendOrder(requestContext(c), order.number, parsed.value, seen)
   if (amended.ok) return c.redirect(orderPath(order.number), 303)
   switch (amended.error.reason) {
     case 'unknown':

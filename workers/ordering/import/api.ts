@@ -6,7 +6,7 @@ import { problemResponse } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import { importCatalogue } from './import-catalogue.ts'
 import { saveCustomers, saveProducts } from '../catalogue/catalogue-store.ts'
-import { actingFor, type OrderingEnv } from '../edge/ordering-env.ts'
+import { requestContext, type OrderingEnv } from '../edge/ordering-env.ts'
 import { importOrders } from './import-orders.ts'
 import { product } from '../catalogue/product.ts'
 
@@ -16,14 +16,14 @@ const MAX_LINES = 1_000
 export const importApi = new Hono<OrderingEnv>()
   .post('/orders/import', async (c) => {
     const lines = await readLines(c.req.raw)
-    return lines.ok ? c.json(await importOrders(actingFor(c), lines.value)) : lines.error
+    return lines.ok ? c.json(await importOrders(requestContext(c), lines.value)) : lines.error
   })
   .post('/customers/import', async (c) => {
     const lines = await readLines(c.req.raw)
     if (!lines.ok) return lines.error
     return c.json(
       await importCatalogue(lines.value, customerInput, 'id', (customers) =>
-        saveCustomers(c.var.db, customers, actingFor(c)),
+        saveCustomers(c.var.db, customers, requestContext(c)),
       ),
     )
   })
@@ -31,7 +31,9 @@ export const importApi = new Hono<OrderingEnv>()
     const lines = await readLines(c.req.raw)
     if (!lines.ok) return lines.error
     return c.json(
-      await importCatalogue(lines.value, product, 'sku', (products) => saveProducts(c.var.db, products, actingFor(c))),
+      await importCatalogue(lines.value, product, 'sku', (products) =>
+        saveProducts(c.var.db, products, requestContext(c)),
+      ),
     )
   })
 

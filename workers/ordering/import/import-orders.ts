@@ -7,7 +7,7 @@ import { describeProblem, type ProblemName } from '../../../shared/edge/problem.
 import type { SaveOutcome } from '../catalogue/catalogue-store.ts'
 import { describeContent, describeLine, type ImportedBefore, judgeImport } from './judge-line.ts'
 import { findImported, noteImportedLines } from './import-store.ts'
-import type { Acting } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { noteChange, noteCreation } from '../entry/order-audit.ts'
 import { openSequencer } from '../feed/sequencer.ts'
 import { findEndOfTaken } from '../orders/order-store.ts'
@@ -41,30 +41,30 @@ type Plan = {
  * Imports orders, each line on its own, piece by piece; the last line of an id is what counts. Safe to repeat, and to
  * run twice at once: a line that loses a race is judged again by what the winner left.
  */
-export async function importOrders(acting: Acting, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
+export async function importOrders(context: RequestContext, lines: readonly NdjsonLine[]): Promise<ImportOutcome> {
   const { parsed, failed, superseded } = parseLines(lines, importedOrder, 'externalId', readPlainImported)
   const outcome: ImportOutcome = { created: 0, changed: 0, unchanged: superseded, failed }
   if (parsed.length === 0) return outcome
-  const key = await readDigestKey(acting.db)
+  const key = await readDigestKey(context.db)
   for (const piece of cutByBytes(parsed, MAX_PIECE_BYTES, ({ size }) => size)) {
-    await importPiece(acting, piece, key, outcome)
+    await importPiece(context, piece, key, outcome)
   }
   outcome.failed.sort((one, other) => one.line - other.line)
   return outcome
 }
 
 async function importPiece(
-  acting: Acting,
+  context: RequestContext,
   piece: readonly OrderLine[],
   key: DigestKey,
   outcome: ImportOutcome,
 ): Promise<void> {
   let lost: Lost = { lines: piece, above: 0 }
   for (let attempt = 1; attempt <= MAX_TRIES && lost.lines.length > 0; attempt += 1) {
-    const plan = await planPiece(acting, lost.lines, key)
-    if (plan.notes.length > 0) await noteImportedLines(acting.db, plan.notes)
-    const notReplaced = await replace(acting, plan.replacements)
-    const notCreated = await create(acting, plan.creations, lost.above)
+    const plan = await planPiece(context, lost.lines, key)
+    if (plan.notes.length > 0) await noteImportedLines(context.db, plan.notes)
+    const notReplaced = await replace(context, plan.replacements)
+    const notCreated = await create(context, plan.creations, lost.above)
     outcome.created += plan.creations.length - notCreated.lines.length
     outcome.changed += plan.replacements.length - notReplaced.length
     outcome.unchanged += plan.unchanged
@@ -75,16 +75,16 @@ async function importPiece(
   outcome.failed.push(...lost.lines.map((line) => refuseLine(line, 'conflict', detail)))
 }
 
-async function planPiece(acting: Acting, lines: readonly OrderLine[], key: DigestKey): Promise<Plan> {
+async function planPiece(context: RequestContext, lines: readonly OrderLine[], key: DigestKey): Promise<Plan> {
   const plan: Plan = { creations: [], replacements: [], notes: [], unchanged: 0, failed: [] }
   const ids = lines.map(({ value }) => value.externalId)
   const digests = await Promise.all(lines.map(({ value }) => digestCustomer(key, value.customer.id)))
-  const { orders, tombstones } = await findImported(acting.db, ids, digests)
+  const { orders, tombstones } = await findImported(context.db, ids, digests)
   for (const [index, line] of lines.entries()) {
     const customerDigest = digests[index] ?? ''
     const erasedAt = tombstones.get(customerDigest)
     if (erasedAt === undefined) {
-      await planLine(acting, { line, key, customerDigest, before: orders.get(line.value.externalId) }, plan)
+      await planLine(context, { line, key, customerDigest, before: orders.get(line.value.externalId) }, plan)
     } else plan.failed.push(refuseErased(line, erasedAt))
   }
   return plan
@@ -94,7 +94,7 @@ async function planPiece(acting: Acting, lines: readonly OrderLine[], key: Diges
 type FoundLine = { line: OrderLine; key: DigestKey; customerDigest: string; before: ImportedBefore | undefined }
 
 async function planLine(
-  { by, now, requestId }: Acting,
+  { by, now, requestId }: RequestContext,
   { line, key, customerDigest, before }: FoundLine,
   plan: Plan,
 ): Promise<void> {
@@ -138,7 +138,11 @@ async function planLine(
 }
 
 /** Writes the new orders under a block of numbers. Returns the lines whose number or external id was taken meanwhile. */
-async function create({ env, db }: Acting, creations: readonly Judged<NewOrder>[], above: number): Promise<Lost> {
+async function create(
+  { env, db }: RequestContext,
+  creations: readonly Judged<NewOrder>[],
+  above: number,
+): Promise<Lost> {
   if (creations.length === 0) return { lines: [], above }
   const first = await openSequencer(env).allotOrderNumbers(creations.length, above)
   const inserts = creations.map(({ write }, index): OrderInsert => ({ ...write, number: first + index }))
@@ -151,7 +155,10 @@ async function create({ env, db }: Acting, creations: readonly Judged<NewOrder>[
 }
 
 /** Writes the changed orders. Returns the lines whose order was changed by somebody else meanwhile. */
-async function replace({ db }: Acting, replacements: readonly Judged<OrderReplacement>[]): Promise<OrderLine[]> {
+async function replace(
+  { db }: RequestContext,
+  replacements: readonly Judged<OrderReplacement>[],
+): Promise<OrderLine[]> {
   if (replacements.length === 0) return []
   const writes = replacements.map(({ write }) => write)
   const replaced = await replaceOrders(db, writes)

@@ -9,7 +9,7 @@ import type { OrderingDb } from '../db.ts'
 export type KeptNotice = BillingNotice['notice'] & { receivedAt: string }
 
 /**
- * Keeps what billing tells. Safe to repeat: for each subject the highest version counts, and of one version the notice from
+ * Records billing's notices. Safe to repeat: for each subject the highest version counts, and of one version the notice from
  * which a customer was erased.
  */
 export async function saveNotices(db: OrderingDb, notices: readonly BillingNotice[], now: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function saveNotices(db: OrderingDb, notices: readonly BillingNotic
         AND coalesce(excluded.notice ->> 'reason', ${ERASED_TEXT}) = ${ERASED_TEXT}`)
 }
 
-/** What billing has told of the order, the invoice's notice first. */
+/** Billing's notices of the order, the invoice's notice first. */
 export async function listNotices(db: OrderingDb, orderNumber: number): Promise<KeptNotice[]> {
   const result = await db.run(sql`
     SELECT notice, received_at AS receivedAt FROM billing_notices WHERE order_number = ${orderNumber} ORDER BY subject`)

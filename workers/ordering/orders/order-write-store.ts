@@ -67,7 +67,7 @@ export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert
 export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement): Promise<Order | undefined> {
   const replacements = [replacement]
   const [marked, ...others] = await db.batch([
-    ...statementsReplacing(db, replacements),
+    ...replaceStatements(db, replacements),
     selectOrder(db, replacement.number),
   ])
   return writtenOrder(await listWritten(db, marked, replacements), others.at(-1))
@@ -75,7 +75,7 @@ export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement
 
 /** As replaceOrder, for many in one transaction. Returns the numbers that were replaced. */
 export async function replaceOrders(db: OrderingDb, replacements: readonly OrderReplacement[]): Promise<Set<number>> {
-  const [marked] = await db.batch(statementsReplacing(db, replacements))
+  const [marked] = await db.batch(replaceStatements(db, replacements))
   return listWritten(db, marked, replacements)
 }
 
@@ -122,7 +122,7 @@ export function endWriting(orders: readonly { number: number }[]): SQL {
     WHERE being_written = 1 AND number IN (SELECT value FROM json_each(${numbers}))`
 }
 
-function statementsReplacing(db: OrderingDb, replacements: readonly OrderReplacement[]) {
+function replaceStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
   const records = elementsOf(replacements.map(toRecord))
   return [
     db.run(sql`

@@ -5,11 +5,11 @@ import type { Span } from '../../../shared/time/instant.ts'
 import type { OrderingDb } from '../db.ts'
 import { foldOrder } from '../orders/order-write-store.ts'
 
-/** So many keys are forgotten in one go: a statement that takes seconds would hold up who places an order. */
+/** At most this many keys are purged in one go: a statement that takes seconds would hold up who places an order. */
 const MOST = 5_000
 
-/** Forgets idempotency keys that stand for nothing any more, many at once, and returns how many. */
-export async function forgetKeys(db: OrderingDb, { from, until }: Span): Promise<number> {
+/** Purges expired idempotency keys, many at once, and returns how many. */
+export async function purgeKeys(db: OrderingDb, { from, until }: Span): Promise<number> {
   const { meta } = await db.run(sql`
     DELETE FROM idempotency_keys WHERE (created_by, key) IN (
       SELECT created_by, key FROM idempotency_keys WHERE created_at < ${from} OR created_at > ${until} LIMIT ${MOST}

@@ -1,7 +1,7 @@
 import type { Log } from '../../../shared/edge/log.ts'
 import { refoldCustomers, refoldProducts } from '../catalogue/catalogue-store.ts'
 import type { OrderingDb } from '../db.ts'
-import { forgetKeys, refoldOrders } from './retention-store.ts'
+import { purgeKeys, refoldOrders } from './retention-store.ts'
 import { keyLifetimeAt } from '../entry/order-entry.ts'
 
 /** Rows that are folded in one statement, and how often in one run at most: the rest waits for the next. */
@@ -9,16 +9,16 @@ const FOLDED_AT_ONCE = 500
 const MOST_TIMES = 20
 
 /**
- * Forgets idempotency keys that stand for nothing any more, and folds names that SQL alone has written, so that they are
+ * Purges expired idempotency keys, and folds names that SQL alone has written, so that they are
  * found and sorted as all others. What people did, and the audit, are kept for good.
  */
-export async function keepHouse(db: OrderingDb, log: Log, now: string): Promise<void> {
-  const forgotten = await forgetKeys(db, keyLifetimeAt(now))
-  if (forgotten > 0) log.info('housekeeping.removed', { idempotencyKeys: forgotten })
+export async function purgeAndRefold(db: OrderingDb, log: Log, now: string): Promise<void> {
+  const purged = await purgeKeys(db, keyLifetimeAt(now))
+  if (purged > 0) log.info('retention.purged', { idempotencyKeys: purged })
   const orders = await refoldAll(db, refoldOrders)
   const customers = await refoldAll(db, refoldCustomers)
   const products = await refoldAll(db, refoldProducts)
-  if (orders + customers + products > 0) log.info('housekeeping.folded', { orders, customers, products })
+  if (orders + customers + products > 0) log.info('search.refolded', { orders, customers, products })
 }
 
 async function refoldAll(db: OrderingDb, refold: typeof refoldOrders): Promise<number> {

@@ -204,22 +204,22 @@ type StandingNoticesProps = {
   invoice: Invoice
   /** Billing's copy of its order, where there is one. */
   copy: OrderCopy | undefined
-  /** What the request itself was told already. */
-  told: InvoiceNotice | undefined
+  /** What the request itself was answered already. */
+  shown: InvoiceNotice | undefined
 }
 
 /** What is to be known of the invoice whoever looks at it, whenever. */
-export function StandingNotices({ invoice, copy, told }: StandingNoticesProps) {
+export function StandingNotices({ invoice, copy, shown }: StandingNoticesProps) {
   const approved = invoice.state === 'Approved'
-  const toldOf = told?.kind === 'stale_copy' || told?.kind === 'not_decidable' ? told.reason : null
+  const shownReason = shown?.kind === 'stale_copy' || shown?.kind === 'not_decidable' ? shown.reason : null
   return (
     <>
-      {invoice.orderOrphaned && toldOf !== 'orphaned' && (
+      {invoice.orderOrphaned && shownReason !== 'orphaned' && (
         <Notice tone="warning" title={STALE_TITLES.orphaned}>
           <OrphanedOrder invoice={invoice} />
         </Notice>
       )}
-      {invoice.orderQuarantined && toldOf !== 'unreadable' && (
+      {invoice.orderQuarantined && shownReason !== 'unreadable' && (
         <Notice tone="warning" title={STALE_TITLES.unreadable}>
           What you see may be out of date. The invoice can be decided as soon as the order was corrected in ordering.
         </Notice>

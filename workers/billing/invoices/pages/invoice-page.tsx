@@ -45,7 +45,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
       />
       {neighbours !== undefined && <QueueLinks neighbours={neighbours} />}
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
-      <StandingNotices invoice={invoice} copy={copy} told={notice} />
+      <StandingNotices invoice={invoice} copy={copy} shown={notice} />
       <div class="columns">
         <InvoiceDocument invoice={invoice} configuredSeller={configuredSeller} />
         <div class="stack">

@@ -4,7 +4,7 @@ import { type FieldChange, listChanges, type Repair } from '../../copies/field-c
 import type { Epoch } from '../history-store.ts'
 import type { SyncView } from './sync-view.ts'
 
-/** What repairs and comparisons changed, field by field, and the histories of the feed that billing has heard. */
+/** What repairs and comparisons changed, field by field, and the histories of the feed that billing knows. */
 export function Evidence({ view: { history, now } }: { view: SyncView }) {
   return (
     <>
@@ -78,12 +78,12 @@ function inWords(value: unknown): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
 }
 
-type HeardEpoch = Epoch & { current: boolean }
+type KnownEpoch = Epoch & { current: boolean }
 
-function epochColumns(now: string): Column<HeardEpoch>[] {
+function epochColumns(now: string): Column<KnownEpoch>[] {
   return [
     { label: 'Epoch', cell: ({ epoch }) => <code>{epoch}</code> },
-    { label: 'First seen', cell: ({ heardAt }) => <Age at={heardAt} now={now} /> },
+    { label: 'First seen', cell: ({ firstSeenAt }) => <Age at={firstSeenAt} now={now} /> },
     {
       label: 'Repaired',
       cell: ({ repairedAt }) => (repairedAt === null ? '—' : <Age at={repairedAt} now={now} />),

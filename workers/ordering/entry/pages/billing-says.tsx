@@ -85,7 +85,7 @@ export function asksToCorrect(order: Order, notices: readonly KeptNotice[]): boo
   return notices.some((notice) => notice.kind === 'rejected' && !isAnswered(order, notice))
 }
 
-/** What billing has told of the order, and the way to where the order is. */
+/** Billing's notices of the order, and the way to where the order is. */
 export function BillingSays({ frame, order, notices }: BillingSaysProps) {
   if (order.confirmedAt === null) return null
   return (

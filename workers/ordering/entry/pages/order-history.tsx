@@ -27,7 +27,7 @@ export function OrderHistory({ order, trail, before }: OrderHistoryProps) {
         entries={[
           ...(older === null ? [{ at: order.placedAt, dayOnly: true, title: 'Placed' }] : []),
           ...entries.map(describe),
-          ...(before === undefined ? listUntold(order, trail) : []),
+          ...(before === undefined ? listUnrecorded(order, trail) : []),
         ]}
       />
     </>
@@ -68,7 +68,7 @@ function labelsOf(pointers: readonly string[]): string {
 }
 
 /** What the order itself says and no entry tells: it was made or changed by SQL, or restored by billing. */
-function listUntold(order: Order, { entries, confirmed: told }: OrderTrail): TimelineEntry[] {
+function listUnrecorded(order: Order, { entries, confirmed: told }: OrderTrail): TimelineEntry[] {
   const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision } = order
   const confirmed = confirmedAt !== null && !told
   return [

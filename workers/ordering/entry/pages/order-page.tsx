@@ -33,7 +33,7 @@ type OrderPageProps = {
   /** What the audit has of the order, a page of it, and where the page's address says that it ends. */
   trail: OrderTrail
   before: number | undefined
-  /** What billing has told of it. */
+  /** Billing's notices of it. */
   notices: readonly KeptNotice[]
   /** The approval that the order, changed since, no longer says. */
   outdated: Approval | undefined
