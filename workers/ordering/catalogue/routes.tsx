@@ -1,7 +1,7 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { searchCustomers, searchProducts } from './catalogue-store.ts'
 import type { OrderingEnv } from '../edge/ordering-env.ts'
-import { frameFor } from '../edge/page-context.tsx'
+import { frameFor } from '../edge/page-context.ts'
 import { CustomersPage, ProductsPage } from './catalogue-pages.tsx'
 
 const CATALOGUE_A_PAGE = 100

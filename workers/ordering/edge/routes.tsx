@@ -3,7 +3,7 @@ import { MePage } from '../../../shared/ui/me-page.tsx'
 import { ProblemPage } from '../../../shared/ui/problem-page.tsx'
 import { isProblemName } from '../../../shared/edge/problem.ts'
 import type { OrderingEnv } from './ordering-env.ts'
-import { frameFor } from './page-context.tsx'
+import { frameFor } from './page-context.ts'
 import { frameProps } from './frame.tsx'
 import { DESCRIBED_RIGHTS } from './rights.ts'
 

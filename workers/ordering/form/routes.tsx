@@ -19,7 +19,7 @@ import { askAboutPrices, isQuantity, type OrderFormView, type SentForm, takeStep
 import { emptyForm, type FormPlace, type OrderForm, readForm, withoutBlankRows, writeForm } from './form.ts'
 import { findOrder } from '../orders/order-store.ts'
 import { type ExternalIdTaken, inputOf } from '../orders/order.ts'
-import { frameFor, noOrder, readerFor } from '../edge/page-context.tsx'
+import { frameFor, noOrder, readerFor } from '../edge/page-context.ts'
 import { DeletedOrderPage } from '../edge/no-order-pages.tsx'
 import { AmendOrderPage, NewOrderPage } from './pages/order-entry-pages.tsx'
 import { readSentFields, type SentFields } from '../edge/sent-fields.ts'

@@ -8,7 +8,7 @@ import { findUnreadDays, parseAfter, parseListFilter } from './filter.ts'
 import { orderRows } from './file-rows.ts'
 import { readOrderList, readWholeList } from './order-list.ts'
 import { findOrder } from '../orders/order-store.ts'
-import { frameFor, readerFor } from '../edge/page-context.tsx'
+import { frameFor, readerFor } from '../edge/page-context.ts'
 import { OrdersPage, UnreadDaysPage } from './orders-page.tsx'
 
 const ORDERS_A_PAGE = 50
