@@ -26,5 +26,5 @@ export function frameFor(c: Context<OrderingEnv>, locale?: string): Frame {
 
 /** The answer where no order has the number. */
 export function noOrder(c: Context<OrderingEnv>): Response | Promise<Response> {
-  return c.html(<NoSuchOrderPage frame={frameFor(c)} />, 404)
+  return c.html(NoSuchOrderPage({ frame: frameFor(c) }), 404)
 }
