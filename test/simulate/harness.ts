@@ -49,7 +49,7 @@ export async function startHarness(logLevel = 'error') {
       const workers = [ordering, billing]
       await Promise.all([...workers, relay].map((worker) => worker.strike()))
       await Promise.all([
-        ...workers.map((worker) => worker.recreate(worker.migrations)),
+        ...workers.map((worker) => worker.empty(worker.migrations)),
         ...workers.map((worker) => worker.command('/clock', { offsetMs: 0 })),
         relay.fail(),
         relay.command('/shown', null),

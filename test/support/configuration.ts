@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+import type { Vars } from './control.ts'
 
 // Tests are offline: else the harness asks where in the world this machine is.
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
@@ -15,7 +16,6 @@ export const BILLING_ORIGIN = 'http://localhost:8788'
 /** The Cron Trigger that pulls. */
 export const MINUTELY = '* * * * *'
 
-export type Vars = Record<string, string | number>
 /** What the configuration files hold that is read here; wrangler ships no types for them. */
 type WorkerFile = {
   name: string

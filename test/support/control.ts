@@ -5,10 +5,13 @@ export const CONTROL_ORIGIN = 'http://under-test'
 
 /** A statement of a test's own, with its values. */
 export type Statement = { query: string; values: (string | number | null)[] }
+/** Vars in the place of the configuration file's. */
+export type Vars = Record<string, string | number>
 /** What a test tells a Worker, by path. */
 export type Control = {
   '/sql': Statement[]
-  '/recreate': { migrations: string[] }
+  '/empty': { migrations: string[]; vars: Vars }
+  '/vars': Vars
   '/database-faults': DatabaseFault[]
   '/land-late': null
   '/objects': null

@@ -1,7 +1,7 @@
 import type { WorkerHandle } from 'wrangler'
 import type { DatabaseFault } from './fault.ts'
 import { appAt, refuseUndescribed } from '../api/answer-check.ts'
-import { CONTROL_ORIGIN, type Control, type Statement } from './control.ts'
+import { CONTROL_ORIGIN, type Control, type Statement, type Vars } from './control.ts'
 
 /** What a handle answers with; the harness brings its own Response. */
 export type Answer = Awaited<ReturnType<WorkerHandle['fetch']>>
@@ -81,9 +81,14 @@ export function runningWorker(handle: WorkerHandle, origin: string, judge = refu
       return (await tell('/objects', null)).text()
     },
 
-    /** Empties the database and the Durable Objects. */
-    async recreate(migrations: string[]): Promise<void> {
-      await tell('/recreate', { migrations })
+    /** Empties the database and the Durable Objects, and puts vars in the place of the configuration file's. */
+    async empty(migrations: string[], vars: Vars = {}): Promise<void> {
+      await tell('/empty', { migrations, vars })
+    },
+
+    /** Puts vars in the place of the configuration file's. */
+    async setVars(vars: Vars): Promise<void> {
+      await tell('/vars', vars)
     },
   }
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { readEveryPage } from './every-page.ts'
 import { anOrder, placeDraft, placeOrder } from './orders.ts'
+import type { RunningWorker } from './running-worker.ts'
 import { startTogether, type Together } from './together.ts'
 
 // What the other tests rest on: a fault that does not strike would let them pass for nothing.
@@ -9,6 +11,26 @@ beforeEach(async () => {
   together = await startTogether()
 })
 
+async function readBoth() {
+  return Promise.all([together.ordering, together.billing].map(readAll))
+}
+
+/** The schema and all rows of an app, but for what a migration has drawn at random. */
+async function readAll({ sql, batch }: RunningWorker) {
+  const schema = await sql<{ type: string; name: string }>(`
+    SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY type, name`)
+  const tables = schema.filter(({ type }) => type === 'table').map(({ name }) => name)
+  const rows = await batch(tables.map((name) => ({ query: `SELECT * FROM "${name}"`, values: [] })))
+  const isDrawn = (column: string) => ['epoch', 'key'].includes(column)
+  const compared = rows.map((table) => table.map((row) => Object.entries(row).filter(([column]) => !isDrawn(column))))
+  return { schema, rows: Object.fromEntries(tables.map((name, index) => [name, compared[index]])) }
+}
+
+async function readEpoch(): Promise<unknown> {
+  const [row] = await together.ordering.sql('SELECT epoch FROM feed')
+  return row?.['epoch']
+}
+
 describe('both Workers together', () => {
   it('begin afresh for each test, with order 1', async () => {
     expect((await placeOrder(together.ordering)).number).toBe(1)
@@ -16,6 +38,27 @@ describe('both Workers together', () => {
     together = await startTogether()
     expect((await placeOrder(together.ordering)).number).toBe(1)
     expect(await together.billing.sql('SELECT * FROM invoices')).toEqual([])
+  })
+
+  it('are as their migrations leave them, whatever was done before, with another epoch', async () => {
+    // Another schema than theirs: the migrations run.
+    for (const { sql } of [together.ordering, together.billing]) await sql('CREATE TABLE stray (id INTEGER)')
+    together = await startTogether()
+    const migrated = await readBoth()
+    const epoch = await readEpoch()
+    await readEveryPage(together)
+    expect(await readBoth()).not.toEqual(migrated)
+    together = await startTogether()
+    expect(await readBoth()).toEqual(migrated)
+    expect(await readEpoch()).not.toBe(epoch)
+  })
+
+  it('have the vars that a test asks for, until the next one does', async () => {
+    const pull = async (): Promise<number> => (await together.billing.send('POST', '/api/sync/run')).status
+    together = await startTogether({ billing: { ROLES: '{"email:you@example.com": ["auditor"]}' } })
+    expect(await pull()).toBe(403)
+    together = await startTogether()
+    expect(await pull()).toBe(200)
   })
 
   it('tell what the database refuses a test', async () => {

@@ -1,14 +1,7 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import {
-  BILLING_ORIGIN,
-  configureWorkers,
-  MINUTELY,
-  ORDERING_ORIGIN,
-  readMigrations,
-  ROOT,
-  type Vars,
-} from './configuration.ts'
+import { BILLING_ORIGIN, configureWorkers, MINUTELY, ORDERING_ORIGIN, readMigrations, ROOT } from './configuration.ts'
+import type { Vars } from './control.ts'
 import type { BindingFault } from './fault.ts'
 import { type RunningWorker, runningWorker } from './running-worker.ts'
 
@@ -19,31 +12,57 @@ export type LogEvent = { level: string; event: string; time: string; [field: str
 /** Vars that differ from the configuration files', by Worker, who asks, if not the development identity, and how often. */
 export type Options = { ordering?: Vars; billing?: Vars; as?: string; writesAMinute?: number }
 export type Together = Awaited<ReturnType<typeof start>>
+type AppVars = { ordering: Vars; billing: Vars }
 
-type Started = { options: string; together: Promise<Together> }
-let running: Started | undefined
+/** What the Workers read as they start; they read all other vars with each request. */
+const READ_AT_START = new Set(['ROLES', 'SIGN_IN_ORIGINS'])
+const PLAIN = JSON.stringify(splitOptions({}).atStart)
+const running = new Map<string, Promise<Together>>()
 
 /**
  * Both Workers from their configuration files, as if they had never run before. They start once for all test files of a
- * process and are emptied for each test after the first; other vars start them again. The process's end closes them.
+ * process; each test after the first finds them emptied, and with its vars. What a Worker reads as it starts, and who asks,
+ * and how often, starts others beside them. The process's end closes all.
  */
 export async function startTogether(options: Options = {}): Promise<Together> {
-  const asked = JSON.stringify(options)
-  if (running?.options === asked) {
-    const together = await running.together
-    await together.reset()
-    return together
-  }
-  await closeRunning()
-  running = { options: asked, together: start(options) }
-  return running.together
+  const { atStart, vars } = splitOptions(options)
+  const key = JSON.stringify(atStart)
+  for (const other of running.keys()) if (other !== key && other !== PLAIN) await close(other)
+  const starting = running.get(key) ?? start(atStart)
+  running.set(key, starting)
+  const together = await starting
+  await together.reset(vars)
+  return together
 }
 
-/** Ends both Workers, where a process started them that lives on. */
+/** Ends all Workers, where a process started them that lives on. */
 export async function closeRunning(): Promise<void> {
-  const closing = running
-  running = undefined
-  await (await closing?.together)?.close()
+  for (const key of running.keys()) await close(key)
+}
+
+async function close(key: string): Promise<void> {
+  const closing = running.get(key)
+  running.delete(key)
+  await (await closing)?.close()
+}
+
+/** Those of this harness run by other options from now on. */
+async function keepAs(key: string, harness: TestHarness): Promise<void> {
+  for (const [former, starting] of running) {
+    if ((await starting).harness !== harness || former === key) continue
+    if (running.has(key)) await close(key)
+    running.delete(former)
+    running.set(key, starting)
+  }
+}
+
+function splitOptions({ ordering = {}, billing = {}, ...asking }: Options): { atStart: Options; vars: AppVars } {
+  const isReadAtStart = ([name]: [string, unknown]): boolean => READ_AT_START.has(name)
+  const pick = (vars: Vars): Vars => Object.fromEntries(Object.entries(vars).filter(isReadAtStart))
+  return {
+    atStart: { ordering: pick(ordering), billing: pick(billing), ...asking },
+    vars: { ordering, billing },
+  }
 }
 
 async function start(options: Options) {
@@ -54,13 +73,16 @@ async function start(options: Options) {
   const relay = runningRelay(harness)
   const migrations = { ordering: readMigrations('ordering'), billing: readMigrations('billing') }
 
-  /** Empties both databases and all Durable Objects, and ends every fault. */
-  async function reset(): Promise<void> {
-    await Promise.all([ordering.recreate(migrations.ordering), billing.recreate(migrations.billing), relay.fail()])
+  /** Empties both databases and all Durable Objects, sets the vars, and ends every fault. */
+  async function reset(vars: Partial<AppVars> = {}): Promise<void> {
+    await Promise.all([
+      ordering.empty(migrations.ordering, vars.ordering),
+      billing.empty(migrations.billing, vars.billing),
+      relay.fail(),
+    ])
     harness.clearLogs()
   }
 
-  await reset()
   return {
     ordering,
     billing,
@@ -70,8 +92,10 @@ async function start(options: Options) {
 
     /** Ends both Workers and starts them with these vars and as this person, over what they have stored. */
     async restart(others: Options): Promise<void> {
-      await harness.update({ root: ROOT, workers: configure(others) })
-      if (running !== undefined) running.options = JSON.stringify(others)
+      const { atStart, vars } = splitOptions(others)
+      await harness.update({ root: ROOT, workers: configure(atStart) })
+      await Promise.all([ordering.setVars(vars.ordering), billing.setVars(vars.billing)])
+      await keepAs(JSON.stringify(atStart), harness)
     },
 
     /** One run of the pull, asked for by a person. */

@@ -1,12 +1,14 @@
-import { CONTROL_ORIGIN, type Control } from '../control.ts'
+import { CONTROL_ORIGIN, type Control, type Vars } from '../control.ts'
+import { emptyDatabase } from './emptying.ts'
 import { type FaultyState, faultyDatabase } from './faulty-database.ts'
 import { limitedDatabase } from './limited-database.ts'
 
 const state: FaultyState = { faults: [], late: [] }
+let vars: Vars = {}
 
-/** The environment with its database bounded as D1 is, and failing as the test says. */
+/** The environment with the test's vars, and its database bounded as D1 is, and failing as the test says. */
 export function withFaults<Bindings extends { DB: D1Database }>(env: Bindings): Bindings {
-  return { ...env, DB: faultyDatabase(limitedDatabase(env.DB), state) }
+  return { ...env, ...vars, DB: faultyDatabase(limitedDatabase(env.DB), state) }
 }
 
 /** What a test does with an app's Durable Objects: lets them forget what they store, or reads it, as text. */
@@ -61,14 +63,18 @@ async function obey<Bindings extends { DB: D1Database }>(
         (error: unknown) => new Response(String(error), { status: 400 }),
       )
     }
-    case '/recreate': {
-      const { migrations }: Control['/recreate'] = await request.json()
+    case '/empty': {
+      const { migrations, ...others }: Control['/empty'] = await request.json()
       state.faults = []
       state.late = []
-      await recreate(env.DB, migrations)
+      vars = others.vars
+      await emptyDatabase(env.DB, migrations)
       await objects.forget(env)
       return new Response()
     }
+    case '/vars':
+      vars = await request.json()
+      return new Response()
     case '/objects':
       return new Response(await objects.dump?.(env), { status: objects.dump === undefined ? 404 : 200 })
     case '/database-faults':
@@ -78,18 +84,4 @@ async function obey<Bindings extends { DB: D1Database }>(
       for (const land of state.late.splice(0)) await land()
       return new Response()
   }
-}
-
-/** Drops all that is in the database and applies the migrations, in one round trip. */
-async function recreate(database: D1Database, migrations: string[]): Promise<void> {
-  const { results } = await database
-    .prepare(
-      `SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view', 'table')
-        AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
-      ORDER BY type = 'table', rowid DESC`,
-    )
-    .all<{ type: string; name: string }>()
-  const drops = results.map(({ type, name }) => `DROP ${type} IF EXISTS "${name}"`)
-  const statements = ['PRAGMA defer_foreign_keys = on', ...drops, ...migrations]
-  await database.batch(statements.map((statement) => database.prepare(statement)))
 }
