@@ -1,9 +1,13 @@
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { SlowestReporter } from './support/slowest.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const inCi = process.env['CI'] !== undefined
+/** `.ci/run` reads its closing line from the file. */
+const JSON_REPORT: ['json', object] = ['json', { outputFile: '.waybill/test-results.json' }]
 /** What both Workers share is tested in the runtime that it runs in: its Intl, its crypto, its numbers. */
 const IN_WORKERD = 'test/shared/**/*.test.{ts,tsx}'
 /** What replaces a module or a global for a while runs in a process of its own. */
@@ -13,17 +17,19 @@ const ALONE = [
   'test/security/access/access-token.test.ts',
 ]
 const IN_NODE = {
-  env: { WAYBILL_STATE: join(ROOT, '.waybill/tests') },
+  setupFiles: ['test/support/own-state.ts'],
   globalSetup: ['test/support/chromium.ts'],
   testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // The first of a process starts both apps.
+  hookTimeout: 60_000,
 }
 
 export default defineConfig({
   root: ROOT,
   test: {
-    // .ci/run reads its closing line from the file.
-    reporters: inCi ? ['default', ['json', { outputFile: '.waybill/test-results.json' }]] : ['default'],
+    reporters: ['default', new SlowestReporter(), ...(inCi ? [JSON_REPORT] : [])],
+    // By default one processor is left idle, which is one of two.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         root: ROOT,
