@@ -3,22 +3,24 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
-  bench: () => import('./bench.ts'),
-  crash: () => import('./crash.ts'),
   deploy: () => import('./deploy.ts'),
   erase: () => import('./erase.ts'),
   doctor: () => import('./doctor.ts'),
   import: () => import('./import.ts'),
-  mutants: () => import('./mutants.ts'),
-  pictures: () => import('./pictures.ts'),
   republish: () => import('./re-expose.ts'),
   rehearse: () => import('./rehearse.ts'),
   reset: () => import('./reset.ts'),
   scenario: () => import('./scenario.ts'),
-  simulate: () => import('./simulate.ts'),
-  soak: () => import('./soak.ts'),
   start: () => import('./start.ts'),
   types: () => import('./types.ts'),
+
+  // These are tests themselves, and nothing else of what is imported from here may be.
+  bench: () => import('../../test/bench/command.ts'),
+  crash: () => import('../../test/crash/command.ts'),
+  mutants: () => import('../../test/mutants/command.ts'),
+  pictures: () => import('../../test/pictures/command.ts'),
+  simulate: () => import('../../test/simulate/command.ts'),
+  soak: () => import('../../test/soak/command.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

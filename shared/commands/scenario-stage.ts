@@ -1,16 +1,21 @@
 import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import { checkGuarantees } from '../../test/simulate/guarantees.ts'
-import type { Harness } from '../../test/simulate/harness.ts'
-import { keepMoment, restoreMoment } from '../../test/simulate/moment.ts'
-import { settle } from '../../test/simulate/settle.ts'
-import { createWorld } from '../../test/simulate/world.ts'
-import { anOrder, placeOrder } from '../../test/support/orders.ts'
+import { checkGuarantees } from '../simulator/guarantees/check.ts'
+import type { Harness } from '../simulator/harness.ts'
+import { keepMoment, restoreMoment } from '../simulator/moment.ts'
+import { settle } from '../simulator/settle.ts'
+import { createWorld } from '../simulator/world.ts'
 
 /** A scenario: what it shows, and how it goes. */
 export type Scenario = { title: string; play: (stage: Stage) => Promise<void> }
 /** Both apps with what a scenario does to them; each act says itself in words. */
 export type Stage = ReturnType<typeof createStage>
+
+const ORDER = {
+  currency: 'EUR',
+  customer: { id: 'KORN', name: 'Kornblume Naturkost', address: { street: 'Markt 1', city: 'Jena', country: 'DE' } },
+  lines: [{ sku: 'OAT-1', description: 'Oat flakes, 1 kg', quantity: 4, unitPrice: 250 }],
+}
 
 /** The apps of the harness for a scenario that is told by `say`. */
 export function createStage(harness: Harness, say: (line: string) => void) {
@@ -23,6 +28,16 @@ export function createStage(harness: Harness, say: (line: string) => void) {
     return run
   }
 
+  async function placeOrder(note: string): Promise<number> {
+    const placed = await ordering.send('POST', '/api/orders', { ...ORDER, note })
+    if (placed.status !== 201) throw new Error(`The order was not placed: ${placed.status} ${await placed.text()}`)
+    const { number } = (await placed.json()) as { number: number }
+    const confirmed = await ordering.send('POST', `/api/orders/${number}/confirm`)
+    if (confirmed.status !== 200) throw new Error(`Order ${number} was not confirmed: ${confirmed.status}`)
+    await confirmed.arrayBuffer()
+    return number
+  }
+
   return {
     ...harness,
     world,
@@ -31,7 +46,7 @@ export function createStage(harness: Harness, say: (line: string) => void) {
 
     /** Places and confirms an order. */
     order: async (note: string): Promise<number> => {
-      const { number } = await placeOrder(ordering, anOrder({ note }))
+      const number = await placeOrder(note)
       world.memory.seeNewOrder(number)
       say(`Order ${number} is placed and confirmed.`)
       return number

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startHarness } from '../../test/simulate/harness.ts'
+import { startHarness } from '../simulator/harness.ts'
 import { CommandFailure } from './command.ts'
 import { bold } from './output.ts'
 import { MODEL_SCENARIOS } from './scenario-models.ts'

@@ -3,6 +3,7 @@ import { describeBillingApi } from '../../workers/billing/openapi.ts'
 import { describeOrderingApi } from '../../workers/ordering/openapi.ts'
 import type { OpenApiDocument, OperationObject, ResponseObject } from '../../shared/openapi.ts'
 import { type JsonSchema, SCHEMAS } from '../../shared/openapi-schemas.ts'
+import type { Judge } from '../../shared/simulator/running-worker.ts'
 
 /** An answer, as far as it is judged. `body` is its text. */
 export type JudgedAnswer = { status: number; contentType: string | null; body: string }
@@ -11,33 +12,18 @@ const SCHEMA_ID = 'waybill:'
 
 export const DOCUMENTS = { ordering: describeOrderingApi(), billing: describeBillingApi() }
 
-/** Which app is at an origin of the configuration files. */
-export function appAt(origin: string): keyof typeof DOCUMENTS {
-  return origin.endsWith(':8787') ? 'ordering' : 'billing'
-}
-
-/** An answer that can be read twice. */
-type ClonedAnswer = {
-  status: number
-  headers: { get: (name: string) => string | null }
-  clone: () => { text: () => Promise<string> }
-}
-
 /** Throws if an answer of the API is not one that the app's document describes; it can still be read afterwards. */
-export async function refuseUndescribed(
-  app: keyof typeof DOCUMENTS,
-  method: string,
-  path: string,
-  answer: ClonedAnswer,
-): Promise<void> {
-  if (findOperation(DOCUMENTS[app], method, path) === undefined) return
-  const body = await answer.clone().text()
-  const why = judgeAnswer(app, method, path, {
-    status: answer.status,
-    contentType: answer.headers.get('Content-Type'),
-    body,
-  })
-  if (why !== undefined) throw new Error(why)
+export function refuseUndescribed(app: keyof typeof DOCUMENTS): Judge {
+  return async (method, path, answer) => {
+    if (findOperation(DOCUMENTS[app], method, path) === undefined) return
+    const body = await answer.clone().text()
+    const why = judgeAnswer(app, method, path, {
+      status: answer.status,
+      contentType: answer.headers.get('Content-Type'),
+      body,
+    })
+    if (why !== undefined) throw new Error(why)
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OpenApiDocument, OperationObject } from '../../shared/openapi.ts'
 import { order10248, placeOrder } from '../support/orders.ts'
-import type { Answer, RunningWorker } from '../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { startTogether } from '../support/together.ts'
 import { DOCUMENTS, judgeAnswer } from './answer-check.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import { readMigrations } from '../support/configuration.ts'
+import { readMigrations } from '../../shared/simulator/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'
 
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
@@ -105,7 +105,7 @@ export async function pullToEnd(pull: () => Promise<RunResult>): Promise<number>
 /** The pull as people write it: see naive-pull.ts. */
 const NAIVE = {
   name: 'naive',
-  main: join(ROOT, 'test/support/workers/naive-pull.ts'),
+  main: join(import.meta.dirname, 'worker/naive-pull.ts'),
   compatibility_date: '2026-11-01',
   d1_databases: [{ binding: 'DB', database_name: 'naive', database_id: 'naive' }],
   services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],

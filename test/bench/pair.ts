@@ -1,4 +1,4 @@
-import { prepareApps } from '../../shared/commands/crash-apps.ts'
+import { prepareApps } from '../crash/apps.ts'
 import { findFreePort } from '../../shared/commands/port.ts'
 import { pullToEnd, readRun } from './apps.ts'
 

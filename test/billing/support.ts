@@ -1,5 +1,5 @@
 import type { Invoice } from '../../workers/billing/documents/invoice.ts'
-import type { Answer, RunningWorker } from '../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../shared/simulator/running-worker.ts'
 
 /** An invoice as the API shows it, with its ETag. */
 export async function readInvoice(billing: RunningWorker, id: number): Promise<{ invoice: Invoice; etag: string }> {

@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, type RunningBrowser, serveAssets } from '../support/browser.ts'
 import { anOrder, placeDraft, readOrder, type Draft, amendOrder, placeOrder } from '../support/orders.ts'
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../support/together.ts'
 
 const VINET = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crash } from '../../shared/commands/crash.ts'
+import { crash } from '../crash/command.ts'
 
 const TIMES = 5
 const PORT = 18_250

@@ -12,7 +12,7 @@ import type { Progress } from '../../shared/commands/import-progress.ts'
 import { findCollection } from '../support/northwind.ts'
 import { listen } from '../support/listen.ts'
 import { anOrder } from '../support/orders.ts'
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { startTogether } from '../support/together.ts'
 
 const closing: (() => Promise<unknown>)[] = []

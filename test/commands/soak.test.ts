@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { measureMemory } from '../../shared/commands/soak-memory.ts'
-import { addRound, describeProgress, describeSoak, noFigures } from '../../shared/commands/soak-report.ts'
+import { measureMemory } from '../soak/memory.ts'
+import { addRound, describeProgress, describeSoak, noFigures } from '../soak/report.ts'
 
 const MEMORY = new Map([
   ['workerd', 900_000_000],

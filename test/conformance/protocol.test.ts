@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { keepMoment, restoreMoment } from '../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
 import { serveOrdering } from './serve-ordering.ts'

@@ -1,6 +1,6 @@
-import { keepMoment, restoreMoment } from '../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, confirmOrder, deleteOrder, importOrders, placeDraft } from '../support/orders.ts'
-import type { Answer } from '../support/running-worker.ts'
+import type { Answer } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
 import { type Asked, json, type Sent, serve, type Served } from './serve.ts'
 

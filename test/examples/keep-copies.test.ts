@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keepMoment, restoreMoment } from '../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'
 import { pullToEnd } from '../together/both-sides.ts'

@@ -1,4 +1,4 @@
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import type { Place } from './bill-an-order.ts'
 
 /** Where a program reaches a Worker that runs in a test. */

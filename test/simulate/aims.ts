@@ -4,7 +4,7 @@ import { backUp, endFaults, expireLease, putBack } from './fault-steps.ts'
 import { amend, confirm, place } from './ordering-steps.ts'
 import { restoreOrphans } from './orphan-steps.ts'
 import { correctPoisoned, poison, tamperWithCopy } from './sql-steps.ts'
-import { pickOrderNumber, type World } from './world.ts'
+import { pickOrderNumber, type World } from '../../shared/simulator/world.ts'
 
 /** What fails, what has to be there before, and what is done so that it does. */
 type Aim = { where: 'relay' | 'ordering' | 'billing'; matching: string; prepare: Work; act: Work }

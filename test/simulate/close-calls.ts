@@ -1,3 +1,5 @@
+import { IS_POISONED } from '../../shared/simulator/guarantees/findings.ts'
+import { pickOrderNumber, type World } from '../../shared/simulator/world.ts'
 import type { RunResult, SyncState } from '../../workers/billing/pull/run.ts'
 import { compare, type DoneReset, followLink, pull, reset } from './billing-steps.ts'
 import { backUp, expireLease, leaveLeaseAhead, putBack, runAhead } from './fault-steps.ts'
@@ -5,8 +7,7 @@ import { hold } from './interleave.ts'
 import { cron, NUMBERING, ONE_ORDER, PAGE, STORED_PAGE } from './interruptions.ts'
 import { amend, confirm, place } from './ordering-steps.ts'
 import { restoreOrphans } from './orphan-steps.ts'
-import { IS_POISONED, poison, refuseOrder, tamperWithCopy } from './sql-steps.ts'
-import { pickOrderNumber, type World } from './world.ts'
+import { poison, refuseOrder, tamperWithCopy } from './sql-steps.ts'
 
 /** What one mechanism alone stands against. By chance it happens too seldom, so it is made on purpose. */
 type CloseCall = (world: World) => Promise<void>

@@ -1,7 +1,7 @@
 import type { CreditNote } from '../../workers/billing/documents/credit-note.ts'
 import type { Invoice } from '../../workers/billing/documents/invoice.ts'
 import { approveOne, readInvoice } from './billing-steps.ts'
-import { expectStatus, type World } from './world.ts'
+import { expectStatus, type World } from '../../shared/simulator/world.ts'
 
 /** Credits an approved invoice: what is left of it, one line or charge, or whole and reissued in the same step. */
 export async function credit(world: World): Promise<void> {

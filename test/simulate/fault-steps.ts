@@ -1,8 +1,8 @@
-import type { BindingFault, DatabaseFault } from '../support/fault.ts'
-import { listMigrations } from '../support/configuration.ts'
-import { applyMissing } from '../together/restore/older-database.ts'
-import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from './moment.ts'
-import type { World } from './world.ts'
+import type { BindingFault, DatabaseFault } from '../../shared/simulator/fault.ts'
+import { listMigrations } from '../../shared/simulator/configuration.ts'
+import { applyMissing } from '../../shared/simulator/older-database.ts'
+import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from '../../shared/simulator/moment.ts'
+import { moveClocks, type World } from '../../shared/simulator/world.ts'
 
 const BINDING_FAULTS: readonly [BindingFault, ...BindingFault[]] = [
   { kind: 'throw' },
@@ -123,13 +123,11 @@ export async function crashObject(world: World): Promise<void> {
 }
 
 /** Lets the clocks jump, forward or back, now and then by a year. */
-export async function jumpClock(world: World, forwardMs?: number): Promise<void> {
+export async function jumpClock(world: World): Promise<void> {
   const { random } = world
   const minutes = random.between(-LONGEST_JUMP_MINUTES / 3, LONGEST_JUMP_MINUTES)
-  const ms = forwardMs ?? (random.percent(10) ? YEAR_MS : minutes * 60_000)
-  world.clockMs += ms
-  await setClocks(world)
-  if (forwardMs !== undefined) return
+  const ms = random.percent(10) ? YEAR_MS : minutes * 60_000
+  await moveClocks(world, ms)
   world.inject('clock jump')
   world.tell(`the clocks jump by ${ms / 60_000} minutes`)
 }
@@ -137,18 +135,12 @@ export async function jumpClock(world: World, forwardMs?: number): Promise<void>
 /** Lets `act` happen by clocks that are ahead, by a day or a year, which then are right again. */
 export async function runAhead(world: World, act: () => Promise<void>): Promise<void> {
   const ms = world.random.choose([YEAR_MS, YEAR_MS / 366])
-  world.clockMs += ms
-  await setClocks(world)
+  await moveClocks(world, ms)
   world.inject('clock ahead')
   world.tell(`the clocks are ahead by ${ms / 60_000} minutes`)
   await act()
-  world.clockMs -= ms
-  await setClocks(world)
+  await moveClocks(world, -ms)
   world.tell('the clocks are right again')
-}
-
-function setClocks({ ordering, billing, clockMs }: World): Promise<unknown> {
-  return Promise.all([ordering, billing].map((worker) => worker.command('/clock', { offsetMs: clockMs })))
 }
 
 /** Leaves the lease of a run that was cut off, taken by a database whose clock was a year ahead. */

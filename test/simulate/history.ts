@@ -1,3 +1,8 @@
+import { type GuaranteeCheck, checkGuarantees } from '../../shared/simulator/guarantees/check.ts'
+import type { Harness } from '../../shared/simulator/harness.ts'
+import { look } from '../../shared/simulator/look.ts'
+import { settle } from '../../shared/simulator/settle.ts'
+import { createWorld, moveClocks, type World } from '../../shared/simulator/world.ts'
 import { compare, decide, decideLate, followLink, lookAtInvoices, pull, reset } from './billing-steps.ts'
 import { failAtTheirPoint } from './aims.ts'
 import { callClosely } from './close-calls.ts'
@@ -17,13 +22,9 @@ import {
   restore,
   restoreOlder,
 } from './fault-steps.ts'
-import { type GuaranteeCheck, checkGuarantees } from './guarantees.ts'
-import type { Harness } from './harness.ts'
 import { interleave } from './interleave.ts'
 import { amend, confirm, importLargest, importSome, lookAtOrders, place, remove } from './ordering-steps.ts'
-import { look } from './look.ts'
 import { restoreOrphans } from './orphan-steps.ts'
-import { settle } from './settle.ts'
 import {
   changeOrder,
   endRefusals,
@@ -35,7 +36,6 @@ import {
   tamperWithCopy,
   tryForbidden,
 } from './sql-steps.ts'
-import { createWorld, type World } from './world.ts'
 
 type Kind = { weight: number; steps: readonly [Step, ...Step[]] }
 type Step = { weight: number; act: (world: World) => Promise<unknown> }
@@ -126,7 +126,7 @@ export async function runHistory(
   const { random, memory } = world
   const drawn = random.between(SHORTEST, LONGEST)
   const { steps: most = drawn, goOn = () => true } = length
-  await jumpClock(world, 0)
+  await moveClocks(world, 0)
   await resizePages(world)
   if (world.random.percent(20)) await backUp(world)
   for (let count = world.random.between(1, 4); count > 0; count -= 1) await place(world)

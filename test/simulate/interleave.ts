@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { restore } from './fault-steps.ts'
 import { type Held, INTERRUPTIONS, type Place } from './interruptions.ts'
-import { look } from './look.ts'
-import type { Strike } from './strike.ts'
-import type { World } from './world.ts'
+import { look } from '../../shared/simulator/look.ts'
+import type { Strike } from '../../shared/simulator/strike.ts'
+import type { World } from '../../shared/simulator/world.ts'
 
 const LOOK_EVERY_MS = 3
 /** What waits so long for what is held, waits for it. */

@@ -1,7 +1,7 @@
 import { compare, decide, followLink } from './billing-steps.ts'
 import { credit } from './credit-steps.ts'
 import { restoreOrphans } from './orphan-steps.ts'
-import type { World } from './world.ts'
+import type { World } from '../../shared/simulator/world.ts'
 
 /** What is held. Where it is the ledger or the sequencer, whatever asks it would wait for ever. */
 export type Held = 'ledger' | 'sequencer' | 'billing' | 'binding'

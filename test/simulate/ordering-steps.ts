@@ -1,6 +1,6 @@
 import type { Order } from '../../shared/contract/order.ts'
 import { aLargestOrder, anOrder, type Draft, type ImportLine } from '../support/orders.ts'
-import { expectStatus, pickOrderNumber, type World } from './world.ts'
+import { expectStatus, pickOrderNumber, type World } from '../../shared/simulator/world.ts'
 
 const CURRENCIES = ['EUR', 'USD', 'JPY', 'KWD'] as const
 const IMPORTED_IDS = 12

@@ -1,5 +1,5 @@
-import { contentOf, readTheirs } from './findings.ts'
-import { expectStatus, type World } from './world.ts'
+import { contentOf, readTheirs } from '../../shared/simulator/guarantees/findings.ts'
+import { expectStatus, type World } from '../../shared/simulator/world.ts'
 
 type Orphan = { number: number; record: string }
 type Restored = { restored: number[]; refused: { number: number; reason: string }[] }

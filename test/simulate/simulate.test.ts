@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TARGETS } from './fault-steps.ts'
-import { type Harness, startHarness } from './harness.ts'
+import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
 import { runHistory } from './history.ts'
 
 /** Fixed, so that the same histories are lived through each time; more by `npm run simulate`. */

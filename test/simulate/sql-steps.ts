@@ -1,6 +1,7 @@
+import { IS_POISONED, listRefusals, listRefusedNumbers } from '../../shared/simulator/guarantees/findings.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
+import { pickOrderNumber, type World } from '../../shared/simulator/world.ts'
 import { insertBySql } from '../together/sql-orders.ts'
-import type { RunningWorker } from '../support/running-worker.ts'
-import { pickOrderNumber, type World } from './world.ts'
 
 /** An order that an operator's script makes, a few numbers above all that are known. */
 export async function insertOrder(world: World): Promise<void> {
@@ -40,12 +41,6 @@ const POISONS = [
   'UPDATE order_lines SET quantity_thousandths = 0 WHERE order_number = ?',
   'DELETE FROM order_lines WHERE order_number = ?',
 ] as const
-
-/** The orders, of alias `o`, that the poisons have made unfit. */
-export const IS_POISONED = `(o.currency = 'ZZZ' OR o.customer ->> '$.name' IS NULL OR o.placed_at = 'yesterday'
-  OR instr(coalesce(o.note, ''), char(7)) > 0
-  OR NOT EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number)
-  OR EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number AND quantity_thousandths = 0))`
 
 /** Whether any order is out of contract, or refused by billing's database. */
 export async function isAnythingUnfit(world: World): Promise<boolean> {
@@ -163,16 +158,4 @@ export async function endRefusals(world: World): Promise<void> {
   if (triggers.length === 0) return
   await world.billing.batch(triggers.map((name) => ({ query: `DROP TRIGGER ${name}`, values: [] })))
   world.tell("billing's database takes all orders again")
-}
-
-/** The numbers of the orders that billing's database refuses. */
-export async function listRefusedNumbers(world: World): Promise<number[]> {
-  return (await listRefusals(world)).map((name) => Number(name.split('_')[1]))
-}
-
-async function listRefusals({ billing }: World): Promise<string[]> {
-  const rows = await billing.sql<{ name: string }>(
-    `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'refusal\\_%' ESCAPE '\\'`,
-  )
-  return rows.map(({ name }) => name)
 }

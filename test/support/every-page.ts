@@ -14,7 +14,7 @@ import {
   placeOrder,
   readOrder,
 } from './orders.ts'
-import type { Answer, RunningWorker } from './running-worker.ts'
+import type { Answer, RunningWorker } from '../../shared/simulator/running-worker.ts'
 import type { Together } from './together.ts'
 
 /** A page as people can come to see it. */

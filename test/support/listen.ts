@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import type { Answer, RunningWorker } from './running-worker.ts'
+import type { Answer, RunningWorker } from '../../shared/simulator/running-worker.ts'
 
 /** A port of this machine behind which a Worker answers. */
 export type Listener = { port: number; close: () => Promise<void> }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readEveryPage } from './every-page.ts'
 import { anOrder, placeDraft, placeOrder } from './orders.ts'
-import type { RunningWorker } from './running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from './together.ts'
 
 // What the other tests rest on: a fault that does not strike would let them pass for nothing.

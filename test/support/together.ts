@@ -1,9 +1,17 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import { BILLING_ORIGIN, configureWorkers, MINUTELY, ORDERING_ORIGIN, readMigrations, ROOT } from './configuration.ts'
-import type { Vars } from './control.ts'
-import type { BindingFault } from './fault.ts'
-import { type RunningWorker, runningWorker } from './running-worker.ts'
+import {
+  BILLING_ORIGIN,
+  configureWorkers,
+  MINUTELY,
+  ORDERING_ORIGIN,
+  readMigrations,
+  ROOT,
+} from '../../shared/simulator/configuration.ts'
+import type { Vars } from '../../shared/simulator/control.ts'
+import type { BindingFault } from '../../shared/simulator/fault.ts'
+import { type RunningWorker, runningWorker } from '../../shared/simulator/running-worker.ts'
+import { refuseUndescribed } from '../api/answer-check.ts'
 
 export { BILLING_ORIGIN, ORDERING_ORIGIN }
 
@@ -68,8 +76,8 @@ function splitOptions({ ordering = {}, billing = {}, ...asking }: Options): { at
 async function start(options: Options) {
   const harness = createTestHarness({ root: ROOT, workers: configure(options) })
   await harness.listen()
-  const ordering = runningWorker(harness.getWorker('ordering'), ORDERING_ORIGIN)
-  const billing = runningWorker(harness.getWorker('billing'), BILLING_ORIGIN)
+  const ordering = runningWorker(harness.getWorker('ordering'), ORDERING_ORIGIN, refuseUndescribed('ordering'))
+  const billing = runningWorker(harness.getWorker('billing'), BILLING_ORIGIN, refuseUndescribed('billing'))
   const relay = runningRelay(harness)
   const migrations = { ordering: readMigrations('ordering'), billing: readMigrations('billing') }
 
@@ -138,13 +146,7 @@ function runningRelay(harness: TestHarness) {
 /** Everything is logged. */
 function configure({ ordering = {}, billing = {}, ...asking }: Options) {
   const traced = { LOG_LEVEL: 'trace' }
-  const wrapping = {
-    main: 'under-test.ts',
-    ordering: { ...traced, ...ordering },
-    billing: { ...traced, ...billing },
-    ...asking,
-  }
-  return configureWorkers(wrapping, { main: 'ordering-relay.ts', entrypoint: 'OrderRelay' })
+  return configureWorkers({ ordering: { ...traced, ...ordering }, billing: { ...traced, ...billing }, ...asking })
 }
 
 /** What the Workers of a harness have logged, oldest first. */

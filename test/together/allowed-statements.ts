@@ -1,4 +1,4 @@
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 
 /**
  * Tries each statement behind the app's back. Returns those that the database did not refuse for a constraint of its

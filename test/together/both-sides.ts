@@ -1,6 +1,6 @@
 import type { Order } from '../../shared/contract/order.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
 
 /** What an order says, read from the tables of one side without that side's own code. */

@@ -1,5 +1,5 @@
 import type { Order } from '../../shared/contract/order.ts'
-import type { Answer } from '../support/running-worker.ts'
+import type { Answer } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
 
 /** A batch of the feed as it travels (contract, section 4). */

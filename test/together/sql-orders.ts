@@ -1,5 +1,5 @@
 import { publishedCustomer } from '../support/published-order.ts'
-import type { RunningWorker } from '../support/running-worker.ts'
+import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 
 /** An order by SQL alone, as an operator's script might make it: confirmed, one line of 1,000 minor units. */
 export async function insertBySql(ordering: RunningWorker, number: number): Promise<void> {

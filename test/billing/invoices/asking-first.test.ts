@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import type { BindingFault } from '../../support/fault.ts'
+import type { BindingFault } from '../../../shared/simulator/fault.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { approve, headingOf, problemOf, readForm, readInvoice, reject } from '../support.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, order10248, placeOrder } from '../../support/orders.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 import { approve, headingOf, readInvoice } from '../support.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
 import { anOrder, amendOrder, placeOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { findInvoiceOf, problemOf } from '../support.ts'
 import { correct, orphan, poison } from '../trouble.ts'

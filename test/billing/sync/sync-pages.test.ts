@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { headingOf } from '../support.ts'
 import { correct, orphan, poison } from '../trouble.ts'

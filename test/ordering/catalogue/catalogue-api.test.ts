@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { anOrder, deleteOrder, placeDraft } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 let ordering: RunningWorker

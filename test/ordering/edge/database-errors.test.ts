@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isDataRefusal, isStorageFailure } from '../../../shared/db/d1.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 let ordering: RunningWorker

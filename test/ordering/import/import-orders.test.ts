@@ -11,7 +11,7 @@ import {
   placeDraft,
   readOrder,
 } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 let ordering: RunningWorker

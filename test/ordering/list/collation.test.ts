@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { anOrder, placeDraft } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 

@@ -1,7 +1,7 @@
 import { assert, asyncProperty, constantFrom, record } from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { searchable, searchedForms, sortKey } from '../../../shared/text/fold.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 /** More than a page may look at, so that lists go on where little of them fits. */

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { searchable, searchedForms, searchedNumber } from '../../../shared/text/fold.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 const NAMES = [

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
 import { amendOrder, anOrder, order10248, placeDraft } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 let ordering: RunningWorker

@@ -10,7 +10,7 @@ import {
   placeOrder,
   readOrder,
 } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 let ordering: RunningWorker

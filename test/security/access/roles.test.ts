@@ -4,7 +4,7 @@ import { ROLES, type Role } from '../../../shared/access/roles.ts'
 import { RULES as BILLING_RULES } from '../../../workers/billing/edge/rights.ts'
 import { RULES as ORDERING_RULES } from '../../../workers/ordering/edge/rights.ts'
 import { anOrder, placeOrder } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { insertManyBySql } from '../../together/sql-orders.ts'
 

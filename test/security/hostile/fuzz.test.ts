@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { anOrder, order10248, orderAtTwoRates, placeDraft, placeOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { insertManyBySql } from '../../together/sql-orders.ts'
 import { type OddRequest, oddRequest } from './odd-requests.ts'

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type AuditEntry, fingerprintOf } from '../../../shared/records/audit.ts'
 import { approve, reject } from '../../billing/support.ts'
 import { amendOrder, anOrder, deleteOrder, importOrders, placeDraft, placeOrder } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 const ME = 'you@example.com'

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { approve, readInvoice, reject } from '../../billing/support.ts'
 import { anOrder, type Draft, importOrders, type ImportLine } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { aPerson, findFingerprints, findTerms, findTraces, type Person, readStored } from './person-traces.ts'
 

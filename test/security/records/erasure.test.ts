@@ -10,7 +10,7 @@ import {
   placeDraft,
   placeOrder,
 } from '../../support/orders.ts'
-import type { Answer, RunningWorker } from '../../support/running-worker.ts'
+import type { Answer, RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 const CUSTOMER = {

@@ -4,7 +4,7 @@ import { describeContent, describeLine } from '../../../workers/ordering/import/
 import { contentOf } from '../../../workers/ordering/orders/order.ts'
 import { contentOf as invoiceContentOf } from '../../../shared/contract/order-content.ts'
 import type { Draft } from '../../support/orders.ts'
-import type { RunningWorker, Value } from '../../support/running-worker.ts'
+import type { RunningWorker, Value } from '../../../shared/simulator/running-worker.ts'
 import type { Together } from '../../support/together.ts'
 
 type Row = Record<string, Value>

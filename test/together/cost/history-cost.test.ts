@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { amendOrder, anOrder, placeDraft, placeOrder } from '../../support/orders.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 const ENTRIES = 1_000

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { aPublishedOrder } from '../../support/published-order.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 /** At both, each page is full and each count beyond what is counted. */

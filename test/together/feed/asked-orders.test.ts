@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
 import { anOrder, deleteOrder, importOrders, placeDraft, placeOrder } from '../../support/orders.ts'
-import type { Answer, Init } from '../../support/running-worker.ts'
+import type { Answer, Init } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { insertManyBySql } from '../sql-orders.ts'
 

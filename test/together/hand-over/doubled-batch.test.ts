@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
-import { type Harness, startHarness } from '../../simulate/harness.ts'
+import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
 import { anOrder } from '../../support/orders.ts'
 import { insertBySql } from '../sql-orders.ts'
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Order } from '../../../shared/contract/order.ts'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import type { BindingFault, DatabaseFault } from '../../support/fault.ts'
+import type { BindingFault, DatabaseFault } from '../../../shared/simulator/fault.ts'
 import { amendOrder, anOrder, deleteOrder, order10248, placeDraft, placeOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { readBilling, readOrdering } from '../both-sides.ts'
 

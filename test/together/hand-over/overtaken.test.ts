@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncState } from '../../../workers/billing/pull/run.ts'
-import { type Harness, startHarness } from '../../simulate/harness.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import { readBilling, readOrdering } from '../both-sides.ts'
 

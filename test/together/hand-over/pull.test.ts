@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunResult, SyncState } from '../../../workers/billing/pull/run.ts'
-import type { BindingFault, DatabaseFault } from '../../support/fault.ts'
+import type { BindingFault, DatabaseFault } from '../../../shared/simulator/fault.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { expireLease, pullToEnd, readBilling, readOrdering } from '../both-sides.ts'

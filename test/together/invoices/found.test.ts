@@ -4,10 +4,10 @@ import { fold, searchedForms, searchable } from '../../../shared/text/fold.ts'
 import type { CreditNote } from '../../../workers/billing/documents/credit-note.ts'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { approve, readInvoice } from '../../billing/support.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, type Draft, importOrders, placeOrder } from '../../support/orders.ts'
 import { aPublishedOrder } from '../../support/published-order.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 let together: Together

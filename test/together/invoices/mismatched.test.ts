@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { approve, readInvoice } from '../../billing/support.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, type Draft, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether } from '../../support/together.ts'
 
 type Sum = { currency: string; invoices: number; gross: number }

@@ -6,7 +6,7 @@ import { inputOf } from '../../../workers/ordering/orders/order.ts'
 import { approve } from '../../billing/support.ts'
 import { sentFields } from '../../support/html-form.ts'
 import { confirmOrder, type ImportLine, importOrders, placeDraft, readOrder } from '../../support/orders.ts'
-import type { Answer } from '../../support/running-worker.ts'
+import type { Answer } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
 const SEED = 13

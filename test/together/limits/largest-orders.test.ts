@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { aLargestOrder, importOrders } from '../../support/orders.ts'
-import type { RunningWorker } from '../../support/running-worker.ts'
+import type { RunningWorker } from '../../../shared/simulator/running-worker.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { pullToEnd } from '../both-sides.ts'
 

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { RELEASE as BILLING } from '../../../workers/billing/release.ts'
 import { RELEASE as ORDERING } from '../../../workers/ordering/release.ts'
 import type { SyncState } from '../../../workers/billing/pull/run.ts'
-import { ROOT } from '../../support/configuration.ts'
+import { ROOT } from '../../../shared/simulator/configuration.ts'
 import { placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { readBilling, readOrdering } from '../both-sides.ts'
-import { applyMissing, putBackBefore } from './older-database.ts'
+import { applyMissing, putBackBefore } from '../../../shared/simulator/older-database.ts'
 
 const PROBLEM = '/problems/database-out-of-date'
 /** Migrations that added columns which pages and pulls read. */

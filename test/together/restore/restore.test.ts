@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SyncState } from '../../../workers/billing/pull/run.ts'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { pullToEnd, readBilling, readOrdering } from '../both-sides.ts'

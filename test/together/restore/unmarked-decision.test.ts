@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Harness, startHarness } from '../../simulate/harness.ts'
-import { keepMoment, restoreMoment } from '../../simulate/moment.ts'
+import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
+import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { placeOrder } from '../../support/orders.ts'
 
 const LOOK_EVERY_MS = 5

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+import type { Vars } from './control.ts'
+
+// A simulation is offline: else the harness asks where in the world this machine is.
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+// As npm start has it: see WRANGLER_SETTINGS.
+process.env['X_LOCAL_OBSERVABILITY'] = 'false'
+process.env['WRANGLER_LOG'] = 'warn'
+
+/** Where the configuration files stand. */
+export const ROOT = join(import.meta.dirname, '../..')
+export const ORDERING_ORIGIN = 'http://localhost:8787'
+export const BILLING_ORIGIN = 'http://localhost:8788'
+/** The Cron Trigger that pulls. */
+export const MINUTELY = '* * * * *'
+
+/** What the configuration files hold that is read here; wrangler ships no types for them. */
+type WorkerFile = {
+  name: string
+  compatibility_date: string
+  vars: Vars
+  ratelimits: { name: string; simple: { limit: number; period: number } }[]
+  access: { dev: { aud: string; identity: { email: string } } }
+}
+/**
+ * What differs from the configuration files: vars, by Worker; `as` is who asks, if not the development identity;
+ * `writesAMinute` how often they may write.
+ */
+type Differences = { ordering: Vars; billing: Vars } & Asking
+type Asking = { as?: string | undefined; writesAMinute?: number | undefined }
+
+/** The simulator's own Workers: each app with its control round it, and what stands at billing's binding. */
+const WORKERS = join(import.meta.dirname, 'workers')
+
+/**
+ * The Workers' configurations as their files have them, but for this: each runs with its control round it, and billing
+ * reaches ordering by way of the relay.
+ */
+export function configureWorkers({ ordering: ofOrdering, billing: ofBilling, ...asking }: Differences) {
+  const ordering = readWorker('ordering', ofOrdering, asking)
+  const billing = readWorker('billing', ofBilling, asking)
+  const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: 'OrderRelay' }]
+  const relayConfig = {
+    name: 'relay',
+    main: join(WORKERS, 'relay.ts'),
+    compatibility_date: ordering.compatibility_date,
+    services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
+  }
+  return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
+}
+
+function readWorker(name: string, vars: Vars, { as, writesAMinute }: Asking) {
+  const file = join(ROOT, `wrangler.${name}.toml`)
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
+  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
+  const { dev } = rawConfig.access
+  const identity = { ...dev.identity, email: as ?? dev.identity.email }
+  return {
+    ...rawConfig,
+    main: join(WORKERS, name, 'index.ts'),
+    vars: { ...rawConfig.vars, ...vars },
+    access: { dev: { ...dev, identity } },
+    ratelimits: rawConfig.ratelimits.map((limit) =>
+      limit.name === 'WRITE_LIMIT' && writesAMinute !== undefined
+        ? { ...limit, simple: { ...limit.simple, limit: writesAMinute } }
+        : limit,
+    ),
+  }
+}
+
+/** The statements of a Worker's migrations, all or those before one, in their order, kept in the database as wrangler does. */
+export function readMigrations(name: string, before?: string): string[] {
+  return [
+    'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP)',
+    ...listMigrations(name)
+      .filter((file) => before === undefined || file < before)
+      .flatMap((file) => readMigration(name, file)),
+  ]
+}
+
+/** The names of a Worker's migrations, in their order. */
+export function listMigrations(name: string): string[] {
+  const files = readdirSync(join(ROOT, 'workers', name, 'migrations'))
+  return files.filter((file) => file.endsWith('.sql')).sort()
+}
+
+/** The statements of one migration of a Worker, and the one that keeps it as applied. */
+export function readMigration(name: string, file: string): string[] {
+  const sql = readFileSync(join(ROOT, 'workers', name, 'migrations', file), 'utf8')
+  return [...unstable_splitSqlQuery(sql), `INSERT INTO d1_migrations (name) VALUES ('${file}')`]
+}

@@ -1,0 +1,80 @@
+import { putBackBefore } from './older-database.ts'
+import type { RunningWorker } from './running-worker.ts'
+
+type Schema = { triggers: { name: string; sql: string }[]; tables: string[] }
+
+/** Copies all tables aside, as a backup of the moment; the Durable Objects are not part of it. */
+export async function keepMoment(worker: RunningWorker, moment: number): Promise<void> {
+  const { tables } = await readSchema(worker)
+  await worker.batch(
+    tables.map((table) => ({ query: `CREATE TABLE ${kept(moment, table)} AS SELECT * FROM ${table}`, values: [] })),
+  )
+}
+
+/** Puts all tables back to what they were at the moment: the triggers are dropped meanwhile, and made again. */
+export async function restoreMoment(worker: RunningWorker, moment: number): Promise<void> {
+  // A restore ends what is under way: what timed out before lands now, or never.
+  await worker.landLate()
+  const { triggers, tables } = await readSchema(worker)
+  const statements = [
+    'PRAGMA defer_foreign_keys = on',
+    ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
+    ...tables.map((table) => `DELETE FROM ${table}`),
+    ...tables.map((table) => `INSERT INTO ${table} SELECT * FROM ${kept(moment, table)}`),
+    ...triggers.map(({ sql }) => sql),
+  ]
+  await worker.batch(statements.map((query) => ({ query, values: [] })))
+}
+
+/** As restoreMoment, to a moment before `migration`: neither what that has made nor the note that it was applied is there. */
+export async function restoreOlderMoment(
+  worker: RunningWorker,
+  app: 'ordering' | 'billing',
+  { moment, migration }: { moment: number; migration: string },
+): Promise<void> {
+  await worker.landLate()
+  await putBackBefore(worker, app, migration)
+  const { triggers, tables } = await readSchema(worker)
+  const copies = await Promise.all(tables.map((table) => copyOlder(worker, table, kept(moment, table))))
+  const statements = [
+    'PRAGMA defer_foreign_keys = on',
+    ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
+    ...tables.map((table) => `DELETE FROM ${table}`),
+    ...copies,
+    `DELETE FROM d1_migrations WHERE name >= '${migration}'`,
+    ...triggers.map(({ sql }) => sql),
+  ]
+  await worker.batch(statements.map((query) => ({ query, values: [] })))
+}
+
+/** Fills the columns that the older table has. */
+async function copyOlder(worker: RunningWorker, table: string, kept: string): Promise<string> {
+  const rows = await worker.sql<{ name: string }>(
+    'SELECT o.name FROM pragma_table_info(?) o JOIN pragma_table_info(?) k ON k.name = o.name',
+    table,
+    kept,
+  )
+  const columns = rows.map(({ name }) => `"${name}"`).join(', ')
+  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM ${kept}`
+}
+
+/** Forgets the moment. */
+export async function dropMoment(worker: RunningWorker, moment: number): Promise<void> {
+  const { tables } = await readSchema(worker)
+  await worker.batch(tables.map((table) => ({ query: `DROP TABLE IF EXISTS ${kept(moment, table)}`, values: [] })))
+}
+
+function kept(moment: number, table: string): string {
+  return `kept_${moment}_${table}`
+}
+
+async function readSchema(worker: RunningWorker): Promise<Schema> {
+  const rows = await worker.sql<{ type: string; name: string; sql: string }>(
+    `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'table') AND name NOT LIKE 'kept\\_%' ESCAPE '\\'
+      AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY rowid`,
+  )
+  return {
+    triggers: rows.filter(({ type }) => type === 'trigger').map(({ name, sql }) => ({ name, sql })),
+    tables: rows.filter(({ type }) => type === 'table').map(({ name }) => name),
+  }
+}

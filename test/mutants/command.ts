@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { type Mechanism, MECHANISMS, type NamedTest } from './mechanisms.ts'
+import { applyTo, takenOutOf } from './take-out.ts'
+import { CommandFailure } from '../../shared/commands/command.ts'
+import { count, spell } from '../../shared/commands/output.ts'
+import { ROOT, STATE } from '../../shared/commands/paths.ts'
+
+const USAGE = `npm run mutants -- [options]
+
+Takes out each mechanism that a guarantee rests on, one at a time, in a copy of this tree, and runs the test that has to
+notice. A mechanism whose absence nothing notices makes the exit code 1.
+
+  --only TEXT   only mechanisms whose name contains the text
+  --list        name them, with what has to notice, and run nothing`
+
+/** As many as npm cit runs. */
+const HISTORIES = 25
+/** What the copy takes from this tree. */
+const COPIED = [
+  'package.json',
+  'tsconfig.json',
+  'wrangler.ordering.toml',
+  'wrangler.billing.toml',
+  'workers',
+  'shared',
+  'test',
+]
+
+/** `broken`: the test could not be run, so nothing can be said. */
+type Verdict = { verdict: 'caught' | 'survived' | 'broken'; by: string }
+
+/** Takes out the mechanisms, and says of each whether it was noticed. */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: '' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
+  const asked = MECHANISMS.filter(({ name }) => name.includes(values.only))
+  if (asked.length === 0) throw new CommandFailure(`No mechanism’s name contains ${values.only}; --list names them.`)
+  if (values.list) {
+    for (const mechanism of asked) console.log(describe(mechanism))
+    return
+  }
+  const tree = join(STATE, 'mutants')
+  await copyTree(tree)
+  let missed = 0
+  for (const mechanism of asked) {
+    const { verdict, by } = await judge(tree, mechanism)
+    if (verdict !== 'caught') missed += 1
+    console.log(`${verdict.padEnd(8)}  ${mechanism.guarantee}  ${mechanism.name}: ${by}`)
+  }
+  await rm(tree, { recursive: true, force: true })
+  console.log(`${count(asked.length, 'mechanism')} taken out, ${spell(asked.length - missed)} noticed.`)
+  if (missed > 0) process.exitCode = 1
+}
+
+function describe({ name, guarantee, without, caughtBy }: Mechanism): string {
+  const by = caughtBy === 'histories' ? 'npm run simulate' : `${caughtBy.file}: ${caughtBy.title}`
+  return `${guarantee}  ${name}: ${without}\n   ${by}`
+}
+
+async function copyTree(tree: string): Promise<void> {
+  await rm(tree, { recursive: true, force: true })
+  await mkdir(tree, { recursive: true })
+  await Promise.all(COPIED.map((path) => cp(join(ROOT, path), join(tree, path), { recursive: true })))
+  await symlink(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
+}
+
+async function judge(tree: string, mechanism: Mechanism): Promise<Verdict> {
+  const changes = await takenOutOf(tree, mechanism)
+  await applyTo(tree, changes, 'after')
+  try {
+    return mechanism.caughtBy === 'histories' ? await runHistories(tree) : await runTest(tree, mechanism.caughtBy)
+  } finally {
+    await applyTo(tree, changes, 'before')
+  }
+}
+
+/** What vitest's JSON reporter says, as far as it is asked. */
+const report = z.object({
+  numFailedTests: z.int(),
+  numPassedTests: z.int(),
+  testResults: z.array(z.object({ assertionResults: z.array(z.object({ status: z.string(), title: z.string() })) })),
+})
+
+async function runTest(tree: string, { file, title }: NamedTest): Promise<Verdict> {
+  const results = join(tree, 'results.json')
+  await rm(results, { force: true })
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', file, '-t', title]
+  const { output } = await run(tree, [...vitest, '--reporter=json', `--outputFile=${results}`])
+  const read = report.safeParse(JSON.parse(await readFile(results, 'utf8').catch(() => 'null')))
+  if (!read.success) return { verdict: 'broken', by: output }
+  const { numFailedTests, numPassedTests, testResults } = read.data
+  if (numFailedTests + numPassedTests === 0) return { verdict: 'broken', by: `no test of ${file} ran: ${title}` }
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map((test) => test.title)
+  return failed.length > 0
+    ? { verdict: 'caught', by: `${file}: ${failed.join('; ')}` }
+    : { verdict: 'survived', by: `${file} passed: ${title}` }
+}
+
+async function runHistories(tree: string): Promise<Verdict> {
+  const command = ['shared/commands/launch.mjs', 'simulate', '--histories', String(HISTORIES), '--first-failure']
+  const { output, code } = await run(tree, command)
+  const failed = /^FAILED {2}seed (\d+).*\n\s*(.*)$/m.exec(output)
+  if (failed !== null) return { verdict: 'caught', by: `seed ${failed[1]}: ${failed[2]?.slice(0, 120)}` }
+  return code === 0 ? { verdict: 'survived', by: `${HISTORIES} histories held` } : { verdict: 'broken', by: output }
+}
+
+async function run(tree: string, args: string[]): Promise<{ output: string; code: number }> {
+  const child = spawn(process.execPath, args, {
+    cwd: tree,
+    // Not as in a CI, where the reporters are the configuration's own.
+    env: { ...process.env, WAYBILL_STATE: join(tree, 'state'), CI: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { output, code: code ?? 1 }
+}

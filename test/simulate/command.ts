@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util'
+import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
+import { type HistoryResult, runHistory } from './history.ts'
+import { CommandFailure } from '../../shared/commands/command.ts'
+import { count, spell } from '../../shared/commands/output.ts'
+import { startTally } from './tally.ts'
+
+const USAGE = `npm run simulate -- [options]
+
+Lives seeded histories through on the real Workers, in a world that fails: lost, late, doubled and torn answers, crashes,
+clock jumps, restores, records out of contract. After each, the guarantees are checked. One that fails is named by its
+seed, by which it comes again. Ctrl-C ends it with the figures so far.
+
+  --histories N   so many histories (100)
+  --seed N        the seed of the first; each next one is one higher (1)
+  --minutes N     begin no more after so many minutes (60)
+  --first-failure end with the first history that fails
+  --replay SEED   live one history through and print each step`
+
+/** Runs the histories; any that fails makes the exit code 1. */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      histories: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '60' },
+      'first-failure': { type: 'boolean', default: false },
+      replay: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
+  const harness = await startHarness()
+  try {
+    const failed =
+      values.replay === undefined
+        ? await runMany(harness, {
+            histories: readWhole('--histories', values.histories),
+            first: readWhole('--seed', values.seed),
+            minutes: readWhole('--minutes', values.minutes),
+            toFirstFailure: values['first-failure'],
+          })
+        : await replay(harness, readWhole('--replay', values.replay))
+    if (failed > 0) process.exitCode = 1
+  } finally {
+    await harness.close()
+  }
+}
+
+function readWhole(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new CommandFailure(`${option} takes a whole number from 1 on, not ${text}.`)
+}
+
+type Plan = { histories: number; first: number; minutes: number; toFirstFailure: boolean }
+
+/** Returns how many failed. */
+async function runMany(harness: Harness, { histories, first, minutes, toFirstFailure }: Plan): Promise<number> {
+  const deadline = performance.now() + minutes * 60_000
+  const tally = startTally(histories, process.stdout)
+  // The harness ends this process itself once a signal tells it to.
+  process.once('exit', () => console.log(tally.end()))
+  for (let done = 0; done < histories && performance.now() < deadline; done += 1) {
+    const result = await live(harness, first + done, () => undefined)
+    tally.add(result)
+    if (result.failures.length === 0) continue
+    tally.tell(describeFailure(result))
+    if (toFirstFailure) break
+  }
+  return tally.failed()
+}
+
+async function replay(harness: Harness, seed: number): Promise<number> {
+  let step = 0
+  const result = await live(harness, seed, (line) => console.log(`${String((step += 1)).padStart(4)}  ${line}`))
+  if (result.failures.length === 0) {
+    console.log(`\nSeed ${seed}: all guarantees hold after ${count(result.steps, 'step')}.`)
+    return 0
+  }
+  console.log(`\n${describeFailure(result)}`)
+  return 1
+}
+
+/** A history that throws has failed as well: no step may. */
+async function live(harness: Harness, seed: number, tell: (line: string) => void): Promise<HistoryResult> {
+  try {
+    return await runHistory(harness, seed, tell)
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { seed, steps: 0, orders: 0, pulls: 0, failures: [why], injected: new Map(), struck: new Set() }
+  }
+}
+
+function describeFailure({ seed, failures }: HistoryResult): string {
+  const shown = failures.slice(0, 5).map((failure) => `    ${failure}`)
+  const more = failures.length > shown.length ? [`    and ${spell(failures.length - shown.length)} more`] : []
+  return [`FAILED  seed ${seed}; again with: npm run simulate -- --replay ${seed}`, ...shown, ...more].join('\n')
+}
