@@ -1,6 +1,6 @@
 import type { Erasure } from '../contract/personal-data.ts'
-import { CommandFailure } from './command.ts'
-import { serviceToken } from './deployed-app.ts'
+import { CommandFailure } from './support/command.ts'
+import { serviceToken } from './support/deployed-app.ts'
 
 const TIMEOUT_MS = 60_000
 

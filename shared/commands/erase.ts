@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Erasure } from '../contract/personal-data.ts'
-import { CommandFailure } from './command.ts'
+import { CommandFailure } from './support/command.ts'
 import { askErasure } from './erase-target.ts'
-import { count } from './output.ts'
+import { count } from './support/output.ts'
 
 const USAGE = `npm run erase -- --customer ID [--yes] [--billing URL]
 

@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const COMMANDS = {
-  deploy: () => import('./deploy.ts'),
+  deploy: () => import('./deploy/command.ts'),
   erase: () => import('./erase.ts'),
-  doctor: () => import('./doctor.ts'),
-  import: () => import('./import.ts'),
-  republish: () => import('./re-expose.ts'),
-  rehearse: () => import('./rehearse.ts'),
+  doctor: () => import('./doctor/command.ts'),
+  import: () => import('./import/command.ts'),
+  republish: () => import('./republish.ts'),
+  rehearse: () => import('./rehearse/command.ts'),
   reset: () => import('./reset.ts'),
-  scenario: () => import('./scenario.ts'),
-  start: () => import('./start.ts'),
+  scenario: () => import('./scenario/command.ts'),
+  start: () => import('./start/command.ts'),
   types: () => import('./types.ts'),
 
   // These are tests themselves, and nothing else of what is imported from here may be.
@@ -33,7 +33,7 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta
       'node_modules/.bin: run it again without leaving optional packages out. Elsewhere install a newer Node.',
   )
 } else if (isCommand(name)) {
-  const { run } = await import('./command.ts')
+  const { run } = await import('./support/command.ts')
   const { main } = await COMMANDS[name]()
   await run(main, args)
 } else {

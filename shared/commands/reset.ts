@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { STATE } from './paths.ts'
-import { takeState } from './run-lock.ts'
+import { STATE } from './support/paths.ts'
+import { takeState } from './start/run-lock.ts'
 
 /** Deletes everything that starts have left behind, databases included. */
 export async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { configOf } from './app.ts'
-import { CommandFailure } from './command.ts'
-import { runWrangler } from './wrangler.ts'
+import { configOf } from './support/app.ts'
+import { CommandFailure } from './support/command.ts'
+import { runWrangler } from './support/wrangler.ts'
 
 /** Generates both Workers' environment types from their configurations; with --check only says whether they are current. */
 export async function main(args: string[]): Promise<void> {

@@ -11,8 +11,8 @@ import { measureMillion } from './million.ts'
 import { measurePages } from './pages.ts'
 import { drawReport } from './picture.ts'
 import { describeMachine, type Report, writeTable } from './report.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
-import { ROOT, STATE } from '../../shared/commands/paths.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 
 const USAGE = `npm run bench -- [quick | million [N]] [--out FILE] [--only MEASURE]
 

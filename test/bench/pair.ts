@@ -1,5 +1,5 @@
 import { prepareApps } from '../crash/apps.ts'
-import { findFreePort } from '../../shared/commands/port.ts'
+import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { pullToEnd, readRun } from './apps.ts'
 
 /** Both apps as processes of their own, empty, with their data in the directory, until who asked is done with them. */

@@ -4,9 +4,9 @@ import axe from 'axe-core'
 import { HtmlValidate } from 'html-validate/node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { findFreePort } from '../../shared/commands/port.ts'
-import { type ScenariosServer, serveScenarios } from '../../shared/commands/scenarios-server.ts'
-import { signalGroup } from '../../shared/commands/wrangler.ts'
+import { findFreePort } from '../../shared/commands/support/ports.ts'
+import { type ScenariosServer, serveScenarios } from '../../shared/commands/scenario/server.ts'
+import { signalGroup } from '../../shared/commands/support/wrangler.ts'
 import { launch } from '../support/chromium.ts'
 
 const PLAYED_WITHIN_MS = 90_000

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { judgePair, judgeTarget } from '../../shared/commands/deploy-checks.ts'
-import { judgeMigration } from '../../shared/commands/deploy-migrations.ts'
+import { judgePair, judgeTarget } from '../../shared/commands/deploy/checks.ts'
+import { judgeMigration } from '../../shared/commands/deploy/migrations.ts'
 import {
   checkAccount,
   deployAll,
   type Deployer,
   findRunningVersions,
   tellTheWayBack,
-} from '../../shared/commands/deploy-steps.ts'
-import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy-target.ts'
+} from '../../shared/commands/deploy/steps.ts'
+import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy/target.ts'
 
 const NAMED = { teamDomain: 'team.cloudflareaccess.com', audience: 'an audience tag' }
 const ACCESS = { ordering: NAMED, billing: { ...NAMED, audience: 'another audience tag' } }

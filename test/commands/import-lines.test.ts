@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readBatches } from '../../shared/commands/import-batch.ts'
-import { type FileLine, measureFile, readLines } from '../../shared/commands/import-lines.ts'
+import { readBatches } from '../../shared/commands/import/batch.ts'
+import { type FileLine, measureFile, readLines } from '../../shared/commands/import/lines.ts'
 
 const START = { offset: 0, lines: 0 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { appsAt } from '../../shared/commands/app.ts'
-import { parseSpan, spellSpan } from '../../shared/commands/cron.ts'
-import { recogniseKind } from '../../shared/commands/import-kind.ts'
-import { formatTime, startProgress } from '../../shared/commands/import-progress.ts'
-import { explainFailure } from '../../shared/commands/migrations.ts'
-import { formatLogLine, readLogLine } from '../../shared/commands/product-log.ts'
+import { appsAt } from '../../shared/commands/support/app.ts'
+import { parseSpan, spellSpan } from '../../shared/commands/start/cron.ts'
+import { recogniseKind } from '../../shared/commands/import/kind.ts'
+import { formatTime, startProgress } from '../../shared/commands/support/progress.ts'
+import { explainFailure } from '../../shared/commands/support/migrations.ts'
+import { formatLogLine, readLogLine } from '../../shared/commands/start/product-log.ts'
 
 describe('the span between two pulls', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ACTS } from '../../shared/commands/rehearsal-acts.ts'
-import { Rehearsal } from '../../shared/commands/rehearsal.ts'
+import { ACTS } from '../../shared/commands/rehearse/acts.ts'
+import { Rehearsal } from '../../shared/commands/rehearse/rehearsal.ts'
 
 it.each(['restore-ordering', 'restore-older'])(
   'a restore is rehearsed on real files, and nothing is lost (%s)',

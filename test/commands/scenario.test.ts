@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MODEL_SCENARIOS } from '../../shared/commands/scenario-models.ts'
-import { OUTAGE_SCENARIOS } from '../../shared/commands/scenario-outages.ts'
-import { RECOVERY_SCENARIOS } from '../../shared/commands/scenario-recoveries.ts'
-import { checkStage, createStage } from '../../shared/commands/scenario-stage.ts'
+import { MODEL_SCENARIOS } from '../../shared/commands/scenario/models.ts'
+import { OUTAGE_SCENARIOS } from '../../shared/commands/scenario/outages.ts'
+import { RECOVERY_SCENARIOS } from '../../shared/commands/scenario/recoveries.ts'
+import { checkStage, createStage } from '../../shared/commands/scenario/stage.ts'
 import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
 
 const SCENARIOS = { ...OUTAGE_SCENARIOS, ...RECOVERY_SCENARIOS }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { askApp, serviceToken } from '../../shared/commands/deployed-app.ts'
+import { askApp, serviceToken } from '../../shared/commands/support/deployed-app.ts'
 import { askErasure } from '../../shared/commands/erase-target.ts'
-import { sendBatch } from '../../shared/commands/import-target.ts'
+import { sendBatch } from '../../shared/commands/import/target.ts'
 
 const PLAIN = 'http://ordering.example.com'
 const REFUSED = /^http:\/\/ordering\.example\.com is not encrypted, and the service token .* use https$/

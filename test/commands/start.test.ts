@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isAnswering } from '../../shared/commands/answering.ts'
-import { findFreePort } from '../../shared/commands/port.ts'
+import { isAnswering } from '../../shared/commands/support/answering.ts'
+import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { anOrder } from '../support/orders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isAnswering } from '../../shared/commands/answering.ts'
-import { type App, appsAt, configOf, devArguments, originOf, type Ports } from '../../shared/commands/app.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
-import { signalGroup, spawnWrangler } from '../../shared/commands/wrangler.ts'
+import { isAnswering } from '../../shared/commands/support/answering.ts'
+import { type App, appsAt, configOf, devArguments, originOf, type Ports } from '../../shared/commands/support/app.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { signalGroup, spawnWrangler } from '../../shared/commands/support/wrangler.ts'
 
 const READY_WITHIN_MS = 90_000
 const ASK_EVERY_MS = 100

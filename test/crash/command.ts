@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../shared/simulator/random.ts'
 import { anOrder } from '../support/orders.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
 import { type Apps, prepareApps } from './apps.ts'
 import { compareBoth } from './compare.ts'
-import { spell } from '../../shared/commands/output.ts'
+import { spell } from '../../shared/commands/support/output.ts'
 
 const USAGE = `npm run crash -- [options]
 

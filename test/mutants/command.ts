@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type Mechanism, MECHANISMS, type NamedTest } from './mechanisms.ts'
 import { applyTo, takenOutOf } from './take-out.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
-import { count, spell } from '../../shared/commands/output.ts'
-import { ROOT, STATE } from '../../shared/commands/paths.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { count, spell } from '../../shared/commands/support/output.ts'
+import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 
 const USAGE = `npm run mutants -- [options]
 

@@ -6,7 +6,7 @@ import { launch, setup } from '../support/chromium.ts'
 import { readEveryPage, type ShownPage } from '../support/every-page.ts'
 import { openShown } from '../support/show.ts'
 import { closeRunning, startTogether } from '../support/together.ts'
-import { ROOT, STATE } from '../../shared/commands/paths.ts'
+import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 import { takePlayedScenario, takeScenarioPictures } from './scenarios.ts'
 
 const USAGE = `npm run pictures -- [options]

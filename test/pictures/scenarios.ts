@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { findFreePort } from '../../shared/commands/port.ts'
-import { serveScenarios } from '../../shared/commands/scenarios-server.ts'
+import { findFreePort } from '../../shared/commands/support/ports.ts'
+import { serveScenarios } from '../../shared/commands/scenario/server.ts'
 
 const APPS = { ordering: 'http://localhost:8787', billing: 'http://localhost:8788' }
 const PLAYED = 'ordering-away'

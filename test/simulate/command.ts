@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
 import { type HistoryResult, runHistory } from './history.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
-import { count, spell } from '../../shared/commands/output.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { count, spell } from '../../shared/commands/support/output.ts'
 import { startTally } from './tally.ts'
 
 const USAGE = `npm run simulate -- [options]

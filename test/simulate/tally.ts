@@ -1,6 +1,6 @@
 import type { HistoryResult } from './history.ts'
-import { formatTime, type Output } from '../../shared/commands/import-progress.ts'
-import { count, spell } from '../../shared/commands/output.ts'
+import { formatTime, type Output } from '../../shared/commands/support/progress.ts'
+import { count, spell } from '../../shared/commands/support/output.ts'
 
 const WIDTH = 24
 const PLAIN_EVERY_MS = 10_000

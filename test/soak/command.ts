@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Harness } from '../../shared/simulator/harness.ts'
 import { startHarness } from '../../shared/simulator/harness.ts'
 import { type HistoryResult, runHistory } from '../simulate/history.ts'
-import { CommandFailure } from '../../shared/commands/command.ts'
+import { CommandFailure } from '../../shared/commands/support/command.ts'
 import { measureMemory } from './memory.ts'
 import { addRound, describeProgress, describeSoak, noFigures, type SoakFigures } from './report.ts'
 

@@ -1,6 +1,6 @@
 import type { HistoryResult } from '../simulate/history.ts'
-import { formatTime } from '../../shared/commands/import-progress.ts'
-import { spell } from '../../shared/commands/output.ts'
+import { formatTime } from '../../shared/commands/support/progress.ts'
+import { spell } from '../../shared/commands/support/output.ts'
 import type { MemoryByProcess } from './memory.ts'
 
 const MOST_SHOWN = 5

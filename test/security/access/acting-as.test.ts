@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readRoles, writeConfigurationAs } from '../../../shared/commands/acting-as.ts'
-import { appsAt } from '../../../shared/commands/app.ts'
+import { readRoles, writeConfigurationAs } from '../../../shared/commands/start/acting-as.ts'
+import { appsAt } from '../../../shared/commands/support/app.ts'
 
 const [ordering] = appsAt({ ordering: 8787, billing: 8788 })
 

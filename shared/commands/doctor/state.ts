@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type App, stateOf } from '../support/app.ts'
+import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
+import { count, spell } from '../support/output.ts'
+import { ROOT } from '../support/paths.ts'
+
+/** The table by which an app's database is known among the files of its state. */
+const KNOWN_BY = { ordering: 'feed', billing: 'order_pull' } as const
+
+/** Opens an app's local database to read it; undefined where it has none yet. */
+export function openState(app: App['name'], state = stateOf(app)): DatabaseSync | undefined {
+  const directory = join(state, 'v3/d1/miniflare-D1DatabaseObject')
+  if (!existsSync(directory)) return undefined
+  for (const file of readdirSync(directory)) {
+    if (!file.endsWith('.sqlite') || file === 'metadata.sqlite') continue
+    const database = new DatabaseSync(join(directory, file), { readOnly: true })
+    if (hasTable(database, KNOWN_BY[app])) return database
+    database.close()
+  }
+  return undefined
+}
+
+/** The names of the app's migrations, in their order. */
+export function listMigrations(app: App['name']): string[] {
+  const files = readdirSync(join(ROOT, 'workers', app, 'migrations'))
+  return files.filter((file) => file.endsWith('.sql')).sort()
+}
+
+/** The migrations of this release that the database does not have, by its own account. */
+export function findMissingMigrations(app: App['name'], database: DatabaseSync): string[] {
+  const rows = hasTable(database, 'd1_migrations')
+    ? select<{ name: string }>(database, 'SELECT name FROM d1_migrations')
+    : []
+  const applied = new Set(rows.map(({ name }) => name))
+  return listMigrations(app).filter((file) => !applied.has(file))
+}
+
+/** Looks into both local databases, whether the apps run or not. Changes nothing. */
+export function examineState(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis[] {
+  // What this release asks of them is not all there in an older one.
+  const older = [...examineAge('ordering', ordering), ...examineAge('billing', billing)]
+  if (older.length > 0) return older
+  return [
+    ...examineFile('ordering', ordering),
+    ...examineFile('billing', billing),
+    examineNumbers(ordering),
+    examineInvoiceNumbers(billing),
+    compareSides(ordering, billing),
+  ]
+}
+
+function examineAge(app: App['name'], database: DatabaseSync): Diagnosis[] {
+  const missing = findMissingMigrations(app, database)
+  if (missing.length === 0) return []
+  return [
+    wrong(
+      `The database of ${app} is older than this release: it lacks ${missing.join(', ')}.`,
+      'npm start applies what is missing. Nothing is lost.',
+    ),
+  ]
+}
+
+function examineFile(app: App['name'], database: DatabaseSync): Diagnosis[] {
+  const [integrity] = select<{ integrity_check: string }>(database, 'PRAGMA integrity_check')
+  const damaged = integrity?.integrity_check !== 'ok'
+  const triggers = new Set(
+    select<{ name: string }>(database, `SELECT name FROM sqlite_master WHERE type = 'trigger'`).map(({ name }) => name),
+  )
+  const missing = listTriggers(app).filter((trigger) => !triggers.has(trigger))
+  return [
+    damaged
+      ? wrong(`The database of ${app} is damaged: ${integrity?.integrity_check}.`, 'npm run reset begins afresh.')
+      : fine(`The database of ${app} is whole.`),
+    missing.length === 0
+      ? fine(`All ${triggers.size} triggers of ${app} are there.`)
+      : wrong(
+          `${app} lacks the triggers ${missing.join(', ')}.`,
+          'A migration lost them: make them again in a new one.',
+        ),
+  ]
+}
+
+/** The triggers that the app's migrations leave behind. */
+function listTriggers(app: App['name']): string[] {
+  const directory = join(ROOT, 'workers', app, 'migrations')
+  const left = new Set<string>()
+  for (const file of listMigrations(app)) {
+    const code = readFileSync(join(directory, file), 'utf8').replaceAll(/--.*$/gm, '')
+    for (const [, act, name = ''] of code.matchAll(/\b(CREATE|DROP)\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(\w+)/g)) {
+      if (act === 'CREATE') left.add(name)
+      else left.delete(name)
+    }
+  }
+  return [...left]
+}
+
+function examineNumbers(ordering: DatabaseSync): Diagnosis {
+  const [row] = select<{ highest: number; held: number; waiting: number }>(
+    ordering,
+    `SELECT highest, (SELECT coalesce(max(confirmed_sequence_nr), 0) FROM orders) AS held,
+       (SELECT count(*) FROM orders WHERE confirmed_sequence_nr = -1 AND confirmed_at IS NOT NULL) AS waiting
+     FROM feed`,
+  )
+  const { highest = 0, held = 0, waiting = 0 } = row ?? {}
+  if (held > highest) {
+    return wrong(
+      `An order holds number ${held}, and the feed has given ${highest} at most.`,
+      'Restore ordering’s backup.',
+    )
+  }
+  return fine(`The feed has given ${count(highest, 'number')}; orders that wait for one: ${spell(waiting)}.`)
+}
+
+function examineInvoiceNumbers(billing: DatabaseSync): Diagnosis {
+  const series = select<{ series: string; highest: number; given: number }>(
+    billing,
+    `SELECT s.series, s.highest, (
+       SELECT count(DISTINCT issued_number) FROM decisions WHERE issued_number GLOB s.series || '-*'
+     ) AS given
+     FROM invoice_series s`,
+  )
+  const gaps = series.filter(({ highest, given }) => highest !== given)
+  if (series.length === 0) return fine('No invoice number was given yet.')
+  if (gaps.length === 0) return fine(`Invoice numbers have no gaps in ${spell(series.length)} series.`)
+  const told = gaps.map(({ series: name, highest, given }) => `${name}: ${given} of ${highest}`).join('; ')
+  return wrong(`Invoice numbers have gaps: ${told}.`, 'Run a pull: the ledger replays what a restore has lost.')
+}
+
+type Side = { number: number; fingerprint: number | null }
+
+/** Holds the copies against the orders, leaving out what billing has still to read. */
+function compareSides(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis {
+  const [feed] = select<{ epoch: string }>(ordering, 'SELECT epoch FROM feed')
+  const [pull] = select<{ token: string | null }>(billing, 'SELECT token FROM order_pull')
+  const [epoch, readUpTo] = (pull?.token ?? '').split('.')
+  if (readUpTo === undefined) return look('Billing has read nothing yet.', 'The next pull reads the feed.')
+  if (epoch !== feed?.epoch) return look('Ordering has a history that billing has not read.', 'The next pull repairs.')
+  const settled = select<Side>(
+    ordering,
+    `SELECT number, fingerprint FROM orders WHERE confirmed_sequence_nr BETWEEN 1 AND ${Number(readUpTo)}`,
+  )
+  const copies = new Map(
+    select<Side>(billing, 'SELECT number, fingerprint FROM orders').map((copy) => [copy.number, copy.fingerprint]),
+  )
+  const differing = settled.filter(({ number, fingerprint }) => copies.get(number) !== fingerprint)
+  if (differing.length === 0) return fine(`Both sides are the same in all ${spell(settled.length)} orders read.`)
+  const numbers = nameNumbers(differing.map(({ number }) => number))
+  return wrong(`Both sides differ in the orders ${numbers}.`, 'A comparison corrects them: POST /api/sync/compare.')
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return select(database, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${name}'`).length > 0
+}
+
+/** The rows, as the type that the statement's list makes them. */
+function select<Row>(database: DatabaseSync, statement: string): Row[] {
+  return database.prepare(statement).all() as Row[]
+}

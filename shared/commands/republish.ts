@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { CommandFailure } from './support/command.ts'
+import { parseSpan } from './start/cron.ts'
+import { askApp, describeRefusal, readAddress } from './support/deployed-app.ts'
+import { count } from './support/output.ts'
+
+const USAGE = `npm run republish -- [--to URL] [--every SPAN]
+
+Sends every order that was ever confirmed to the feed's readers again, unchanged. Use it after a release that adds a
+member to the feed's records. Revisions stay the same, so no invoice is affected. Safe to interrupt and to run again.
+
+  --to URL       ordering's address (http://localhost:8787)
+  --every SPAN   the pause between batches of 500 (5s), so that billing keeps up`
+
+const BATCH = 500
+
+/** Republishes all orders, batch by batch. */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      to: { type: 'string', default: 'http://localhost:8787' },
+      every: { type: 'string', default: '5s' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
+  const pauseMs = parseSpan(values.every)
+  if (pauseMs === undefined) throw new CommandFailure(`--every takes a span such as 5s or 1m, not ${values.every}.`)
+  const republished = await republishAll(readAddress('--to', values.to), pauseMs, (line) => console.log(line))
+  console.log(`${count(republished, 'order')} will come to the feed’s readers again.`)
+}
+
+/** Republishes all orders and returns how many there were. `say` is told of each batch. */
+export async function republishAll(origin: string, pauseMs: number, say: (line: string) => void): Promise<number> {
+  let after: number | null = 0
+  let republished = 0
+  while (after !== null) {
+    const answer = await askApp(origin, 'POST', '/api/feed/republish', { after, limit: BATCH })
+    if (answer.status !== 200) throw new CommandFailure(`${origin} refuses it: ${describeRefusal(answer)}`)
+    const done = answer.body as { republished: number; next: number | null }
+    republished += done.republished
+    after = done.next
+    say(`  ${count(republished, 'order')}${after === null ? '' : `, up to number ${after}`}`)
+    if (after !== null) await wait(pauseMs)
+  }
+  return republished
+}
