@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { describeBillingApi } from '../../workers/billing/openapi.ts'
-import { describeOrderingApi } from '../../workers/ordering/openapi.ts'
-import type { OpenApiDocument, OperationObject, ResponseObject } from '../../shared/openapi.ts'
-import { type JsonSchema, SCHEMAS } from '../../shared/openapi-schemas.ts'
+import { describeBillingApi } from '../../workers/billing/openapi/document.ts'
+import { describeOrderingApi } from '../../workers/ordering/openapi/document.ts'
+import type { OpenApiDocument, OperationObject, ResponseObject } from '../../shared/openapi/document.ts'
+import { type JsonSchema, SCHEMAS } from '../../shared/openapi/schemas.ts'
 import type { Judge } from '../../shared/simulator/running-worker.ts'
 
 /** An answer, as far as it is judged. `body` is its text. */

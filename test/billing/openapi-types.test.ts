@@ -9,7 +9,7 @@ import type {
   runResult,
   syncReport,
   trace,
-} from '../../workers/billing/openapi-schemas.ts'
+} from '../../workers/billing/openapi/schemas.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
 import type { ResetOutcome } from '../../workers/billing/sync/reset.ts'
 import type { SyncReport } from '../../workers/billing/sync/report.ts'

@@ -1,6 +1,6 @@
 import { hc } from 'hono/client'
-import type { BillingApi } from '../../workers/billing/openapi.ts'
-import type { OrderingApi } from '../../workers/ordering/openapi.ts'
+import type { BillingApi } from '../../workers/billing/openapi/document.ts'
+import type { OrderingApi } from '../../workers/ordering/openapi/document.ts'
 
 /** How a program reaches an app: its address, and the headers of its service token of Cloudflare Access. */
 export type Place = { origin: string; headers: Record<string, string>; fetch?: typeof fetch }

@@ -1,5 +1,5 @@
 import { hc, type InferResponseType } from 'hono/client'
-import type { OrderingApi } from '../../workers/ordering/openapi.ts'
+import type { OrderingApi } from '../../workers/ordering/openapi/document.ts'
 import type { Place } from './bill-an-order.ts'
 
 type Client = ReturnType<typeof hc<OrderingApi>>

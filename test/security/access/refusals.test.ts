@@ -35,9 +35,9 @@ const PLACES = [
 const NAMED_ONLY = new Set([
   'shared/edge/problem.ts',
   'shared/edge/refusal.ts',
-  'shared/openapi-problems.ts',
-  'workers/ordering/openapi.ts',
-  'workers/billing/openapi.ts',
+  'shared/openapi/problems.ts',
+  'workers/ordering/openapi/document.ts',
+  'workers/billing/openapi/document.ts',
   'workers/ordering/edge/no-order-pages.tsx',
   'workers/ordering/edge/problem-page.tsx',
   'workers/billing/edge/problem-page.tsx',

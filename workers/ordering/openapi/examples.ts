@@ -1,4 +1,4 @@
-import type { Order } from '../../shared/contract/order.ts'
+import type { Order } from '../../../shared/contract/order.ts'
 
 // The examples of the document. A test asks for them one after the other, of an app that is empty at first, and gets
 // these answers; what no two runs share (instants, fingerprints) may differ.

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from './openapi.ts'
+import type { OpenApiDocument } from './document.ts'
 
 /**
  * The document of an app's API, from the app's assets: what makes it of the schemas would be a tenth of the Worker, and

@@ -1,9 +1,9 @@
 import type * as z from 'zod'
-import type { Rules } from './access/rules.ts'
-import { describeParameters, type Parameters } from './openapi-parameters.ts'
-import { describeProblems, PROBLEM_SCHEMA } from './openapi-problems.ts'
-import { type Component, describeComponents, type JsonSchema, SCHEMAS } from './openapi-schemas.ts'
-import type { ProblemName } from './edge/problem.ts'
+import type { Rules } from '../access/rules.ts'
+import { describeParameters, type Parameters } from './parameters.ts'
+import { describeProblems, PROBLEM_SCHEMA } from './problems.ts'
+import { type Component, describeComponents, type JsonSchema, SCHEMAS } from './schemas.ts'
+import type { ProblemName } from '../edge/problem.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** A body that is sent. NDJSON has one `schema` a line, and so has its example. */

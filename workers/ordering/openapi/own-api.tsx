@@ -1,9 +1,9 @@
-import { Hono } from '../../shared/edge/hono.ts'
-import { ApiPage } from '../../shared/api-page.tsx'
-import { readDocument } from '../../shared/openapi-asset.ts'
-import type { OrderingEnv } from './edge/ordering-env.ts'
-import { frameFor } from './edge/page-context.ts'
-import { frameProps } from './edge/frame.tsx'
+import { Hono } from '../../../shared/edge/hono.ts'
+import { ApiPage } from '../../../shared/openapi/page.tsx'
+import { readDocument } from '../../../shared/openapi/asset.ts'
+import type { OrderingEnv } from '../edge/ordering-env.ts'
+import { frameFor } from '../edge/page-context.ts'
+import { frameProps } from '../edge/frame.tsx'
 
 /** What ordering's API says of itself, below /api. */
 export const ownApi = new Hono<OrderingEnv>()

@@ -1,13 +1,19 @@
 import * as z from 'zod'
-import { health, order } from '../../shared/api-schemas.ts'
-import { customerInput, importedOrder, MAX_BATCH_LIMIT, orderInput, orderNumber } from '../../shared/contract/order.ts'
-import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
-import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
-import type { ApiClientSchema } from '../../shared/openapi-client.ts'
-import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
-import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../shared/openapi-parameters.ts'
-import { republishInput, republishOutcome } from './feed/republish-input.ts'
-import * as examples from './openapi-examples.ts'
+import { health, order } from '../../../shared/openapi/order.ts'
+import {
+  customerInput,
+  importedOrder,
+  MAX_BATCH_LIMIT,
+  orderInput,
+  orderNumber,
+} from '../../../shared/contract/order.ts'
+import { type Api, describeApi, type Operation } from '../../../shared/openapi/document.ts'
+import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../../shared/openapi/audit.ts'
+import type { ApiClientSchema } from '../../../shared/openapi/client.ts'
+import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../../shared/openapi/own.ts'
+import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT, type Parameter } from '../../../shared/openapi/parameters.ts'
+import { republishInput, republishOutcome } from '../feed/republish-input.ts'
+import * as examples from './examples.ts'
 import {
   answeredFeedBatch,
   COMPONENTS,
@@ -16,10 +22,10 @@ import {
   orderList,
   productList,
   shownOrder,
-} from './openapi-schemas.ts'
-import { FOLDING } from '../../shared/text/fold.ts'
-import { product } from './catalogue/product.ts'
-import { RULES } from './edge/rights.ts'
+} from './schemas.ts'
+import { FOLDING } from '../../../shared/text/fold.ts'
+import { product } from '../catalogue/product.ts'
+import { RULES } from '../edge/rights.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const Q: Parameter = {

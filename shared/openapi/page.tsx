@@ -1,9 +1,9 @@
 import type { Child } from 'hono/jsx'
-import { SchemaType } from './api-type.tsx'
-import { type FrameProps, Layout } from './ui/layout.tsx'
-import type { OpenApiDocument, OperationObject, ResponseObject } from './openapi.ts'
-import type { JsonSchema } from './openapi-schemas.ts'
-import { DataTable, PageHeader, Panel } from './ui/parts.tsx'
+import { SchemaType } from './schema-type.tsx'
+import { type FrameProps, Layout } from '../ui/layout.tsx'
+import type { OpenApiDocument, OperationObject, ResponseObject } from './document.ts'
+import type { JsonSchema } from './schemas.ts'
+import { DataTable, PageHeader, Panel } from '../ui/parts.tsx'
 
 type Named = { method: string; path: string; operation: OperationObject }
 

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
 import type { BlankEnv } from 'hono/types'
 import type * as z from 'zod'
-import type { Method, Operation } from './openapi.ts'
-import type { ProblemDetails, ProblemName, PROBLEMS } from './edge/problem.ts'
+import type { Method, Operation } from './document.ts'
+import type { ProblemDetails, ProblemName, PROBLEMS } from '../edge/problem.ts'
 
 type Operations = Readonly<Record<string, Operation>>
 type MethodOf<O extends Operation> = O['route'] extends `${infer M extends Method} ${string}` ? M : never

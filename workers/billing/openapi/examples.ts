@@ -1,5 +1,5 @@
-import type { CreditNote } from './documents/credit-note.ts'
-import type { Invoice } from './documents/invoice.ts'
+import type { CreditNote } from '../documents/credit-note.ts'
+import type { Invoice } from '../documents/invoice.ts'
 
 // The examples of the document. A test asks for them one after the other, of billing beside an ordering that holds the
 // two orders of its own examples, and gets these answers; what no two runs share (instants, ids, tokens) may differ.

@@ -1,15 +1,15 @@
 import * as z from 'zod'
-import { health } from '../../shared/api-schemas.ts'
-import { orderNumber } from '../../shared/contract/order.ts'
-import { type Api, describeApi, type Operation } from '../../shared/openapi.ts'
-import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../shared/openapi-audit.ts'
-import { ERASURE_COMPONENTS, ERASURE_OPERATIONS, ERASURE_TAG } from '../../shared/openapi-erasure.ts'
-import type { ApiClientSchema } from '../../shared/openapi-client.ts'
-import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../shared/openapi-own.ts'
-import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../shared/openapi-parameters.ts'
-import { creditInput } from './credit/input.ts'
-import { INVOICE_STATES } from './documents/invoice.ts'
-import * as examples from './openapi-examples.ts'
+import { health } from '../../../shared/openapi/order.ts'
+import { orderNumber } from '../../../shared/contract/order.ts'
+import { type Api, describeApi, type Operation } from '../../../shared/openapi/document.ts'
+import { AUDIT_COMPONENTS, AUDIT_OPERATIONS, AUDIT_TAG } from '../../../shared/openapi/audit.ts'
+import { ERASURE_COMPONENTS, ERASURE_OPERATIONS, ERASURE_TAG } from './personal-data.ts'
+import type { ApiClientSchema } from '../../../shared/openapi/client.ts'
+import { OWN_COMPONENTS, OWN_OPERATIONS, OWN_TAG } from '../../../shared/openapi/own.ts'
+import { AFTER, IF_MATCH, IF_NONE_MATCH, LIMIT } from '../../../shared/openapi/parameters.ts'
+import { creditInput } from '../credit/input.ts'
+import { INVOICE_STATES } from '../documents/invoice.ts'
+import * as examples from './examples.ts'
 import {
   comparison,
   COMPONENTS,
@@ -25,11 +25,11 @@ import {
   runResult,
   syncReport,
   trace,
-} from './openapi-schemas.ts'
-import { rejectionInput } from './invoices/rejection.ts'
-import { RULES } from './edge/rights.ts'
-import { LONGEST_SEARCH } from './copies/searched-text.ts'
-import { resetInput, retryInput, restoreRequest } from './sync/input.ts'
+} from './schemas.ts'
+import { rejectionInput } from '../invoices/rejection.ts'
+import { RULES } from '../edge/rights.ts'
+import { LONGEST_SEARCH } from '../copies/searched-text.ts'
+import { resetInput, retryInput, restoreRequest } from '../sync/input.ts'
 
 const NUMBER = { number: { schema: orderNumber, description: 'The order’s number.', example: 1 } } as const
 const ID = { id: { schema: orderNumber, description: 'The invoice’s id.', example: 1 } } as const

@@ -1,4 +1,4 @@
-import { type JsonSchema, SCHEMAS } from './openapi-schemas.ts'
+import { type JsonSchema, SCHEMAS } from './schemas.ts'
 
 type Known = {
   $ref?: string

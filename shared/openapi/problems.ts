@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { Body, Method, ResponseObject } from './openapi.ts'
-import { type Component, SCHEMAS } from './openapi-schemas.ts'
-import { describeProblem, type ProblemName, PROBLEMS } from './edge/problem.ts'
+import type { Body, Method, ResponseObject } from './document.ts'
+import { type Component, SCHEMAS } from './schemas.ts'
+import { describeProblem, type ProblemName, PROBLEMS } from '../edge/problem.ts'
 
 /** Problem details (RFC 9457), with the members that this API adds. */
 export const PROBLEM_SCHEMA: Component = {

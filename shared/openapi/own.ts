@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { Operation } from './openapi.ts'
-import type { Component } from './openapi-schemas.ts'
+import type { Operation } from './document.ts'
+import type { Component } from './schemas.ts'
 
 const document = z.looseObject({ openapi: z.string(), info: z.unknown(), paths: z.unknown(), components: z.unknown() })
 

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { ANSWERED, FIELDS, orderParts } from '../../shared/api-schemas.ts'
-import { restoreOutcome } from '../../shared/contract/agreement.ts'
-import type { Component } from '../../shared/openapi-schemas.ts'
-import { creditInput } from './credit/input.ts'
-import { INVOICE_STATES } from './documents/invoice.ts'
-import { FOUND_STATES, PLACES } from './trace/place.ts'
-import { rejectionInput } from './invoices/rejection.ts'
-import { resetInput, retryInput, restoreRequest } from './sync/input.ts'
+import { ANSWERED, FIELDS, orderParts } from '../../../shared/openapi/order.ts'
+import { restoreOutcome } from '../../../shared/contract/agreement.ts'
+import type { Component } from '../../../shared/openapi/schemas.ts'
+import { creditInput } from '../credit/input.ts'
+import { INVOICE_STATES } from '../documents/invoice.ts'
+import { FOUND_STATES, PLACES } from '../trace/place.ts'
+import { rejectionInput } from '../invoices/rejection.ts'
+import { resetInput, retryInput, restoreRequest } from '../sync/input.ts'
 
 const { facts, customer, lines, charges, totals, number } = orderParts
 const instant = facts.updatedAt

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ANSWERED, FIELDS, order, orderParts } from '../../shared/api-schemas.ts'
+import { ANSWERED, FIELDS, order, orderParts } from '../../../shared/openapi/order.ts'
 import {
   chargeInput,
   customerInput,
@@ -7,12 +7,12 @@ import {
   importedOrder,
   lineInput,
   orderInput,
-} from '../../shared/contract/order.ts'
-import { PROBLEM_SCHEMA } from '../../shared/openapi-problems.ts'
-import type { Component } from '../../shared/openapi-schemas.ts'
-import type { ProblemDetails } from '../../shared/edge/problem.ts'
-import { republishInput, republishOutcome } from './feed/republish-input.ts'
-import { product } from './catalogue/product.ts'
+} from '../../../shared/contract/order.ts'
+import { PROBLEM_SCHEMA } from '../../../shared/openapi/problems.ts'
+import type { Component } from '../../../shared/openapi/schemas.ts'
+import type { ProblemDetails } from '../../../shared/edge/problem.ts'
+import { republishInput, republishOutcome } from '../feed/republish-input.ts'
+import { product } from '../catalogue/product.ts'
 
 /** A page of the list of orders. */
 export const orderList = z.object({ orders: z.array(order), next: z.nullable(orderParts.number) })

@@ -1,6 +1,6 @@
-import type { Operation } from './openapi.ts'
-import type { Component } from './openapi-schemas.ts'
-import { type Erasure, erasure, erasureInput } from './contract/personal-data.ts'
+import type { Operation } from '../../../shared/openapi/document.ts'
+import type { Component } from '../../../shared/openapi/schemas.ts'
+import { type Erasure, erasure, erasureInput } from '../../../shared/contract/personal-data.ts'
 
 const EXAMPLE = {
   preview: true,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { ParameterObject } from './openapi.ts'
-import { describeSchema } from './openapi-schemas.ts'
+import type { ParameterObject } from './document.ts'
+import { describeSchema } from './schemas.ts'
 
 /** A part of the address, or a header that is sent. Its schema is of the value, and not of the text that carries it. */
 export type Parameter = { schema: z.core.$ZodType; description: string; required?: true; example?: unknown }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { orderNumber, publishedOrder } from './contract/order.ts'
-import type { Component } from './openapi-schemas.ts'
+import { orderNumber, publishedOrder } from '../contract/order.ts'
+import type { Component } from './schemas.ts'
 
 // What both APIs answer with, as schemas: the contract's own, in parts that have a name.
 

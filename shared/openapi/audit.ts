@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { AuditEntry } from './records/audit.ts'
-import type { Operation } from './openapi.ts'
-import type { Component } from './openapi-schemas.ts'
+import type { AuditEntry } from '../records/audit.ts'
+import type { Operation } from './document.ts'
+import type { Component } from './schemas.ts'
 
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable()
 
