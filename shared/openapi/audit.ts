@@ -1,23 +1,34 @@
 import * as z from 'zod'
 import type { AuditEntry } from '../records/audit.ts'
-import type { Operation } from './document.ts'
-import type { Component } from './schemas.ts'
+import { parameter } from './describe.ts'
+import type { Operation } from './operation.ts'
 
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable()
 
 /** An entry of an app's audit. */
-const auditEntry: z.core.$ZodType<AuditEntry> = z.object({
-  nr: z.int(),
-  at: z.iso.datetime(),
-  by: z.string(),
-  act: z.string(),
-  orderNumber: z.int().nullable(),
-  revision: z.int().nullable(),
-  requestId: z.string(),
-  before: fields,
-  after: fields,
-  records: z.array(z.object({ id: z.string().nullable(), fields: z.array(z.string()).nullable() })).optional(),
-})
+const auditEntry = z
+  .object({
+    nr: z.int().describe('Its place in the audit.'),
+    at: z.iso.datetime().describe('When it was done.'),
+    by: z.string().describe('A person’s email, a service token’s client id, or cron.'),
+    act: z.string().describe('What was done.'),
+    orderNumber: z.int().nullable().describe('The order that it is about.'),
+    revision: z.int().nullable().describe('The order’s revision that it led to.'),
+    requestId: z.string().describe('The request that did it, as the log has it.'),
+    before: fields.describe('The fields that changed, by JSON Pointer, as they were.'),
+    after: fields.describe('The same as they became.'),
+    records: z
+      .array(z.object({ id: z.string().nullable(), fields: z.array(z.string()).nullable() }))
+      .optional()
+      .describe(
+        'What an import of ordering’s catalogue made or changed, the first 20: the id or sku, null once the customer was ' +
+          'erased, and the fields that changed, null for a new record.',
+      ),
+  })
+  .meta({
+    id: 'AuditEntry',
+    description: 'An act of somebody. Values are told as fingerprints, so that no customer data leaves with the audit.',
+  }) satisfies z.core.$ZodType<AuditEntry>
 
 const EXAMPLE = {
   nr: 1,
@@ -40,8 +51,8 @@ export const AUDIT_OPERATIONS = {
     description: 'Who did what, the oldest first, one entry a line.',
     parameters: {
       query: {
-        after: { schema: z.int().min(0).default(0), description: 'The `nr` of the last entry that was read.' },
-        limit: { schema: z.int().min(1).max(1000).default(1000), description: 'How many entries are read at most.' },
+        after: parameter(z.int().min(0).default(0), 'The `nr` of the last entry that was read.'),
+        limit: parameter(z.int().min(1).max(1000).default(1000), 'How many entries are read at most.'),
       },
     },
     answers: {
@@ -58,24 +69,3 @@ export const AUDIT_OPERATIONS = {
 } as const satisfies Record<string, Operation>
 
 export const AUDIT_TAG = { Audit: 'Who did what.' }
-
-export const AUDIT_COMPONENTS = {
-  AuditEntry: {
-    schema: auditEntry,
-    description: 'An act of somebody. Values are told as fingerprints, so that no customer data leaves with the audit.',
-    fields: {
-      nr: 'Its place in the audit.',
-      at: 'When it was done.',
-      by: 'A person’s email, a service token’s client id, or cron.',
-      act: 'What was done.',
-      orderNumber: 'The order that it is about.',
-      revision: 'The order’s revision that it led to.',
-      requestId: 'The request that did it, as the log has it.',
-      before: 'The fields that changed, by JSON Pointer, as they were.',
-      after: 'The same as they became.',
-      records:
-        'What an import of ordering’s catalogue made or changed, the first 20: the id or sku, null once the customer was ' +
-        'erased, and the fields that changed, null for a new record.',
-    },
-  },
-} satisfies Record<string, Component>

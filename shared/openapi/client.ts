@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { BlankEnv } from 'hono/types'
 import type * as z from 'zod'
-import type { Method, Operation } from './document.ts'
+import type { Method, Operation } from './operation.ts'
 import type { ProblemDetails, ProblemName, PROBLEMS } from '../edge/problem.ts'
 
 type Operations = Readonly<Record<string, Operation>>

@@ -1,8 +1,14 @@
 import * as z from 'zod'
-import type { Operation } from './document.ts'
-import type { Component } from './schemas.ts'
+import type { Operation } from './operation.ts'
 
-const document = z.looseObject({ openapi: z.string(), info: z.unknown(), paths: z.unknown(), components: z.unknown() })
+const document = z
+  .looseObject({
+    openapi: z.string().describe('The release of OpenAPI.'),
+    info: z.unknown().describe('What this is.'),
+    paths: z.unknown().describe('What can be asked.'),
+    components: z.unknown().describe('Of what the requests and answers are made.'),
+  })
+  .meta({ id: 'Document', description: 'A document of OpenAPI 3.1.' })
 
 /** What an API says of itself, as operations of its own. */
 export const OWN_OPERATIONS = {
@@ -23,16 +29,3 @@ export const OWN_OPERATIONS = {
 } as const satisfies Record<string, Operation>
 
 export const OWN_TAG = { Document: 'What this API says of itself.' }
-
-export const OWN_COMPONENTS = {
-  Document: {
-    schema: document,
-    description: 'A document of OpenAPI 3.1.',
-    fields: {
-      openapi: 'The release of OpenAPI.',
-      info: 'What this is.',
-      paths: 'What can be asked.',
-      components: 'Of what the requests and answers are made.',
-    },
-  },
-} satisfies Record<string, Component>

@@ -1,8 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { SchemaType } from './schema-type.tsx'
 import { type FrameProps, Layout } from '../ui/layout.tsx'
-import type { OpenApiDocument, OperationObject, ResponseObject } from './document.ts'
-import type { JsonSchema } from './schemas.ts'
+import type { JsonSchema, OpenApiDocument, OperationObject, ResponseObject } from './format.ts'
 import { DataTable, PageHeader, Panel } from '../ui/parts.tsx'
 
 type Named = { method: string; path: string; operation: OperationObject }
@@ -77,7 +76,7 @@ function Operation({ method, path, operation }: Named) {
               label: 'Meaning',
               cell: ({ description, required }) => (
                 <span>
-                  <Code text={required ? `${description} Required.` : description} />
+                  <Code text={required === true ? `${description} Required.` : description} />
                 </span>
               ),
             },

@@ -1,4 +1,4 @@
-import { type JsonSchema, SCHEMAS } from './schemas.ts'
+import { type JsonSchema, SCHEMAS } from './format.ts'
 
 type Known = {
   $ref?: string

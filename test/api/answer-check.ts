@@ -1,8 +1,13 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { describeBillingApi } from '../../workers/billing/openapi/document.ts'
 import { describeOrderingApi } from '../../workers/ordering/openapi/document.ts'
-import type { OpenApiDocument, OperationObject, ResponseObject } from '../../shared/openapi/document.ts'
-import { type JsonSchema, SCHEMAS } from '../../shared/openapi/schemas.ts'
+import {
+  type JsonSchema,
+  type OpenApiDocument,
+  type OperationObject,
+  type ResponseObject,
+  SCHEMAS,
+} from '../../shared/openapi/format.ts'
 import type { Judge } from '../../shared/simulator/running-worker.ts'
 
 /** An answer, as far as it is judged. `body` is its text. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OpenApiDocument, OperationObject } from '../../shared/openapi/document.ts'
+import type { OpenApiDocument, OperationObject } from '../../shared/openapi/format.ts'
 import { order10248, placeOrder } from '../support/orders.ts'
 import type { Answer, RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { startTogether } from '../support/together.ts'

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check'
-import type { OpenApiDocument, OperationObject, ParameterObject } from '../../shared/openapi/document.ts'
-import { type JsonSchema, SCHEMAS } from '../../shared/openapi/schemas.ts'
+import {
+  type JsonSchema,
+  type OpenApiDocument,
+  type OperationObject,
+  type ParameterObject,
+  SCHEMAS,
+} from '../../shared/openapi/format.ts'
 
 /** A request as it is sent. */
 export type OddRequest = { method: string; path: string; headers: Record<string, string>; body?: string }

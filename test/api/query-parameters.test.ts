@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partRoute, templateOf } from '../../shared/openapi/document.ts'
+import { partRoute, templateOf } from '../../shared/openapi/operation.ts'
 import type { QueryParameters } from '../../shared/edge/query-parameters.ts'
 import { QUERY_PARAMETERS as OF_BILLING } from '../../workers/billing/edge/query-parameters.ts'
 import { RULES as BILLING_RULES } from '../../workers/billing/edge/rights.ts'

@@ -1,15 +1,12 @@
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
 import type { Comparison } from '../../workers/billing/reconcile/ranges.ts'
+import type { CreditNote } from '../../workers/billing/documents/credit-note.ts'
 import type { Invoice } from '../../workers/billing/documents/invoice.ts'
-import type {
-  comparison,
-  invoice,
-  resetOutcome,
-  runResult,
-  syncReport,
-  trace,
-} from '../../workers/billing/openapi/schemas.ts'
+import type { creditNote } from '../../workers/billing/openapi/credit.ts'
+import type { invoice } from '../../workers/billing/openapi/invoices.ts'
+import type { trace } from '../../workers/billing/openapi/orders.ts'
+import type { comparison, resetOutcome, runResult, syncReport } from '../../workers/billing/openapi/sync.ts'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
 import type { ResetOutcome } from '../../workers/billing/sync/reset.ts'
 import type { SyncReport } from '../../workers/billing/sync/report.ts'
@@ -17,6 +14,7 @@ import type { Trace } from '../../workers/billing/trace/trace.ts'
 
 it('describes in the document of billing what the work answers', () => {
   expectTypeOf<Invoice>().toEqualTypeOf<z.output<typeof invoice>>()
+  expectTypeOf<CreditNote>().toExtend<z.output<typeof creditNote>>()
   expectTypeOf<RunResult>().toExtend<z.output<typeof runResult>>()
   expectTypeOf<SyncReport>().toExtend<z.output<typeof syncReport>>()
   expectTypeOf<ResetOutcome>().toExtend<z.output<typeof resetOutcome>>()

@@ -11,7 +11,7 @@ import { republishApi } from './feed/republish-api.ts'
 import { orderForms } from './form/routes.tsx'
 import { importApi } from './import/api.ts'
 import { listPages } from './list/routes.tsx'
-import { ownApi } from './openapi/own-api.tsx'
+import { ownApi } from './openapi/api.ts'
 import { auditApi } from './records/audit-api.ts'
 
 /** Ordering's JSON API (contract, section 3). */

@@ -1,6 +1,21 @@
-import type { Operation } from '../../../shared/openapi/document.ts'
-import type { Component } from '../../../shared/openapi/schemas.ts'
+import { nameSchema } from '../../../shared/openapi/describe.ts'
+import type { Operation } from '../../../shared/openapi/operation.ts'
 import { type Erasure, erasure, erasureInput } from '../../../shared/contract/personal-data.ts'
+
+nameSchema(erasureInput, 'ErasureInput', 'Whose data is to be found or erased.', {
+  customer: 'The customer’s id, as their orders have it.',
+  preview: 'True: nothing is changed.',
+})
+nameSchema(erasure, 'Erasure', 'What there is, or was, of a customer.', {
+  preview: 'Whether nothing was changed.',
+  catalogue: 'Whether they are in ordering’s catalogue.',
+  orders: 'The orders that name them.',
+  drafts: 'Those of them that are Drafts, and are deleted.',
+  waiting: 'Orders whose invoices are to be decided, corrected or made; while there are any, nothing is erased.',
+  orphaned: 'Orders that ordering no longer has, whose copies are erased in billing.',
+  decisions: 'Rejections, and documents whose time is over, by number in the ledger.',
+  retained: 'Documents that stay as issued, and the last day on which they must.',
+})
 
 const EXAMPLE = {
   preview: true,
@@ -34,27 +49,3 @@ export const ERASURE_OPERATIONS = {
     problems: ['conflict'],
   },
 } as const satisfies Record<string, Operation>
-
-export const ERASURE_TAG = { 'Personal data': 'What there is of a customer, and how it is erased.' }
-
-export const ERASURE_COMPONENTS = {
-  ErasureInput: {
-    schema: erasureInput,
-    description: 'Whose data is to be found or erased.',
-    fields: { customer: 'The customer’s id, as their orders have it.', preview: 'True: nothing is changed.' },
-  },
-  Erasure: {
-    schema: erasure,
-    description: 'What there is, or was, of a customer.',
-    fields: {
-      preview: 'Whether nothing was changed.',
-      catalogue: 'Whether they are in ordering’s catalogue.',
-      orders: 'The orders that name them.',
-      drafts: 'Those of them that are Drafts, and are deleted.',
-      waiting: 'Orders whose invoices are to be decided, corrected or made; while there are any, nothing is erased.',
-      orphaned: 'Orders that ordering no longer has, whose copies are erased in billing.',
-      decisions: 'Rejections, and documents whose time is over, by number in the ledger.',
-      retained: 'Documents that stay as issued, and the last day on which they must.',
-    },
-  },
-} satisfies Record<string, Component>
