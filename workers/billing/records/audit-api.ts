@@ -1,12 +1,6 @@
-import { Hono } from '../../../shared/edge/hono.ts'
-import { answerAudit, readAuditQuery } from '../../../shared/records/audit-answer.ts'
-import { listAudit } from './audit-store.ts'
+import { makeAuditApi } from '../../../shared/records/audit-api.ts'
 import type { BillingEnv } from '../edge/billing-env.ts'
+import { listAudit } from './audit-store.ts'
 
-/** The audit for who examines it: below /api. */
-export const auditApi = new Hono<BillingEnv>().get('/audit', async (c) => {
-  const query = readAuditQuery(c.req.query())
-  if (!query.ok) return query.error
-  const { after, limit } = query.value
-  return answerAudit('/api/audit', query.value, await listAudit(c.var.db, after, limit))
-})
+/** Billing's audit for who examines it: below /api. */
+export const auditApi = makeAuditApi<BillingEnv>((c, after, limit) => listAudit(c.var.db, after, limit))

@@ -1,9 +1,10 @@
+import type { Context, Env } from 'hono'
 import * as z from '../zod.ts'
+import { Hono } from '../edge/hono.ts'
 import type { AuditEntry } from './audit.ts'
 import { bytesOf, cutByBytes, MOST_ANSWER_BYTES } from '../db/byte-limits.ts'
 import { fieldErrors, problemResponse } from '../edge/problem.ts'
 import { describeQueryErrors } from '../edge/query-parameters.ts'
-import { err, ok, type Result } from '../result.ts'
 
 const MAX_ENTRIES = 1_000
 const wholeNumber = z.pipe(
@@ -19,18 +20,24 @@ const auditQuery = z.object({
   ),
 })
 
-export type AuditQuery = z.infer<typeof auditQuery>
+/** Reads the entries after the number `after`, the oldest first, at most `limit`. */
+type ListAudit<E extends Env> = (c: Context<E>, after: number, limit: number) => Promise<AuditEntry[]>
 
-/** Which entries are asked for: those after the number `after`, at most `limit`; or the answer that refuses it. */
-export function readAuditQuery(query: Record<string, string>): Result<AuditQuery, Response> {
-  const parsed = auditQuery.safeParse(query)
-  if (parsed.success) return ok(parsed.data)
-  const errors = fieldErrors(parsed.error.issues)
-  return err(problemResponse('invalid-query', describeQueryErrors(errors), { errors }))
+/** An app's audit for who examines it, below /api. */
+export function makeAuditApi<E extends Env>(listAudit: ListAudit<E>) {
+  return new Hono<E>().get('/audit', async (c) => {
+    const query = auditQuery.safeParse(c.req.query())
+    if (!query.success) {
+      const errors = fieldErrors(query.error.issues)
+      return problemResponse('invalid-query', describeQueryErrors(errors), { errors })
+    }
+    const { after, limit } = query.data
+    return answerAudit(limit, await listAudit(c, after, limit))
+  })
 }
 
 /** The entries as NDJSON, one a line, as many as an answer takes; `Link` leads to what comes after, unless it has ended. */
-export function answerAudit(path: string, { limit }: AuditQuery, entries: readonly AuditEntry[]): Response {
+function answerAudit(limit: number, entries: readonly AuditEntry[]): Response {
   const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`)
   const [answered = []] = cutByBytes(lines, MOST_ANSWER_BYTES, bytesOf)
   const last = entries[answered.length - 1]
@@ -38,7 +45,7 @@ export function answerAudit(path: string, { limit }: AuditQuery, entries: readon
   return new Response(answered.join(''), {
     headers: {
       'Content-Type': 'application/x-ndjson',
-      ...(ended ? {} : { Link: `<${path}?after=${last.nr}&limit=${limit}>; rel="next"` }),
+      ...(ended ? {} : { Link: `</api/audit?after=${last.nr}&limit=${limit}>; rel="next"` }),
     },
   })
 }
