@@ -42,12 +42,27 @@ export function maySee(rule: Rule, roles: readonly Role[]): boolean {
   return typeof rule === 'string' || rule.some((role) => roles.includes(role))
 }
 
-/** Each right in the words that people read, with the roles that have it. */
-export function describeRights<Right extends string>(
+/** A right in the words that people read, with the roles that have it. */
+export type DescribedRight = { title: string; roles: readonly Role[] }
+
+/** What an app makes of its rights: the question whether somebody has one, and all of them as people read them. */
+export function defineRights<Right extends string>(
   rights: Readonly<Record<Right, readonly Role[]>>,
   titles: Readonly<Record<Right, string>>,
-): { title: string; roles: readonly Role[] }[] {
-  return (Object.keys(titles) as Right[]).map((right) => ({ title: titles[right], roles: rights[right] }))
+): { may: (right: Right, roles: readonly Role[]) => boolean; described: readonly DescribedRight[] } {
+  return {
+    may: (right, roles) => maySee(rights[right], roles),
+    described: (Object.keys(titles) as Right[]).map((right) => ({ title: titles[right], roles: rights[right] })),
+  }
+}
+
+/** The routes that each app has of its own accord: how it is, who one is, what a problem means, its API's document. */
+export const COMMON_RULES: Rules = {
+  'GET /health': 'public',
+  'GET /me': 'anyone',
+  'GET /problems/:name': 'anyone',
+  'GET /api': 'anyone',
+  'GET /api/openapi.json': 'anyone',
 }
 
 function ruleOf(route: string, rules: Rules): Rule | undefined {

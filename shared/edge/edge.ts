@@ -17,7 +17,7 @@ import { describeQueryErrors, findQueryErrors, type QueryParameters } from './qu
 import { cutForLog, logRefusingAnswer } from './refusal.ts'
 import { mayWrite, readSentForm, type SentForm, WRITE_PERIOD_SECONDS, type WriteLimit } from './write-limit.ts'
 
-export type { EdgeEnv, EdgeVariables } from './context.ts'
+export type { EdgeEnv } from './context.ts'
 export type { User } from '../access/identity.ts'
 
 /** What a page that tells of a problem is made from; `user` is null where nobody is signed in. */

@@ -1,11 +1,9 @@
 import { DataTable } from './data-table.tsx'
 import type { User } from '../access/identity.ts'
+import type { DescribedRight } from '../access/rules.ts'
 import { type FrameProps, Layout } from './layout.tsx'
 import { type Role, ROLE_TITLES } from '../access/roles.ts'
 import { DescriptionList, EmptyState, PageHeader, Panel } from './parts.tsx'
-
-/** Something that can be done in an app, in words, and the roles that may. */
-export type DescribedRight = { title: string; roles: readonly Role[] }
 
 /** Who one is to this app, by Cloudflare Access, and what one may do in it. */
 export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights: readonly DescribedRight[] }) {

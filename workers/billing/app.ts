@@ -1,10 +1,14 @@
+import { openDatabase } from '../../shared/edge/database.ts'
 import { Hono } from '../../shared/edge/hono.ts'
+import { commonPages } from '../../shared/ui/common-pages.tsx'
 import { creditApi } from './credit/api.ts'
 import { reissueApi } from './credit/reissue-api.ts'
 import { reissuePages } from './credit/reissue-routes.tsx'
 import { creditPages } from './credit/routes.tsx'
-import { type BillingEnv, openBillingDb } from './edge/billing-env.ts'
-import { edgePages } from './edge/routes.tsx'
+import type { BillingEnv } from './edge/billing-env.ts'
+import { frameProps } from './edge/frame.tsx'
+import { frameOf } from './edge/page-context.ts'
+import { DESCRIBED_RIGHTS } from './edge/rights.ts'
 import { exportPages } from './export/routes.tsx'
 import { invoicesApi } from './invoices/api.ts'
 import { invoicePages } from './invoices/routes.tsx'
@@ -33,7 +37,7 @@ const api = new Hono<BillingEnv>()
 
 /** The doors of billing's rooms, for programs below /api and for people. */
 export const routes = new Hono<BillingEnv>()
-  .use(openBillingDb)
+  .use(openDatabase)
   .route('/', health)
   .route('/api', api)
   .route('/', listPages)
@@ -44,4 +48,7 @@ export const routes = new Hono<BillingEnv>()
   .route('/', creditPages)
   .route('/', reissuePages)
   .route('/', syncPages)
-  .route('/', edgePages)
+  .route(
+    '/',
+    commonPages<BillingEnv>((c) => frameProps(frameOf(c)), DESCRIBED_RIGHTS),
+  )

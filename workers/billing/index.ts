@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { noCost } from '../../shared/db/d1.ts'
+import { FallbackPage } from '../../shared/ui/fallback-page.tsx'
 import { createLog } from '../../shared/edge/log.ts'
 import { explainMismatch } from '../../shared/db/release-store.ts'
 import { edge } from '../../shared/edge/edge.ts'
@@ -7,7 +8,7 @@ import { routes } from './app.ts'
 import { openDb } from './db.ts'
 import { runPull } from './pull/pull.ts'
 import { makeFrame } from './edge/page-context.ts'
-import { BillingProblemPage } from './edge/problem-page.tsx'
+import { FALLBACK_WORDS, frameProps } from './edge/frame.tsx'
 import { QUERY_PARAMETERS } from './edge/query-parameters.ts'
 import { RELEASE } from './release.ts'
 import { RULES } from './edge/rights.ts'
@@ -24,7 +25,8 @@ const app = edge({
   explainMismatch: (error, bindings) => explainMismatch(error, openDb(bindings.DB, noCost()), RELEASE),
   queryParameters: QUERY_PARAMETERS,
   writes: { limiter: env.WRITE_LIMIT, unlimited: [] },
-  renderProblem: (problem) => BillingProblemPage({ frame: makeFrame(env, problem.user), problem }),
+  renderProblem: (problem) =>
+    FallbackPage({ ...frameProps(makeFrame(env, problem.user)), problem, words: FALLBACK_WORDS }),
 })
 
 export default {

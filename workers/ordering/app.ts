@@ -1,9 +1,13 @@
+import { openDatabase } from '../../shared/edge/database.ts'
 import { Hono } from '../../shared/edge/hono.ts'
+import { commonPages } from '../../shared/ui/common-pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/routes.tsx'
 import { health } from './edge/health.ts'
-import { openOrderingDb, type OrderingEnv } from './edge/ordering-env.ts'
-import { edgePages } from './edge/routes.tsx'
+import type { OrderingEnv } from './edge/ordering-env.ts'
+import { frameProps } from './edge/frame.tsx'
+import { frameFor } from './edge/page-context.tsx'
+import { DESCRIBED_RIGHTS } from './edge/rights.ts'
 import { ordersApi } from './entry/api.ts'
 import { orderPages } from './entry/routes.tsx'
 import { partnerApi } from './feed/partner-api.ts'
@@ -26,11 +30,14 @@ const api = new Hono<OrderingEnv>()
 
 /** The doors of ordering's rooms, for programs below /api and for people. */
 export const routes = new Hono<OrderingEnv>()
-  .use(openOrderingDb)
+  .use(openDatabase)
   .route('/', health)
   .route('/api', api)
   .route('/', listPages)
   .route('/', orderForms)
   .route('/', orderPages)
   .route('/', cataloguePages)
-  .route('/', edgePages)
+  .route(
+    '/',
+    commonPages<OrderingEnv>((c) => frameProps(frameFor(c)), DESCRIBED_RIGHTS),
+  )

@@ -1,12 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { noCost } from '../../shared/db/d1.ts'
+import { FallbackPage } from '../../shared/ui/fallback-page.tsx'
 import { createLog } from '../../shared/edge/log.ts'
 import { explainMismatch } from '../../shared/db/release-store.ts'
 import { edge } from '../../shared/edge/edge.ts'
 import { routes } from './app.ts'
 import { openDb } from './db.ts'
 import { purgeAndRefold } from './retention/retention.ts'
-import { OrderingProblemPage } from './edge/problem-page.tsx'
+import { FALLBACK_WORDS, frameProps } from './edge/frame.tsx'
 import { QUERY_PARAMETERS } from './edge/query-parameters.ts'
 import { RELEASE } from './release.ts'
 import { BULK_ROUTES, RULES } from './edge/rights.ts'
@@ -26,7 +27,8 @@ const app = edge({
   writes: { limiter: env.WRITE_LIMIT, unlimited: BULK_ROUTES },
   renderProblem: (problem) => {
     const { email, roles = [] } = problem.user ?? {}
-    return OrderingProblemPage({ frame: { billingOrigin: env.BILLING_ORIGIN, user: email, roles }, problem })
+    const frame = frameProps({ otherOrigin: env.BILLING_ORIGIN, user: email, roles })
+    return FallbackPage({ ...frame, problem, words: FALLBACK_WORDS })
   },
 })
 

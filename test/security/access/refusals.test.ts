@@ -36,8 +36,7 @@ const NAMED_ONLY = new Set([
   'shared/edge/problem.ts',
   'shared/edge/refusal.ts',
   'workers/ordering/edge/no-order-pages.tsx',
-  'workers/ordering/edge/problem-page.tsx',
-  'workers/billing/edge/problem-page.tsx',
+  'shared/ui/fallback-page.tsx',
 ])
 
 function findPlaces(): string[] {

@@ -155,7 +155,7 @@ export function UnreadableOrderPage({
 }
 
 function OpenInOrdering({ frame, number }: { frame: Frame; number: number }): Child {
-  return <ButtonLink href={frame.orderingOrigin + orderPath(number)}>Open order {number} in ordering</ButtonLink>
+  return <ButtonLink href={frame.otherOrigin + orderPath(number)}>Open order {number} in ordering</ButtonLink>
 }
 
 function FieldErrors({ errors }: { errors: readonly FieldError[] }) {

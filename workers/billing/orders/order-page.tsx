@@ -62,7 +62,7 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
         <DocumentNote note={order.note} />
       </DocumentFrame>
       <Panel title="The copy">
-        <OrderFacts copy={copy} orderingOrigin={frame.orderingOrigin} now={now} />
+        <OrderFacts copy={copy} orderingOrigin={frame.otherOrigin} now={now} />
       </Panel>
     </BillingPage>
   )

@@ -40,7 +40,7 @@ export function TracePage({ frame, asked, error, children }: TracePageProps) {
 
 /** Nothing is known of a confirmed order of this number; where ordering was silent, that is all that can be said. */
 export function NoTrace({ frame, number, refusal }: { frame: Frame; number: number; refusal: TraceRefusal }) {
-  const action = <ButtonLink href={frame.orderingOrigin + orderPath(number)}>Look for it in ordering</ButtonLink>
+  const action = <ButtonLink href={frame.otherOrigin + orderPath(number)}>Look for it in ordering</ButtonLink>
   switch (refusal.reason) {
     case 'unknown':
       return (
@@ -67,7 +67,7 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
       <Panel title={`The way of order ${number}`}>
         {steps.length === 0 ? <p>Nothing is known of its way yet.</p> : <Timeline entries={steps.map(entryOf)} />}
         <p class="button-row">
-          <a href={frame.orderingOrigin + orderPath(number)}>Open it in ordering</a>
+          <a href={frame.otherOrigin + orderPath(number)}>Open it in ordering</a>
           {isInBilling(trace) && <a href={orderPath(number)}>Billing’s copy</a>}
           {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Invoice</a>}
           {(stuck ?? notKnown) !== null && <a href="/sync">Look at the pull</a>}

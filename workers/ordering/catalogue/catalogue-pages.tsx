@@ -15,7 +15,7 @@ import {
 } from '../../../shared/ui/parts.tsx'
 import { ALL_ORDERS, listPath } from '../list/filter.ts'
 import type { Product } from './product.ts'
-import { type Frame, OrderingPage, type Place } from '../edge/frame.tsx'
+import { type Frame, OrderingPage } from '../edge/frame.tsx'
 
 type ListProps<Row> = {
   frame: Frame
@@ -79,7 +79,7 @@ export function ProductsPage(props: ListProps<Product>) {
 }
 
 type CataloguePageProps<Row> = ListProps<Row> & {
-  place: Place & ('customers' | 'products')
+  place: 'customers' | 'products'
   title: string
   placeholder: string
   columns: readonly Column<Row>[]

@@ -18,7 +18,7 @@ export function frameFor(c: Context<OrderingEnv>, locale?: string): Frame {
   return {
     user: c.var.user.email,
     roles: c.var.user.roles,
-    billingOrigin: c.env.BILLING_ORIGIN,
+    otherOrigin: c.env.BILLING_ORIGIN,
     requestId: c.var.requestId,
     reader: { ...reader, locale: locale ?? reader.locale },
   }

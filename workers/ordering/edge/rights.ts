@@ -1,4 +1,4 @@
-import { describeRights, maySee, type Rules } from '../../../shared/access/rules.ts'
+import { COMMON_RULES, defineRights, type Rules } from '../../../shared/access/rules.ts'
 import type { Role } from '../../../shared/access/roles.ts'
 
 /** What can be done in ordering, and the roles that may. A clerk deletes only what `judgeDeletion` lets them. */
@@ -24,21 +24,12 @@ const TITLES: Record<Right, string> = {
   operate: 'Send all orders to the feed’s readers again',
 }
 
-/** The rights as people read them. */
-export const DESCRIBED_RIGHTS = describeRights(RIGHTS, TITLES)
-
-/** Whether somebody with these roles has the right. */
-export function may(right: Right, roles: readonly Role[]): boolean {
-  return maySee(RIGHTS[right], roles)
-}
+/** Whether somebody with these roles has the right, and all rights as people read them. */
+export const { may, described: DESCRIBED_RIGHTS } = defineRights(RIGHTS, TITLES)
 
 /** Who may use which route. The edge refuses a route that is not here. */
 export const RULES: Rules = {
-  'GET /health': 'public',
-  'GET /me': 'anyone',
-  'GET /problems/:name': 'anyone',
-  'GET /api': 'anyone',
-  'GET /api/openapi.json': 'anyone',
+  ...COMMON_RULES,
 
   'GET /': RIGHTS.read,
   'GET /orders': RIGHTS.read,

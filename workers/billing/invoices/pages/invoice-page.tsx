@@ -60,7 +60,7 @@ export function InvoicePage({ frame, view, notice, rejection }: InvoicePageProps
           </Panel>
           {copy !== undefined && (
             <Panel title="Its order">
-              <OrderFacts copy={copy} orderingOrigin={frame.orderingOrigin} now={now} copyLinked />
+              <OrderFacts copy={copy} orderingOrigin={frame.otherOrigin} now={now} copyLinked />
             </Panel>
           )}
         </div>

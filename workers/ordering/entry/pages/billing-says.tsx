@@ -100,7 +100,7 @@ export function BillingSays({ frame, order, notices }: BillingSaysProps) {
         />
       )}
       <ButtonRow>
-        <ButtonLink href={frame.billingOrigin + tracePath(order.number)}>Where is my order?</ButtonLink>
+        <ButtonLink href={frame.otherOrigin + tracePath(order.number)}>Where is my order?</ButtonLink>
       </ButtonRow>
     </Panel>
   )

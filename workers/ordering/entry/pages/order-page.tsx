@@ -88,7 +88,7 @@ function OrderActions({ order, frame, toCorrect }: { order: Order; frame: Frame;
       )}
       {order.state === 'Confirmed' && (
         <ButtonLink
-          href={newOrderLink(frame.billingOrigin, order.number)}
+          href={newOrderLink(frame.otherOrigin, order.number)}
           variant={toCorrect && enters ? 'secondary' : 'primary'}
         >
           Open the invoice
