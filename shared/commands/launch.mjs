@@ -10,6 +10,7 @@ const COMMANDS = {
   republish: () => import('./republish.ts'),
   rehearse: () => import('./rehearse/command.ts'),
   reset: () => import('./reset.ts'),
+  rooms: () => import('./rooms/command.ts'),
   scenario: () => import('./scenario/command.ts'),
   start: () => import('./start/command.ts'),
   types: () => import('./types.ts'),

@@ -7,7 +7,7 @@ export * from './form-fields.tsx'
 export * from './figures.tsx'
 export * from './stored-text.tsx'
 export * from './data-table.tsx'
-export * from './document.tsx'
+export * from './document-frame.tsx'
 export * from './document-figures.tsx'
 
 /** The look of what is said: how much it matters to the reader. */
