@@ -141,15 +141,22 @@ describe('the development identity', () => {
   })
 })
 
+// Two a start, one for each app.
 describe('a var ROLES that cannot be read', () => {
-  it.each(['', '{', '[]', '{"ana": ["clerk"]}', '{"email:ana@example.com": ["boss"]}', '{"everyone": "clerk"}'])(
-    'opens nothing: %s',
-    async (ROLES) => {
-      const { ordering } = await startTogether({ ordering: { ROLES } })
-      for (const path of ['/', '/me', '/api/orders']) expect((await ordering.fetch(path)).status).toBe(403)
-      expect((await ordering.fetch('/health')).status).toBe(200)
-    },
-  )
+  it.each([
+    { ofOrdering: '', ofBilling: '{' },
+    { ofOrdering: '[]', ofBilling: '{"ana": ["clerk"]}' },
+    { ofOrdering: '{"email:ana@example.com": ["boss"]}', ofBilling: '{"everyone": "clerk"}' },
+  ])('opens nothing: $ofOrdering of ordering, $ofBilling of billing', async ({ ofOrdering, ofBilling }) => {
+    const together = await startTogether({ ordering: { ROLES: ofOrdering }, billing: { ROLES: ofBilling } })
+    for (const [app, list] of [
+      [together.ordering, '/api/orders'] as const,
+      [together.billing, '/api/invoices'] as const,
+    ]) {
+      for (const path of ['/', '/me', list]) expect((await app.fetch(path)).status).toBe(403)
+      expect((await app.fetch('/health')).status).toBe(200)
+    }
+  })
 })
 
 it('whoever is let in can be written down: an email of 254 characters confirms an order, and billing reads it', async () => {
