@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import type { Erasure } from '../contract/personal-data.ts'
-import { CommandFailure } from './support/command.ts'
-import { askErasure } from './erase-target.ts'
+import { readAddress } from './support/arguments.ts'
+import { CommandFailure, defineCommand } from './support/command.ts'
+import { askApp, describeRefusal } from './support/app-client.ts'
 import { count } from './support/output.ts'
 
 const USAGE = `npm run erase -- --customer ID [--yes] [--billing URL]
@@ -17,23 +17,18 @@ API, which erases in both apps; it is safe to repeat.
 Behind Cloudflare Access, a service token with the role operator in CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET.`
 
 /** Reports what both apps have of a customer, and erases it if that was said. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      customer: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      billing: { type: 'string', default: 'http://localhost:8788' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  if (values.customer === undefined) throw new CommandFailure(USAGE)
-  await eraseCustomer(readOrigin(values.billing), values.customer, values.yes, console.log)
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    customer: { type: 'string' },
+    yes: { type: 'boolean', default: false },
+    billing: { type: 'string', default: 'http://localhost:8788' },
+  },
+  async act(values) {
+    if (values.customer === undefined) throw new CommandFailure(USAGE)
+    await eraseCustomer(readAddress('--billing', values.billing), values.customer, values.yes, console.log)
+  },
+})
 
 /**
  * Reports what both apps have of the customer, and erases it unless `yes` is false. Throws a CommandFailure, with nothing
@@ -57,9 +52,11 @@ export async function eraseCustomer(
   say(`\nErased.${retained.length === 0 ? '' : ` ${kept} as issued; run it again when their time is over.`}`)
 }
 
-function readOrigin(text: string): string {
-  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text).origin
-  throw new CommandFailure(`That is no address such as https://billing.example.com: ${text}`)
+/** Has billing find a customer's data in both apps, or erase it. Throws a CommandFailure if it refuses or does not answer. */
+async function askErasure(origin: string, customer: string, preview: boolean): Promise<Erasure> {
+  const answer = await askApp(origin, 'POST', '/api/personal-data/erase', { customer, preview })
+  if (answer.status !== 200) throw new CommandFailure(`${origin} refuses: ${describeRefusal(answer)}`)
+  return answer.body as Erasure
 }
 
 function describeFound(customer: string, found: Erasure): string {

@@ -35,8 +35,8 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta
   )
 } else if (isCommand(name)) {
   const { run } = await import('./support/command.ts')
-  const { main } = await COMMANDS[name]()
-  await run(main, args)
+  const { command } = await COMMANDS[name]()
+  await run(command, args)
 } else {
   stop(`There is no command ${name}: ${Object.keys(COMMANDS).join(', ')} are.`)
 }

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { CommandFailure } from './support/command.ts'
-import { parseSpan } from './start/cron.ts'
-import { askApp, describeRefusal, readAddress } from './support/deployed-app.ts'
+import { readAddress, readSpan } from './support/arguments.ts'
+import { CommandFailure, defineCommand } from './support/command.ts'
+import { askApp, describeRefusal } from './support/app-client.ts'
 import { count } from './support/output.ts'
 
 const USAGE = `npm run republish -- [--to URL] [--every SPAN]
@@ -16,24 +15,18 @@ member to the feed's records. Revisions stay the same, so no invoice is affected
 const BATCH = 500
 
 /** Republishes all orders, batch by batch. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      to: { type: 'string', default: 'http://localhost:8787' },
-      every: { type: 'string', default: '5s' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const pauseMs = parseSpan(values.every)
-  if (pauseMs === undefined) throw new CommandFailure(`--every takes a span such as 5s or 1m, not ${values.every}.`)
-  const republished = await republishAll(readAddress('--to', values.to), pauseMs, (line) => console.log(line))
-  console.log(`${count(republished, 'order')} will come to the feed’s readers again.`)
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    to: { type: 'string', default: 'http://localhost:8787' },
+    every: { type: 'string', default: '5s' },
+  },
+  async act(values) {
+    const origin = readAddress('--to', values.to)
+    const republished = await republishAll(origin, readSpan('--every', values.every), (line) => console.log(line))
+    console.log(`${count(republished, 'order')} will come to the feed’s readers again.`)
+  },
+})
 
 /** Republishes all orders and returns how many there were. `say` is told of each batch. */
 export async function republishAll(origin: string, pauseMs: number, say: (line: string) => void): Promise<number> {

@@ -1,15 +1,23 @@
-import { parseArgs } from 'node:util'
 import { configOf } from './support/app.ts'
-import { CommandFailure } from './support/command.ts'
+import { CommandFailure, defineCommand } from './support/command.ts'
 import { runWrangler } from './support/wrangler.ts'
 
+const USAGE = `npm run types -- [--check]
+
+Generates both Workers' environment types from their configurations.
+
+  --check   only say whether they are current`
+
 /** Generates both Workers' environment types from their configurations; with --check only says whether they are current. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { check: { type: 'boolean', default: false } } })
-  const check = values.check ? ['--check'] : []
-  await Promise.all((['ordering', 'billing'] as const).map((name) => generate(name, check)))
-  console.log(`The environment types are ${values.check ? 'current' : 'generated'}.`)
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: { check: { type: 'boolean', default: false } },
+  async act(values) {
+    const check = values.check ? ['--check'] : []
+    await Promise.all((['ordering', 'billing'] as const).map((name) => generate(name, check)))
+    console.log(`The environment types are ${values.check ? 'current' : 'generated'}.`)
+  },
+})
 
 async function generate(name: 'ordering' | 'billing', check: string[]): Promise<void> {
   const file = `workers/${name}/worker-configuration.d.ts`

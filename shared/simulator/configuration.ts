@@ -16,6 +16,7 @@ export const BILLING_ORIGIN = 'http://localhost:8788'
 /** The Cron Trigger that pulls. */
 export const MINUTELY = '* * * * *'
 
+type App = 'ordering' | 'billing'
 /** What the configuration files hold that is read here; wrangler ships no types for them. */
 type WorkerFile = {
   name: string
@@ -71,7 +72,7 @@ function readWorker(name: string, vars: Vars, { as, writesAMinute }: Asking) {
 }
 
 /** The statements of a Worker's migrations, all or those before one, in their order, kept in the database as wrangler does. */
-export function readMigrations(name: string, before?: string): string[] {
+export function readMigrations(name: App, before?: string): string[] {
   return [
     'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP)',
     ...listMigrations(name)
@@ -81,13 +82,18 @@ export function readMigrations(name: string, before?: string): string[] {
 }
 
 /** The names of a Worker's migrations, in their order. */
-export function listMigrations(name: string): string[] {
-  const files = readdirSync(join(ROOT, 'workers', name, 'migrations'))
-  return files.filter((file) => file.endsWith('.sql')).sort()
+export function listMigrations(name: App): string[] {
+  return readdirSync(migrationsOf(name))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+}
+
+function migrationsOf(name: App): string {
+  return join(ROOT, 'workers', name, 'migrations')
 }
 
 /** The statements of one migration of a Worker, and the one that keeps it as applied. */
-export function readMigration(name: string, file: string): string[] {
-  const sql = readFileSync(join(ROOT, 'workers', name, 'migrations', file), 'utf8')
+export function readMigration(name: App, file: string): string[] {
+  const sql = readFileSync(join(migrationsOf(name), file), 'utf8')
   return [...unstable_splitSqlQuery(sql), `INSERT INTO d1_migrations (name) VALUES ('${file}')`]
 }

@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createTestHarness, type WorkerHandle } from 'wrangler'
 import { BILLING_ORIGIN, configureWorkers, MINUTELY, ORDERING_ORIGIN, readMigrations, ROOT } from './configuration.ts'
 import type { BindingFault } from './fault.ts'
 import { type RunningWorker, runningWorker } from './running-worker.ts'
 import { SIMULATION_ORIGIN, type SimulationControl, type Strike } from './strike.ts'
+
+const LOOK_EVERY_MS = 4
 
 /** Both Workers with a faulty world between and below them. It starts once and is emptied for each history. */
 export type Harness = Awaited<ReturnType<typeof startHarness>>
@@ -74,6 +77,9 @@ function simulated(handle: WorkerHandle) {
     return response.json()
   }
 
+  /** Whether anything is held. */
+  const isHolding = async (): Promise<boolean> => (await command('/held', null)) !== 0
+
   return {
     command,
 
@@ -85,7 +91,11 @@ function simulated(handle: WorkerHandle) {
     /** The texts that faults and strikes have matched since the last time. */
     listStruck: async (): Promise<string[]> => (await command('/struck', null)) as string[],
 
-    /** Whether anything is held. */
-    isHolding: async (): Promise<boolean> => (await command('/held', null)) !== 0,
+    isHolding,
+
+    /** Resolves once something is held. */
+    async untilHolding(): Promise<void> {
+      while (!(await isHolding())) await wait(LOOK_EVERY_MS)
+    },
   }
 }

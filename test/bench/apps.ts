@@ -1,14 +1,10 @@
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
+import { ROOT } from '../../shared/commands/support/paths.ts'
 import { readMigrations } from '../../shared/simulator/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'
 
-process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-// As npm start has it: see WRANGLER_SETTINGS.
-process.env['X_LOCAL_OBSERVABILITY'] = 'false'
-
-const ROOT = join(import.meta.dirname, '../..')
 const MOST_LINES = 1_000
 /** A run of the pull reads so many; one that has read fewer has reached the feed's end. */
 const MOST_PAGES = 20
@@ -111,7 +107,7 @@ const NAIVE = {
   services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
 }
 
-async function migrate(database: Database, name: string): Promise<void> {
+async function migrate(database: Database, name: 'ordering' | 'billing'): Promise<void> {
   await database.batch(readMigrations(name).map((query) => database.prepare(query)))
 }
 

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { type App, configOf } from '../../shared/commands/support/app.ts'
+import { runWrangler } from '../../shared/commands/support/wrangler.ts'
 import { type Figure, figureOf, type Goal, type Measure } from './figure.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-const ENVIRONMENT = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' }
 export const APPS = ['ordering', 'billing'] as const
 const KILOBYTE = 1_024
 
@@ -39,14 +36,18 @@ export async function measureBundles(rounds: number): Promise<Measure[]> {
 }
 
 /** The bytes that a deployment of the app sends, compressed: by its configuration the code is minified. */
-export async function measureSize(app: string): Promise<number> {
+export async function measureSize(app: App['name']): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'waybill-bundle-'))
-  const args = ['deploy', '--dry-run', '--outdir', directory, '--config', `wrangler.${app}.toml`]
-  await promisify(execFile)(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env: ENVIRONMENT })
+  await succeed(['deploy', '--dry-run', '--outdir', directory, '--config', configOf(app)])
   const files = (await readdir(directory)).filter((file) => file.endsWith('.js'))
   const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(directory, file))).length))
   await rm(directory, { recursive: true })
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function succeed(args: string[]): Promise<void> {
+  const { succeeded, output } = await runWrangler(args)
+  if (!succeeded) throw new Error(`wrangler ${args.join(' ')}: ${output}`)
 }
 
 type Profile = {
@@ -56,10 +57,9 @@ type Profile = {
 }
 
 /** The time that wrangler's own profile of a start does not spend waiting. */
-async function startCpu(app: string, directory: string): Promise<number> {
+async function startCpu(app: App['name'], directory: string): Promise<number> {
   const file = join(directory, 'start.cpuprofile')
-  const args = ['check', 'startup', '--outfile', file, `--args=--config=wrangler.${app}.toml`]
-  await promisify(execFile)(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env: ENVIRONMENT })
+  await succeed(['check', 'startup', '--outfile', file, `--args=--config=${configOf(app)}`])
   const { nodes, samples, timeDeltas } = JSON.parse(await readFile(file, 'utf8')) as Profile
   const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id))
   const busy = samples.reduce((sum, node, index) => sum + (idle.has(node) ? 0 : (timeDeltas[index] ?? 0)), 0)

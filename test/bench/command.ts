@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import { measureBundles } from './bundle.ts'
 import { measureDeepLink } from './deep-link.ts'
 import type { Measure } from './figure.ts'
@@ -11,7 +10,8 @@ import { measureMillion } from './million.ts'
 import { measurePages } from './pages.ts'
 import { drawReport } from './picture.ts'
 import { describeMachine, type Report, writeTable } from './report.ts'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { readWhole } from '../../shared/commands/support/arguments.ts'
+import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 
 const USAGE = `npm run bench -- [quick | million [N]] [--out FILE] [--only MEASURE]
@@ -47,33 +47,28 @@ const PARTS: Part[] = [
 ]
 
 /** Runs the measures and keeps what they found. */
-export async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      only: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  const [kind = 'whole', count] = positionals
-  if (values.help || !['whole', 'quick', 'million'].includes(kind)) {
-    console.log(USAGE)
-    return
-  }
-  const say: Say = (what) => console.log(`  … ${what}`)
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
-  const measures: Measure[] = []
-  for (const { name, measure } of choose(kind, values.only, readCount(count))) {
-    say(name)
-    const measured = await measure(kind === 'quick', say)
-    console.log(`\n${writeTable(measured)}`)
-    measures.push(...measured)
-    // Part by part, so that a run that is ended before its time has kept what it found.
-    await keep({ kind, at: new Date().toISOString(), commit, machine: describeMachine(), measures }, values.out)
-  }
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    out: { type: 'string' },
+    only: { type: 'string' },
+  },
+  operands: 2,
+  async act(values, [kind = 'whole', count = '1000000']) {
+    if (!['whole', 'quick', 'million'].includes(kind)) throw new CommandFailure(USAGE)
+    const say: Say = (what) => console.log(`  … ${what}`)
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
+    const measures: Measure[] = []
+    for (const { name, measure } of choose(kind, values.only, readWhole('N', count))) {
+      say(name)
+      const measured = await measure(kind === 'quick', say)
+      console.log(`\n${writeTable(measured)}`)
+      measures.push(...measured)
+      // Part by part, so that a run that is ended before its time has kept what it found.
+      await keep({ kind, at: new Date().toISOString(), commit, machine: describeMachine(), measures }, values.out)
+    }
+  },
+})
 
 function choose(kind: string, only: string | undefined, count: number): Part[] {
   const parts = kind === 'million' ? partsOf(count) : PARTS
@@ -89,11 +84,6 @@ function partsOf(count: number): Part[] {
     { name: 'million', measure: (_quick, say) => measureMillion(count, say) },
     { name: 'growth', measure: (_quick, say) => measureGrowth([1_000, count], 60, say) },
   ]
-}
-
-function readCount(text = '1000000'): number {
-  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text)
-  throw new CommandFailure(`A number of orders is needed, and not ${text}.`)
 }
 
 async function keep(report: Report, out: string | undefined): Promise<void> {

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { type ScenariosServer, serveScenarios } from '../../shared/commands/scenario/server.ts'
-import { signalGroup } from '../../shared/commands/support/wrangler.ts'
+import { signalGroup } from '../../shared/commands/support/processes.ts'
 import { launch } from '../support/chromium.ts'
 
 const PLAYED_WITHIN_MS = 90_000

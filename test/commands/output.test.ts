@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { appsAt } from '../../shared/commands/support/app.ts'
-import { parseSpan, spellSpan } from '../../shared/commands/start/cron.ts'
+import { parseSpan } from '../../shared/commands/support/arguments.ts'
+import { spellSpan } from '../../shared/commands/start/cron.ts'
 import { recogniseKind } from '../../shared/commands/import/kind.ts'
 import { formatTime, startProgress } from '../../shared/commands/support/progress.ts'
 import { explainFailure } from '../../shared/commands/support/migrations.ts'

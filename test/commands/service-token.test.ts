@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { askApp, serviceToken } from '../../shared/commands/support/deployed-app.ts'
-import { askErasure } from '../../shared/commands/erase-target.ts'
+import { askApp, serviceToken } from '../../shared/commands/support/app-client.ts'
+import { eraseCustomer } from '../../shared/commands/erase.ts'
 import { sendBatch } from '../../shared/commands/import/target.ts'
 
 const PLAIN = 'http://ordering.example.com'
@@ -28,7 +28,7 @@ describe('the service token in the environment', () => {
     const batch = { lines: [] } as unknown as Parameters<typeof sendBatch>[2]
     const target = { origin: PLAIN, onPause: () => undefined }
     await expect(askApp(PLAIN, 'GET', '/health')).rejects.toThrow(REFUSED)
-    await expect(askErasure(PLAIN, 'VINET', true)).rejects.toThrow(REFUSED)
+    await expect(eraseCustomer(PLAIN, 'VINET', false, () => undefined)).rejects.toThrow(REFUSED)
     await expect(sendBatch(target, 'orders', batch)).rejects.toThrow(REFUSED)
     expect(asked).not.toHaveBeenCalled()
     for (const odd of ['http://localhost.example.com', 'http://127.0.0.1.example.com', 'http://192.168.0.7']) {

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isAnswering } from '../../shared/commands/support/answering.ts'
+import { isAnswering } from '../../shared/commands/support/app-process.ts'
 import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { anOrder } from '../support/orders.ts'
 

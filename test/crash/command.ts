@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { seededRandom } from '../../shared/simulator/random.ts'
 import { anOrder } from '../support/orders.ts'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { readPort, readWhole } from '../../shared/commands/support/arguments.ts'
+import { defineCommand } from '../../shared/commands/support/command.ts'
 import { type Apps, prepareApps } from './apps.ts'
 import { compareBoth } from './compare.ts'
 import { spell } from '../../shared/commands/support/output.ts'
@@ -26,29 +26,25 @@ const LONGEST_LIFE_MS = 1_500
 export type CrashResult = { kills: number; orders: number; failures: string[] }
 
 /** Runs the crashes; an order that differs afterwards makes the exit code 1. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      times: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '1' },
-      port: { type: 'string', default: '18240' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const [times, seed, port] = [values.times, values.seed, values.port].map(Number)
-  if (!times || !seed || !port) throw new CommandFailure(USAGE)
-  const { kills, orders, failures } = await crash({ times, seed, port }, (line) => console.log(line))
-  console.log(
-    `Killed ${spell(kills)} times; ${spell(orders)} orders are on both sides, ${spell(failures.length)} differ.`,
-  )
-  for (const failure of failures) console.log(`  ${failure}`)
-  if (failures.length > 0) process.exitCode = 1
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    times: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '18240' },
+  },
+  async act(values) {
+    const times = readWhole('--times', values.times)
+    const seed = readWhole('--seed', values.seed)
+    const port = readPort('--port', values.port)
+    const { kills, orders, failures } = await crash({ times, seed, port }, (line) => console.log(line))
+    console.log(
+      `Killed ${spell(kills)} times; ${spell(orders)} orders are on both sides, ${spell(failures.length)} differ.`,
+    )
+    for (const failure of failures) console.log(`  ${failure}`)
+    if (failures.length > 0) process.exitCode = 1
+  },
+})
 
 /** Kills both apps so many times, and compares them afterwards. */
 export async function crash(

@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type Mechanism, MECHANISMS, type NamedTest } from './mechanisms.ts'
 import { applyTo, takenOutOf } from './take-out.ts'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
 import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 
@@ -35,37 +34,32 @@ const COPIED = [
 type Verdict = { verdict: 'caught' | 'survived' | 'broken'; by: string }
 
 /** Takes out the mechanisms, and says of each whether it was noticed. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      only: { type: 'string', default: '' },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const asked = MECHANISMS.filter(({ name }) => name.includes(values.only))
-  if (asked.length === 0) throw new CommandFailure(`No mechanism’s name contains ${values.only}; --list names them.`)
-  if (values.list) {
-    for (const mechanism of asked) console.log(describe(mechanism))
-    return
-  }
-  const tree = join(STATE, 'mutants')
-  await copyTree(tree)
-  let missed = 0
-  for (const mechanism of asked) {
-    const { verdict, by } = await judge(tree, mechanism)
-    if (verdict !== 'caught') missed += 1
-    console.log(`${verdict.padEnd(8)}  ${mechanism.guarantee}  ${mechanism.name}: ${by}`)
-  }
-  await rm(tree, { recursive: true, force: true })
-  console.log(`${count(asked.length, 'mechanism')} taken out, ${spell(asked.length - missed)} noticed.`)
-  if (missed > 0) process.exitCode = 1
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    only: { type: 'string', default: '' },
+    list: { type: 'boolean', default: false },
+  },
+  async act(values) {
+    const asked = MECHANISMS.filter(({ name }) => name.includes(values.only))
+    if (asked.length === 0) throw new CommandFailure(`No mechanism’s name contains ${values.only}; --list names them.`)
+    if (values.list) {
+      for (const mechanism of asked) console.log(describe(mechanism))
+      return
+    }
+    const tree = join(STATE, 'mutants')
+    await copyTree(tree)
+    let missed = 0
+    for (const mechanism of asked) {
+      const { verdict, by } = await judge(tree, mechanism)
+      if (verdict !== 'caught') missed += 1
+      console.log(`${verdict.padEnd(8)}  ${mechanism.guarantee}  ${mechanism.name}: ${by}`)
+    }
+    await rm(tree, { recursive: true, force: true })
+    console.log(`${count(asked.length, 'mechanism')} taken out, ${spell(asked.length - missed)} noticed.`)
+    if (missed > 0) process.exitCode = 1
+  },
+})
 
 function describe({ name, guarantee, without, caughtBy }: Mechanism): string {
   const by = caughtBy === 'histories' ? 'npm run simulate' : `${caughtBy.file}: ${caughtBy.title}`

@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { launch, setup } from '../support/chromium.ts'
 import { readEveryPage, type ShownPage } from '../support/every-page.ts'
 import { openShown } from '../support/show.ts'
 import { closeRunning, startTogether } from '../support/together.ts'
+import { defineCommand } from '../../shared/commands/support/command.ts'
 import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
 import { takePlayedScenario, takeScenarioPictures } from './scenarios.ts'
 
@@ -41,34 +41,29 @@ const LOOKS = [
 )
 
 /** Takes a picture of every page of both apps. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      only: { type: 'string', default: '' },
-      to: { type: 'string', default: join(STATE, 'pictures') },
-      docs: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  try {
-    await setup()
-    const pages = await readEveryPage(await startTogether())
-    const browser = await launch([])
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    only: { type: 'string', default: '' },
+    to: { type: 'string', default: join(STATE, 'pictures') },
+    docs: { type: 'boolean', default: false },
+  },
+  async act(values) {
     try {
-      if (values.docs) await takeReadmePictures(browser, pages)
-      else await takeAllPictures(browser, pages, values.only, values.to)
+      await setup()
+      const pages = await readEveryPage(await startTogether())
+      const browser = await launch([])
+      try {
+        if (values.docs) await takeReadmePictures(browser, pages)
+        else await takeAllPictures(browser, pages, values.only, values.to)
+      } finally {
+        await browser.close()
+      }
     } finally {
-      await browser.close()
+      await closeRunning()
     }
-  } finally {
-    await closeRunning()
-  }
-}
+  },
+})
 
 async function takeAllPictures(
   browser: Browser,

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
 import { type HistoryResult, runHistory } from './history.ts'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { readWhole } from '../../shared/commands/support/arguments.ts'
+import { defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
 import { startTally } from './tally.ts'
 
@@ -18,43 +18,33 @@ seed, by which it comes again. Ctrl-C ends it with the figures so far.
   --replay SEED   live one history through and print each step`
 
 /** Runs the histories; any that fails makes the exit code 1. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      histories: { type: 'string', default: '100' },
-      seed: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '60' },
-      'first-failure': { type: 'boolean', default: false },
-      replay: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const harness = await startHarness()
-  try {
-    const failed =
-      values.replay === undefined
-        ? await runMany(harness, {
-            histories: readWhole('--histories', values.histories),
-            first: readWhole('--seed', values.seed),
-            minutes: readWhole('--minutes', values.minutes),
-            toFirstFailure: values['first-failure'],
-          })
-        : await replay(harness, readWhole('--replay', values.replay))
-    if (failed > 0) process.exitCode = 1
-  } finally {
-    await harness.close()
-  }
-}
-
-function readWhole(option: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new CommandFailure(`${option} takes a whole number from 1 on, not ${text}.`)
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    histories: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '60' },
+    'first-failure': { type: 'boolean', default: false },
+    replay: { type: 'string' },
+  },
+  async act(values) {
+    const harness = await startHarness()
+    try {
+      const failed =
+        values.replay === undefined
+          ? await runMany(harness, {
+              histories: readWhole('--histories', values.histories),
+              first: readWhole('--seed', values.seed),
+              minutes: readWhole('--minutes', values.minutes),
+              toFirstFailure: values['first-failure'],
+            })
+          : await replay(harness, readWhole('--replay', values.replay))
+      if (failed > 0) process.exitCode = 1
+    } finally {
+      await harness.close()
+    }
+  },
+})
 
 type Plan = { histories: number; first: number; minutes: number; toFirstFailure: boolean }
 

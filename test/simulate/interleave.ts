@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { waitUntil } from '../../shared/commands/support/waiting.ts'
 import { restore } from './fault-steps.ts'
 import { type Held, INTERRUPTIONS, type Place } from './interruptions.ts'
 import { look } from '../../shared/simulator/look.ts'
@@ -38,7 +39,7 @@ export async function hold(
   const ended = act(world).finally(() => {
     acting.ended = true
   })
-  while (!acting.ended && !(await world[where].isHolding())) await wait(LOOK_EVERY_MS)
+  await waitUntil(async () => acting.ended || (await world[where].isHolding()), { everyMs: LOOK_EVERY_MS })
   if (!acting.ended) {
     const when = `held ${kind === 'hold-before' ? 'before' : 'after'} ${matching}`
     world.inject(`${what} ${when}`)

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util'
-import type { Harness } from '../../shared/simulator/harness.ts'
-import { startHarness } from '../../shared/simulator/harness.ts'
+import { type Harness, startHarness } from '../../shared/simulator/harness.ts'
 import { type HistoryResult, runHistory } from '../simulate/history.ts'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { readWhole } from '../../shared/commands/support/arguments.ts'
+import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { measureMemory } from './memory.ts'
 import { addRound, describeProgress, describeSoak, noFigures, type SoakFigures } from './report.ts'
 
@@ -19,29 +18,25 @@ first: workerd collects garbage late. A Worker that runs one statement of D1 lev
 const STEPS = 300
 
 /** Runs the soak; anything that is lost makes the exit code 1. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      minutes: { type: 'string', default: '30' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
-  if (!(minutes > 0) || !Number.isInteger(seed) || seed < 1) throw new CommandFailure(USAGE)
-  const harness = await startHarness()
-  try {
-    const figures = await soak(harness, minutes * 60_000, seed)
-    if (figures.failures.length > 0) process.exitCode = 1
-  } finally {
-    await harness.close()
-  }
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+  },
+  async act(values) {
+    const [minutes, seed] = [Number(values.minutes), readWhole('--seed', values.seed)]
+    // A part of a minute is a length, too.
+    if (!(minutes > 0)) throw new CommandFailure(USAGE)
+    const harness = await startHarness()
+    try {
+      const figures = await soak(harness, minutes * 60_000, seed)
+      if (figures.failures.length > 0) process.exitCode = 1
+    } finally {
+      await harness.close()
+    }
+  },
+})
 
 async function soak(harness: Harness, ms: number, seed: number): Promise<SoakFigures> {
   const startedAt = performance.now()

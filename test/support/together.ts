@@ -1,12 +1,12 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
+import { ROOT } from '../../shared/commands/support/paths.ts'
 import {
   BILLING_ORIGIN,
   configureWorkers,
   MINUTELY,
   ORDERING_ORIGIN,
   readMigrations,
-  ROOT,
 } from '../../shared/simulator/configuration.ts'
 import type { Vars } from '../../shared/simulator/control.ts'
 import type { BindingFault } from '../../shared/simulator/fault.ts'

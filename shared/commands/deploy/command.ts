@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../support/command.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { audienceName, type Finding, judgePair, judgeTarget } from './checks.ts'
 import type { AccessSettings } from './security.ts'
 import { checkAccount, deployAll, type Deployer, findRunningVersions, tellTheWayBack } from './steps.ts'
@@ -24,22 +23,17 @@ const PAUSE_MS = 5_000
 type Access = Record<DeployTarget['app'], AccessSettings>
 
 /** Deploys both apps to an environment, or says what stands in the way. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      env: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const environments = readEnvironments(values.env, values['dry-run'])
-  for (const environment of environments) await deploy(environment, values['dry-run'])
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    env: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  async act(values) {
+    const environments = readEnvironments(values.env, values['dry-run'])
+    for (const environment of environments) await deploy(environment, values['dry-run'])
+  },
+})
 
 /** A dry run without a name looks at all of them. */
 function readEnvironments(name: string | undefined, isDryRun: boolean): readonly Environment[] {

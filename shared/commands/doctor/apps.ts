@@ -1,6 +1,6 @@
 import { MAX_COUNT } from '../../contract/count.ts'
 import { CommandFailure } from '../support/command.ts'
-import { askApp, type AppAnswer, describeRefusal, isThisMachine } from '../support/deployed-app.ts'
+import { askApp, type AppAnswer, describeRefusal, isThisMachine } from '../support/app-client.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
 
 /** Where both apps are. */

@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../support/command.ts'
+import { readAddress } from '../support/arguments.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { judgeZones } from '../deploy/checks.ts'
 import { DEPLOYED, readTarget } from '../deploy/target.ts'
-import { askApp, readAddress } from '../support/deployed-app.ts'
+import { askApp } from '../support/app-client.ts'
 import { type Diagnosis, describeDiagnosis, fine, look, wrong } from './diagnosis.ts'
 import { examineApps } from './apps.ts'
-import { examineState, openState } from './state.ts'
+import { openState } from '../support/local-database.ts'
+import { examineState } from './state.ts'
 import { count } from '../support/output.ts'
 
 const USAGE = `npm run doctor -- [--ordering URL --billing URL]
@@ -26,35 +27,30 @@ const AFTER_LOSS = {
 const LEAST_NODE = [22, 18] as const
 
 /** Examines both apps, and says what was found. */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ordering: { type: 'string' },
-      billing: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const { ordering, billing } = values
-  if ((ordering === undefined) !== (billing === undefined)) {
-    throw new CommandFailure(`Both addresses are needed, or neither.\n\n${USAGE}`)
-  }
-  const found =
-    ordering === undefined || billing === undefined
-      ? await examineMachine()
-      : await examineApps({
-          ordering: readAddress('--ordering', ordering),
-          billing: readAddress('--billing', billing),
-        })
-  for (const diagnosis of found) console.log(describeDiagnosis(diagnosis))
-  const ills = found.filter(({ verdict }) => verdict === 'wrong').length
-  console.log(ills === 0 ? '\nNothing is wrong.' : `\n${count(ills, 'thing')} wrong.`)
-  if (ills > 0) process.exitCode = 1
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    ordering: { type: 'string' },
+    billing: { type: 'string' },
+  },
+  async act(values) {
+    const { ordering, billing } = values
+    if ((ordering === undefined) !== (billing === undefined)) {
+      throw new CommandFailure(`Both addresses are needed, or neither.\n\n${USAGE}`)
+    }
+    const found =
+      ordering === undefined || billing === undefined
+        ? await examineMachine()
+        : await examineApps({
+            ordering: readAddress('--ordering', ordering),
+            billing: readAddress('--billing', billing),
+          })
+    for (const diagnosis of found) console.log(describeDiagnosis(diagnosis))
+    const ills = found.filter(({ verdict }) => verdict === 'wrong').length
+    console.log(ills === 0 ? '\nNothing is wrong.' : `\n${count(ills, 'thing')} wrong.`)
+    if (ills > 0) process.exitCode = 1
+  },
+})
 
 async function examineMachine(): Promise<Diagnosis[]> {
   return [examineNode(), await examineZones(), ...examineLocalState(), ...(await examineLocalApps())]

@@ -1,41 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { type App, stateOf } from '../support/app.ts'
-import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { type App, listMigrations, migrationsOf } from '../support/app.ts'
+import { select } from '../support/local-database.ts'
+import { findMissingMigrations } from '../support/migrations.ts'
 import { count, spell } from '../support/output.ts'
-import { ROOT } from '../support/paths.ts'
-
-/** The table by which an app's database is known among the files of its state. */
-const KNOWN_BY = { ordering: 'feed', billing: 'order_pull' } as const
-
-/** Opens an app's local database to read it; undefined where it has none yet. */
-export function openState(app: App['name'], state = stateOf(app)): DatabaseSync | undefined {
-  const directory = join(state, 'v3/d1/miniflare-D1DatabaseObject')
-  if (!existsSync(directory)) return undefined
-  for (const file of readdirSync(directory)) {
-    if (!file.endsWith('.sqlite') || file === 'metadata.sqlite') continue
-    const database = new DatabaseSync(join(directory, file), { readOnly: true })
-    if (hasTable(database, KNOWN_BY[app])) return database
-    database.close()
-  }
-  return undefined
-}
-
-/** The names of the app's migrations, in their order. */
-export function listMigrations(app: App['name']): string[] {
-  const files = readdirSync(join(ROOT, 'workers', app, 'migrations'))
-  return files.filter((file) => file.endsWith('.sql')).sort()
-}
-
-/** The migrations of this release that the database does not have, by its own account. */
-export function findMissingMigrations(app: App['name'], database: DatabaseSync): string[] {
-  const rows = hasTable(database, 'd1_migrations')
-    ? select<{ name: string }>(database, 'SELECT name FROM d1_migrations')
-    : []
-  const applied = new Set(rows.map(({ name }) => name))
-  return listMigrations(app).filter((file) => !applied.has(file))
-}
+import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
 
 /** Looks into both local databases, whether the apps run or not. Changes nothing. */
 export function examineState(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis[] {
@@ -84,10 +54,9 @@ function examineFile(app: App['name'], database: DatabaseSync): Diagnosis[] {
 
 /** The triggers that the app's migrations leave behind. */
 function listTriggers(app: App['name']): string[] {
-  const directory = join(ROOT, 'workers', app, 'migrations')
   const left = new Set<string>()
   for (const file of listMigrations(app)) {
-    const code = readFileSync(join(directory, file), 'utf8').replaceAll(/--.*$/gm, '')
+    const code = readFileSync(join(migrationsOf(app), file), 'utf8').replaceAll(/--.*$/gm, '')
     for (const [, act, name = ''] of code.matchAll(/\b(CREATE|DROP)\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(\w+)/g)) {
       if (act === 'CREATE') left.add(name)
       else left.delete(name)
@@ -148,13 +117,4 @@ function compareSides(ordering: DatabaseSync, billing: DatabaseSync): Diagnosis 
   if (differing.length === 0) return fine(`Both sides are the same in all ${spell(settled.length)} orders read.`)
   const numbers = nameNumbers(differing.map(({ number }) => number))
   return wrong(`Both sides differ in the orders ${numbers}.`, 'A comparison corrects them: POST /api/sync/compare.')
-}
-
-function hasTable(database: DatabaseSync, name: string): boolean {
-  return select(database, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${name}'`).length > 0
-}
-
-/** The rows, as the type that the statement's list makes them. */
-function select<Row>(database: DatabaseSync, statement: string): Row[] {
-  return database.prepare(statement).all() as Row[]
 }

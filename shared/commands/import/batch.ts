@@ -1,3 +1,4 @@
+import { parseJson } from '../support/app-client.ts'
 import { isRefusedLine } from './kind.ts'
 import { type FileLine, type Place, readLines } from './lines.ts'
 
@@ -48,7 +49,7 @@ export async function* readBatches(
 /** The file's records with the numbers of their lines; what is not JSON is left out. */
 export async function* readRecords(file: string): AsyncGenerator<{ nr: number; record: unknown }> {
   for await (const { nr, bytes } of readLines(file, { offset: 0, lines: 0 })) {
-    const record = parseRecord(unwrap(bytes))
+    const record = parseJson(unwrap(bytes).toString())
     if (record !== undefined) yield { nr, record }
   }
 }
@@ -62,18 +63,9 @@ export async function readFirstRecord(file: string): Promise<unknown> {
 function unwrap(bytes: Buffer): Buffer {
   // Looked for before it is parsed: most lines are what they are.
   if (!bytes.includes('"problem"')) return bytes
-  const parsed = parseRecord(bytes)
+  const parsed = parseJson(bytes.toString())
   if (!isRefusedLine(parsed)) return bytes
   return Buffer.from(typeof parsed.record === 'string' ? parsed.record : JSON.stringify(parsed.record))
-}
-
-/** A line's record; undefined if it is not JSON. */
-export function parseRecord(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString()) as unknown
-  } catch {
-    return undefined
-  }
 }
 
 function isBlank(bytes: Buffer): boolean {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../support/command.ts'
+import { readAddress } from '../support/arguments.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { importFile, type Summary } from './file.ts'
 import { startProgress } from '../support/progress.ts'
 import { count, spell } from '../support/output.ts'
@@ -14,33 +14,22 @@ where it was; importing a file again changes nothing more. Where an id stands in
   --to URL   ordering's address (http://localhost:8787)`
 
 /** Imports one file and tells what became of it; refused lines make the exit code 1. */
-export async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      to: { type: 'string', default: 'http://localhost:8787' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  const [file, ...others] = positionals
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  if (file === undefined || others.length > 0) throw new CommandFailure(USAGE)
-  if (!existsSync(file)) throw new CommandFailure(`There is no file ${file}.`)
-  const origin = readOrigin(values.to)
-  console.log(`Importing ${file} to ${origin}`)
-  const summary = await importFile(file, origin, (total, already) => startProgress(total, already, process.stdout))
-  console.log(describe(summary))
-  if (summary.refused > 0) process.exitCode = 1
-}
-
-function readOrigin(text: string): string {
-  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text).origin
-  throw new CommandFailure(`--to takes an address such as https://ordering.example.com, not ${text}.`)
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    to: { type: 'string', default: 'http://localhost:8787' },
+  },
+  operands: 1,
+  async act(values, [file]) {
+    if (file === undefined) throw new CommandFailure(USAGE)
+    if (!existsSync(file)) throw new CommandFailure(`There is no file ${file}.`)
+    const origin = readAddress('--to', values.to)
+    console.log(`Importing ${file} to ${origin}`)
+    const summary = await importFile(file, origin, (total, already) => startProgress(total, already, process.stdout))
+    console.log(describe(summary))
+    if (summary.refused > 0) process.exitCode = 1
+  },
+})
 
 function describe({ kind, seconds, refusedFile, ...done }: Summary): string {
   const { created, changed, unchanged, superseded, refused } = done

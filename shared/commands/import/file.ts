@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { appendFile, rm } from 'node:fs/promises'
+import { parseJson } from '../support/app-client.ts'
 import { CommandFailure } from '../support/command.ts'
-import { type Batch, parseRecord, readBatches, readFirstRecord } from './batch.ts'
+import { type Batch, readBatches, readFirstRecord } from './batch.ts'
 import { type Kind, recogniseKind, type RefusedLine } from './kind.ts'
 import { measureFile } from './lines.ts'
 import { type Done, findInterrupted, forgetPlace, keepPlace } from './place.ts'
@@ -28,7 +29,8 @@ export async function importFile(
   const kind = await findKind(file)
   const { lines, digest } = await measureFile(file)
   const last = await findLastLines(file, kind)
-  const isLeftOut = (bytes: Buffer, nr: number) => last.size > 0 && isSuperseded(parseRecord(bytes), nr, kind, last)
+  const isLeftOut = (bytes: Buffer, nr: number) =>
+    last.size > 0 && isSuperseded(parseJson(bytes.toString()), nr, kind, last)
   const refusedFile = `${file.replace(/\.(jsonl|ndjson)$/, '')}.refused.jsonl`
   const interrupted = await findInterrupted(digest, origin)
   const { place, done } = interrupted ?? { place: { offset: 0, lines: 0 }, done: noneDone() }
@@ -85,9 +87,7 @@ async function keepRefused(file: string, batch: Batch, { failed }: ImportAnswer)
 /** The record, or the text of a line that is none; null for bytes that are no text, to be corrected where they came from. */
 function readable(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) return null
-  try {
-    return JSON.parse(bytes.toString()) as unknown
-  } catch {
-    return bytes.toString()
-  }
+  const text = bytes.toString()
+  const record = parseJson(text)
+  return record === undefined ? text : record
 }

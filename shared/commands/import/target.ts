@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CommandFailure } from '../support/command.ts'
-import { serviceToken } from '../support/deployed-app.ts'
+import { describeRefusal, explainNoAnswer, readAnswer, serviceToken } from '../support/app-client.ts'
 import type { Batch } from './batch.ts'
 import type { Kind, Problem } from './kind.ts'
 
@@ -55,38 +55,17 @@ async function trySend({ origin, signal }: Target, kind: Kind, body: Buffer): Pr
     signal: signal === undefined ? bounded : AbortSignal.any([signal, bounded]),
   }).catch((error: unknown) => {
     signal?.throwIfAborted()
-    return describeNetworkError(error)
+    return explainNoAnswer(error)
   })
   if (typeof response === 'string') return { why: `${origin} does not answer (${response})`, retryAfterMs: 0 }
   if (response.ok) return { answer: (await response.json()) as ImportAnswer }
-  if (response.status === 302) {
-    throw new CommandFailure(
-      'Cloudflare Access asks to sign in: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET to those of a service token',
-    )
-  }
-  const problem = await readProblem(response)
+  const refusal = describeRefusal(await readAnswer(response))
   if (response.status < 500 && response.status !== 429) {
-    throw new CommandFailure(`${origin} refuses the import: ${response.status} ${problem}`)
+    throw new CommandFailure(`${origin} refuses the import: ${refusal}`)
   }
   const retryAfter = Number(response.headers.get('Retry-After') ?? 0)
   return {
-    why: `${origin} cannot import at the moment (${response.status} ${problem})`,
+    why: `${origin} cannot import at the moment (${refusal})`,
     retryAfterMs: Number.isFinite(retryAfter) ? Math.min(retryAfter * 1_000, LONGEST_PAUSE_MS) : 0,
-  }
-}
-
-function describeNetworkError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message
-}
-
-async function readProblem(response: Response): Promise<string> {
-  const text = await response.text()
-  try {
-    const { title, detail } = JSON.parse(text) as Problem
-    return `${title}: ${detail}`
-  } catch {
-    return response.statusText
   }
 }

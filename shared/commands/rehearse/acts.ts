@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { CommandFailure } from '../support/command.ts'
-import { askApp, describeRefusal } from '../support/deployed-app.ts'
+import { askApp, describeRefusal } from '../support/app-client.ts'
 import { checkOut, findEarlierRelease } from './earlier-release.ts'
 import { count, spell } from '../support/output.ts'
 import { republishAll } from '../republish.ts'

@@ -1,93 +1,64 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { cp, mkdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { isAnswering } from '../support/answering.ts'
-import { type App, appsAt, configOf, devArguments } from '../support/app.ts'
+import { type App, appsAt, originOf } from '../support/app.ts'
+import { type AppProcess, startApp } from '../support/app-process.ts'
 import { CommandFailure } from '../support/command.ts'
-import { askApp } from '../support/deployed-app.ts'
+import { askApp } from '../support/app-client.ts'
+import { applyMigrations } from '../support/migrations.ts'
 import { ROOT } from '../support/paths.ts'
-import { signalGroup, spawnWrangler } from '../support/wrangler.ts'
+import { findFreePortFrom } from '../support/ports.ts'
 
-const READY_WITHIN_MS = 90_000
-const END_WITHIN_MS = 5_000
-const ASK_EVERY_MS = 150
 const FIRST_PORT = 8801
-const PORTS_TRIED = 100
 
 /**
  * An app that a rehearsal starts, ends and restores. It keeps to a directory and a port of its own, so that a start of
  * this machine's own apps is not touched.
  */
 export class RehearsedApp {
-  readonly name: App['name']
+  readonly #app: App
   readonly #directory: string
-  readonly #port: number
-  readonly #otherOrigin: () => string
-  #child: ChildProcess | undefined
+  readonly #otherOrigin: string
+  #running: AppProcess | undefined
 
-  private constructor(name: App['name'], directory: string, port: number, otherOrigin: () => string) {
-    this.name = name
+  private constructor(app: App, directory: string, other: App) {
+    this.#app = app
     this.#directory = directory
-    this.#port = port
-    this.#otherOrigin = otherOrigin
+    this.#otherOrigin = originOf(other)
   }
 
   /** Both apps, on free ports. Nothing runs yet. */
   static async prepare(directory: string): Promise<[ordering: RehearsedApp, billing: RehearsedApp]> {
-    const one = await findFreePort(FIRST_PORT)
-    const other = await findFreePort(one + 1)
-    const ordering: RehearsedApp = new RehearsedApp('ordering', directory, one, () => billing.origin)
-    const billing: RehearsedApp = new RehearsedApp('billing', directory, other, () => ordering.origin)
-    return [ordering, billing]
+    const port = await findFreePortFrom(FIRST_PORT)
+    const [ordering, billing] = appsAt({ ordering: port, billing: await findFreePortFrom(port + 1) })
+    return [new RehearsedApp(ordering, directory, billing), new RehearsedApp(billing, directory, ordering)]
   }
 
   get origin(): string {
-    return `http://localhost:${this.#port}`
+    return originOf(this.#app)
   }
 
   /** Where its database and Durable Objects are. */
   get state(): string {
-    return join(this.#directory, 'state', this.name)
+    return join(this.#directory, 'state', this.#app.name)
   }
 
   /** Migrates its database and starts it, with the code that stands in `root`. */
   async start(root = ROOT): Promise<void> {
     await mkdir(this.#directory, { recursive: true })
-    const where = ['--config', configOf(this.name), '--persist-to', this.state]
-    const migrating = this.#spawn(root, ['d1', 'migrations', 'apply', 'DB', '--local', ...where])
-    const [code] = (await once(migrating, 'close')) as [number | null]
-    if (code !== 0) throw new CommandFailure(`${this.name} was not migrated: ${this.#log} tells more.`)
-    this.#spawnApp(root)
-    await this.#waitUntil(() => isAnswering(this.origin))
+    await applyMigrations(this.#app, { state: this.state, root, registry: this.#registry })
+    await this.#run(root).ready()
   }
 
   /** Starts it on its database as that is, whatever it answers then. */
   async startUnmigrated(): Promise<void> {
-    this.#spawnApp(ROOT)
-    await this.#waitUntil(() => this.#saysHowItIs())
-  }
-
-  #spawnApp(root: string): void {
-    const [ordering, billing] = appsAt({ ordering: this.#port, billing: this.#port })
-    const app = this.name === 'ordering' ? ordering : billing
-    const where = ['--config', configOf(this.name), '--persist-to', this.state]
-    this.#child = this.#spawn(root, ['dev', ...where, ...devArguments(app, this.#otherOrigin())])
+    await this.#run(ROOT).ready(() => this.#saysHowItIs())
   }
 
   /** Ends it, with all that it started. */
   async end(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = once(child, 'close')
-    signalGroup(child, 'SIGTERM')
-    await Promise.race([ended, wait(END_WITHIN_MS, undefined, { ref: false })])
-    signalGroup(child, 'SIGKILL')
-    await ended
+    const running = this.#running
+    this.#running = undefined
+    await running?.end()
   }
 
   /** Takes a backup of the database alone, as D1 Time Travel does; the app must not run. */
@@ -101,24 +72,23 @@ export class RehearsedApp {
     await cp(this.#backup, this.#database, { recursive: true })
   }
 
+  #run(root: string): AppProcess {
+    const log = { file: join(this.#directory, `${this.#app.name}.log`), append: true }
+    const place = { state: this.state, log, root, registry: this.#registry }
+    this.#running = startApp(this.#app, this.#otherOrigin, place)
+    return this.#running
+  }
+
   get #database(): string {
     return join(this.state, 'v3/d1')
   }
 
   get #backup(): string {
-    return join(this.#directory, 'backup', this.name)
+    return join(this.#directory, 'backup', this.#app.name)
   }
 
-  get #log(): string {
-    return join(this.#directory, `${this.name}.log`)
-  }
-
-  #spawn(root: string, args: string[]): ChildProcess {
-    const child = spawnWrangler(args, 'pipe', { root, registry: join(this.#directory, 'registry') })
-    const log = createWriteStream(this.#log, { flags: 'a' })
-    child.stdout?.pipe(log, { end: false })
-    child.stderr?.pipe(log, { end: false })
-    return child
+  get #registry(): string {
+    return join(this.#directory, 'registry')
   }
 
   async #saysHowItIs(): Promise<boolean> {
@@ -128,36 +98,5 @@ export class RehearsedApp {
       if (error instanceof CommandFailure) return false
       throw error
     }
-  }
-
-  async #waitUntil(isReady: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + READY_WITHIN_MS
-    while (!(await isReady())) {
-      if (Date.now() > deadline || this.#child?.exitCode !== null) {
-        throw new CommandFailure(`${this.name} does not start: ${this.#log} tells more.`)
-      }
-      await wait(ASK_EVERY_MS)
-    }
-  }
-}
-
-/** The first port from `first` on at which nothing listens. Not one that the system hands out: that may be taken again. */
-async function findFreePort(first: number): Promise<number> {
-  for (let port = first; port < first + PORTS_TRIED; port += 1) {
-    if ((await isFree(port, '127.0.0.1')) && (await isFree(port, '0.0.0.0'))) return port
-  }
-  throw new CommandFailure(`The ports from ${first} on are all in use.`)
-}
-
-async function isFree(port: number, host: string): Promise<boolean> {
-  const server = createServer()
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-    server.close()
-    await once(server, 'close')
-    return true
-  } catch {
-    return false
   }
 }

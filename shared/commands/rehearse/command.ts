@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../support/command.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { ACTS, type Options } from './acts.ts'
 import { Rehearsal } from './rehearsal.ts'
 
@@ -15,21 +14,16 @@ ${NAMES.map((name) => `  ${name.padEnd(18)}${ACTS[name]?.about ?? ''}`).join('\n
   --from COMMIT     what an upgrade begins at; else the last release, or what was before the last migration`
 
 /** Rehearses what it is told. */
-export async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { from: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
-  })
-  const [name, ...others] = positionals
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  if (name === undefined || others.length > 0) throw new CommandFailure(USAGE)
-  const chosen = name === 'all' ? NAMES : [name]
-  for (const one of chosen) await rehearse(one, { from: values.from })
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: { from: { type: 'string' } },
+  operands: 1,
+  async act(values, [name]) {
+    if (name === undefined) throw new CommandFailure(USAGE)
+    const chosen = name === 'all' ? NAMES : [name]
+    for (const one of chosen) await rehearse(one, { from: values.from })
+  },
+})
 
 async function rehearse(name: string, options: Options): Promise<void> {
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined

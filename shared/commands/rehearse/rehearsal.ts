@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommandFailure } from '../support/command.ts'
-import { askApp, describeRefusal } from '../support/deployed-app.ts'
+import { askApp, describeRefusal } from '../support/app-client.ts'
 import { describeDiagnosis } from '../doctor/diagnosis.ts'
-import { examineState, openState } from '../doctor/state.ts'
+import { examineState } from '../doctor/state.ts'
+import { openState } from '../support/local-database.ts'
 import { STATE } from '../support/paths.ts'
 import { RehearsedApp } from './app.ts'
 

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../support/command.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { ROOT } from '../support/paths.ts'
 import { PROGRAMS, type Program, roomsOf } from './arrows.ts'
 import { findFaults } from './check.ts'
@@ -10,24 +9,32 @@ import { drawRooms } from './picture.ts'
 
 const PICTURE = 'shared/docs/rooms.svg'
 const LONGEST = 10
+const USAGE = `npm run rooms -- [--check]
+
+Prints the rooms with their files and lines, and draws the arrows between them into ${PICTURE}.
+
+  --check   only say whether every import and the picture are as the list of rooms has it`
 
 /**
  * Prints the rooms with their files and lines, and draws their arrows; with --check only says whether every import and
  * the picture are as the list of rooms has it.
  */
-export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { check: { type: 'boolean', default: false } } })
-  const sources = readSources(ROOT)
-  const faults = findFaults(sources)
-  if (faults.length > 0) throw new CommandFailure(`${faults.join('\n')}\nThe list is shared/commands/rooms/arrows.ts.`)
-  const picture = await drawRooms()
-  if (values.check) {
-    if (readFileSync(join(ROOT, PICTURE), 'utf8') === picture) return
-    throw new CommandFailure(`${PICTURE} is not what the list of rooms says: run npm run rooms.`)
-  }
-  writeFileSync(join(ROOT, PICTURE), picture)
-  console.log([...describeRooms(sources), '', ...describeLargest(sources), '', `Drawn: ${PICTURE}`].join('\n'))
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: { check: { type: 'boolean', default: false } },
+  async act(values) {
+    const sources = readSources(ROOT)
+    const faults = findFaults(sources)
+    if (faults.length > 0) throw new CommandFailure(`${faults.join('\n')}\nThe list is shared/commands/rooms/arrows.ts.`)
+    const picture = await drawRooms()
+    if (values.check) {
+      if (readFileSync(join(ROOT, PICTURE), 'utf8') === picture) return
+      throw new CommandFailure(`${PICTURE} is not what the list of rooms says: run npm run rooms.`)
+    }
+    writeFileSync(join(ROOT, PICTURE), picture)
+    console.log([...describeRooms(sources), '', ...describeLargest(sources), '', `Drawn: ${PICTURE}`].join('\n'))
+  },
+})
 
 function describeRooms(sources: readonly SourceFile[]): string[] {
   return (Object.keys(PROGRAMS) as Program[]).flatMap((program) => [

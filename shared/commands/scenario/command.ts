@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util'
 import { startHarness } from '../../simulator/harness.ts'
-import { CommandFailure } from '../support/command.ts'
+import { CommandFailure, defineCommand } from '../support/command.ts'
 import { bold } from '../support/output.ts'
 import { MODEL_SCENARIOS } from './models.ts'
 import { OUTAGE_SCENARIOS } from './outages.ts'
@@ -10,13 +9,14 @@ import { checkStage, createStage } from './stage.ts'
 const ON_BOTH_APPS = { ...OUTAGE_SCENARIOS, ...RECOVERY_SCENARIOS }
 
 /** Plays one scenario on fresh local state and tells what happens, step by step; without a name it lists them. */
-export async function main(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
-  const [name, ...others] = positionals
-  if (name === undefined || others.length > 0) {
-    console.log(describeScenarios())
-    return
-  }
+export const command = defineCommand({
+  usage: describeScenarios(),
+  options: {},
+  operands: 1,
+  act: async (_values, [name]) => (name === undefined ? console.log(describeScenarios()) : play(name)),
+})
+
+async function play(name: string): Promise<void> {
   const model = Object.hasOwn(MODEL_SCENARIOS, name) ? MODEL_SCENARIOS[name] : undefined
   const scenario = Object.hasOwn(ON_BOTH_APPS, name) ? ON_BOTH_APPS[name] : undefined
   if (model !== undefined) {

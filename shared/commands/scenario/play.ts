@@ -7,7 +7,7 @@ import { MODEL_SCENARIOS } from './models.ts'
 import { OUTAGE_SCENARIOS } from './outages.ts'
 import { RECOVERY_SCENARIOS } from './recoveries.ts'
 import { ROOT } from '../support/paths.ts'
-import { signalGroup } from '../support/wrangler.ts'
+import { signalGroup } from '../support/processes.ts'
 
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
 const MOST_MS = 180_000

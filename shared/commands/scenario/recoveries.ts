@@ -1,7 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Scenario } from './stage.ts'
-
-const LOOK_EVERY_MS = 5
 
 /** Databases put back, a record that cannot be read, runs that overlap. */
 export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
@@ -63,7 +60,7 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       await order('first')
       await relay.strike({ kind: 'hold-after', matching: '/orders?' })
       const first = cron()
-      while (!(await relay.isHolding())) await wait(LOOK_EVERY_MS)
+      await relay.untilHolding()
       say('A Cron Trigger fires, and its run waits for a page. Another one fires:')
       await pull()
       say('It found a run going, and did nothing. The first one has its page now.')
@@ -73,7 +70,7 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       await order('second')
       await relay.strike({ kind: 'hold-after', matching: '/orders?' })
       const slow = cron()
-      while (!(await relay.isHolding())) await wait(LOOK_EVERY_MS)
+      await relay.untilHolding()
       say('A run has its page, and falls asleep before storing it. Its lease runs out, and the next run begins.')
       await billing.sql('UPDATE order_pull SET lease_until = 1')
       await pull()

@@ -21,14 +21,6 @@ async function startPull(billingOrigin: string, signal: AbortSignal): Promise<vo
   }
 }
 
-/** 5s, 2m or 1h in milliseconds; undefined if the text is no such span. */
-export function parseSpan(text: string): number | undefined {
-  const [, number, unit] = /^(\d+)\s*(s|m|h)$/.exec(text) ?? []
-  if (number === undefined) return undefined
-  const ms = Number(number) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 3_600_000)
-  return ms > 0 && ms <= 86_400_000 ? ms : undefined
-}
-
 /** A span in words, as what something happens every: minute, 10 minutes, 5 seconds. */
 export function spellSpan(ms: number): string {
   const [number, unit] = ms % 60_000 === 0 ? [ms / 60_000, 'minute'] : [ms / 1_000, 'second']

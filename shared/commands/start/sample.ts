@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandFailure } from '../support/command.ts'
-import { openState } from '../doctor/state.ts'
+import { openState } from '../support/local-database.ts'
 import { importFile } from '../import/file.ts'
 import { count } from '../support/output.ts'
 import { SAMPLE } from '../support/paths.ts'

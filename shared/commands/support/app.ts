@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { STATE } from './paths.ts'
+import { ROOT, STATE } from './paths.ts'
 
 /** One of the two apps as a start runs it. */
 export type App = { name: 'ordering' | 'billing'; title: string; port: number; otherOriginVar: string }
@@ -30,6 +31,23 @@ export function configOf(name: App['name']): string {
 /** Where the app's database and Durable Objects are kept: apart, for two processes would wait for each other's locks. */
 export function stateOf(name: App['name']): string {
   return join(STATE, 'state', name)
+}
+
+/** Where wrangler's and the app's own output goes in a start. */
+export function logFileOf(name: App['name']): string {
+  return join(STATE, `${name}.log`)
+}
+
+/** Where the files of an app's migrations are. */
+export function migrationsOf(name: App['name']): string {
+  return join(ROOT, 'workers', name, 'migrations')
+}
+
+/** The names of the app's migrations, in their order. */
+export function listMigrations(name: App['name']): string[] {
+  return readdirSync(migrationsOf(name))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
 }
 
 /**

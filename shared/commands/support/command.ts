@@ -1,10 +1,47 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+
 /** Why a command cannot do what it was asked, in one sentence for the person who asked. */
 export class CommandFailure extends Error {}
 
+/** A command, to be run with the arguments that a person has given. */
+export type Command = (args: string[]) => Promise<void>
+
+type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true }>
+>
+type Definition<Options extends ParseArgsOptionsConfig> = {
+  /** What --help prints, and a command whose operands are too many: how it is called, what it does, its options. */
+  usage: string
+  options: Options
+  /** So many operands at the most; left out: none. */
+  operands?: number
+  /** Does it. A CommandFailure that it throws is told as one sentence. */
+  act: (values: Parsed<Options>['values'], operands: string[]) => Promise<void>
+}
+
+/** A command by its options, each as parseArgs has them. --help is an option of every one. */
+export function defineCommand<const Options extends ParseArgsOptionsConfig>({
+  usage,
+  options,
+  operands = 0,
+  act,
+}: Definition<Options>): Command {
+  return async (args) => {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: operands > 0,
+      options: { ...options, help: { type: 'boolean', short: 'h', default: false } },
+    })
+    if ((values as { help: boolean }).help) console.log(usage)
+    else if (positionals.length > operands) throw new CommandFailure(usage)
+    else await act(values, positionals)
+  }
+}
+
 /** Runs a command; what it fails with becomes one sentence and exit code 1. */
-export async function run(main: (args: string[]) => Promise<void>, args: string[]): Promise<void> {
+export async function run(command: Command, args: string[]): Promise<void> {
   try {
-    await main(args)
+    await command(args)
   } catch (error) {
     console.error(explain(error))
     process.exitCode = 1

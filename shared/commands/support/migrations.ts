@@ -1,25 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { stripVTControlCharacters } from 'node:util'
-import { type App, configOf, stateOf } from './app.ts'
+import { type App, configOf, listMigrations } from './app.ts'
 import { CommandFailure } from './command.ts'
-import { findMissingMigrations, listMigrations, openState } from '../doctor/state.ts'
-import { runWrangler } from './wrangler.ts'
+import { hasTable, openState, select } from './local-database.ts'
+import { type Elsewhere, runWrangler } from './wrangler.ts'
+
+/** The migrations of this release that the database does not have, by its own account. */
+export function findMissingMigrations(app: App['name'], database: DatabaseSync): string[] {
+  const rows = hasTable(database, 'd1_migrations')
+    ? select<{ name: string }>(database, 'SELECT name FROM d1_migrations')
+    : []
+  const applied = new Set(rows.map(({ name }) => name))
+  return listMigrations(app).filter((file) => !applied.has(file))
+}
 
 /**
  * Applies the app's migrations to its local database, unless that says itself that it has them all: it may have been
  * deleted, or put back to before one. Throws a CommandFailure that names the one that is broken.
  */
-export async function applyMigrations(app: App, signal: AbortSignal): Promise<void> {
+export async function applyMigrations(
+  app: App,
+  { state, signal, ...elsewhere }: Elsewhere & { state: string; signal?: AbortSignal },
+): Promise<void> {
   // wrangler takes seconds to find that there is nothing to do.
-  if (listMissingMigrations(app.name).length === 0) return
-  const config = ['--config', configOf(app.name), '--persist-to', stateOf(app.name)]
-  const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...config], signal)
-  signal.throwIfAborted()
+  if (listMissingMigrations(app.name, state).length === 0) return
+  const where = ['--config', configOf(app.name), '--persist-to', state]
+  const options = { ...elsewhere, signal }
+  const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...where], options)
+  signal?.throwIfAborted()
   if (!succeeded) throw new CommandFailure(explainFailure(app, output))
 }
 
 /** The migrations of this release that the app's local database does not have; all where there is none. */
-function listMissingMigrations(name: App['name']): string[] {
-  const database = openState(name)
+function listMissingMigrations(name: App['name'], state: string): string[] {
+  const database = openState(name, state)
   if (database === undefined) return listMigrations(name)
   try {
     return findMissingMigrations(name, database)

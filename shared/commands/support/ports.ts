@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import type { App } from './app.ts'
 import { CommandFailure } from './command.ts'
 
 const ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0']
+const PORTS_TRIED = 100
 
-/** A port of this machine that nothing listens on. */
+/** A port of this machine that nothing listens on; the system may hand it out once more after a while. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -15,13 +15,10 @@ export async function findFreePort(): Promise<number> {
   return port
 }
 
-/** Throws a CommandFailure if something listens on the app's port already. */
-export async function refuseTakenPort(app: App, option: string): Promise<void> {
-  if (!(await isPortTaken(app.port))) return
-  throw new CommandFailure(
-    `Port ${app.port} is in use, and ${app.title} needs it: end what listens there, or choose another port with ` +
-      `npm start -- ${option} ${app.port + 10}`,
-  )
+/** The first port from `first` on that nothing listens on: it stays free for what is ended and started again there. */
+export async function findFreePortFrom(first: number): Promise<number> {
+  for (let port = first; port < first + PORTS_TRIED; port += 1) if (!(await isPortTaken(port))) return port
+  throw new CommandFailure(`The ports from ${first} on are all in use.`)
 }
 
 /** Whether something listens on the port already, at whichever of this machine's own addresses. */

@@ -4,6 +4,7 @@ import { devNull } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { ROOT, STATE } from './paths.ts'
+import { signalGroup, whenEnded } from './processes.ts'
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
 const ENDS_WITH_PARENT = join(import.meta.dirname, 'ends-with-parent.ts')
@@ -40,7 +41,7 @@ function localEnvironment(environment: NodeJS.ProcessEnv, registry = REGISTRY): 
 }
 
 /** Where a local wrangler runs that does not belong to the start of this state. */
-type Elsewhere = { root?: string; registry?: string }
+export type Elsewhere = { root?: string; registry?: string }
 
 /**
  * Starts a local wrangler in a process group of its own, so that all that it starts can be ended with it, and which
@@ -48,7 +49,6 @@ type Elsewhere = { root?: string; registry?: string }
  */
 export function spawnWrangler(
   args: readonly string[],
-  output: 'pipe' | 'ignore',
   { root = ROOT, registry = REGISTRY }: Elsewhere = {},
 ): ChildProcess {
   const noVariables = ['--env-file', devNull]
@@ -56,7 +56,7 @@ export function spawnWrangler(
     cwd: root,
     env: localEnvironment(process.env, registry),
     detached: true,
-    stdio: ['pipe', output, output],
+    stdio: 'pipe',
   })
 }
 
@@ -70,22 +70,15 @@ export function runsOnThisState(variables: string): boolean {
   return variables.split('\0').includes(`${REGISTRY_VARIABLE}=${REGISTRY}`)
 }
 
-/** Sends a signal to the child and to all that it started. */
-export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch {
-    // Nothing of the group is left.
-  }
-}
-
 /** Whether wrangler succeeded, and all that it printed. */
 export type WranglerRun = { succeeded: boolean; output: string }
 
 /** Runs a local wrangler to its end, which the signal may bring early. */
-export function runWrangler(args: readonly string[], signal?: AbortSignal): Promise<WranglerRun> {
-  const child = spawnWrangler(args, 'pipe')
+export function runWrangler(
+  args: readonly string[],
+  { signal, ...elsewhere }: Elsewhere & { signal?: AbortSignal | undefined } = {},
+): Promise<WranglerRun> {
+  const child = spawnWrangler(args, elsewhere)
   signal?.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true })
   return readRun(child)
 }
@@ -98,8 +91,7 @@ export function runDeployingWrangler(args: readonly string[]): Promise<WranglerR
 }
 
 async function readRun(child: ChildProcess): Promise<WranglerRun> {
-  const ended = new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject))
-  const [output, errors, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), ended])
+  const [output, errors, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), whenEnded(child)])
   return { succeeded: code === 0, output: output + errors }
 }
 

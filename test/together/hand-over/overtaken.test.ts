@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncState } from '../../../workers/billing/pull/run.ts'
 import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
@@ -20,7 +19,7 @@ const readSync = async () => (await (await harness.billing.fetch('/api/sync')).j
 async function overtake<T>(path: string, held: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {
   await harness.relay.strike({ kind: 'hold-after', matching: path })
   const ended = held()
-  while (!(await harness.relay.isHolding())) await wait(3)
+  await harness.relay.untilHolding()
   await meanwhile()
   await harness.relay.strike()
   return ended

@@ -1,12 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
 import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 
 type Run = { outcome: string; error?: string }
-
-const LOOK_EVERY_MS = 5
 
 let harness: Harness
 beforeAll(async () => {
@@ -39,7 +36,7 @@ async function restoreOrdering(note: string): Promise<void> {
 }
 
 async function untilHeld(): Promise<void> {
-  while (!(await harness.relay.isHolding())) await wait(LOOK_EVERY_MS)
+  await harness.relay.untilHolding()
 }
 
 async function readEpochs(): Promise<{ ordering: unknown; billing: unknown }> {

@@ -1,10 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
 import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { placeOrder } from '../../support/orders.ts'
-
-const LOOK_EVERY_MS = 5
 
 let harness: Harness
 beforeAll(async () => {
@@ -26,7 +23,7 @@ it('a restore of billing to between a decision and its mark leaves no decision u
   await billing.send('POST', '/api/sync/run')
   await billing.strike({ kind: 'hold-before', matching: 'SET witnessed = 1' })
   const approving = approve(1)
-  while (!(await billing.isHolding())) await wait(LOOK_EVERY_MS)
+  await billing.untilHolding()
   await keepMoment(billing, 1)
   await billing.strike()
   expect(await approving).toBe(200)

@@ -1,15 +1,10 @@
 import { CommandFailure } from './command.ts'
 
-const TIMEOUT_MS = 30_000
+/** An erasure looks through all that both apps have of a customer. */
+const TIMEOUT_MS = 60_000
 
-/** What an app answered: its status, and its JSON; undefined where it is none. */
-export type AppAnswer = { status: number; body: unknown }
-
-/** Where a command finds an app. Throws a CommandFailure for what is no address. */
-export function readAddress(option: string, text: string): string {
-  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text).origin
-  throw new CommandFailure(`${option} takes an address such as https://ordering.example.com, not ${text}.`)
-}
+/** What an app answered: its status, by number and in words, and its JSON; undefined where it is none. */
+export type AppAnswer = { status: number; statusText: string; body: unknown }
 
 /** Asks an app, as the service token in the environment if there is one. Throws a CommandFailure if it does not answer. */
 export async function askApp(origin: string, method: string, path: string, body?: unknown): Promise<AppAnswer> {
@@ -24,10 +19,9 @@ export async function askApp(origin: string, method: string, path: string, body?
       headers: { ...mediaType, ...token },
       ...sent,
     })
-    return { status: answer.status, body: readJson(await answer.text()) }
+    return await readAnswer(answer)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    throw new CommandFailure(`${origin} does not answer: ${cause}`)
+    throw new CommandFailure(`${origin} does not answer: ${explainNoAnswer(error)}`)
   }
 }
 
@@ -52,7 +46,20 @@ export function isThisMachine(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
-function readJson(text: string): unknown {
+/** Reads the answer to its end. */
+export async function readAnswer(answer: Response): Promise<AppAnswer> {
+  return { status: answer.status, statusText: answer.statusText, body: parseJson(await answer.text()) }
+}
+
+/** Why fetch has got no answer, such as ECONNREFUSED. */
+export function explainNoAnswer(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message
+}
+
+/** What the text says as JSON; undefined if it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -61,9 +68,9 @@ function readJson(text: string): unknown {
 }
 
 /** What an app refuses, in a sentence. */
-export function describeRefusal({ status, body }: AppAnswer): string {
+export function describeRefusal({ status, statusText, body }: AppAnswer): string {
   if (status === 302) return 'Cloudflare Access asks to sign in: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET'
-  if (typeof body !== 'object' || body === null) return String(status)
+  if (typeof body !== 'object' || body === null) return `${status} ${statusText}`.trim()
   const { title = '', detail = '' } = body as { title?: string; detail?: string }
   return `${status} ${title}: ${detail}`
 }
