@@ -7,6 +7,8 @@ export const CONTROL_ORIGIN = 'http://under-test'
 export type Statement = { query: string; values: (string | number | null)[] }
 /** Vars in the place of the configuration file's. */
 export type Vars = Record<string, string | number>
+/** A statement that the app has sent, and the rows that it read, as D1 counts them. */
+export type RecordedStatement = Statement & { rowsRead: number }
 /** What a test tells a Worker, by path. */
 export type Control = {
   '/sql': Statement[]
@@ -15,4 +17,6 @@ export type Control = {
   '/database-faults': DatabaseFault[]
   '/land-late': null
   '/objects': null
+  '/record': null
+  '/recorded': null
 }

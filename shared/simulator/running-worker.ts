@@ -1,6 +1,6 @@
 import type { WorkerHandle } from 'wrangler'
 import type { DatabaseFault } from './fault.ts'
-import { CONTROL_ORIGIN, type Control, type Statement, type Vars } from './control.ts'
+import { CONTROL_ORIGIN, type Control, type RecordedStatement, type Statement, type Vars } from './control.ts'
 
 /** What a handle answers with; the harness brings its own Response. */
 export type Answer = Awaited<ReturnType<WorkerHandle['fetch']>>
@@ -75,6 +75,13 @@ export function runningWorker(handle: WorkerHandle, origin: string, judge?: Judg
     /** Does now what timed out before. */
     async landLate(): Promise<void> {
       await tell('/land-late', null)
+    },
+
+    /** The statements that the app sends to its database while `act` goes on, in their order; refused ones are left out. */
+    async record(act: () => Promise<unknown>): Promise<RecordedStatement[]> {
+      await tell('/record', null)
+      await act()
+      return (await (await tell('/recorded', null)).json()) as RecordedStatement[]
     },
 
     /** All that the Durable Objects store, as text. */

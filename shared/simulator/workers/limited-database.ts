@@ -1,54 +1,17 @@
+import { watchDatabase } from './watched-database.ts'
+
 /** D1's limits, as documented, that the local database does not enforce: bytes of a string, and of a query's result. */
 const MOST_VALUE_BYTES = 2_000_000
 const MOST_RESULT_BYTES = 50_000_000
 
-type Query = { statement: D1PreparedStatement; values: readonly unknown[] }
-// A batch takes D1's own statements only, so each proxy remembers the one that it stands for.
-const QUERIES = new WeakMap<object, Query>()
-
 /** The same database, refusing what D1 refuses and the local one takes: a value of over 2 MB, a result of over 50 MB. */
 export function limitedDatabase(database: D1Database): D1Database {
-  return new Proxy(database, {
-    get(target, property) {
-      if (property === 'prepare') return (text: string) => limit({ statement: target.prepare(text), values: [] })
-      if (property === 'batch') {
-        return async (statements: D1PreparedStatement[]) => {
-          const queries = statements.map((statement) => QUERIES.get(statement) ?? { statement, values: [] })
-          for (const { values } of queries) refuseTooBig(values)
-          const results = await target.batch(queries.map(({ statement }) => statement))
-          for (const result of results) refuseTooLong(result)
-          return results
-        }
-      }
-      return bound(target, property)
-    },
+  return watchDatabase(database, async (queries, run) => {
+    for (const { values } of queries) refuseTooBig(values)
+    const results = await run()
+    for (const result of results) refuseTooLong(result)
+    return results
   })
-}
-
-function limit({ statement, values }: Query): D1PreparedStatement {
-  const limited = new Proxy(statement, {
-    get(target, property) {
-      if (property === 'bind') {
-        return (...bindings: unknown[]) => limit({ statement: target.bind(...bindings), values: bindings })
-      }
-      if (property === 'run' || property === 'all') {
-        return async () => {
-          refuseTooBig(values)
-          const result = await target[property]()
-          refuseTooLong(result)
-          return result
-        }
-      }
-      return bound(target, property)
-    },
-  })
-  QUERIES.set(limited, { statement, values })
-  return limited
-}
-
-function bound(target: object, property: string | symbol): unknown {
-  const member: unknown = Reflect.get(target, property, target)
-  return typeof member === 'function' ? (member.bind(target) as unknown) : member
 }
 
 function refuseTooBig(values: readonly unknown[]): void {

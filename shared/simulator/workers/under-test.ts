@@ -2,13 +2,15 @@ import { CONTROL_ORIGIN, type Control, type Vars } from '../control.ts'
 import { emptyDatabase } from './emptying.ts'
 import { type FaultyState, faultyDatabase } from './faulty-database.ts'
 import { limitedDatabase } from './limited-database.ts'
+import { recordedDatabase, type Recording } from './recorded-database.ts'
 
 const state: FaultyState = { faults: [], late: [] }
 let vars: Vars = {}
+const recording: Recording = { statements: undefined }
 
 /** The environment with the test's vars, and its database bounded as D1 is, and failing as the test says. */
 export function withFaults<Bindings extends { DB: D1Database }>(env: Bindings): Bindings {
-  return { ...env, ...vars, DB: faultyDatabase(limitedDatabase(env.DB), state) }
+  return { ...env, ...vars, DB: recordedDatabase(faultyDatabase(limitedDatabase(env.DB), state), recording) }
 }
 
 /** What a test does with an app's Durable Objects: lets them forget what they store, or reads it, as text. */
@@ -80,6 +82,14 @@ async function obey<Bindings extends { DB: D1Database }>(
     case '/database-faults':
       state.faults = await request.json()
       return new Response()
+    case '/record':
+      recording.statements = []
+      return new Response()
+    case '/recorded': {
+      const { statements } = recording
+      recording.statements = undefined
+      return Response.json(statements)
+    }
     case '/land-late':
       for (const land of state.late.splice(0)) await land()
       return new Response()
