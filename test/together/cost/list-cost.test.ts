@@ -9,6 +9,8 @@ const SIZES = [5_000, 30_000] as const
 const BATCH = 20_000
 /** What any page reads at most. */
 const MOST_ROWS = 200
+/** A page of approved invoices: itself, its order, whether it still matches that, and two for its credit notes. */
+const MOST_ROWS_OF_CREDITED = 256
 /** What tells how far billing is behind: what waits and what has its number are each counted up to 200. */
 const MOST_ROWS_OF_LAG = 420
 
@@ -86,8 +88,11 @@ const LAG = new Set<string>(['/health', '/api/sync'])
 
 const RECORD = JSON.stringify(aPublishedOrder({ revision: 1 }))
 
-/** Ordering with so many orders, each twentieth a Draft, and billing with an invoice of each, all by SQL. */
-async function grow({ ordering, billing }: Together, size: number): Promise<void> {
+/**
+ * Ordering with so many orders, each twentieth a Draft, and billing with an invoice of each, all by SQL.
+ * @param creditEach of so many orders the invoice of one is credited, if it was approved
+ */
+async function grow({ ordering, billing }: Together, size: number, creditEach = 20): Promise<void> {
   for (let from = 1; from <= size; from += BATCH) {
     const made = `WITH RECURSIVE made (nr) AS (SELECT ${from} UNION ALL SELECT nr + 1 FROM made
       WHERE nr < ${Math.min(from + BATCH - 1, size)})`
@@ -105,7 +110,7 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
         'KORNBLUME ' || (nr % 10) || char(10) || 'NR-' || nr, 'pull', '2026-03-01T08:00:00Z' FROM made`,
       `INSERT INTO invoices (id, order_number, created_at)
       SELECT number, number, '2026-03-01T08:00:00Z' FROM orders WHERE number >= ${from}`,
-      ...deciding(from),
+      ...deciding(from, creditEach),
       // Of a third of those that were approved the order was deleted.
       `UPDATE orders SET deleted = 1 WHERE number >= ${from} AND number % 6 = 0`,
     ])
@@ -114,8 +119,8 @@ async function grow({ ordering, billing }: Together, size: number): Promise<void
 
 const SELLER = JSON.stringify({ name: 'Seller', address: [], vatId: '', bank: '' })
 
-/** Approves every other invoice from that order on, two hundred a day, and credits every twentieth. */
-function deciding(from: number): string[] {
+/** Approves every other invoice from that order on, two hundred a day, and credits some. */
+function deciding(from: number, creditEach: number): string[] {
   const day = (days: number) => `strftime('%Y-%m-%d', 1700000000 + 86400 * (number / 200 + ${days}), 'unixepoch')`
   const columns = `decision_id, invoice_id, order_number, document, order_revision, order_fingerprint,
     invoice_created_at, decided_at, decided_by, witnessed, seller, issued_on`
@@ -135,8 +140,8 @@ function deciding(from: number): string[] {
       issued_on = d.issued_on, due_on = d.issued_on, seller = d.seller
     FROM decisions d WHERE d.invoice_id = invoices.id AND d.nr >= ${from} AND d.kind = 'approved'`,
     `INSERT INTO decisions (nr, kind, issued_number, ${columns})
-    SELECT number - 1, 'credited', printf('C2026-%06d', number / 20), 'c' || number, ${values}, ${day(1)}
-    FROM orders WHERE number >= ${from} AND number % 20 = 14`,
+    SELECT number - 1, 'credited', printf('C2026-%06d', number / ${creditEach}), 'c' || number, ${values}, ${day(1)}
+    FROM orders WHERE number >= ${from} AND number % ${creditEach} = ${14 % creditEach}`,
     `INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, searched, created_at, created_by, reason,
       issued_on, seller)
     SELECT d.nr, i.id, d.issued_number, ${note}, i.searched, d.decided_at, 'sql', 'Broken', d.issued_on, d.seller
@@ -171,6 +176,35 @@ describe.each(SIZES)('with %s orders', (size) => {
     const rows = await rowsRead(together, app, path)
     read.set(`${size} ${app} ${path}`, rows)
     expect(rows).toBeLessThanOrEqual(LAG.has(path) ? MOST_ROWS_OF_LAG : MOST_ROWS)
+  })
+
+  it('two filters that lead to many orders and have none in common end after as many pages as these orders fill', async () => {
+    let path: string | undefined = '/orders?customer=KORN-7&currency=USD'
+    let pages = 0
+    for (; path !== undefined; pages += 1) {
+      together.harness.clearLogs()
+      const html = await (await together.ordering.fetch(path)).text()
+      const [{ d1 }] = together.log('request') as unknown as [{ d1: { rowsRead: number } }]
+      expect(d1.rowsRead).toBeLessThanOrEqual(MOST_ROWS)
+      path = /href="([^"]+)" rel="next"/.exec(html)?.[1]?.replaceAll('&amp;', '&')
+    }
+    expect(pages).toBe(size === 5_000 ? 5 : 26)
+  })
+})
+
+describe('with 1,000 orders, of which every approved invoice was credited', () => {
+  let together: Together
+  beforeAll(async () => {
+    together = await startTogether()
+    await grow(together, 1_000, 2)
+  }, 60_000)
+
+  it.each([
+    ['/invoices?state=Approved', MOST_ROWS_OF_CREDITED],
+    ['/invoices?state=Approved&q=korn', MOST_ROWS],
+    ['/credit-notes', MOST_ROWS],
+  ])('billing reads a bounded number of rows for %s', async (path, most) => {
+    expect(await rowsRead(together, 'billing', path)).toBeLessThanOrEqual(most)
   })
 })
 

@@ -3,7 +3,15 @@ import { fold, searchedForms, searchedNumber } from '../../../shared/text/fold.t
 import { termsOf } from '../../../shared/text/search-terms.ts'
 import type { BillingDb } from '../db.ts'
 import type { CreditNoteFilter, SoughtAmount } from './filter.ts'
-import { type Listing, type ListPart, lookAtTerms, readPart, type Way, wayOfTerm } from './listing-store.ts'
+import {
+  type Listing,
+  type ListPart,
+  lookAtTerms,
+  readPart,
+  type Way,
+  type Ways,
+  wayOfTerm,
+} from '../../../shared/db/listing-store.ts'
 
 /** What is found by a search: a listing, and its columns by what they say. */
 export type FoundListing = Listing & {
@@ -44,7 +52,10 @@ export async function listFound<Row extends { id: number }>(
   { after, limit, oldestFirst = false }: ListPlace,
 ): Promise<ListPart<Row>> {
   const { q } = filter
-  const found = few === undefined ? await findWays(db, listing, filter, after) : { ways: [few] as const, rowsRead: 0 }
+  const found =
+    few === undefined
+      ? await findWays(db, listing, filter, { after, ascending: oldestFirst })
+      : { ways: [few] as const, rowsRead: 0 }
   const number = q === undefined ? undefined : searchedNumber(q)
   const fits = [...conditions, ...conditionsOf(listing, filter)]
   const rows = isLedNowhere(filter) ? SHORT_SEARCH_ROWS : PAGE_ROWS
@@ -77,8 +88,8 @@ async function findWays(
   db: BillingDb,
   listing: FoundListing,
   filter: CreditNoteFilter,
-  after: number | undefined,
-): Promise<{ ways: [Way, ...Way[]] | undefined; rowsRead: number }> {
+  place: { after: number | undefined; ascending: boolean },
+): Promise<{ ways: Ways | undefined; rowsRead: number }> {
   const { q = '', amounts, issuedFrom, issuedTo } = filter
   const texts = amounts.length > 0 ? [] : termsOf(q)
   // Each of these may lead to what is found; of a text's terms one leads to all that the text does.
@@ -88,11 +99,9 @@ async function findWays(
     const byDay = issuedFrom !== undefined || issuedTo !== undefined
     return { ways: byDay ? [wayByDay(listing, filter)] : undefined, rowsRead: 0 }
   }
-  const { looks, rowsRead } = await lookAtTerms(db, listing, [...texts, ...others], after)
-  const [text, other] = [looks.slice(0, texts.length), looks.slice(texts.length)]
-  // Of two that lead to many, the one whose next few are spread more widely has fewer.
-  const [rarest] = text.toSorted((one, another) => one.count - another.count || one.last - another.last)
-  const leading = [...(rarest === undefined ? [] : [rarest]), ...other].filter(({ count }) => count > 0)
+  const { looks, rowsRead } = await lookAtTerms(db, listing, [...texts, ...others], place)
+  const rarest = looks.find(({ term }) => texts.includes(term))
+  const leading = looks.filter((one) => one.leads && (one === rarest || others.includes(one.term)))
   const [way, ...further] = leading.map(({ term }) => wayOfTerm(listing, term))
   return { ways: way === undefined ? [NOWHERE] : [way, ...further], rowsRead }
 }

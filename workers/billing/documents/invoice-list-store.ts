@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
+import type { Way } from '../../../shared/db/listing-store.ts'
 import type { BillingDb } from '../db.ts'
 import { type FoundListing, listFound, type ListPlace, type Narrowing, through } from './found-store.ts'
 import type { InvoiceFilter } from './filter.ts'
-import type { Way } from './listing-store.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
 
 /** Invoices, as they are searched. */
@@ -14,6 +14,8 @@ export const INVOICES: FoundListing = {
   beside: sql.raw('LEFT JOIN orders o ON o.number = i.order_number'),
   terms: sql.raw('invoice_terms t'),
   termId: sql.raw('t.invoice_id'),
+  // Itself, its order, and what else is asked of it.
+  rowsShown: 3,
   searched: sql.raw('i.searched'),
   numbers: [sql.raw('i.invoice_number')],
   amount: sql.raw('i.gross'),

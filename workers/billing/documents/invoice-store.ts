@@ -23,12 +23,12 @@ export const INVOICE_FACTS: LargeColumns = {
   o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
   EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
   i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
-  iif(i.state = 'Approved' AND EXISTS (SELECT 1 FROM credit_notes WHERE invoice_id = i.id), (
+  iif(i.state <> 'Approved', '[]', (
     SELECT json_group_array(json_object('id', id, 'creditNoteNumber', credit_note_number,
       'gross', document -> 'gross', 'linePositions', document -> 'linePositions',
-      'chargePositions', document -> 'chargePositions') ORDER BY id)
+      'chargePositions', document -> 'chargePositions'))
     FROM credit_notes WHERE invoice_id = i.id
-  ), '[]') AS creditNotes,
+  )) AS creditNotes,
   iif(i.decision IS NULL AND i.replaces = 0, NULL, NOT EXISTS (
     SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed WHERE order_number = i.order_number AND witnessed = 0
   )) AS decisionWitnessed`,

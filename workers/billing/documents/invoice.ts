@@ -140,7 +140,7 @@ export function invoiceOf(facts: InvoiceFacts): Invoice {
     // Without a copy it came back by the ledger, and its order has not: nobody can decide on what is not there.
     orderOrphaned: facts.copyOrphaned === 1 || (state !== 'Approved' && copyRecord === null),
     orderQuarantined: facts.quarantined === 1,
-    creditNotes: JSON.parse(facts.creditNotes) as CreditReference[],
+    creditNotes: (JSON.parse(facts.creditNotes) as CreditReference[]).toSorted((one, other) => one.id - other.id),
     replaces: facts.replaces === 0 ? null : facts.replaces,
     replacedBy: facts.replacedBy,
   }

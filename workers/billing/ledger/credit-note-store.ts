@@ -106,6 +106,7 @@ const CREDIT_NOTES: FoundListing = {
   beside: sql.raw(''),
   terms: sql.raw('credit_note_terms t'),
   termId: sql.raw('t.credit_note_id'),
+  rowsShown: 3,
   searched: sql.raw('n.searched'),
   numbers: [sql.raw('n.credit_note_number'), sql.raw(`n.document ->> '$.invoiceNumber'`)],
   amount: sql.raw(`n.document ->> '$.gross'`),

@@ -10,38 +10,27 @@ const SORT_KEYS: Record<OrderSort, SQL> = {
 }
 
 /** That the notice `n` is a rejection. Those stand in an index of their own, whose condition is spelled just so. */
-export const IS_REJECTION = sql.raw(`n.notice ->> 'kind' = 'rejected'`)
+const REJECTS = `n.notice ->> 'kind' = 'rejected'`
+export const IS_REJECTION = sql.raw(REJECTS)
 /** That nobody has corrected the order `o` since the rejection `n`. */
-export const NOT_CORRECTED = sql.raw(`n.notice ->> 'orderRevision' >= o.revision`)
+const NOT_SINCE_CORRECTED = `n.notice ->> 'orderRevision' >= o.revision`
+export const NOT_CORRECTED = sql.raw(NOT_SINCE_CORRECTED)
 
 /** What sorts the order `o`, before its number. */
 export function sortKey(sort: OrderSort): SQL {
   return SORT_KEYS[sort]
 }
 
-/** The way that the list goes through its sort keys. */
-export function directionOf({ ascending }: OrderListFilter): SQL {
-  return sql.raw(ascending ? 'ASC' : 'DESC')
-}
-
-/** That the order `o` comes after the one with that number, as that one is now: its place may have changed meanwhile. */
-export function isBehind(filter: OrderListFilter, after: number): SQL {
-  const [tied, beyond] = placesBehind(filter, after, sql.raw('o.number'))
-  return beyond === undefined ? tied : sql`(${tied} OR ${beyond})`
-}
-
 /**
- * The same in two parts, one after the other: what the sort key does not tell apart from that order, and the rest. An
- * index is entered just behind it by each; by both as one it would be read from the first of those that are tied.
- * @param number the column that says the order's number, in the index that is gone through
+ * What comes after the order with that number, in a list sorted by placed day or customer, as that one is now: its place
+ * may have changed meanwhile. In two parts, one after the other: what the sort key does not tell apart from that order, and
+ * the rest. An index is entered just behind it by each; by both as one it would be read from the first of those that are tied.
  */
-export function placesBehind(filter: OrderListFilter, after: number, number: SQL): [tied: SQL, beyond?: SQL] {
-  const than = sql.raw(filter.ascending ? '>' : '<')
-  const higher = sql`${number} ${than} ${after}`
-  if (filter.sort === 'number') return [higher]
-  const key = sortKey(filter.sort)
+export function placesBehind({ sort, ascending }: OrderListFilter, after: number): [tied: SQL, beyond: SQL] {
+  const than = sql.raw(ascending ? '>' : '<')
+  const key = sortKey(sort)
   const keyOfAfter = sql`(SELECT ${key} FROM orders o WHERE o.number = ${after})`
-  return [sql`${key} = ${keyOfAfter} AND ${higher}`, sql`${key} ${than} ${keyOfAfter}`]
+  return [sql`${key} = ${keyOfAfter} AND o.number ${than} ${after}`, sql`${key} ${than} ${keyOfAfter}`]
 }
 
 /** That the filter lets the order `o` through. */
@@ -53,18 +42,16 @@ export function conditionsOf(filter: OrderListFilter): SQL {
     ...(customer === '' ? [] : [isOfCustomer(customer)]),
     ...(currency === '' ? [] : [sql`o.currency = ${currency}`]),
     wasPlaced(filter),
-    ...(rejected ? [sql`EXISTS (SELECT 1 ${REJECTIONS})`] : []),
+    ...(rejected ? [sql.raw(`EXISTS (SELECT 1 ${REJECTIONS})`)] : []),
   ]
   return sql.join(conditions, sql` AND `)
 }
 
 /** The rejections of the order `o` that nobody has corrected. */
-const REJECTIONS = sql`FROM billing_notices n WHERE n.order_number = o.number AND ${IS_REJECTION} AND ${NOT_CORRECTED}`
+const REJECTIONS = `FROM billing_notices n WHERE n.order_number = o.number AND ${REJECTS} AND ${NOT_SINCE_CORRECTED}`
 
-/** The newest of them, as JSON. Where there is none, none is sorted: that would cost a row. */
-export const REJECTION = sql`iif(
-  EXISTS (SELECT 1 ${REJECTIONS}), (SELECT notice ${REJECTIONS} ORDER BY notice ->> 'at' DESC LIMIT 1), NULL
-)`
+/** The newest of them, as JSON: SQLite takes `notice` from the row that has the maximum. Sorting would cost a row for each. */
+export const REJECTION = `(SELECT notice FROM (SELECT n.notice, max(n.notice ->> 'at') ${REJECTIONS}))`
 
 /** That the order `o` is in the state; undefined: in any but Deleted. Its text, and no value, leads to an index. */
 export function isInState(state: OrderListFilter['state']): SQL {

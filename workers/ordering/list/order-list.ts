@@ -1,18 +1,23 @@
 import type { Order } from '../../../shared/contract/order.ts'
+import type { SeenCount } from '../../../shared/db/listing-store.ts'
 import { termsOf } from '../../../shared/text/search-terms.ts'
 import type { OrderingDb } from '../db.ts'
 import type { OrderListFilter } from './filter.ts'
-import { type OrderListPage, readPart, type SeenCount } from './part.ts'
-import { countInState, countRejected, type ListedOrder } from './list-store.ts'
+import { countInState, countRejected, type ListedOrder, readOrders } from './list-store.ts'
 
+/**
+ * Part of the list. `next` is the number of the order after which the next part begins, null at the end. A part may be
+ * short, or empty, and the list go on: only so many rows are read for one.
+ */
+export type OrderListPage = { listed: ListedOrder[]; next: number | null }
 /** `found`: as far as was seen from the list's beginning; undefined behind it. */
 export type OrderCounts = { found: SeenCount | undefined; rejected: SeenCount }
 
 /**
- * So many rows a page of 50 reads, its counts included, however many orders there are. It may take a few more, where
- * orders were rejected: each costs one for looking and one for its reason.
+ * So many rows a page of 50 reads, however many orders there are, and for its counts at most 45. It may take a few more,
+ * where orders were rejected: each costs one for its reason.
  */
-const PAGE_ROWS = 180
+const PAGE_ROWS = 150
 const PAGE = 50
 /** One or two letters lead through no index: orders are looked at until a page is full, and so many at most. */
 const SHORT_SEARCH_ROWS = 1_000
@@ -28,16 +33,14 @@ export async function readOrderList(
   after: number | undefined,
   limit: number,
 ): Promise<OrderListPage & OrderCounts> {
-  const left = { rows: rowsFor(filter, limit) }
   const stateAlone = isOfStateAlone(filter)
-  const counting = Promise.all([
-    filter.rejected ? NONE : countRejected(db, REJECTIONS, left),
-    stateAlone ? countInState(db, filter.state, left) : undefined,
-  ])
   const counted = after === undefined && !stateAlone
-  const asked = { after, limit, counted, beside: counting }
-  const [[rejected, inState], { seen, ...page }] = await Promise.all([counting, readPart(db, filter, asked, left)])
-  return { ...page, found: inState ?? (counted ? seen : undefined), rejected }
+  const [{ rows, next, seen }, rejected, inState] = await Promise.all([
+    readOrders(db, filter, { after, limit, counted, rows: rowsFor(filter, limit) }),
+    filter.rejected ? NONE : countRejected(db, REJECTIONS),
+    stateAlone ? countInState(db, filter.state) : undefined,
+  ])
+  return { listed: rows, next, found: inState ?? (counted ? seen : undefined), rejected }
 }
 
 const NONE: SeenCount = { count: 0, more: false }
@@ -54,9 +57,8 @@ export async function listOrders(
   after: number | undefined,
   limit: number,
 ): Promise<{ orders: Order[]; next: number | null }> {
-  const left = { rows: rowsFor(filter, limit) }
-  const { listed, next } = await readPart(db, filter, { after, limit, counted: false }, left)
-  return { orders: listed.map(({ order }) => order), next }
+  const part = await readOrders(db, filter, { after, limit, counted: false, rows: rowsFor(filter, limit) })
+  return { orders: part.rows.map(({ order }) => order), next: part.next }
 }
 
 /** The same, part by part to its end, uncounted. What is changed meanwhile is read as it then is. */
@@ -67,8 +69,8 @@ export async function* readWholeList(
 ): AsyncGenerator<ListedOrder[], void> {
   let after: number | undefined
   do {
-    const { listed, next } = await readPart(db, filter, { after, limit, counted: false }, { rows: FILE_ROWS })
-    yield listed
+    const { rows, next } = await readOrders(db, filter, { after, limit, counted: false, rows: FILE_ROWS })
+    yield rows
     after = next ?? undefined
   } while (after !== undefined)
 }

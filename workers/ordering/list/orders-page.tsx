@@ -26,8 +26,8 @@ import {
   type UnreadDay,
   WORKLIST,
 } from './filter.ts'
-import type { OrderCounts } from './order-list.ts'
-import type { OrderListPage, SeenCount } from './part.ts'
+import type { OrderCounts, OrderListPage } from './order-list.ts'
+import type { SeenCount } from '../../../shared/db/listing-store.ts'
 import type { ListedOrder } from './list-store.ts'
 import { may } from '../edge/rights.ts'
 import { type Frame, OrderingPage } from '../edge/frame.tsx'

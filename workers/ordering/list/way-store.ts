@@ -1,112 +1,113 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { Asked, Way, Ways } from '../../../shared/db/listing-store.ts'
 import { searchedNumber } from '../../../shared/text/fold.ts'
-import type { OrderListFilter, OrderSort } from './filter.ts'
-import { IS_REJECTION, isInState, isOfCustomer, NOT_CORRECTED, wasPlaced } from './filter-store.ts'
-
-/** An index that leads to the orders `o` of a list: to some that the filter lets through and to some that it does not. */
-export type Way = {
-  from: SQL
-  where: SQL
-  /** The same behind an order of the list: of two bounds on one column SQLite may enter an index by the wider one. */
-  further: SQL
-  /** The order's number as the index has it. */
-  number: SQL
-  /** What the index is sorted by. */
-  sort: OrderSort
-  /** How many rows D1 reads for each order. */
-  rowsEach: 1 | 2 | 3
-  /** The rejection of each, where the way leads by rejections: to orders that were rejected alone. */
-  rejection?: SQL
-}
-
-/** How a list is gone through. */
-export type Ways = {
-  /** Sorted as the list is. */
-  sorted: Way
-  /** In another order, worth a try: it may lead to few orders. */
-  few: Way | undefined
-  /** To the order whose number was searched, where `sorted` or `few` may not lead to it. */
-  exact: Way | undefined
-}
-
-const O_NUMBER = sql.raw('o.number')
+import {
+  conditionsOf,
+  IS_REJECTION,
+  isInState,
+  isOfCustomer,
+  NOT_CORRECTED,
+  placesBehind,
+  sortKey,
+  wasPlaced,
+} from './filter-store.ts'
+import type { OrderListFilter } from './filter.ts'
 
 /**
- * The ways of the filter. No filter may make D1 choose for itself: without statistics it may well read all orders.
- * @param term by which the searched orders stand in order_terms; undefined where none does
+ * The way of a list, by rule: by what billing rejected, or else by the customer, or else by a term of the search; a list
+ * without these by its own index. The first three are sorted by number. Where the list is not, they are followed only if they
+ * lead to few orders, and so are days, a currency or the drafts.
+ *
+ * What else the filter asks is asked of each order that the way leads to. Where a way leads to many of which little fits, a
+ * page of 50 reads its 150 rows and may be empty: of 30,000 orders, 3,000 of them of one customer and none in dollars, the
+ * customer's list in dollars ends after 21 such pages.
+ *
+ * No statement may let D1 choose the index: without statistics it may well read all orders.
+ * @param byTerm leads to what stands under a term of the search; undefined where it has none
  */
-export function waysOf(filter: OrderListFilter, term: string | undefined): Ways {
-  const { rejected, byTerm, customer, currency, placed } = selectiveWays(filter, term)
-  const narrow = rejected ?? customer ?? byTerm
-  if (filter.sort === 'number') {
-    const sorted = narrow ?? currency ?? wayOfState(filter.state)
-    return { sorted, few: narrow === undefined ? placed : undefined, exact: exactWay(filter, sorted === byTerm) }
+export function waysOf(filter: OrderListFilter, byTerm: Way | undefined): Pick<Asked, 'ways' | 'fits' | 'few'> {
+  const narrow = narrowWays(filter, byTerm)
+  const fits = conditionsOf(filter)
+  // What is rejected need not be asked of what rejections lead to.
+  const narrowFits = conditionsOf({ ...filter, rejected: false })
+  if (filter.sort === 'number' && narrow !== undefined) return { ways: narrow, fits: narrowFits }
+  const few = narrow ?? fewOtherwise(filter)
+  const ways: Ways = [sortedWay(filter)]
+  return { ways, fits, few: few && { ways: few, fits: narrowFits, key: sortKey(filter.sort) } }
+}
+
+function narrowWays({ rejected, customer, q }: OrderListFilter, byTerm: Way | undefined): Ways | undefined {
+  if (rejected) return [REJECTED]
+  if (customer !== '') return [through('orders_customer_id', isOfCustomer(customer))]
+  if (byTerm === undefined) return undefined
+  // A number that is searched is found whether or not it is part of a text.
+  const number = searchedNumber(q)
+  return number === undefined ? [byTerm] : [byTerm, wayOfNumber(number)]
+}
+
+/** The list's own index. */
+function sortedWay(filter: OrderListFilter): Way {
+  switch (filter.sort) {
+    case 'number':
+      return wayOfCurrency(filter) ?? wayOfState(filter.state)
+    case 'placed':
+      return wayOfDays(filter)
+    case 'customer':
+      return {
+        ...through('orders_customer_sorted', sql.raw('1')),
+        behind: (after) => placesBehind(filter, after),
+        order: [sortKey('customer'), sql.raw('o.number')],
+      }
   }
-  const draft = filter.state === 'Draft' ? wayOfState('Draft') : undefined
-  const sorted = filter.sort === 'placed' ? wayByDay(filter) : BY_NAME
-  const few = narrow ?? (filter.sort === 'placed' ? undefined : placed) ?? currency ?? draft
-  return { sorted, few, exact: exactWay(filter, few !== undefined && few === byTerm) }
 }
 
-/** A number that is searched is found whether or not it is part of a text. */
-function exactWay({ q }: OrderListFilter, byTerm: boolean): Way | undefined {
-  const searched = byTerm ? searchedNumber(q) : undefined
-  return searched === undefined ? undefined : through('NOT INDEXED', sql`o.number = ${searched}`)
-}
-
-function selectiveWays(filter: OrderListFilter, term: string | undefined) {
-  const { customer, currency, rejected, from, to } = filter
-  return {
-    rejected: rejected ? REJECTED : undefined,
-    byTerm: term === undefined ? undefined : wayOfTerm(term),
-    customer: customer === '' ? undefined : through('INDEXED BY orders_customer_id', isOfCustomer(customer)),
-    placed: from === '' && to === '' ? undefined : wayByDay(filter),
-    currency: currency === '' ? undefined : through('INDEXED BY orders_currency', sql`o.currency = ${currency}`),
-  }
-}
-
-const BY_NAME = through('INDEXED BY orders_customer_sorted', sql.raw('1'), 'customer')
-
-function wayByDay(filter: OrderListFilter): Way {
-  const further = wasPlaced({ ...filter, ...(filter.ascending ? { from: '' } : { to: '' }) })
-  return { ...through('INDEXED BY orders_placed', wasPlaced(filter), 'placed'), further }
+/** What may lead to few orders where nothing narrower is asked for, and the list is not sorted by it. */
+function fewOtherwise(filter: OrderListFilter): Ways | undefined {
+  const { sort, from, to, state } = filter
+  const byDays = sort === 'placed' || from + to === '' ? undefined : wayOfDays(filter)
+  const others =
+    sort === 'number' ? undefined : (wayOfCurrency(filter) ?? (state === 'Draft' ? wayOfState(state) : undefined))
+  const way = byDays ?? others
+  return way && [way]
 }
 
 /** The way to what billing has rejected; an order may come twice. */
 const REJECTED: Way = {
-  from: sql.raw(
-    `billing_notices n INDEXED BY billing_notices_rejected CROSS JOIN orders o ON o.number = n.order_number`,
-  ),
+  through: 'another',
+  from: sql.raw('billing_notices n INDEXED BY billing_notices_rejected'),
+  id: sql.raw('n.order_number'),
   where: sql`${IS_REJECTION} AND ${NOT_CORRECTED}`,
-  further: sql`${IS_REJECTION} AND ${NOT_CORRECTED}`,
-  number: sql.raw('n.order_number'),
-  sort: 'number',
-  rowsEach: 3,
-  rejection: sql.raw('n.notice'),
 }
 
-function wayOfTerm(term: string): Way {
+function wayOfNumber(number: number): Way {
+  return { through: 'another', from: sql.raw('orders'), id: sql.raw('number'), where: sql`number = ${number}` }
+}
+
+function wayOfDays(filter: OrderListFilter): Way {
+  // Of two bounds on one column SQLite may enter the index by the wider one: behind an order only the other one is asked.
+  const further = wasPlaced({ ...filter, ...(filter.ascending ? { from: '' } : { to: '' }) })
   return {
-    from: sql.raw('order_terms t CROSS JOIN orders o ON o.number = t.order_number'),
-    where: sql`t.term = ${term}`,
-    further: sql`t.term = ${term}`,
-    number: sql.raw('t.order_number'),
-    sort: 'number',
-    rowsEach: 2,
+    ...through('orders_placed', wasPlaced(filter)),
+    behind: (after) => placesBehind(filter, after).map((place) => sql`${further} AND ${place}`),
+    order: [sortKey('placed'), sql.raw('o.number')],
   }
+}
+
+function wayOfCurrency({ currency }: OrderListFilter): Way | undefined {
+  return currency === '' ? undefined : through('orders_currency', sql`o.currency = ${currency}`)
 }
 
 function wayOfState(state: OrderListFilter['state']): Way {
   switch (state) {
     case 'Draft':
-      return through('INDEXED BY orders_drafts', isInState('Draft'))
+      return through('orders_drafts', isInState('Draft'))
     case 'Confirmed':
-      return through('INDEXED BY orders_confirmed', isInState('Confirmed'))
+      return through('orders_confirmed', isInState('Confirmed'))
     case undefined:
-      return through('NOT INDEXED', sql.raw('1'))
+      return { through: 'itself', index: sql.raw('NOT INDEXED'), where: sql.raw('1') }
   }
 }
 
-function through(index: string, where: SQL, sort: OrderSort = 'number'): Way {
-  return { from: sql.raw(`orders o ${index}`), where, further: where, number: O_NUMBER, sort, rowsEach: 1 }
+function through(index: string, where: SQL): Way & { through: 'itself' } {
+  return { through: 'itself', index: sql.raw(`INDEXED BY ${index}`), where }
 }

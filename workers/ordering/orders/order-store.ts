@@ -11,7 +11,7 @@ import {
 } from '../../../shared/contract/order.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { bytesIn, columnsAlong, columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
+import { bytesIn, columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import { totalsOf } from '../../../shared/money/totals.ts'
 import type { OrderingDb } from '../db.ts'
 
@@ -50,7 +50,8 @@ export type LineTuple = [
 const BYTES_AN_ORDER = 700
 const BYTES_A_LINE = 80
 
-const COLUMNS: LargeColumns = {
+/** The columns of the order `o`, as OrderRow has them. */
+export const ORDER_FACTS = {
   texts: {
     customer: 'o.customer',
     charges: 'o.charges',
@@ -62,14 +63,12 @@ const COLUMNS: LargeColumns = {
   o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
   o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.supplied_on AS suppliedOn`,
   added: `${BYTES_AN_ORDER} + ${BYTES_A_LINE} * json_array_length(o.lines)`,
-}
+} satisfies LargeColumns
 
-/** The columns of the order `o`, as OrderRow has them. */
-export const ORDER_COLUMNS = columnsWhole(COLUMNS)
-/** The same with their weight, and without its texts where they are too large to be read along with others. */
-export const ORDER_COLUMNS_ALONG = columnsAlong(COLUMNS)
+/** The same, to be selected. */
+export const ORDER_COLUMNS = columnsWhole(ORDER_FACTS)
 /** What the order `o` comes to as JSON, in bytes. */
-export const ORDER_BYTES = bytesIn(COLUMNS)
+export const ORDER_BYTES = bytesIn(ORDER_FACTS)
 
 /** What is published of a row that SQL has spoiled: its columns, which no reader takes for an order. */
 export type SpoiledRecord = OrderRow & { totals: null }
