@@ -1,5 +1,6 @@
 import * as z from '../zod.ts'
 import { err, ok, type Result } from '../result.ts'
+import { parseJson } from '../text/json.ts'
 
 /** What people do here, and what a partner's program does. Whoever has several roles may do what any of them may. */
 export const ROLES = ['clerk', 'manager', 'accountant', 'operator', 'auditor', 'feed'] as const
@@ -62,12 +63,4 @@ function subjectsOf(principal: Principal): string[] {
 /** ASCII's letters alone: by Unicode's rules KELVIN SIGN is a k, and a look-alike would have another's roles. */
 function fold(subject: string): string {
   return subject.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

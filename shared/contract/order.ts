@@ -40,7 +40,8 @@ export const count = z.int().check(z.minimum(0))
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
 const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There was no year 0')
 const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
-const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
+/** A currency's code. */
+export const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 /** The number of an order, and so of everything about it. */
 export const orderNumber = z.int().check(z.minimum(1), z.maximum(ORDER_NUMBERS - 1))
 

@@ -1,5 +1,6 @@
 import type { ChargeInput, LineInput } from '../../../shared/contract/order.ts'
 import type { InvoiceContent } from '../../../shared/contract/order-content.ts'
+import { pairItems } from '../../../shared/contract/paired-items.ts'
 import { type FieldChange, listChanges } from './field-changes.ts'
 
 /**
@@ -63,25 +64,6 @@ function compareItems<Item extends LineInput | ChargeInput>(
 }
 
 type Placed = [position: number, change: ContentChange]
-
-/** The place of each item of `before` in `after`, by place, in the order of `before`; one that is gone has none. */
-function pairItems<Item>(before: readonly Item[], after: readonly Item[], keys: Keys<Item>): Map<number, number> {
-  const pairs = new Map<number, number>()
-  const taken = new Set<number>()
-  for (const keyOf of keys) {
-    const free = Map.groupBy(
-      [...after.entries()].filter(([position]) => !taken.has(position)),
-      ([, item]) => keyOf(item),
-    )
-    for (const [from, item] of before.entries()) {
-      const found = pairs.has(from) ? undefined : free.get(keyOf(item))?.shift()
-      if (found === undefined) continue
-      pairs.set(from, found[0])
-      taken.add(found[0])
-    }
-  }
-  return new Map([...pairs].sort(([one], [other]) => one - other))
-}
 
 function isRising(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))

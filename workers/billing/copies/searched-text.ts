@@ -6,9 +6,6 @@ export function searchedIn({ customer, externalId }: Pick<PublishedOrder, 'custo
   return `${searchable(customer.name)}\n${externalId === null ? '' : searchable(externalId)}`
 }
 
-/** What is at most looked for: longer than any name or id. */
-export const LONGEST_SEARCH = 500
-
 /** A search that has a letter to look for; undefined otherwise. */
 export function meantSearch(q: string): string | undefined {
   const trimmed = q.trim()

@@ -7,18 +7,15 @@ import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { creditInput, creditRequestOf } from './input.ts'
 import { type CreditingRefusal, findCreditNote, issueCreditNote, listCreditNotes } from './credit-invoice.ts'
 import { creditNoteQuery } from '../list/query.ts'
-import { answerInvalidQuery, findInvoiceInPath, tagSeen } from '../invoices/invoice-request.ts'
+import { refuseQuery } from '../../../shared/edge/list-query.ts'
+import { findInvoiceInPath, tagSeen } from '../invoices/invoice-request.ts'
 
 /** Credit notes, for programs. */
 export const creditApi = new Hono<BillingEnv>()
-  .get(
-    '/credit-notes',
-    zValidator('query', creditNoteQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
-    async (c) => {
-      const { filter, ...place } = c.req.valid('query')
-      return c.json(await listCreditNotes(requestContext(c), filter, place))
-    },
-  )
+  .get('/credit-notes', zValidator('query', creditNoteQuery, refuseQuery), async (c) => {
+    const { filter, ...place } = c.req.valid('query')
+    return c.json(await listCreditNotes(requestContext(c), filter, place))
+  })
   .get('/credit-notes/:id', async (c) => {
     const id = parseOrderNumber(c.req.param('id'))
     const creditNote = id === undefined ? undefined : await findCreditNote(requestContext(c), id)

@@ -1,5 +1,6 @@
 import * as z from '../../../shared/zod.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
+import { parseJson } from '../../../shared/text/json.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import type { Invoice } from './invoice.ts'
 
@@ -87,12 +88,4 @@ export function creditedWith({ creditNotes }: Pick<Invoice, 'creditNotes'>, gros
 
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

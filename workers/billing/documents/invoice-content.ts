@@ -1,22 +1,13 @@
 import * as z from '../../../shared/zod.ts'
 import { publishedOrder } from '../../../shared/contract/order.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
+import { parseJson } from '../../../shared/text/json.ts'
 import { contentOf, type InvoiceContent } from '../../../shared/contract/order-content.ts'
 
 /** A form's field holds no more: a larger content is told of by its revision and amount alone. */
 const MOST_CHARACTERS = 20_000
 
-const json = z.pipe(
-  z.string(),
-  z.transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.issues.push({ code: 'custom', message: 'Not JSON', input: text })
-      return z.NEVER
-    }
-  }),
-)
+const json = z.pipe(z.string(), z.transform(parseJson))
 
 const { customer, lines, charges } = publishedOrder.shape
 // A record may have members that this app does not know: they are shown and sent back as well.

@@ -9,20 +9,17 @@ import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { approveInvoice, rejectInvoice } from './decide.ts'
 import { type Decided, type DecisionRefusal, type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { invoiceQuery } from '../list/query.ts'
-import { answerInvalidQuery, findInvoiceInPath, tagSeen } from './invoice-request.ts'
+import { refuseQuery } from '../../../shared/edge/list-query.ts'
+import { findInvoiceInPath, tagSeen } from './invoice-request.ts'
 import { rejectionInput } from './rejection.ts'
 import { listInvoices } from '../ledger/shown-invoice.ts'
 
 /** Invoices and what is decided of them, for programs: below /api. */
 export const invoicesApi = new Hono<BillingEnv>()
-  .get(
-    '/invoices',
-    zValidator('query', invoiceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
-    async (c) => {
-      const { filter, ...place } = c.req.valid('query')
-      return c.json(await listInvoices(requestContext(c), filter, place))
-    },
-  )
+  .get('/invoices', zValidator('query', invoiceQuery, refuseQuery), async (c) => {
+    const { filter, ...place } = c.req.valid('query')
+    return c.json(await listInvoices(requestContext(c), filter, place))
+  })
   .get('/invoices/:id', etag(), async (c) => {
     const invoice = await findInvoiceInPath(c)
     if (invoice === undefined) return answerUnknown(c)

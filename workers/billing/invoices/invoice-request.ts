@@ -1,9 +1,6 @@
 import type { Context } from 'hono'
-import type * as z from '../../../shared/zod.ts'
 import { ifMatchHolds } from '../../../shared/edge/etag.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
-import { fieldErrors, problemResponse } from '../../../shared/edge/problem.ts'
-import { describeQueryErrors } from '../../../shared/edge/query-parameters.ts'
 import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { findInvoice } from '../ledger/shown-invoice.ts'
@@ -18,10 +15,4 @@ export async function findInvoiceInPath(c: Context<BillingEnv>): Promise<Invoice
 export async function tagSeen(ifMatch: string, invoice: Invoice): Promise<string> {
   const tag = await invoiceETag(invoice)
   return ifMatchHolds(ifMatch, tag) ? tag : ''
-}
-
-/** Answers a program whose query is not valid, naming each parameter that is wrong. */
-export function answerInvalidQuery(error: z.core.$ZodError): Response {
-  const errors = fieldErrors(error.issues)
-  return problemResponse('invalid-query', describeQueryErrors(errors), { errors })
 }

@@ -1,39 +1,18 @@
 import * as z from '../../../shared/zod.ts'
-import { isCurrency } from '../../../shared/money/currency.ts'
-import { parseOrderNumber } from '../../../shared/contract/links.ts'
+import { currency } from '../../../shared/contract/order.ts'
+import { askedNumber, limitOrUsual, searchText } from '../../../shared/edge/list-query.ts'
 import { type CreditNoteFilter, type InvoiceFilter, type SoughtQuery, soughtMinorUnits } from '../documents/filter.ts'
-import { LONGEST_SEARCH, meantSearch } from '../copies/searched-text.ts'
+import { meantSearch } from '../copies/searched-text.ts'
 import { INVOICE_STATES, type InvoiceState } from '../documents/invoice.ts'
 
-const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 200
+const positiveNumber = askedNumber('Must be a whole number above 0')
 
-const positiveNumber = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    const number = parseOrderNumber(text)
-    if (number !== undefined) return number
-    context.issues.push({ code: 'custom', message: 'Must be a whole number above 0', input: text })
-    return z.NEVER
-  }),
-)
-
-const LIMIT_REFUSAL = `Must be a whole number from 1 to ${MAX_LIMIT}`
-const limit = z.pipe(
-  z.pipe(z.string().check(z.regex(/^[1-9]\d{0,2}$/, LIMIT_REFUSAL)), z.transform(Number)),
-  z.number().check(z.maximum(MAX_LIMIT, LIMIT_REFUSAL)),
-)
-
-const search = z.pipe(
-  z.string().check(z.maxLength(LONGEST_SEARCH, `At most ${LONGEST_SEARCH} characters`)),
-  z.transform(meantSearch),
-)
+const search = z.pipe(searchText, z.transform(meantSearch))
 const GROSS_REFUSAL = 'Must be a whole number of the currency’s minor unit: 2500 for EUR 25.00'
 const gross = z.pipe(
   z.pipe(z.string().check(z.regex(/^\d{1,16}$/, GROSS_REFUSAL)), z.transform(Number)),
   z.int(GROSS_REFUSAL),
 )
-const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 const day = z.iso.date('Must be a day, such as 2026-01-31')
 
 const found = {
@@ -66,7 +45,7 @@ export const invoiceQuery = z.pipe(
     mismatched: z.optional(z.literal('true', 'Must be true, or left out')),
     ...found,
     after: z.optional(positiveNumber),
-    limit: z.withDefault(limit, DEFAULT_LIMIT),
+    limit: limitOrUsual,
   }),
   z.transform(({ state, order, mismatched, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
     filter: { state, order, mismatched: mismatched !== undefined, ...readFound(asked) },
@@ -80,7 +59,7 @@ export const creditNoteQuery = z.pipe(
   z.object({
     ...found,
     after: z.optional(positiveNumber),
-    limit: z.withDefault(limit, DEFAULT_LIMIT),
+    limit: limitOrUsual,
   }),
   z.transform(({ after, limit, ...asked }): AskedPart & { filter: CreditNoteFilter } => ({
     filter: readFound(asked),

@@ -11,7 +11,7 @@ import {
 } from '../../../shared/ui/parts.tsx'
 import type { SoughtQuery } from '../documents/filter.ts'
 import { isSought } from './query.ts'
-import { LONGEST_SEARCH } from '../copies/searched-text.ts'
+import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
 
 const CURRENCIES = [{ value: '', label: 'Any' }, ...listCurrencies().map((code) => ({ value: code, label: code }))]
 

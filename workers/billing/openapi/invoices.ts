@@ -13,7 +13,7 @@ import type { Operation } from '../../../shared/openapi/operation.ts'
 import { publishedMembers } from '../../../shared/openapi/order.ts'
 import { INVOICE_STATES } from '../documents/invoice.ts'
 import { rejectionInput } from '../invoices/rejection.ts'
-import { LONGEST_SEARCH } from '../copies/searched-text.ts'
+import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
 import * as examples from './examples.ts'
 
 const { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note } = publishedMembers

@@ -4,7 +4,7 @@ import { parameter } from '../../../shared/openapi/describe.ts'
 import type { Operation } from '../../../shared/openapi/operation.ts'
 import { publishedMembers } from '../../../shared/openapi/order.ts'
 import { FOUND_STATES, PLACES } from '../trace/place.ts'
-import { LONGEST_SEARCH } from '../copies/searched-text.ts'
+import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
 import * as examples from './examples.ts'
 
 const orderCopy = z

@@ -4,7 +4,7 @@ import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { traceQuery } from '../list/query.ts'
-import { answerInvalidQuery } from '../invoices/invoice-request.ts'
+import { refuseQuery } from '../../../shared/edge/list-query.ts'
 import { searchOrder, traceOrder } from './search.ts'
 
 /** Where an order is, for programs: below /api. */
@@ -17,21 +17,17 @@ export const traceApi = new Hono<BillingEnv>()
       ? answerUntraceable(`order ${c.req.param('number')}`, traced.error.detail)
       : problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
   })
-  .get(
-    '/trace',
-    zValidator('query', traceQuery, (parsed) => (parsed.success ? undefined : answerInvalidQuery(parsed.error))),
-    async (c) => {
-      const { q } = c.req.valid('query')
-      const searched = await searchOrder(requestContext(c), q)
-      if (searched.ok) return c.json(searched.value)
-      switch (searched.error.reason) {
-        case 'unknown':
-          return problemResponse('not-found', `Neither app knows a confirmed order by “${q}”`)
-        case 'no_answer':
-          return answerUntraceable(`an order by “${q}”`, searched.error.detail)
-      }
-    },
-  )
+  .get('/trace', zValidator('query', traceQuery, refuseQuery), async (c) => {
+    const { q } = c.req.valid('query')
+    const searched = await searchOrder(requestContext(c), q)
+    if (searched.ok) return c.json(searched.value)
+    switch (searched.error.reason) {
+      case 'unknown':
+        return problemResponse('not-found', `Neither app knows a confirmed order by “${q}”`)
+      case 'no_answer':
+        return answerUntraceable(`an order by “${q}”`, searched.error.detail)
+    }
+  })
 
 function answerUntraceable(order: string, why: string): Response {
   const detail = `Billing does not know ${order}, and ordering does not answer. ${why}`

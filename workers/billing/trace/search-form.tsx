@@ -1,5 +1,5 @@
 import { Button, Field } from '../../../shared/ui/parts.tsx'
-import { LONGEST_SEARCH } from '../copies/searched-text.ts'
+import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
 
 type TraceFormProps = {
   /** What was asked for, to be corrected or asked again. */

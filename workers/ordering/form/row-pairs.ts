@@ -1,3 +1,4 @@
+import { pairItems } from '../../../shared/contract/paired-items.ts'
 import type { ChargeFields, LineFields } from './form.ts'
 
 export type Row = LineFields | ChargeFields
@@ -13,25 +14,12 @@ const NAMES = { lines: 'sku', charges: 'description' } as const
  * order, then those of theirs that stand for none of yours.
  */
 export function pairRows(list: List, yours: readonly Row[], theirs: readonly Row[]): Pair[] {
-  const partners = new Map<number, number>()
-  const free = new Set(theirs.keys())
-  for (const isSame of [sameRow, (one: Row, other: Row) => nameOf(list, one) === nameOf(list, other)]) {
-    for (const [place, row] of yours.entries()) {
-      if (partners.has(place)) continue
-      const partner = [...free].find((candidate) => isSame(row, theirs[candidate] ?? row))
-      if (partner === undefined) continue
-      partners.set(place, partner)
-      free.delete(partner)
-    }
-  }
+  const partners = pairItems(yours, theirs, [JSON.stringify, (row) => nameOf(list, row)])
+  const taken = new Set(partners.values())
   return [
     ...[...yours.keys()].map((place) => ({ yours: place, theirs: partners.get(place) })),
-    ...[...free].map((place) => ({ yours: undefined, theirs: place })),
+    ...[...theirs.keys()].filter((place) => !taken.has(place)).map((place) => ({ yours: undefined, theirs: place })),
   ]
-}
-
-function sameRow(one: Row, other: Row): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function nameOf(list: List, row: Row): string {
