@@ -13,11 +13,11 @@ export const PROGRAMS = {
     time: { has: 'instants, calendar days of the business, typed days', imports: ['root', 'text'] },
     money: { has: 'minor units, totals, currencies, typed figures', imports: ['root', 'text'] },
     contract: { has: 'what crosses: schemas, links, fingerprints, notices', imports: ['root', 'text', 'money'] },
-    db: { has: 'the door to D1: cost, error classes, bounds in bytes, release', imports: [] },
-    access: { has: 'who asks and may they: Access, roles, rules, origins', imports: ['root', 'contract'] },
+    db: { has: 'the door to D1: cost, error classes, bounds in bytes, lists, release', imports: ['text'] },
+    access: { has: 'who asks and may they: Access, roles, rules, origins', imports: ['root', 'text', 'contract'] },
     edge: {
       has: 'every request and answer: bodies, problems, logs, limits',
-      imports: ['root', 'text', 'db', 'access'],
+      imports: ['root', 'text', 'contract', 'db', 'access'],
     },
     records: { has: 'the audit’s entries', imports: ['root', 'text', 'db', 'edge'] },
     files: { has: 'CSV, XLSX, NDJSON', imports: ['root', 'text', 'money', 'edge'] },
@@ -116,7 +116,7 @@ export const PROGRAMS = {
     },
     trace: {
       has: '“Where is my order?”',
-      imports: ['root', 'copies', 'client', 'documents', 'edge', 'ledger', 'list', 'invoices'],
+      imports: ['root', 'copies', 'client', 'documents', 'edge', 'ledger', 'list'],
     },
     sync: {
       has: 'the sync page and API, reset, /health',
@@ -124,7 +124,7 @@ export const PROGRAMS = {
     },
     openapi: {
       has: 'the API’s document',
-      imports: ['copies', 'documents', 'edge', 'invoices', 'credit', 'trace', 'sync'],
+      imports: ['documents', 'edge', 'invoices', 'credit', 'trace', 'sync'],
     },
     app: {
       has: 'wiring: mounts the doors',
