@@ -1,4 +1,4 @@
-import { keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
+import { dropMoment, keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, confirmOrder, deleteOrder, importOrders, placeDraft } from '../support/orders.ts'
 import type { Answer } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
@@ -13,6 +13,8 @@ const CONTROL = '/control'
 const NOTICE = { kind: 'released', at: '2026-03-01T12:00:00Z' }
 /** As many orders as an import takes. */
 const IMPORTED = 1_000
+/** What is kept and restored: one at a time. */
+const MOMENT = 1
 /** What a line of an order adds beside its description, about. */
 const DESCRIPTION = 500
 
@@ -85,7 +87,12 @@ function handsOf({ ordering }: Together): Record<string, (told: Told) => Promise
       )
     },
     commit: () => ordering.landLate(),
-    keep: () => keepMoment(ordering, (changes += 1)),
-    restore: () => restoreMoment(ordering, changes),
+    keep: async () => {
+      await dropMoment(ordering, MOMENT)
+      await keepMoment(ordering, MOMENT)
+    },
+    restore: () => restoreMoment(ordering, MOMENT),
+    break: () => ordering.failDatabase({ kind: 'refuse', times: Number.MAX_SAFE_INTEGER }),
+    mend: () => ordering.failDatabase(),
   }
 }
