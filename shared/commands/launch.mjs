@@ -17,6 +17,7 @@ const COMMANDS = {
 
   // These are tests themselves, and nothing else of what is imported from here may be.
   bench: () => import('../../test/bench/command.ts'),
+  conformance: () => import('../../test/conformance/command.ts'),
   crash: () => import('../../test/crash/command.ts'),
   mutants: () => import('../../test/mutants/command.ts'),
   pictures: () => import('../../test/pictures/command.ts'),

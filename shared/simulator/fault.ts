@@ -24,6 +24,8 @@ export type BindingFault = (
   | { kind: 'half' }
   /** Ordering's answer with every occurrence of a text replaced by another. */
   | { kind: 'replace'; text: string; by: string }
+  /** Another publisher answers, at this address. */
+  | { kind: 'forward'; to: string }
 ) & {
   /** Only calls whose path and query contain this text. */
   matching?: string

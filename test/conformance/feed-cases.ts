@@ -99,9 +99,9 @@ const records: Case<Publisher>[] = [
     must((await publisher.readOne(key)).fingerprint !== before.fingerprint, 'the fingerprint stayed')
   }),
   aCase('3.4b', 'the fingerprints of twenty records are twenty', ['create'], async (publisher) => {
-    const keys = await publisher.create(20)
-    const drawn = new Set<number>()
-    for (const key of keys) drawn.add((await publisher.readOne(key)).fingerprint)
+    const token = await publisher.readToEnd()
+    await publisher.create(20)
+    const drawn = new Set((await publisher.readAfter(token)).map(({ fingerprint }) => fingerprint))
     mustEqual(drawn.size, 20, 'different fingerprints')
   }),
   aCase('3.4c', 'a record that was not changed keeps revision and fingerprint', ['create'], async (publisher) => {
@@ -479,7 +479,7 @@ const sizes: Case<Publisher>[] = [
     ['create'],
     async (publisher) => {
       const token = await publisher.readToEnd()
-      const keys = await publisher.create(40, 90_000)
+      const keys = await publisher.create(25, 90_000)
       const batches = await publisher.readBatches(token)
       for (const { entries, body } of batches) {
         const bytes = Buffer.byteLength(JSON.stringify(body))

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest'
 import { keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../support/orders.ts'
 import { startTogether, type Together } from '../support/together.ts'
+import { CONSUMER_CASES } from './consumer-cases.ts'
+import { PUBLISHER_CASES } from './publisher-cases.ts'
 import { serveOrdering } from './serve-ordering.ts'
 
 /** One exchange of the document: what is asked and what is answered. */
@@ -105,7 +107,7 @@ it('the examples of the protocol are what ordering answers, one after the other'
     expect(headers.map(filledIn)).toEqual(headers.map(() => `Order-Epoch: ${answer.headers.get('Order-Epoch')}`))
   }
   await close()
-})
+}, 120_000)
 
 it('what is random in the examples is told apart, and the sum of the fingerprints is one', () => {
   expect(new Set(standsFor.values()).size).toBe(standsFor.size)
@@ -123,4 +125,16 @@ it('each sentence of the protocol has a number of its own, in order', () => {
   ])
   expect(numbers).toEqual(expected)
   expect(numbers.length).toBeGreaterThan(100)
+})
+
+it('each sentence is judged by a case, or said in the kit’s README not to be', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
+  const [, unjudged = ''] = readme.split('## What no case judges')
+  const excused = [...unjudged.matchAll(/^\| ([\d., to]+) \|/gm)].flatMap(([, listed = '']) =>
+    listed === '1.1 to 1.4' ? ['1.1', '1.2', '1.3', '1.4'] : listed.split(', '),
+  )
+  const judged = [...PUBLISHER_CASES, ...CONSUMER_CASES].map(({ id }) => id.replace(/[a-z]$/, ''))
+  const sentences = [...PROTOCOL.matchAll(/^- \*\*(\d+\.\d+)\*\* /gm)].map(([, number]) => number)
+  const byNumber = (one = '', other = '') => one.localeCompare(other, 'en', { numeric: true })
+  expect([...new Set([...judged, ...excused])].sort(byNumber)).toEqual(sentences)
 })

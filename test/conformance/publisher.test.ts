@@ -27,11 +27,11 @@ it('a publisher has at least 100 cases, each with a name of its own', () => {
 
 it('ordering passes every case of a publisher', async () => {
   expect(await findNotPassed(await serveOrdering(await startTogether()))).toEqual([])
-}, 180_000)
+}, 300_000)
 
 it('a publisher in plain JavaScript that was written from the protocol passes every case', async () => {
   expect(await findNotPassed(await startPlain('publisher.mjs', { edits: [] }))).toEqual([])
-})
+}, 120_000)
 
 describe('a publisher with', () => {
   it.each(WRONG_PUBLISHERS)('$name fails at $failsAt', async ({ edits, failsAt }) => {

@@ -88,11 +88,21 @@ export class Publisher implements Side {
 
   /** Reads on to the feed's end, from where a case before this one has read to, and returns the token. */
   async readToEnd(): Promise<string> {
-    const known = this.#token === null ? undefined : await this.askBatch(this.#token, 1)
-    const last = (await this.readBatches(known?.status === 200 ? this.#token : null)).at(-1)
+    const last = (await this.#readOn()).at(-1)
     must(last !== undefined, 'the feed has no end')
     this.#token = last?.next ?? ''
     return this.#token
+  }
+
+  /** The batches behind the token that is known, or all where it was lost. */
+  async #readOn(): Promise<Batch[]> {
+    if (this.#token === null) return this.readBatches(null)
+    try {
+      return await this.readBatches(this.#token)
+    } catch (error) {
+      if (!(error instanceof Breach)) throw error
+      return this.readBatches(null)
+    }
   }
 
   toEntry(record: unknown): Entry {

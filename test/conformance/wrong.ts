@@ -107,3 +107,83 @@ export const WRONG_PUBLISHERS: Wrong[] = [
     failsAt: ['4.8a'],
   },
 ]
+
+/** Consumers that look right and lose records, or what they know of them. */
+export const WRONG_CONSUMERS: Wrong[] = [
+  {
+    name: 'the token stored before the data',
+    edits: [
+      [
+        'if (moved.changes !== 1) return false',
+        `if (moved.changes !== 1) return false
+      db.exec('COMMIT')
+      db.exec('BEGIN IMMEDIATE')`,
+      ],
+    ],
+    failsAt: ['8.11a'],
+  },
+  {
+    name: 'an older revision that overwrites',
+    edits: [['revision > copy.revision : !isSame', 'revision !== copy.revision : !isSame']],
+    failsAt: ['8.4b', '8.4c'],
+  },
+  {
+    name: 'a token that moves by the single read',
+    edits: [
+      [
+        "return 'stored'",
+        `run('UPDATE state SET token = ?', (await readBatch(state().token)).body.next)
+        return 'stored'`,
+      ],
+    ],
+    failsAt: ['8.10a'],
+  },
+  { name: 'tombstones stored as live', edits: [['Number(deleted),', '0,']], failsAt: ['8.6a', '8.6b'] },
+  {
+    name: 'a short batch taken for the end',
+    edits: [['if (!body.more) break', 'if (body.parcels.length < LIMIT) break']],
+    failsAt: ['8.13a'],
+  },
+  {
+    name: 'a failed answer taken for an empty one',
+    edits: [
+      [
+        'if (answer.status >= 500) return undefined',
+        "if (answer.status >= 500) return { status: 200, body: { parcels: [], next: '-', more: false, epoch: state().epoch } }",
+      ],
+    ],
+    failsAt: ['8.8c', '8.8d'],
+  },
+  {
+    name: 'a record that stops those behind it',
+    edits: [['if (why !== null) setAside(parcel, epoch, why)', 'if (why !== null) throw new Error(why)']],
+    failsAt: ['9.1a', '9.1b'],
+  },
+  {
+    name: 'no orphans',
+    edits: [['if (!more && state().repairing === 1) {', 'if (more && state().repairing === 1) {']],
+    failsAt: ['10.4a', '10.4b'],
+  },
+  {
+    name: 'an epoch that is stored with changes alone',
+    edits: [
+      ["else if (copy.epoch !== epoch || isSame) run('UPDATE copies", "else if (copy.revision < 0) run('UPDATE copies"],
+    ],
+    failsAt: ['10.1a', '10.4a'],
+  },
+  {
+    name: 'the revision alone in a new epoch',
+    edits: [['(copy.epoch === epoch ? revision > copy.revision : !isSame)', 'revision > copy.revision']],
+    failsAt: ['10.3a', '10.3b'],
+  },
+  {
+    name: 'an epoch that any answer begins',
+    edits: [
+      [
+        'if (state().epoch === answer.epoch) {',
+        'if (epoch !== answer.epoch) learnEpoch(answer.epoch, epoch)\n      if (state().epoch === answer.epoch) {',
+      ],
+    ],
+    failsAt: ['10.9c'],
+  },
+]

@@ -55,6 +55,9 @@ export class OrderRelay extends WorkerEntrypoint<Bindings> {
         return answerWith(await this.env.ORDERING.fetch(request), (body) => body.slice(0, body.length / 2))
       case 'replace':
         return answerWith(await this.env.ORDERING.fetch(request), (body) => body.replaceAll(fault.text, fault.by))
+      case 'forward':
+        // Whole: the binding would wait for the rest of an answer that was cut off.
+        return answerWith(await fetch(new Request(fault.to + pathname + search, request)), (body) => body)
     }
   }
 }

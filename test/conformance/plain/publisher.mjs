@@ -164,15 +164,15 @@ export async function start(port = 0) {
     return ok({ kept: notices.length - refused.length, refused })
   }
 
-  function takeBack({ preview, parcels }) {
-    const returned = []
+  function restoreMissing({ preview, parcels }) {
+    const restored = []
     const refused = []
     for (const parcel of parcels) {
       const { id, content, deleted, revision } = parcel
       const fits = typeof content === 'string' && typeof deleted === 'boolean' && Number.isSafeInteger(revision)
       const reason = !fits ? 'unreadable' : get('SELECT 1 FROM parcels WHERE id = ?', id) ? 'number_taken' : null
       if (reason !== null) refused.push({ id, reason })
-      else returned.push(id)
+      else restored.push(id)
       if (reason !== null || preview) continue
       run(
         'INSERT INTO parcels VALUES (?, ?, 1, ?, ?, ?, -1, ?)',
@@ -185,7 +185,7 @@ export async function start(port = 0) {
       )
       witness.key = Math.max(witness.key, id)
     }
-    return ok({ returned, refused })
+    return ok({ restored, refused })
   }
 
   function countLag(token) {
@@ -249,8 +249,8 @@ export async function start(port = 0) {
         return transaction(() => answerAhead(body))
       case 'POST /notices':
         return transaction(() => keepNotices(body.notices))
-      case 'POST /returned':
-        return transaction(() => takeBack(body))
+      case 'POST /restore':
+        return transaction(() => restoreMissing(body))
       case 'GET /lag':
         return after === undefined ? refuse(400, 'invalid-token') : countLag(after)
       default:
@@ -320,7 +320,7 @@ export async function start(port = 0) {
     break: () => void (broken = true),
     mend: () => void (broken = false),
   }
-  const card = { names: NAMES, hands: Object.keys(hands), notice: { kind: 'healed', at: '2026-03-01T12:00:00Z' } }
+  const card = { names: NAMES, hands: Object.keys(hands), notice: { kind: 'released', at: '2026-03-01T12:00:00Z' } }
 
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://publisher')
@@ -399,7 +399,7 @@ const isNotice = (value) =>
   isCount(value.version) &&
   value.version > 0 &&
   isKey(value.parcelId) &&
-  ['quarantined', 'healed'].includes(value.notice?.kind)
+  ['quarantined', 'released'].includes(value.notice?.kind)
 
 /** Whether a body fits, by path. */
 const BODIES = {
@@ -412,7 +412,7 @@ const BODIES = {
   '/ahead': (body) =>
     hasOnly(body, 'epoch', 'parcels') && typeof body.epoch === 'string' && isList(body.parcels, 1, 100, isCopy),
   '/notices': (body) => hasOnly(body, 'notices') && isList(body.notices, 1, 200, () => true),
-  '/returned': (body) =>
+  '/restore': (body) =>
     hasOnly(body, 'preview', 'parcels') && typeof body.preview === 'boolean' && isList(body.parcels, 1, 50, hasKey),
 }
 
