@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { CommandFailure } from '../../shared/commands/support/command.ts'
+import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { type Case, type Judgement, judgeAll, type Side } from './case.ts'
 import { Consumer } from './consumer.ts'
 import { CONSUMER_CASES } from './consumer-cases.ts'
@@ -24,36 +23,30 @@ The exit code is 0 if all passed, 1 if one failed, and 2 if none failed and some
 type Options = { only: string; brief: boolean; say: (line: string) => void }
 
 /** Judges what is asked for. */
-export async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      control: { type: 'string' },
-      port: { type: 'string', default: '0' },
-      only: { type: 'string', default: '' },
-      brief: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return
-  }
-  const [kind, url = ''] = positionals
-  if (!URL.canParse(url)) throw new CommandFailure(USAGE)
-  const options = { ...values, say: (line: string) => console.log(line) }
-  switch (kind) {
-    case 'publisher':
-      process.exitCode = await judgePublisher(url, values.control ?? `${url.replace(/\/$/, '')}/control`, options)
-      return
-    case 'consumer':
-      process.exitCode = await judgeConsumer(url, Number(values.port), options)
-      return
-    default:
-      throw new CommandFailure(USAGE)
-  }
-}
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    control: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
+    brief: { type: 'boolean', default: false },
+  },
+  operands: 2,
+  async act(values, [kind, url = '']) {
+    if (!URL.canParse(url)) throw new CommandFailure(USAGE)
+    const options = { ...values, say: (line: string) => console.log(line) }
+    switch (kind) {
+      case 'publisher':
+        process.exitCode = await judgePublisher(url, values.control ?? `${url.replace(/\/$/, '')}/control`, options)
+        return
+      case 'consumer':
+        process.exitCode = await judgeConsumer(url, Number(values.port), options)
+        return
+      default:
+        throw new CommandFailure(USAGE)
+    }
+  },
+})
 
 /** Judges a publisher and says what came of each case; returns the exit code. */
 export async function judgePublisher(url: string, control: string, options: Options): Promise<number> {
