@@ -1,12 +1,10 @@
 import * as z from 'zod'
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from 'zod-openapi'
+import waybill from '../../package.json' with { type: 'json' }
 import type { Rules } from '../access/rules.ts'
 import type { JsonSchema, OpenApiDocument } from './format.ts'
 import { type Answer, type Api, type Operation, type Parameters, partRoute, templateOf } from './operation.ts'
 import { describeProblems } from './problems.ts'
-
-/** The release of both APIs; what is added keeps it, what breaks a client raises its first number. */
-const API_RELEASE = '1.0.0'
 
 const NDJSON = 'application/x-ndjson'
 
@@ -38,7 +36,7 @@ export function assembleDocument({ title, description, tags, operations, rules }
   const document = createDocument(
     {
       openapi: '3.1.1',
-      info: { title, version: API_RELEASE, description, license: { name: 'MIT', identifier: 'MIT' } },
+      info: { title, version: waybill.version, description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: '/', description: 'Where this document comes from' }],
       security: SIGNED_IN,
       tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
