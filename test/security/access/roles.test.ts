@@ -11,13 +11,27 @@ import { insertManyBySql } from '../../together/sql-orders.ts'
 const RULES = { ordering: ORDERING_RULES, billing: BILLING_RULES }
 const APPS = ['ordering', 'billing'] as const
 
+/**
+ * The routes that a rule's key stands for, without the patterns of their parameters:
+ * `GET /invoices/:id/:decision{approve|reject}` is two, `GET /orders/:number{[1-9][0-9]*}` is `GET /orders/:number`.
+ */
+function routesOf(key: string): string[] {
+  const {
+    before = '',
+    choices = '',
+    after = '',
+  } = /^(?<before>.*):\w+\{(?<choices>\w+(?:\|\w+)+)\}(?<after>.*)$/.exec(key)?.groups ?? {}
+  if (choices !== '') return choices.split('|').flatMap((choice) => routesOf(`${before}${choice}${after}`))
+  return [key.replaceAll(/(?<name>:\w+)\{[^}]*\}/g, '$<name>')]
+}
+
 /** A route with a number that no order has in place of each parameter. */
 function fill(path: string): string {
-  return path
-    .replace(/:decision\{[^}]*\}/, 'approve')
-    .replace(/:act\{[^}]*\}/, 'run')
-    .replace(/:name/, 'stale')
-    .replaceAll(/:\w+(?:\{[^}]*\})?/g, '999999')
+  return path.replace(/:name/, 'stale').replaceAll(/:\w+/g, '999999')
+}
+
+function listRules(app: keyof typeof RULES): { route: string; rule: Rule }[] {
+  return Object.entries<Rule>(RULES[app]).flatMap(([key, rule]) => routesOf(key).map((route) => ({ route, rule })))
 }
 
 /** Asks as the app's own page or a program would, with nothing in it. */
@@ -59,7 +73,7 @@ describe.each<Role | 'nothing'>([...ROLES, 'nothing'])('whoever has the role %s'
   it('is let in to each route that the rules open to it, refused on all others, and changes nothing there', async () => {
     const together = await startTogether({ ordering: { ROLES: granted }, billing: { ROLES: granted } })
     const before = await readTraces(together)
-    const routes = APPS.flatMap((app) => Object.entries(RULES[app]).map(([route, rule]) => ({ app, route, rule })))
+    const routes = APPS.flatMap((app) => listRules(app).map(({ route, rule }) => ({ app, route, rule })))
     const refused = routes.filter(({ rule }) => !maySee(rule, roles))
     for (const { app, route } of refused) {
       expect([app, route, await isRefused(await ask(together[app], route))]).toEqual([app, route, true])
@@ -73,7 +87,7 @@ describe.each<Role | 'nothing'>([...ROLES, 'nothing'])('whoever has the role %s'
 
 /** The rules as people read them: a row for each route, a column for each role. */
 function drawTable(app: keyof typeof RULES): string {
-  const rows = Object.entries<Rule>(RULES[app]).map(([route, rule]) => [`\`${route}\``, ...ROLES.map(cellOf(rule))])
+  const rows = listRules(app).map(({ route, rule }) => [`\`${route}\``, ...ROLES.map(cellOf(rule))])
   const table = [['Route', ...ROLES], ['---', ...ROLES.map(() => '---')], ...rows]
   return [
     `## ${app === 'ordering' ? 'Ordering' : 'Billing'}`,
