@@ -24,7 +24,7 @@ export function readSources(root: string): SourceFile[] {
 }
 
 /** The paths below `workers/` and `shared/` that git knows or would take. */
-export function listFiles(root: string): string[] {
+function listFiles(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate', 'workers', 'shared'], {
     cwd: root,
     encoding: 'utf8',

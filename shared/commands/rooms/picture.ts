@@ -6,9 +6,9 @@ const TITLES: Record<Program, string> = {
   'workers/ordering': 'workers/ordering',
   'workers/billing': 'workers/billing',
 }
-const STYLE = 'graph [fontname="sans-serif" fontsize=15 nodesep=0.25 ranksep=0.45 bgcolor=white]'
+const STYLE = 'graph [fontname="Helvetica,Arial,sans-serif" fontsize=15 nodesep=0.25 ranksep=0.45 bgcolor=white]'
 const NODES =
-  'node [fontname="sans-serif" fontsize=11 shape=box style="rounded,filled" fillcolor="#eef3fa" color="#5b7aa5"]'
+  'node [fontname="Helvetica,Arial,sans-serif" fontsize=11 shape=box margin="0.2,0.07" style="rounded,filled" fillcolor="#eef3fa" color="#5b7aa5"]'
 
 /**
  * The rooms with their arrows, as an SVG: from a room to those that it imports. An arrow is left out where a way over
