@@ -23,33 +23,27 @@ export type LinkOutcome =
   | { outcome: 'unavailable'; detail: string }
   | { outcome: 'unreadable'; errors: FieldError[] }
 
+/** How often it is asked: again after an answer of an epoch that is not billing's current one. */
+const ATTEMPTS = 2
+
 /**
  * Fetches the order over the binding, stores it with its invoice, and returns both: one call and one D1 batch. It goes
  * through the same mapping and guard as the pull, and never moves the pull's token. When ordering does not answer, what
  * is stored is shown with its age.
  */
 export async function followLink(context: RequestContext, number: number): Promise<LinkOutcome> {
-  const fetched = await fetchOrder(context.env.ORDERING, number)
-  if (!fetched.ok) return withoutOrder(context, number, fetched.error)
-  const followed = await storeFetched(context, fetched.value, number)
-  if (!followed.ok) return followed.error
-  const { current, stored } = followed.value
-  if (current === fetched.value.epoch) return outcomeOf(context, stored, null)
-  return followAgain(context, number, current)
-}
-
-/** Asks again, after an answer of an epoch that is not billing's current one, which is `known`. */
-async function followAgain(context: RequestContext, number: number, known: string): Promise<LinkOutcome> {
-  const learned = await findNewerEpoch(context, known)
-  if (!learned.ok) return withoutOrder(context, number, learned.error)
-  const fetched = await fetchOrder(context.env.ORDERING, number)
-  if (!fetched.ok) return withoutOrder(context, number, fetched.error)
-  const followed = await storeFetched(context, fetched.value, number)
-  if (!followed.ok) return followed.error
-  const { current, stored } = followed.value
-  if (current === fetched.value.epoch) return outcomeOf(context, stored, null)
-  const detail = 'Another history of its orders began meanwhile'
-  return withoutOrder(context, number, { reason: 'no_answer', detail })
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const fetched = await fetchOrder(context.env.ORDERING, number)
+    if (!fetched.ok) return withoutOrder(context, number, fetched.error)
+    const followed = await storeFetched(context, fetched.value, number)
+    if (!followed.ok) return followed.error
+    const { current, stored } = followed.value
+    if (current === fetched.value.epoch) return outcomeOf(context, stored, null)
+    if (attempt === ATTEMPTS) break
+    const learned = await findNewerEpoch(context, current)
+    if (!learned.ok) return withoutOrder(context, number, learned.error)
+  }
+  return withoutOrder(context, number, noAnswer('Another history of its orders began meanwhile'))
 }
 
 /**
