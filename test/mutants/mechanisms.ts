@@ -26,7 +26,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the highest number in a row of its own (instead: the maximum over the orders)',
     takenOut: [
       {
-        file: 'workers/ordering/feed/feed-store.ts',
+        file: 'workers/ordering/feed/numbering-store.ts',
         find: '(SELECT highest FROM feed) + row_number()',
         put: '(SELECT max(0, max(confirmed_sequence_nr)) FROM orders) + row_number()',
       },
@@ -43,12 +43,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the epoch and the highest number that a numbering expects',
     takenOut: [
       {
-        file: 'workers/ordering/feed/feed-store.ts',
+        file: 'workers/ordering/feed/numbering-store.ts',
         find: 'WHERE epoch = ${expected.epoch} AND highest = ${expected.highest}\n        AND EXISTS',
         put: 'WHERE EXISTS',
       },
       {
-        file: 'workers/ordering/feed/feed-store.ts',
+        file: 'workers/ordering/feed/numbering-store.ts',
         find: 'const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)',
         put: 'const asExpected = true as boolean',
       },
@@ -61,7 +61,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'numbering that goes round (instead: always from the oldest)',
     takenOut: [
       {
-        file: 'workers/ordering/feed/feed-store.ts',
+        file: 'workers/ordering/feed/numbering-store.ts',
         find: 'db.run(numberWaiting(expected, limit))',
         put: "db.run(numberWaiting({ ...expected, lastConfirmedAt: '', lastNumber: 0 }, limit))",
       },
@@ -328,7 +328,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the witness of the feed outside the database',
     takenOut: [
       {
-        file: 'workers/ordering/feed/feed.ts',
+        file: 'workers/ordering/feed/witness.ts',
         find: "return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'",
         put: "return 'same history'",
       },
@@ -360,7 +360,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a retired epoch never becomes current again',
     takenOut: [
       {
-        file: 'workers/billing/copies/pull-store.ts',
+        file: 'workers/billing/copies/epoch-store.ts',
         find: 'AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)',
         put: '',
       },
@@ -376,7 +376,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'an unknown epoch is newer only if it was asked for after the current one was learned',
     takenOut: [
       {
-        file: 'workers/billing/copies/pull-store.ts',
+        file: 'workers/billing/copies/epoch-store.ts',
         find: 'WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
         put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
       },

@@ -55,7 +55,7 @@ export const PROGRAMS = {
       has: 'files of orders, customers and products',
       imports: ['root', 'edge', 'records', 'orders', 'feed', 'entry', 'catalogue'],
     },
-    retention: { has: 'what is purged, and when', imports: ['root', 'orders', 'entry', 'catalogue'] },
+    retention: { has: 'what is purged, and when', imports: ['root', 'orders', 'catalogue'] },
     openapi: { has: 'the API’s document', imports: ['edge', 'catalogue', 'feed'] },
     app: {
       has: 'wiring: mounts the doors',

@@ -25,7 +25,8 @@ export const command = defineCommand({
   async act(values) {
     const sources = readSources(ROOT)
     const faults = findFaults(sources)
-    if (faults.length > 0) throw new CommandFailure(`${faults.join('\n')}\nThe list is shared/commands/rooms/arrows.ts.`)
+    if (faults.length > 0)
+      throw new CommandFailure(`${faults.join('\n')}\nThe list is shared/commands/rooms/arrows.ts.`)
     const picture = await drawRooms()
     if (values.check) {
       if (readFileSync(join(ROOT, PICTURE), 'utf8') === picture) return

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Program } from './arrows.ts'
 
@@ -29,7 +29,8 @@ function listFiles(root: string): string[] {
     cwd: root,
     encoding: 'utf8',
   })
-  return listed.split('\n').filter((path) => path !== '')
+  // A file that was removed and not committed yet is still listed.
+  return listed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)))
 }
 
 /** A folder with all that is below it is a room; of the files beside the rooms, `app` wires and `root` is built upon. */

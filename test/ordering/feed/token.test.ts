@@ -1,15 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  answerNothingNew,
-  type FeedState,
-  type FeedSummary,
-  judgeToken,
-  judgeWitness,
-  parseToken,
-  type Token,
-  writeToken,
-} from '../../../workers/ordering/feed/feed.ts'
+import { answerNothingNew, type FeedSummary } from '../../../workers/ordering/feed/batch.ts'
+import { type FeedState, judgeToken, parseToken, type Token, writeToken } from '../../../workers/ordering/feed/token.ts'
+import { judgeWitness } from '../../../workers/ordering/feed/witness.ts'
 
 const EPOCH = '0123456789abcdef'
 const OTHER = 'fedcba9876543210'

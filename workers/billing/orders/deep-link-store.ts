@@ -4,7 +4,7 @@ import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger
 import { firstInvoice, selectInvoiceOfOrder, type StoredInvoice } from '../documents/invoice-store.ts'
 import type { CopySource, OrderCopy, ReadOrder } from '../copies/order-copy.ts'
 import { arrivalOf, selectCopy, upsertCopies, toCopy } from '../copies/order-copy-store.ts'
-import { epochOf, learnEpochStatements, selectEpoch } from '../copies/pull-store.ts'
+import { epochOf, learnEpochStatements, selectEpoch } from '../copies/epoch-store.ts'
 
 /** A copy with its invoice and what was decided about it; an order that arrived deleted has none. */
 export type StoredOrder = { copy: OrderCopy; invoice: StoredInvoice | undefined; decisions: DecisionMade[] }

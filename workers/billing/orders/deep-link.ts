@@ -9,7 +9,7 @@ import type { Invoice } from '../documents/invoice.ts'
 import { fetchOrder, fetchBatch, type OrderRefusal } from '../client/order-client.ts'
 import { describeFieldErrors, type OrderCopy, type ReadOrder } from '../copies/order-copy.ts'
 import { type NoAnswer, noAnswer } from '../client/ordering-binding.ts'
-import { learnEpoch } from '../copies/pull-store.ts'
+import { learnEpoch } from '../copies/epoch-store.ts'
 import { witness } from '../ledger/shown-invoice.ts'
 
 /** Why what is shown may be out of date. */

@@ -15,7 +15,7 @@ import {
 } from './reconcile-store.ts'
 import { type Comparison, differingRanges } from './ranges.ts'
 import { fetchOrder, type OrderRefusal } from '../client/order-client.ts'
-import { learnEpoch } from '../copies/pull-store.ts'
+import { learnEpoch } from '../copies/epoch-store.ts'
 import { listQuarantinedNumbers } from '../copies/quarantine-store.ts'
 
 /**

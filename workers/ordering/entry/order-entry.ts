@@ -1,9 +1,8 @@
 import type { Order, OrderInput } from '../../../shared/contract/order.ts'
-import { type Span, spanAround } from '../../../shared/time/instant.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import type { OrderingDb } from '../db.ts'
-import { findByIdempotencyKey, type IdempotencyRecord } from '../orders/idempotency-store.ts'
+import { findByIdempotencyKey, type IdempotencyRecord, keyLifetimeAt } from '../orders/idempotency-store.ts'
 import { noteChange, noteCreation } from './order-audit.ts'
 import { openSequencer } from '../feed/sequencer.ts'
 import { confirmDraft, softDeleteOrder } from '../orders/order-state-store.ts'
@@ -28,8 +27,6 @@ export type KeyReused = { reason: 'key_reused' }
 /** The order that a request made; `replayed` if an earlier one with the same key made it. */
 export type PlacedOrder = { order: Order; replayed: boolean }
 
-/** How long an idempotency key stands for its request. */
-const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
 /** How often an order number is taken again because somebody's SQL took it first. */
 const MAX_TRIES = 5
 
@@ -116,11 +113,6 @@ export async function findLiving(db: OrderingDb, number: number): Promise<Result
 function judgeLiving(order: Order | undefined): Result<Order, OrderRefusal> {
   if (order === undefined) return err({ reason: 'unknown' })
   return order.state === 'Deleted' ? err({ reason: 'deleted' }) : ok(order)
-}
-
-/** When idempotency keys were made that stand for something at `now`. */
-export function keyLifetimeAt(now: string): Span {
-  return spanAround(now, KEY_LIFETIME_MS)
 }
 
 async function findPlaced(

@@ -4,7 +4,7 @@ import { problemResponse } from '../../../shared/edge/problem.ts'
 import { describeMissing } from '../../../shared/db/release.ts'
 import { findMissingMigrations } from '../../../shared/db/release-store.ts'
 import { openDb } from '../db.ts'
-import { type FeedRefusal, parseToken, writeToken } from './feed.ts'
+import { type FeedRefusal, parseToken, writeToken } from './token.ts'
 import { openSequencer } from './sequencer.ts'
 import { RELEASE } from '../release.ts'
 

@@ -12,7 +12,7 @@ import { MAX_COUNT } from '../../../shared/contract/count.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { OrderingDb } from '../db.ts'
-import { type FeedRefusal, judgeToken, type Token } from './feed.ts'
+import { type FeedRefusal, judgeToken, type Token } from './token.ts'
 import { selectState, type StateRow, toState } from './feed-store.ts'
 
 /** Nothing can be compared: the token is of another history, or too many orders are moving. */

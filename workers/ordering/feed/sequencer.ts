@@ -3,17 +3,11 @@ import { noCost } from '../../../shared/db/d1.ts'
 import { createLog } from '../../../shared/edge/log.ts'
 import { ok, type Result } from '../../../shared/result.ts'
 import { type OrderingDb, openDb } from '../db.ts'
-import { numberAndReadBatches, openEpoch, readFeedSummary } from './feed-store.ts'
-import {
-  answerNothingNew,
-  type FeedRefusal,
-  type FeedState,
-  judgeWitness,
-  type Batch,
-  type BatchRequest,
-  type Witness,
-  type WrittenBatch,
-} from './feed.ts'
+import { numberAndReadBatches } from './numbering-store.ts'
+import { openEpoch, readFeedSummary } from './feed-store.ts'
+import { answerNothingNew, type Batch, type BatchRequest, type WrittenBatch } from './batch.ts'
+import type { FeedRefusal, FeedState } from './token.ts'
+import { judgeWitness, type Witness } from './witness.ts'
 import { findHighestNumber, MOST_FOLLOWED } from '../orders/order-store.ts'
 
 /** The one sequencer's name: all orders are in one sequence. */

@@ -1,9 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import type { Span } from '../../../shared/time/instant.ts'
+import { type Span, spanAround } from '../../../shared/time/instant.ts'
 import type { OrderingDb } from '../db.ts'
 import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+
+/** How long an idempotency key stands for its request. */
+const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
 
 /** A request that must act once: its key, the digest of its body, and when keys were made that stand for something. */
 export type IdempotencyRecord = { key: string; bodyDigest: string; valid: Span }
@@ -42,4 +45,9 @@ export function rememberKey(
       SELECT ${order.by}, ${key}, ${bodyDigest}, number, ${order.now}
       FROM orders WHERE number = ${order.number} AND being_written = 1`),
   ]
+}
+
+/** When idempotency keys were made that stand for something at `now`. */
+export function keyLifetimeAt(now: string): Span {
+  return spanAround(now, KEY_LIFETIME_MS)
 }
