@@ -4,7 +4,7 @@ import type { BillingDb } from '../db.ts'
 import { type Arrival, arrivalOf, deletedOf, givesWay, upsertCopies } from '../copies/order-copy-store.ts'
 import type { ReadOrder, UnfitRecord } from '../copies/order-copy.ts'
 import type { RunCounts } from './run.ts'
-import { LEASE_SECONDS } from './pull-store.ts'
+import { LEASE_SECONDS } from '../copies/pull-store.ts'
 import { quarantineRecords } from '../copies/quarantine-store.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
-import { isDue } from '../copies/quarantine-store.ts'
+import { isDue } from './quarantine-store.ts'
 
 /** A run holds the pull for this long; each page that it stores renews it. By the database's clock. */
 export const LEASE_SECONDS = 30
