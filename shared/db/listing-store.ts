@@ -38,17 +38,17 @@ export type Asked = {
   /** Sorted as the list is. */
   ways: Ways
   fits: SQL
-  /** Ways to the same, tried first: if they lead to few rows, these are read, and sorted by `key`. */
-  few?: { ways: Ways; fits: SQL; key: SQL } | undefined
   first?: SQL | undefined
   after: number | undefined
   limit: number
   ascending: boolean
   /** Whether to look further than the part, for how many there are. */
   counted?: boolean
-  /** How many rows may be read, or a few more. */
-  rows: number
+  /** How many rows may be read, or a few more: what is read is taken off. */
+  left: { rows: number }
 }
+/** Ways to the same rows, sorted otherwise than the list. */
+export type Few = { ways: Ways; fits: SQL; key: SQL }
 
 /** How many there are: that many were seen, and perhaps there are more. */
 export type SeenCount = { count: number; more: boolean }
@@ -68,29 +68,18 @@ const MOST_WHOLE = 1_000
 /** Behind every id, where what stands first fills a page. */
 const BEFORE_ALL = Number.MAX_SAFE_INTEGER
 
-/** Reads a part of the list, and no more rows than may be read: what does not fit is passed over. */
-export async function readPart<Row>(db: Db, listing: Listing, asked: Asked): Promise<ListPart<Row>> {
-  const left = { rows: asked.rows }
-  const { rows, ...part } =
-    (await readFew<Row>(db, listing, asked, left)) ?? (await readSorted<Row>(db, listing, asked, left))
-  return { ...part, rows: rows.map(withoutLooks) }
-}
-
 type Looked = { rowId: number; fits: 0 | 1 }
 /** A row that is shown, with what it was looked at for. */
 type Shown<Row> = Row & { rowId: number }
-type Left = { rows: number }
 
-/** A part of all that the ways to few lead to; undefined if there are none, or if they lead to too much. */
-async function readFew<Row>(
+/** A part of all that the ways lead to, sorted by their key; undefined, with rows left for a page, if that is too much. */
+export async function readFew<Row>(
   db: Db,
   listing: Listing,
   asked: Asked,
-  left: Left,
-): Promise<ListPart<Shown<Row>> | undefined> {
-  const { few, ways, after, limit, ascending } = asked
-  if (few === undefined) return undefined
-  // If they lead to too much, what is left suffices for a page.
+  few: Few,
+): Promise<ListPart<Row> | undefined> {
+  const { ways, after, limit, ascending, left } = asked
   const spare = left.rows - (limit + 1) * listing.rowsShown
   const most = Math.min(share(spare, rowsOfWays(few.ways) + listing.rowsShown), MOST_WHOLE)
   const columns = sql`
@@ -100,7 +89,6 @@ async function readFew<Row>(
     listing,
     { ...asked, ...few },
     { after: undefined, most, columns, beside: listing.beside },
-    left,
   )
   if (met.length === most) return undefined
   const sign = ascending ? 1 : -1
@@ -110,20 +98,23 @@ async function readFew<Row>(
   const rest = fitting.filter(({ isNext }) => isNext === 1)
   const rows = await readTexts<Row>(db, listing, rest.slice(0, limit))
   const next = rest.length > rows.length ? rows.at(-1)?.rowId : undefined
-  return { rows, next: next ?? null, seen: { count: fitting.length, more: false } }
+  return { rows: rows.map(withoutLooks), next: next ?? null, seen: { count: fitting.length, more: false } }
 }
 
-/** What comes next in the list's own order: a page whole, and further if that does not fill it or is to be counted. */
-async function readSorted<Row>(db: Db, listing: Listing, asked: Asked, left: Left): Promise<ListPart<Shown<Row>>> {
+/**
+ * Reads a part of the list, and no more rows than may be read: a page whole, and further if that does not fill it or is to
+ * be counted. What does not fit is passed over.
+ */
+export async function readPart<Row>(db: Db, listing: Listing, asked: Asked): Promise<ListPart<Row>> {
   const { facts, beside, rowsShown } = listing
-  const first =
-    asked.first !== undefined && asked.after === undefined ? await readFirst<Row>(db, listing, asked, left) : []
+  const { left } = asked
+  const first = asked.first !== undefined && asked.after === undefined ? await readFirst<Row>(db, listing, asked) : []
   const limit = asked.limit - first.length
-  if (limit <= 0) return { rows: first, next: BEFORE_ALL, seen: { count: first.length, more: true } }
+  if (limit <= 0) return { rows: first.map(withoutLooks), next: BEFORE_ALL, seen: { count: first.length, more: true } }
   const rowsOfWay = rowsOfWays(asked.ways)
   const whole = Math.min(limit + 1, share(left.rows, rowsOfWay + rowsShown))
   const columns = columnsAlong(facts)
-  const met = await look<Row & Weighed>(db, listing, asked, { after: asked.after, most: whole, columns, beside }, left)
+  const met = await look<Row & Weighed>(db, listing, asked, { after: asked.after, most: whole, columns, beside })
   const shown = new Map<number, Shown<Row> & Weighed>(met.map((row) => [row.rowId, row]))
   const seen: Looked[] = [...met]
   const findFitting = () => once(seen).filter(({ fits }) => fits === 1)
@@ -138,7 +129,7 @@ async function readSorted<Row>(db: Db, listing: Listing, asked: Asked, left: Lef
     const most = share(spare, rowsOfWay + 1 + (isFull ? 0 : ROWS_BY_ID + rowsShown))
     if (most < LEAST_LOOK) break
     const place = { after: seen.at(-1)?.rowId, most, columns: undefined, beside: sql`` }
-    const more = await look<Looked>(db, listing, asked, place, left)
+    const more = await look<Looked>(db, listing, asked, place)
     seen.push(...more)
     ended = more.length < most
   }
@@ -147,9 +138,10 @@ async function readSorted<Row>(db: Db, listing: Listing, asked: Asked, left: Lef
   const unread = page.filter(isUnread).map(({ rowId }) => rowId)
   for (const row of await readById<Row & Weighed>(db, listing, columns, unread)) shown.set(row.rowId, row)
   const found = page.flatMap(({ rowId }) => shown.get(rowId) ?? [])
-  const rows = [...first, ...(await readTexts<Row>(db, listing, found))]
+  const shownRows = [...first, ...(await readTexts<Row>(db, listing, found))]
+  const rows = shownRows.map(withoutLooks)
   const count = { count: fitting.length, more: !ended }
-  if (rows.length < first.length + found.length) return { rows, next: rows.at(-1)?.rowId ?? null, seen: count }
+  if (rows.length < first.length + found.length) return { rows, next: shownRows.at(-1)?.rowId ?? null, seen: count }
   const next = fitting.length > limit ? page.at(-1)?.rowId : ended ? undefined : seen.at(-1)?.rowId
   return { rows, next: next ?? null, seen: count }
 }
@@ -182,12 +174,7 @@ function once<Row extends { rowId: number }>(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.rowId, row])).values()]
 }
 
-async function readFirst<Row>(
-  db: Db,
-  listing: Listing,
-  { fits, first, limit }: Asked,
-  left: Left,
-): Promise<Shown<Row>[]> {
+async function readFirst<Row>(db: Db, listing: Listing, { fits, first, limit, left }: Asked): Promise<Shown<Row>[]> {
   const { table, id, facts, beside } = listing
   const result = await db.run(sql`
     SELECT ${columnsAlong(facts)}, ${id} AS rowId FROM ${table} ${beside} WHERE ${first} AND ${fits}
@@ -215,9 +202,8 @@ type Place = { after: number | undefined; most: number; columns: SQL | undefined
 async function look<Row>(
   db: Db,
   listing: Listing,
-  { ways, fits, first, ascending }: Asked,
+  { ways, fits, first, ascending, left }: Asked,
   { after, most, columns, beside }: Place,
-  left: Left,
 ): Promise<(Row & Looked)[]> {
   const { table, id } = listing
   const direction = directionOf(ascending)

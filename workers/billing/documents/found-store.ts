@@ -66,7 +66,7 @@ export async function listFound<Row extends { id: number }>(
     after,
     limit,
     ascending: oldestFirst,
-    rows: Math.ceil(limit / PAGE) * rows - found.rowsRead,
+    left: { rows: Math.ceil(limit / PAGE) * rows - found.rowsRead },
   })
 }
 

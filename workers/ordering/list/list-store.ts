@@ -5,6 +5,7 @@ import {
   type Listing,
   type ListPart,
   lookAtTerms,
+  readFew,
   readPart,
   type SeenCount,
   wayOfTerm,
@@ -47,14 +48,10 @@ export async function readOrders(
   const place = { after: sort === 'number' ? after : undefined, ascending }
   const { looks, rowsRead } = await lookAtTerms(db, ORDERS, termsOf(q), place)
   const [rarest] = looks
-  const part = await readPart<ListedRow>(db, ORDERS, {
-    ...waysOf(filter, rarest && wayOfTerm(ORDERS, rarest.term)),
-    after,
-    limit,
-    ascending,
-    counted,
-    rows: rows - rowsRead,
-  })
+  const { few, ...led } = waysOf(filter, rarest && wayOfTerm(ORDERS, rarest.term))
+  const asked = { ...led, after, limit, ascending, counted, left: { rows: rows - rowsRead } }
+  const part =
+    (few && (await readFew<ListedRow>(db, ORDERS, asked, few))) ?? (await readPart<ListedRow>(db, ORDERS, asked))
   return { ...part, rows: part.rows.map(toListed) }
 }
 

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { Asked, Way, Ways } from '../../../shared/db/listing-store.ts'
+import type { Asked, Few, Way, Ways } from '../../../shared/db/listing-store.ts'
 import { searchedNumber } from '../../../shared/text/fold.ts'
 import {
   conditionsOf,
@@ -25,7 +25,10 @@ import type { OrderListFilter } from './filter.ts'
  * No statement may let D1 choose the index: without statistics it may well read all orders.
  * @param byTerm leads to what stands under a term of the search; undefined where it has none
  */
-export function waysOf(filter: OrderListFilter, byTerm: Way | undefined): Pick<Asked, 'ways' | 'fits' | 'few'> {
+export function waysOf(
+  filter: OrderListFilter,
+  byTerm: Way | undefined,
+): Pick<Asked, 'ways' | 'fits'> & { few?: Few | undefined } {
   const narrow = narrowWays(filter, byTerm)
   const fits = conditionsOf(filter)
   // What is rejected need not be asked of what rejections lead to.
