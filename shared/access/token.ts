@@ -60,7 +60,7 @@ function principalOf(payload: JWTPayload): Result<Principal, TokenRefusal> {
   const parsed = claims.safeParse(payload)
   const { email, common_name: clientId, groups, custom } = parsed.data ?? {}
   if (email !== undefined) {
-    if (!isEmailAddress(email)) return err({ reason: 'invalid_token', detail: 'Its email is no address' })
+    if (!isEmailAddress(email)) return err({ reason: 'invalid_token', detail: 'Its email is not an address' })
     return ok({ kind: 'person', email, groups: [...readGroups(groups), ...readGroups(custom?.groups)] })
   }
   if (clientId !== undefined && isActor(clientId)) return ok({ kind: 'token', clientId })

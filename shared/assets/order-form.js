@@ -100,7 +100,7 @@ function customerFields() {
 
 function missedCustomer(id, entries) {
   if (entries.length === 0) return ['No customer matches “', isolated(id), '”. Fill in the fields below.']
-  const advice = '”. Choose one of those found, or fill in the fields below.'
+  const advice = '”. Choose one of the matches, or fill in the fields below.'
   return ['No customer has the ID “', isolated(id), advice]
 }
 
@@ -160,8 +160,8 @@ function missProduct(field, code, entries) {
     return
   }
   if (wasQuantity(row, code)) return
-  const choice = entries.length > 0 ? 'Choose one of those found, or fill in' : 'Fill in'
-  noteOf(row).replaceChildren('No product has the code “', isolated(code), `”. ${choice} the line as it is.`)
+  const choice = entries.length > 0 ? 'Choose one of the matches, or fill in' : 'Fill in'
+  noteOf(row).replaceChildren('No product has the code “', isolated(code), `”. ${choice} the line yourself.`)
 }
 
 /**

@@ -2,15 +2,7 @@ import * as z from '../zod.ts'
 import { ERASED_COUNTRY, isCountry, parseCountry } from '../text/country.ts'
 import { isCurrency } from '../money/currency.ts'
 import { totalsOf } from '../money/totals.ts'
-import {
-  judgeVisible,
-  keptText,
-  keptTexts,
-  normalizeText,
-  sentIdOrNone,
-  sentTexts,
-  type TextReader,
-} from '../text/text.ts'
+import { keptText, keptTexts, normalizeText, sentIdOrNone, sentTexts, type TextReader } from '../text/text.ts'
 
 /** The greatest sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
@@ -38,7 +30,7 @@ const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
 export const count = z.int().check(z.minimum(0))
 /** A moment in UTC, to the second or finer. */
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
-const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There was no year 0')
+const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There is no year 0')
 const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
 /** A currency's code. */
 export const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
@@ -50,39 +42,45 @@ const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English 
 /** A country as somebody writes it, made into its code. */
 const sentCountry = z.string().check(
   z.overwrite((written) => parseCountry(written) ?? written),
-  z.refine((code) => code !== '', { error: judgeVisible(''), abort: true }),
+  z.refine((code) => code !== '', { error: 'Enter the country', abort: true }),
   z.refine(isCountry, COUNTRY_ADVICE),
 )
 /** A country as it crosses: its code, or what stands for one that was erased. */
 const keptCountry = z.string().check(z.refine((code) => isCountry(code) || code === ERASED_COUNTRY, COUNTRY_ADVICE))
 
+const ENTER_DESCRIPTION = 'Enter the description'
+
 /** The parts of an order, with texts and country read in one way. */
 function partsOf({ required, optional }: TextReader, country: typeof sentCountry) {
   const address = z.strictObject({
-    street: required({ most: 200 }),
+    street: required({ most: 200, question: 'Enter the street' }),
     additional: optional({ most: 200 }),
-    city: required({ most: 200 }),
+    city: required({ most: 200, question: 'Enter the city' }),
     postalCode: optional({ most: 200 }),
     region: optional({ most: 200 }),
     country,
   })
   const customer = z.strictObject({
-    id: required({ most: 100 }),
-    name: required({ most: 200 }),
+    id: required({ most: 100, question: 'Enter the customer’s ID' }),
+    name: required({ most: 200, question: 'Enter the customer’s name' }),
     contact: optional({ most: 200 }),
     email: optional({ most: 200 }),
     vatId: optional({ most: 100 }),
     address,
   })
   const line = z.strictObject({
-    sku: required({ most: 100 }),
-    description: required({ most: 500 }),
+    sku: required({ most: 100, question: 'Enter the SKU' }),
+    description: required({ most: 500, question: ENTER_DESCRIPTION }),
     quantity: z.number().check(z.positive(), z.maximum(1_000_000), z.refine(decimals(3), 'At most 3 decimals')),
     unitPrice: amount,
     discountPercent: percentageOrNone,
     taxPercent: percentageOrNone,
   })
-  const charge = z.strictObject({ description: required({ most: 500 }), amount, taxPercent: percentageOrNone })
+  const charge = z.strictObject({
+    description: required({ most: 500, question: ENTER_DESCRIPTION }),
+    amount,
+    taxPercent: percentageOrNone,
+  })
   const endMatter = {
     suppliedOn: z.withDefault(z.nullable(day), null),
     taxExemptionReason: optional({ most: MAX_REASON }),
@@ -106,7 +104,7 @@ const orderInputFields = {
   placedAt: z.optional(instant.check(hasYear)),
   currency,
   customer: sent.customer,
-  lines: z.array(sent.line).check(z.minLength(1, 'At least one line'), z.maxLength(200, 'At most 200 lines')),
+  lines: z.array(sent.line).check(z.minLength(1, 'Enter at least one line'), z.maxLength(200, 'At most 200 lines')),
   charges: z.withDefault(z.array(sent.charge).check(z.maxLength(20, 'At most 20 charges')), []),
   ...sent.endMatter,
 }
@@ -116,7 +114,7 @@ function grossIsInBounds(order: Priced): boolean {
   return totalsOf(order.lines, order.charges).gross <= MAX_GROSS
 }
 const grossCheck = z.refine<Priced>(grossIsInBounds, {
-  message: 'The order comes to more than 1e15 minor units',
+  message: 'The order total is more than 1e15 minor units',
   path: ['lines'],
 })
 
@@ -127,7 +125,7 @@ export const orderInput = z.strictObject(orderInputFields).check(grossCheck)
 export const importedOrder = z
   .strictObject({
     ...orderInputFields,
-    externalId: sentTexts.required({ most: 100 }),
+    externalId: sentTexts.required({ most: 100, question: 'Enter the external ID' }),
     state: z.withDefault(z.enum(['Draft', 'Confirmed']), 'Draft'),
   })
   .check(grossCheck)
@@ -200,7 +198,7 @@ export const ordersQuery = z.strictObject({
   numbers: z.array(orderNumber).check(
     z.minLength(1),
     z.maxLength(MAX_READ_ORDERS),
-    z.refine((numbers) => new Set(numbers).size === numbers.length, 'A number stands here twice'),
+    z.refine((numbers) => new Set(numbers).size === numbers.length, 'A number appears twice'),
   ),
 })
 /**

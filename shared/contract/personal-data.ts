@@ -30,7 +30,7 @@ export function eraseOrder<Order extends Erasable>(order: Order): Order {
 }
 
 const customerId = sentTexts
-  .required({ most: 100 })
+  .required({ most: 100, question: 'Enter the customer’s ID' })
   .check(z.refine((id) => id !== ERASED_CUSTOMER.id, 'These are erased already'))
 
 /** Whose data is to be erased: by the customer's id, in the body, since addresses are logged. A preview changes nothing. */

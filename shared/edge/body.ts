@@ -67,13 +67,13 @@ export function describeBodyRefusal(refusal: BodyRefusal): ProblemDetails {
   switch (refusal.reason) {
     case 'media_type': {
       const received = refusal.received === '' ? 'no Content-Type' : refusal.received
-      return describeProblem('unsupported-media-type', `This takes ${refusal.expected}, and was sent ${received}`)
+      return describeProblem('unsupported-media-type', `Send ${refusal.expected}, not ${received}`)
     }
     case 'not_json':
       return describeProblem('invalid-json', refusal.detail)
     case 'does_not_fit': {
       const { errors } = refusal
-      const detail = errors.length === 1 ? 'One field is refused' : `${errors.length} fields are refused`
+      const detail = errors.length === 1 ? 'One field is not valid' : `${errors.length} fields are not valid`
       return describeProblem('invalid-body', detail, { errors })
     }
   }

@@ -78,7 +78,7 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
       const asked = new URL(c.req.url).host
       if (asked === host) return next()
       c.set('refusal', { reason: 'misdirected', host: cutForLog(asked) })
-      return answer(c, 'misdirected-request', `This app is at ${options.origin}, and was asked as ${asked}`)
+      return answer(c, 'misdirected-request', `This app is at ${options.origin}, not at ${asked}`)
     })
     .use(
       guard(options.access, options.rules, (c, refused) => {
@@ -89,7 +89,11 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
     .use(async (c, next) => {
       const { length } = c.req.url
       if (length <= MAX_ADDRESS_LENGTH) return next()
-      return answer(c, 'address-too-long', `The address has ${length} characters, and at most ${MAX_ADDRESS_LENGTH}`)
+      return answer(
+        c,
+        'address-too-long',
+        `The address has ${length} characters; at most ${MAX_ADDRESS_LENGTH} are allowed`,
+      )
     })
     .use(async (c, next) => {
       if (isFromHere(c.req.raw, options.origin)) return next()
@@ -115,7 +119,7 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
       return answer(
         c,
         'too-many-writes',
-        `More changes came from ${c.var.user.email} within a minute than one person makes`,
+        `${c.var.user.email} sent more changes within a minute than one person makes`,
         {
           headers: { 'Retry-After': WRITE_PERIOD_SECONDS },
           again: await readSentForm(c.req.raw),
@@ -137,7 +141,7 @@ export function edge<E extends EdgeEnv>(options: EdgeOptions<E>): Hono<EdgeEnv> 
         return answer(c, 'database-out-of-date', outOfDate, { headers: { 'Retry-After': MIGRATED_AFTER_SECONDS } })
       }
       if (!isPassing(error)) return answer(c, 'unexpected', `It is logged under the request id ${c.var.requestId}`)
-      return answer(c, 'unavailable', 'The database did not do what it was asked', {
+      return answer(c, 'unavailable', 'The database did not complete the request', {
         headers: { 'Retry-After': RETRY_AFTER_SECONDS },
       })
     })
@@ -152,11 +156,11 @@ function wordsFor(refused: RefusedEntry): [name: ProblemName, detail: string] {
     case 'nobody':
       return ['forbidden', 'Cloudflare Access vouches for nobody in this request']
     case 'invalid_token':
-      return ['forbidden', 'The sign-in that came with this is not valid here, or has run out: sign in again']
+      return ['forbidden', 'The sign-in sent with this request is not valid here or has expired: sign in again']
     case 'keys_unavailable':
-      return ['identity-unavailable', 'Cloudflare Access, or its keys, did not answer; why is in the log']
+      return ['identity-unavailable', 'Cloudflare Access, or its keys, did not answer; the log says why']
     case 'role_missing':
-      return ['not-allowed', `This takes one of the roles: ${refused.roles.join(', ')}`]
+      return ['not-allowed', `This requires one of the roles: ${refused.roles.join(', ')}`]
     case 'no_rule':
       return ['not-allowed', `No rule says who may use ${refused.route}, so nobody may`]
   }
@@ -204,7 +208,7 @@ function logRequests(level: string): MiddlewareHandler<EdgeEnv> {
 
 function refuseMethod(answer: ProblemAnswer, c: Context<EdgeEnv>, methods: string[]): Response | Promise<Response> {
   const allow = methods.join(', ')
-  return answer(c, 'method-not-allowed', `This address answers ${allow}, and not ${c.req.method}`, {
+  return answer(c, 'method-not-allowed', `This address supports ${allow}, not ${c.req.method}`, {
     headers: { Allow: allow },
   })
 }

@@ -6,7 +6,7 @@ export const PROBLEMS = {
   'unreadable-request': {
     status: 400,
     title: 'The request cannot be read',
-    help: 'What was sent is cut off or is not of the form that its Content-Type says. Send it again, whole.',
+    help: 'The body is cut off, or is not in the format that its Content-Type names. Send it again, complete.',
   },
   'invalid-idempotency-key': {
     status: 400,
@@ -17,53 +17,54 @@ export const PROBLEMS = {
     status: 400,
     title: 'A query parameter is not valid',
     help:
-      'The member `errors` names each parameter that is wrong and says what it may be, and of one that is unknown which ' +
-      'there are. Each is given once at most.',
+      'The member `errors` names each parameter that is wrong and says what is allowed; for an unknown one it lists ' +
+      'the parameters there are. Send each at most once.',
   },
   'invalid-token': {
     status: 400,
-    title: 'That is not a continuation token',
-    help: 'Send the `next` of an earlier page as it came, or leave `after` out to read from the start.',
+    title: 'This is not a continuation token',
+    help: 'Send the `next` of an earlier answer unchanged, or omit `after` to read from the start.',
   },
   forbidden: {
     status: 403,
     title: 'You are not signed in',
-    help: 'Sign in through Cloudflare Access. If you are signed in there, this app is not behind it: ask its operator.',
+    help: 'Sign in through Cloudflare Access. If you are signed in there, this app is not behind it: ask your operator.',
   },
   'access-not-configured': {
     status: 403,
     title: 'Cloudflare Access is not set up',
     help:
-      'Nobody is let in until it is. Put a Cloudflare Access application in front of this Worker; where the platform ' +
-      'hands the Worker no identity, set the vars ACCESS_TEAM_DOMAIN (such as team.cloudflareaccess.com) and ACCESS_AUD ' +
+      'Nobody can sign in until it is. Put a Cloudflare Access application in front of this Worker; where the ' +
+      'platform gives the Worker no identity, set the vars ACCESS_TEAM_DOMAIN (such as team.cloudflareaccess.com) ' +
+      'and ACCESS_AUD ' +
       '(the application’s audience tag). The var ROLES says who has which role.',
   },
   'identity-unavailable': {
     status: 403,
-    title: 'Who you are cannot be verified for the moment',
-    help: 'Cloudflare Access, or its keys, did not answer, so nobody is let in. Try again in a minute.',
+    title: 'Your identity cannot be verified at the moment',
+    help: 'Cloudflare Access, or its keys, did not answer, so nobody can sign in. Try again in a minute.',
   },
   'not-allowed': {
     status: 403,
     title: 'Your roles do not allow this',
-    help: 'The page /me shows your roles. Who should do this instead, or give you the role, is your operator’s to say.',
+    help: 'The page /me shows your roles. Ask your operator who can do this instead, or who can give you the role.',
   },
   'not-own-draft': {
     status: 403,
-    title: 'A clerk deletes only their own drafts',
-    help: 'An order that somebody else entered, or that was confirmed, is deleted by an ordering manager.',
+    title: 'Clerks can delete only their own drafts',
+    help: 'An order that somebody else entered, or that has been confirmed, can be deleted by an ordering manager.',
   },
   'four-eyes': {
     status: 403,
     title: 'Somebody else must decide this',
     help:
-      'Above an amount, whoever confirmed the order or changed it last may not approve its invoice, and neither they nor ' +
-      'who approved it may credit it.',
+      'Above a certain amount, whoever confirmed the order or changed it last may not approve its invoice, and ' +
+      'neither they nor whoever approved it may credit it.',
   },
   'foreign-origin': {
     status: 403,
     title: 'The request comes from another site',
-    help: 'A write is accepted from the app’s own pages, or from a program that sends JSON and no Origin.',
+    help: 'A write is accepted only from the app’s own pages, or from a program that sends JSON and no Origin.',
   },
   'not-found': {
     status: 404,
@@ -72,76 +73,79 @@ export const PROBLEMS = {
   },
   'method-not-allowed': {
     status: 405,
-    title: 'This address does not answer that method',
-    help: 'The header Allow names the methods that it answers.',
+    title: 'This address does not support that method',
+    help: 'The header Allow lists the methods it supports.',
   },
   conflict: {
     status: 409,
-    title: 'The request conflicts with what is there',
-    help: 'The detail says what stands in the way. Nothing was changed.',
+    title: 'The request conflicts with the current state',
+    help: 'The detail gives the reason. Nothing was changed.',
   },
   'external-id-taken': {
     status: 409,
-    title: 'Another order has this external id',
-    help: 'An external id belongs to one order, even after that order was deleted. Amend that order, or use another id.',
+    title: 'Another order has this external ID',
+    help: 'An external ID belongs to one order, even after that order is deleted. Amend that order, or use another ID.',
   },
   'customer-erased': {
     status: 409,
     title: 'This customer was erased',
     help:
-      'Their data was erased, and nothing is stored under their id again. Leave them out of what you import; where the ' +
-      'person orders again, give them a new id.',
+      'Their data was erased, and nothing is stored under their ID again. Leave them out of imports; if they order ' +
+      'again, use a new ID.',
   },
   'already-decided': {
     status: 409,
-    title: 'The invoice does not wait for a decision',
-    help: 'It was approved, rejected or cancelled meanwhile. Read it again to see by whom.',
+    title: 'The invoice is not waiting for a decision',
+    help: 'It has been approved, rejected or cancelled in the meantime. Read it again to see by whom.',
   },
   'changed-here': {
     status: 409,
     title: 'The order was amended or deleted here',
-    help: 'An import does not overwrite what people changed after it. Amend the order here, or leave the line out.',
+    help: 'An import does not overwrite changes that people made since. Amend the order here, or leave the line out.',
   },
   deleted: {
     status: 410,
     title: 'The order was deleted',
-    help: 'A deleted order stays on record, with its number, but it is not shown and cannot be changed.',
+    help: 'A deleted order remains on record under its number, but is no longer shown and cannot be changed.',
   },
   restored: {
     status: 410,
-    title: 'The token is of another history of the feed',
+    title: 'The token is of another epoch of the feed',
     help:
-      'The ordering database was restored from a backup. Read the feed again from its start, under the epoch that the answer ' +
-      'names, and store that epoch with each order that comes, changed or not. Once more is false, copies that are still ' +
-      'under an older epoch were lost in the restore: ordering no longer has them. Mark them and act on them no longer; an ' +
-      'order that is restored comes by the feed again.',
+      'The ordering database was restored from a backup. Read the feed again from its start, under the epoch that ' +
+      'the answer ' +
+      'names, and store that epoch with each order that comes, changed or not. Once more is false, copies that are ' +
+      'still ' +
+      'under an older epoch were lost in the restore: ordering no longer has them. Mark them and stop acting on ' +
+      'them; an order that is restored comes through the feed again.',
   },
   unsettled: {
     status: 409,
     title: 'Too many orders are changing to compare',
-    help: 'A comparison leaves out what changes meanwhile. Try again when the import or the pull has ended.',
+    help: 'A comparison leaves out what is changing. Try again once the import or the pull has ended.',
   },
   stale: {
     status: 412,
     title: 'It has changed since you read it',
-    help: 'Read it again, look at what changed, and send the request with the new ETag in If-Match. Nothing was changed.',
+    help: 'Nothing was changed. Read it again, review what changed, and send the request with the new ETag in If-Match.',
   },
   'address-too-long': {
     status: 414,
     title: 'The address is too long',
-    help: 'An address has at most 8,000 characters, its query included. Search for less, or ask in several requests.',
+    help: 'An address has at most 8,000 characters, including its query. Shorten the search, or send several requests.',
   },
   'too-large': {
     status: 413,
     title: 'The body is too large',
-    help: 'A body has at most 10 MB, an import at most 1,000 lines. Send it in parts.',
+    help: 'A body may have at most 10 MB, an import at most 1,000 lines. Send it in parts.',
   },
   'misdirected-request': {
     status: 421,
     title: 'This app is not at that address',
     help:
-      'The app answers at its own address alone, which the var ORIGIN names: a page of another name that leads to this ' +
-      'machine must not read or write in your name. Use the address in the detail, or have the operator set ORIGIN.',
+      'The app answers only at its own address, which the var ORIGIN names, so that a page at another name that ' +
+      'leads to this machine cannot read or write on your behalf. Use the address in the detail, or have the ' +
+      'operator set ORIGIN.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -150,49 +154,51 @@ export const PROBLEMS = {
   },
   'invalid-body': {
     status: 422,
-    title: 'The body does not fit',
+    title: 'The body is not valid',
     help: 'The member `errors` names each field that is wrong, missing or unknown by its JSON Pointer.',
   },
   'idempotency-key-reused': {
     status: 422,
     title: 'The Idempotency-Key was used with another body',
-    help: 'A key stands for one request for 24 hours. Choose a new key for a new request.',
+    help: 'A key identifies one request for 24 hours. Choose a new key for a new request.',
   },
   'precondition-required': {
     status: 428,
     title: 'If-Match is required',
-    help: 'Send the ETag that you read in If-Match, so that nobody’s change is overwritten unseen.',
+    help: 'Send the ETag that you read in If-Match, so that nobody’s change is overwritten unnoticed.',
   },
   'too-many-requests': {
     status: 429,
-    title: 'The feed was asked too often',
-    help: 'Wait as long as Retry-After says, then ask again with the same token: nothing of the feed is lost meanwhile.',
+    title: 'Too many requests to the feed',
+    help:
+      'Wait as long as Retry-After says, then ask again with the same token: nothing in the feed is lost in the ' +
+      'meantime.',
   },
   'too-many-writes': {
     status: 429,
     title: 'Too many changes within a minute',
     help:
-      'Wait a minute, or as long as Retry-After says, then send it again. To bring in many records, use an import: it is ' +
-      'not limited.',
+      'Wait a minute, or as long as Retry-After says, then send it again. To add many records, use an import: ' +
+      'imports are not limited.',
   },
   unexpected: {
     status: 500,
-    title: 'Something went wrong here',
+    title: 'Something went wrong',
     help: 'It is logged under the request ID. Try again; if it persists, give the operator that ID.',
   },
   'database-out-of-date': {
     status: 503,
     title: 'The database is older than the app',
     help:
-      'It was restored to a moment before its last migration, or the app was deployed without that. Nothing is lost: what ' +
-      'was stored stays stored. The app works again once an operator has applied the migrations that the detail names.',
+      'It was restored to a time before its last migration, or the app was deployed without that migration. Nothing ' +
+      'is lost. The app works again once an operator has applied the migrations that the detail names.',
   },
   unavailable: {
     status: 503,
-    title: 'What this needs is unavailable for the moment',
+    title: 'A service that this requires is unavailable at the moment',
     help:
-      'The app’s own database does not answer, or the other app does not, where it has to be asked: the detail says which. ' +
-      'What was stored before stays stored. Try again in a few seconds.',
+      'The app’s own database, or the other app where it has to be asked, does not answer: the detail says which. ' +
+      'Everything stored earlier is safe. Try again in a few seconds.',
   },
 } as const
 

@@ -32,7 +32,7 @@ export function judgeQuery(c: Context, parameters: QueryParameters): FieldError[
   const errors = [...new Set(searchParams.keys())].flatMap((name): FieldError[] => {
     const pointer = `/${name.slice(0, MAX_NAME_LENGTH)}`
     if (!known.includes(name)) return [{ pointer, detail: describeKnown(known) }]
-    return searchParams.getAll(name).length > 1 ? [{ pointer, detail: 'Must be given once' }] : []
+    return searchParams.getAll(name).length > 1 ? [{ pointer, detail: 'Must be given at most once' }] : []
   })
   return errors.slice(0, MAX_NAMED)
 }
@@ -43,5 +43,5 @@ export function describeQueryErrors(errors: readonly FieldError[]): string {
 }
 
 function describeKnown(known: readonly string[]): string {
-  return known.length === 0 ? 'Unknown; there are none here' : `Unknown; there are ${known.join(', ')}`
+  return known.length === 0 ? 'Unknown; there are no parameters here' : `Unknown; there are ${known.join(', ')}`
 }

@@ -72,7 +72,7 @@ export function parseLines<S extends z.core.$ZodType>(
 }
 
 function addRepeated({ problem, ...refused }: FailedLine): FailedLine {
-  const detail = `${problem.detail}. The lines before it with the same id are not imported either`
+  const detail = `${problem.detail}. Earlier lines with the same ID are not imported either`
   return { ...refused, problem: { ...problem, detail } }
 }
 

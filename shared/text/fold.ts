@@ -96,7 +96,9 @@ export function compareSortKeys(one: string, other: string): number {
 
 /** The folding as the documents of both APIs say it. */
 export const FOLDING =
-  'Upper and lower case, marks on letters (`ö` and `o`, `ß` and `ss`, `ł` and `l`), kinds of quotes and dashes, and runs of spaces make no difference; umlauts are found as `ae`, `oe` and `ue` too. All else is taken literally.'
+  'Upper and lower case, marks on letters (`ö` and `o`, `ß` and `ss`, `ł` and `l`), kinds of quotes and dashes, and ' +
+  'runs of spaces make no difference; umlauts are found as `ae`, `oe` and `ue` too. Everything else is taken ' +
+  'literally.'
 
 const SEARCHED_NUMBER = /^(?:#|NO\.?|NR\.?)? ?0*([1-9]\d{0,15})$/
 

@@ -51,7 +51,7 @@ export function judgeText(text: string, { most, lineBreaks = false }: TextBounds
   if (!text.isWellFormed()) return 'Not well-formed Unicode'
   const control = lineBreaks ? CONTROL_CHARACTER_BUT_LINE_BREAK : CONTROL_CHARACTER
   if (control.test(text)) return judgeControl(text, lineBreaks)
-  if (TURNS_DIRECTION.test(text)) return 'Characters that turn the direction of writing are not allowed'
+  if (TURNS_DIRECTION.test(text)) return 'Characters that change the direction of writing are not allowed'
   if (NON_CHARACTER.test(text)) return 'Non-characters of Unicode are not allowed'
   return undefined
 }
@@ -62,7 +62,7 @@ function judgeControl(text: string, lineBreaks: boolean): string {
   return 'Control characters are not allowed'
 }
 
-const INVISIBLE = 'Must have a character that can be seen'
+const INVISIBLE = 'Must have a visible character'
 
 function isVisible(text: string): boolean {
   return VISIBLE.test(text)
@@ -70,7 +70,7 @@ function isVisible(text: string): boolean {
 
 /** Why a text that must say something does not; undefined if it does. */
 export function judgeVisible(text: string): string | undefined {
-  if (text === '') return 'Must not be empty'
+  if (text === '') return 'Is empty'
   return isVisible(text) ? undefined : INVISIBLE
 }
 
@@ -99,7 +99,7 @@ export function sentIdOrNone(bounds: TextBounds) {
  * another, and whoever copies it must have it to the letter, since both sides are compared.
  */
 export const keptTexts: TextReader = {
-  required: (bounds) => keptText(bounds).check(visible(bounds)),
+  required: (bounds) => keptText(bounds).check(visible({ most: bounds.most })),
   optional: (bounds) => z.withDefault(z.nullable(keptText(bounds)), null),
 }
 

@@ -52,7 +52,7 @@ export function ErrorPage({ status, title, children, requestId, retryPath, again
         </ButtonRow>
         {requestId !== undefined && (
           <p class="muted error-request">
-            {status >= 500 ? 'If it persists, give' : 'If that is not so, give'} the operator this request ID:{' '}
+            {status >= 500 ? 'If it persists, give' : 'If you think this is wrong, give'} the operator this request ID:{' '}
             <code>{requestId}</code>
           </p>
         )}

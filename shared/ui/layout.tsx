@@ -71,7 +71,7 @@ export function Layout({
         </head>
         <body class={app}>
           <a class="skip-link" href="#main">
-            Skip to the content
+            Skip to content
           </a>
           <header class="app-header">
             <a class="brand" href="/">

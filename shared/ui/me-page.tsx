@@ -9,9 +9,7 @@ import { DescriptionList, EmptyState, PageHeader, Panel } from './parts.tsx'
 export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights: readonly DescribedRight[] }) {
   return (
     <Layout {...frame} title="Your roles">
-      <PageHeader title="Your roles">
-        Cloudflare Access says who you are. Your operator says who has which role.
-      </PageHeader>
+      <PageHeader title="Your roles">Cloudflare Access says who you are. Your operator assigns roles.</PageHeader>
       <Panel title="You">
         <DescriptionList
           entries={[
@@ -22,7 +20,7 @@ export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights
       </Panel>
       {me.roles.length === 0 && (
         <EmptyState title="You have no role here">
-          Ask your operator for one: without it this app shows nothing.
+          Ask your operator for one: without a role this app shows you nothing.
         </EmptyState>
       )}
       <DataTable
@@ -36,7 +34,7 @@ export function MePage({ me, rights, ...frame }: FrameProps & { me: User; rights
         ]}
       />
       <p>
-        Programs may do the same by <a href="/api">the API</a>.
+        Programs can do the same through <a href="/api">the API</a>.
       </p>
     </Layout>
   )

@@ -8,17 +8,17 @@ export function ProblemPage({ name, ...frame }: FrameProps & { name: ProblemName
   return (
     <Layout {...frame} title={title}>
       <PageHeader title={title}>
-        The API answers so with problem details (RFC 9457): a JSON body of the type application/problem+json.
+        The API answers this with problem details (RFC 9457): a JSON body of the type application/problem+json.
       </PageHeader>
       <Panel title="What to do">
         <p class="prose">{help}</p>
       </Panel>
-      <Panel title="How to tell it by">
+      <Panel title="How to recognize it">
         <DescriptionList
           entries={[
             { term: 'HTTP status', description: status },
             { term: 'Member type', description: <code>{`/problems/${name}`}</code> },
-            { term: 'Member detail', description: 'What went wrong this one time, in a sentence.' },
+            { term: 'Member detail', description: 'What went wrong this time, in a sentence.' },
           ]}
         />
       </Panel>

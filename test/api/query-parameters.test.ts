@@ -70,7 +70,7 @@ describe.each(['ordering', 'billing'] as const)('the query of a request to %s', 
           {
             status: 400,
             type: '/problems/invalid-query',
-            errors: [{ pointer: `/${name}`, detail: 'Must be given once' }],
+            errors: [{ pointer: `/${name}`, detail: 'Must be given at most once' }],
           },
         ])
       }
@@ -119,7 +119,7 @@ it('a misspelt one is named together with those that there are', async () => {
   expect(problem).toMatchObject({
     detail:
       'ordr: Unknown; there are state, order, mismatched, q, gross, currency, issuedFrom, issuedTo, after, limit; ' +
-      'limit: Must be given once',
+      'limit: Must be given at most once',
     errors: [{ pointer: '/ordr' }, { pointer: '/limit' }],
   })
   const long = await problemOf(await ordering.fetch(`/api/orders?${'x'.repeat(7_000)}=1`))

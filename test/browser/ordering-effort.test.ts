@@ -91,7 +91,7 @@ describe('to learn where an order is takes', () => {
     await clerk.click(clerk.link('1'))
     await clerk.click(clerk.link('Where is my order?'))
     await clerk.see('Where is my order?')
-    await clerk.page.getByRole('heading', { name: 'The way of order 1' }).waitFor()
+    await clerk.page.getByRole('heading', { name: 'Trace of order 1' }).waitFor()
     expect(clerk.tell('Where is my order? by pointer')).toEqual({ clicks: 2, keys: 0 })
   })
 
@@ -102,7 +102,7 @@ describe('to learn where an order is takes', () => {
     await operator.see('Where is my order?')
     await operator.write('1')
     await operator.press('Enter')
-    await operator.page.getByRole('heading', { name: 'The way of order 1' }).waitFor()
+    await operator.page.getByRole('heading', { name: 'Trace of order 1' }).waitFor()
     expect(operator.tell('Where is my order? by its number')).toEqual({ clicks: 1, keys: 1 })
   })
 })

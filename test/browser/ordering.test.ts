@@ -126,7 +126,7 @@ describe.each([
     await amendOrder(ordering, number, anOrder({ note: 'Theirs' }))
     await go(page, () => page.getByRole('button', { name: 'Save' }).click())
 
-    const differences = page.getByRole('table', { name: 'Where the two differ' })
+    const differences = page.getByRole('table', { name: 'Differences' })
     expect(await differences.getByRole('row').count()).toBe(3) // its head, the note, the city
     expect((await readOrder(ordering, number)).note).toBe('Theirs')
     await go(page, () => page.getByRole('button', { name: 'Take theirs for Note' }).click())

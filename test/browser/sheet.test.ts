@@ -38,10 +38,10 @@ function marksOf(sheets: readonly Sheet[]): (string | undefined)[] {
 
 describe('a sheet that is no invoice says so across the page and in words, and asks for no money', () => {
   it.each([
-    ['billing', 'invoice-by-link', 'Draft', 'Draft. It is not approved yet, and nothing is to be paid.'],
-    ['billing', 'invoice-rejected', 'Rejected', 'Rejected. Its order has to be corrected, and nothing is to be paid.'],
-    ['billing', 'invoice-cancelled', 'Cancelled', 'Cancelled. Its order was deleted, and nothing is to be paid.'],
-    ['billing', 'invoice-credited-whole', 'Credited', 'Nothing is to be paid.'],
+    ['billing', 'invoice-by-link', 'Draft', 'Draft. Not approved yet: no payment is due.'],
+    ['billing', 'invoice-rejected', 'Rejected', 'Rejected. The order has to be corrected: no payment is due.'],
+    ['billing', 'invoice-cancelled', 'Cancelled', 'Cancelled. The order was deleted: no payment is due.'],
+    ['billing', 'invoice-credited-whole', 'Credited', 'No payment is due.'],
     ['ordering', 'order-draft', 'Draft', 'Draft. It is not confirmed yet.'],
   ] as const)('%s %s: %s', async (app, name, mark, words) => {
     const sheets = await print(app, name)

@@ -119,7 +119,7 @@ describe('what somebody typed in Hebrew or Arabic', () => {
       expect(await suggestion.textContent()).toContain('€1,234.00')
       await page.locator('[name="lines.0.sku"]').fill('שלום 12')
       await page.keyboard.press('Enter')
-      await page.getByText('No product has the code “שלום 12”. Fill in the line as it is.').waitFor()
+      await page.getByText('No product has the code “שלום 12”. Fill in the line yourself.').waitFor()
       await page.getByLabel('Search customers').fill('مرحبا 12')
       await page.keyboard.press('Enter')
       await page.getByText('No customer matches “مرحبا 12”. Fill in the fields below.').waitFor()

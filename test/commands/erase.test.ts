@@ -20,7 +20,7 @@ it('reports what both apps have of a customer, names the orders that wait, and e
     await pull()
     await approve(billing, 2)
     expect(await run(false)).toMatch(/2 orders \(1, 2\), 1 draft of them to be deleted[^]*Nothing was changed/)
-    expect(await run(true)).toMatch(/Erased\. 1 document stays as issued/)
+    expect(await run(true)).toMatch(/Erased\. 1 document is retained as issued/)
     expect(await run(false)).toContain('0 orders')
   } finally {
     await close()

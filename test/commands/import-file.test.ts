@@ -144,7 +144,7 @@ describe('npm run import', () => {
     const told: string[] = []
     expect(await importFile(file, origin, listenTo(told))).toMatchObject({ created: 2_500, lines: 2_500 })
     expect(sent).toEqual([1_000, 1_000, 1_000, 500])
-    expect(told).toEqual(['Going on after line 1000, where an earlier import was cut off.'])
+    expect(told).toEqual(['Continuing after line 1000, where an earlier import was interrupted.'])
   })
 
   it.each([

@@ -78,7 +78,7 @@ export const orderRanges = sqliteTable('order_ranges', {
   fingerprints: integer().notNull(),
 })
 
-/** What waits for approval, by currency. */
+/** Invoices waiting for approval, by currency. */
 export const queueSums = sqliteTable('queue_sums', {
   currency: text().primaryKey(),
   invoices: integer().notNull(),

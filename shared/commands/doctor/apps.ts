@@ -81,11 +81,9 @@ export function judgeSync(sync: Sync): Diagnosis[] {
     sync
   const found: Diagnosis[] = []
   if (lagSeconds === null && lastSuccessAt !== null) {
-    found.push(
-      look(`A clock was ahead: the last pull that succeeded is dated ${lastSuccessAt}.`, 'The next one is not.'),
-    )
+    found.push(look(`A clock was ahead: the last successful pull is dated ${lastSuccessAt}.`, 'The next one is not.'))
   } else if (lagSeconds === null) found.push(look('No pull has succeeded yet.', 'Run one: the sync page has a button.'))
-  else found.push(fine(`The last pull that succeeded was ${lagSeconds} seconds ago.`))
+  else found.push(fine(`The last successful pull was ${lagSeconds} seconds ago.`))
   if (lastRun?.outcome === 'failed') {
     found.push(
       wrong(`The last pull failed: ${lastRun.error ?? 'it does not say why'}.`, nextAfterFailure(lastRun.error)),

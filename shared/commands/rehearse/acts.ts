@@ -217,7 +217,7 @@ function tell({ say }: Rehearsal, what: string, { runs, created, changed, remove
 /** Gives the orders back that ordering has lost, after a preview, and reads them again. */
 async function bringBack(rehearsal: Rehearsal): Promise<void> {
   const { orphaned } = (await rehearsal.ask('billing', 'GET', '/api/sync')) as { orphaned: number[] }
-  if (orphaned.length === 0) throw new CommandFailure('No order was found to be missing in ordering.')
+  if (orphaned.length === 0) throw new CommandFailure('No order is missing in ordering.')
   rehearsal.say(`Ordering no longer has ${count(orphaned.length, 'order')}: ${orphaned.join(', ')}.`)
   await rehearsal.ask('billing', 'POST', '/api/sync/orphans/restore', { preview: true })
   const outcome = await rehearsal.ask('billing', 'POST', '/api/sync/orphans/restore', { preview: false })

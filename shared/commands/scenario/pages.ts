@@ -22,7 +22,7 @@ export function framePage(origins: AppOrigins, title: string, main: Part): Part 
         <link rel="stylesheet" href="/waybill.css" />
       </head>
       <body class="scenarios">
-        <a class="skip-link" href="#main">Skip to the content</a>
+        <a class="skip-link" href="#main">Skip to content</a>
         <header class="app-header">
           <a class="brand" href="/">
             <img src="/scenarios.svg" alt="" width="24" height="24" />

@@ -206,7 +206,7 @@ describe('the pages of crediting', () => {
     const unreasoned = await billing.submit('/invoices/1/credit', { ...form, scope: 'some', line: '1', reason: ' ' })
     expect(unreasoned.status).toBe(422)
     const page = await unreasoned.text()
-    expect(page).toContain('Say why the invoice is credited')
+    expect(page).toContain('Enter the reason for the credit')
     expect(page).toMatch(/name="line" value="1" checked/)
     const unchosen = await billing.submit('/invoices/1/credit', { ...form, scope: 'some', reason: REASON })
     expect(unchosen.status).toBe(422)

@@ -155,7 +155,7 @@ describe('an invoice that was credited is reissued afterwards', () => {
     [
       'where ordering lost its order',
       approved(twoLines, { creditNotes: halves, copyOrphaned: 1 }),
-      { detail: 'Ordering has its order no longer' },
+      { detail: 'Ordering no longer has its order' },
     ],
     [
       'twice',

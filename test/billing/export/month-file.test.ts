@@ -14,8 +14,10 @@ function thisMonth(): string {
 }
 
 const HEADINGS =
-  'Document,Number,Date,Due,Day of supply,Corrects invoice,Order,Customer ID,Customer,Country,VAT ID,Currency,Tax rate %,' +
-  'Net at this rate,Tax at this rate,Gross at this rate,Document net,Document tax,Document total,Tax exemption reason,Issued by,Reason'
+  'Document,Number,Date,Due,Day of supply,Corrects invoice,Order,Customer ID,Customer,Country,VAT ID,Currency,Tax ' +
+  'rate %,' +
+  'Net at this rate,Tax at this rate,Gross at this rate,Document net,Document tax,Document total,Tax exemption ' +
+  'reason,Issued by,Reason'
 
 /** Two invoices, one at two rates, one to a customer with a hostile name; and a credit note for a line of the first. */
 async function issueThree(): Promise<Together> {
@@ -115,7 +117,7 @@ describe('GET /invoices.csv', () => {
     const { billing } = await startTogether()
     const answer = await billing.fetch(`/invoices.csv${query}`)
     expect(answer.status).toBe(400)
-    expect(headingOf(await answer.text())).toBe('The list cannot be filtered like this')
+    expect(headingOf(await answer.text())).toBe('The list cannot be filtered this way')
   })
 })
 

@@ -151,7 +151,7 @@ describe('an approval on the page', () => {
     const answer = await together.billing.submit('/invoices/1/approve', seen)
     expect(answer.status).toBe(412)
     const html = await answer.text()
-    expect(html).toContain('The order changed since you read this invoice')
+    expect(html).toContain('The order has changed since you read this invoice')
     expect(html.replaceAll(/<[^>]*>/g, '')).toMatch(/Line 1, unit price.*€2\.50.*€297\.20/s)
     const [, fresh = ''] = /name="seen" value="([^"]*)"/.exec(html) ?? []
     const again = await together.billing.submit('/invoices/1/approve', { seen: fresh.replaceAll('&quot;', '"') })
@@ -165,7 +165,7 @@ describe('an approval on the page', () => {
     await amendOrder(together.ordering, 1, DEARER)
     await amendOrder(together.ordering, 1, anOrder())
     const text = await readText(await together.billing.submit('/invoices/1/approve', seen))
-    expect(text).toContain('Nothing that the invoice says is different')
+    expect(text).toContain('Nothing on the invoice is different')
   })
 
   it('without an answer of ordering’s says that billing’s copy counted', async () => {
@@ -175,7 +175,7 @@ describe('an approval on the page', () => {
     const answer = await together.billing.submit('/invoices/1/approve', seen)
     expect(answer.status).toBe(303)
     const page = await readText(await together.billing.fetch(answer.headers.get('Location') ?? ''))
-    expect(page).toContain('Approved on billing’s copy of the order')
+    expect(page).toContain('Approved from billing’s copy of the order')
     expect(await readText(await together.billing.fetch('/invoices/1'))).not.toContain('billing’s copy of the order')
   })
 
@@ -211,9 +211,9 @@ describe('approvals of several invoices', () => {
       await together.ordering.sql(`UPDATE orders SET currency = 'XXY' WHERE number = 3`)
     })
     expect(headingOf(done)).toBe('1 of 4 approved')
-    expect(done).toContain('It changed since you saw it')
+    expect(done).toContain('It has changed since you saw it')
     expect(done).toContain('Its order was deleted')
-    expect(done).toContain('Ordering’s record of its order cannot be read')
+    expect(done).toContain('Ordering’s record of the order cannot be read')
     expect((await readInvoice(together.billing, 1)).invoice).toMatchObject({ state: 'ToApprove', gross: 118_880 })
   })
 
@@ -239,6 +239,6 @@ describe('approvals of several invoices', () => {
     })
     expect(headingOf(done)).toBe('1 of 3 approved')
     expect(done).toContain('Ordering does not have its order')
-    expect(done).toContain('Ordering’s record of its order cannot be read')
+    expect(done).toContain('Ordering’s record of the order cannot be read')
   })
 })

@@ -30,7 +30,7 @@ describe('GET / and /invoices', () => {
     expect(approved).toContain('<option value="Approved" selected="">')
     const ofOrder = await (await billing.fetch(`/invoices?order=${number}`)).text()
     expect(ofOrder).toContain(`href="/invoices/${invoice.id}"`)
-    expect(await (await billing.fetch('/')).text()).toContain('Nothing waits for approval')
+    expect(await (await billing.fetch('/')).text()).toContain('Nothing is waiting for approval')
   })
 
   it('lead on to the next page and back to the first', async () => {
@@ -55,7 +55,7 @@ describe('GET / and /invoices', () => {
     const { billing } = await startTogether()
     const response = await billing.fetch(`/invoices?${query}`)
     expect(response.status).toBe(400)
-    expect(headingOf(await response.text())).toBe('The list cannot be filtered like this')
+    expect(headingOf(await response.text())).toBe('The list cannot be filtered this way')
   })
 })
 
@@ -71,7 +71,7 @@ describe('GET /invoices/:id', () => {
     for (const text of [...shown, 'Vins et alcools Chevalier', '51100 Reims', 'Queso Cabrales', '$14.00', '$168.00']) {
       expect(html).toContain(text)
     }
-    for (const text of ['Freight', '$32.38', '$200.38', 'Draft. It is not approved yet']) expect(html).toContain(text)
+    for (const text of ['Freight', '$32.38', '$200.38', 'Draft. Not approved yet']) expect(html).toContain(text)
     expect(html).not.toMatch(/Amount due|Please pay|IBAN/)
     expect(html).toContain(`href="http://localhost:8787/orders/${number}"`)
   })
@@ -116,10 +116,10 @@ describe('GET /invoices/:id', () => {
     await deleteOrder(ordering, orders[3]?.number ?? 0)
     await pull()
     const show = async (id: number): Promise<string> => (await billing.fetch(`/invoices/${id}`)).text()
-    expect(await show(amended)).toContain('The order was changed after the approval')
-    expect(await show(deleted)).toContain('The order was deleted after the approval')
+    expect(await show(amended)).toContain('The order was changed after approval')
+    expect(await show(deleted)).toContain('The order was deleted after approval')
     expect(await show(rejected)).toContain('Wrong &lt;address&gt;')
-    expect(await show(cancelled)).toContain('There is nothing to invoice any more')
+    expect(await show(cancelled)).toContain('There is nothing left to invoice')
   })
 
   it('keeps a rejection with its reason in the history once it waits again', async () => {
@@ -129,7 +129,7 @@ describe('GET /invoices/:id', () => {
     await pull()
     for (const page of [path, `/link/new_order/${number}`]) {
       const html = await (await billing.fetch(page)).text()
-      expect(html).toMatch(/Rejected by <bdi>you@example\.com<\/bdi>.*Wrong &lt;address&gt;.*Waits again/s)
+      expect(html).toMatch(/Rejected by <bdi>you@example\.com<\/bdi>.*Wrong &lt;address&gt;.*Waiting again/s)
       expect(html).toContain('Approve invoice')
     }
   })
@@ -162,7 +162,7 @@ describe('POST /invoices/:id/approve', () => {
     const response = await billing.submit(`${path}/approve`, form)
     expect(response.status).toBe(412)
     const html = await response.text()
-    expect(html).toContain('The order changed since you read this invoice')
+    expect(html).toContain('The order has changed since you read this invoice')
     expect(html).toMatch(/€10\.00.*€20\.00/s)
     expect((await readInvoice(billing, id)).invoice.state).toBe('ToApprove')
   })
@@ -236,7 +236,7 @@ describe('POST /invoices/:id/reject', () => {
     const form = await readForm(billing, path)
     const empty = await billing.submit(`${path}/reject`, { ...form, reason: '  ' })
     expect(empty.status).toBe(422)
-    expect(await empty.text()).toContain('<a href="#field-reason">Say why the invoice is rejected</a>')
+    expect(await empty.text()).toContain('<a href="#field-reason">Enter the reason for rejecting</a>')
     const typed = 'much too long '.repeat(100)
     const long = await billing.submit(`${path}/reject`, { ...form, reason: typed })
     expect(long.status).toBe(422)
@@ -348,7 +348,7 @@ describe('GET /link/new_order/:number', () => {
     expectOrphan(await (await billing.fetch(path)).text())
 
     function expectOrphan(html: string): void {
-      expect(html.match(/Ordering does not have this order any more/g)).toHaveLength(1)
+      expect(html.match(/Ordering no longer has this order/g)).toHaveLength(1)
       expect(html).not.toContain('Approve invoice')
     }
   })
@@ -397,7 +397,7 @@ describe('/sync', () => {
     expect(response.headers.get('Location')).toBe('/sync')
     const { token } = (await (await billing.fetch('/api/sync')).json()) as { token: string }
     const after = await (await billing.fetch('/sync')).text()
-    expect(after).toContain('Billing is in step with ordering')
+    expect(after).toContain('Billing is in sync with ordering')
     expect(after).toContain(token)
   })
 

@@ -20,8 +20,8 @@ describe('the queue', () => {
     const page = await (await billing.fetch('/')).text()
     expect(page.replaceAll(/<[^>]*>/g, '')).toMatch(/3 invoices, the oldest made .*: €20\.00 · US\$200\.38/)
     expect(page).toContain('href="/approvals?id=1&amp;id=2&amp;id=3"')
-    expect(page).toContain('aria-label="Choose the invoice for order 2"')
-    expect(await (await billing.fetch('/invoices?state=All')).text()).not.toContain('Approve chosen')
+    expect(page).toContain('aria-label="Select the invoice for order 2"')
+    expect(await (await billing.fetch('/invoices?state=All')).text()).not.toContain('Approve selected')
   })
 
   it('is walked from invoice to invoice, past what was decided', async () => {
@@ -52,7 +52,7 @@ describe('several approvals at once', () => {
     expect(answer.status).toBe(303)
     const done = await (await billing.fetch(answer.headers.get('Location') ?? '')).text()
     expect(headingOf(done)).toBe('2 of 3 approved')
-    expect(done).toContain('It changed since you saw it')
+    expect(done).toContain('It has changed since you saw it')
     const numbers = await Promise.all(
       [1, 2, 3].map(async (id) => (await readInvoice(billing, id)).invoice.invoiceNumber),
     )

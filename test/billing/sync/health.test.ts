@@ -24,9 +24,7 @@ it('billing is well before its first run, and up to its limits', () => {
 })
 
 it('names a pull that has not succeeded for longer than the limit', () => {
-  expect(reasonsOf({ lastSuccessAt: '2026-03-01T11:54:59Z' })).toEqual([
-    'The last pull that succeeded is 301 seconds old',
-  ])
+  expect(reasonsOf({ lastSuccessAt: '2026-03-01T11:54:59Z' })).toEqual(['The last successful pull is 301 seconds old'])
 })
 
 it('names a failed run until one has succeeded', () => {
@@ -39,14 +37,14 @@ it('names an order that has waited for its number for longer than the limit', ()
 })
 
 it('names a repair until it has ended', () => {
-  expect(reasonsOf({ repair: 'owed' })).toEqual(['Ordering was restored, and the next pull begins to repair'])
-  expect(reasonsOf({ repair: 'reading' })).toEqual(['Ordering was restored, and a repair is under way'])
+  expect(reasonsOf({ repair: 'owed' })).toEqual(['Ordering was restored, and the next pull begins a repair'])
+  expect(reasonsOf({ repair: 'reading' })).toEqual(['Ordering was restored, and a repair is in progress'])
 })
 
 it('names a comparison that found what it could not correct, and an agreement that is too old', () => {
   expect(reasonsOf({ drifted: true, agreedSince: '2026-03-01T10:59:00Z' })).toEqual([
-    'The last comparison found orders that differ, and could not correct them all',
-    'Both sides were not found to agree for 61 minutes',
+    'The last comparison found orders that differ and could not correct them all',
+    'The two sides have not been found to agree for 61 minutes',
   ])
 })
 

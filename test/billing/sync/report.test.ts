@@ -34,7 +34,7 @@ describe('GET /api/sync', () => {
     expect(await readSync(together)).toMatchObject({
       repair: 'owed',
       behind: null,
-      health: ['Ordering was restored, and the next pull begins to repair'],
+      health: ['Ordering was restored, and the next pull begins a repair'],
       orphaned: [],
     })
     expect((await together.billing.fetch(`/api/orders/${number}`)).status).toBe(200)
@@ -67,7 +67,7 @@ describe('GET /health', () => {
     await together.relay.fail({ kind: 'throw', matching: `/orders/${number}` })
     await together.billing.send('POST', '/api/sync/compare')
     expect(await readHealth(together)).toEqual([
-      'The last comparison found orders that differ, and could not correct them all',
+      'The last comparison found orders that differ and could not correct them all',
     ])
     await together.billing.send('POST', '/api/sync/compare')
     expect(await readHealth(together)).toBeUndefined()
@@ -79,9 +79,9 @@ describe('GET /health', () => {
     await together.pull()
     await placeOrder(together.ordering)
     expect(await readHealth(together)).toEqual([
-      expect.stringMatching(/^The last pull that succeeded is \d+ seconds old$/),
+      expect.stringMatching(/^The last successful pull is \d+ seconds old$/),
       expect.stringMatching(/^An order has waited \d+ seconds for its number in the feed$/),
-      'Both sides were not found to agree for 0 minutes',
+      'The two sides have not been found to agree for 0 minutes',
     ])
   })
 })

@@ -11,8 +11,8 @@ describe('GET /sync', () => {
     await placeOrder(together.ordering)
     await together.pull()
     const page = await show(together, '/sync')
-    expect(page).toContain('Billing is in step with ordering')
-    expect(page).toContain('Both agreed up to number 1 of the feed')
+    expect(page).toContain('Billing is in sync with ordering')
+    expect(page).toContain('Both sides agreed up to sequence number 1')
   })
 
   it('says how many changes are to be read, and never beside that it is in step', async () => {
@@ -31,9 +31,9 @@ describe('GET /sync', () => {
     await together.pull()
     await together.relay.fail({ kind: 'no-answer' })
     const page = await show(together, '/sync')
-    expect(textOf(page)).toContain('Whether billing is in step with ordering is not known now')
-    expect(textOf(page)).toContain('Ordering does not answer, so what is still to be read is not known.')
-    expect(page).not.toMatch(/aborted|Billing is in step/)
+    expect(textOf(page)).toContain('Whether billing is in sync with ordering is unknown')
+    expect(textOf(page)).toContain('Ordering does not answer, so it is unknown what is waiting to be read.')
+    expect(page).not.toMatch(/aborted|Billing is in sync/)
   }, 20_000)
 
   it('shows of a run that met a time-out only what that means', async () => {
@@ -108,7 +108,7 @@ describe('/sync/reset', () => {
     await placeOrder(ordering)
     const preview = await show(together, '/sync/reset?token=')
     expect(headingOf(preview)).toBe('Reset the token')
-    expect(textOf(preview)).toContain('New 1 Changed 1 Removed 0 Left alone 0 Not readable 0')
+    expect(textOf(preview)).toContain('New 1 Changed 1 Removed 0 Unchanged 0 Unreadable 0')
     expect(await readToken(together)).toBe(token)
     expect(locationOf(await billing.submit('/sync/reset', { token: '' }))).toBe('/sync')
     expect(await readToken(together)).toBeNull()
@@ -128,7 +128,7 @@ describe('/sync/reset', () => {
     expect(await billing.sql('SELECT reset_by, token_after FROM resets')).toEqual([
       { reset_by: 'you@example.com', token_after: first.token },
     ])
-    expect(textOf(await show(together, '/sync'))).toMatch(/you@example\.com .+ Take back/)
+    expect(textOf(await show(together, '/sync'))).toMatch(/you@example\.com .+ Undo/)
   })
 
   it('can be taken back by a preview of its own', async () => {
@@ -138,7 +138,7 @@ describe('/sync/reset', () => {
     const { token } = await pull()
     await billing.submit('/sync/reset', { token: '' })
     const page = await show(together, '/sync')
-    const [, path = ''] = /href="([^"]+)"[^>]*>Take back/.exec(page) ?? []
+    const [, path = ''] = /href="([^"]+)"[^>]*>Undo/.exec(page) ?? []
     const preview = await show(together, path.replaceAll('&amp;', '&'))
     expect(textOf(preview)).toContain(`After the reset ${token}`)
     await billing.submit('/sync/reset', { token: token ?? '' })
@@ -152,7 +152,7 @@ describe('/sync/reset', () => {
       await billing.submit('/sync/reset', { token: 'mine' }),
     ]) {
       expect(response.status).toBe(422)
-      expect(await response.text()).toContain('Neither the start nor a token that a run of billing has ended with')
+      expect(await response.text()).toContain('Neither the start nor a token that one of billing’s runs')
     }
   })
 
@@ -177,7 +177,7 @@ describe('POST /sync/quarantine/retry', () => {
     await correct(together, number)
     const again = await together.billing.submit('/sync/quarantine/retry', { subject: `order:${number}` })
     const released = await show(together, locationOf(again))
-    expect(released).toContain('It waits no longer')
+    expect(released).toContain('No longer in quarantine')
     expect(released).not.toContain('Try again')
   })
 
@@ -200,14 +200,14 @@ describe('/sync/orphans', () => {
     await orphan(together, number)
     expect(await show(together, '/sync')).toContain('Orders that ordering no longer has')
     const preview = await show(together, '/sync/orphans')
-    expect(headingOf(preview)).toBe('Give orders back')
-    expect(preview).toContain('1 order goes back')
+    expect(headingOf(preview)).toBe('Restore orders')
+    expect(preview).toContain('1 order can be restored')
     const done = await together.billing.submit('/sync/orphans/restore')
     expect(locationOf(done)).toBe('/sync?done=restored')
-    expect(await show(together, locationOf(done))).toContain('They come again with the next pull')
+    expect(await show(together, locationOf(done))).toContain('They arrive with the next pull')
     await together.pull()
     expect(await show(together, '/sync')).not.toContain('Orders that ordering no longer has')
-    expect(await show(together, '/sync/orphans')).toContain('There is nothing to give back')
+    expect(await show(together, '/sync/orphans')).toContain('There is nothing to restore')
   })
 
   it('says which orders ordering does not take, and why', async () => {
@@ -217,8 +217,8 @@ describe('/sync/orphans', () => {
     await orphan(together, number)
     await placeOrder(together.ordering, anOrder({ externalId: 'A-1' }))
     const preview = await show(together, '/sync/orphans')
-    expect(preview).toContain('Another order in ordering has its external id by now')
-    expect(preview).not.toContain('Give back to ordering')
+    expect(preview).toContain('Another order in ordering now has its external ID')
+    expect(preview).not.toContain('Restore in ordering')
   })
 
   it('answers 503 while ordering does not answer', async () => {

@@ -59,13 +59,13 @@ describe('GET /api/orders/:number/trace', () => {
     expect(await trace(together, number)).toMatchObject({
       stuck: null,
       notKnown:
-        'Ordering does not answer, so whether the order was changed or deleted there is not known. ' +
+        'Ordering does not answer, so it is unknown whether the order was changed or deleted there. ' +
         'The connection to it failed',
     })
     await orphan(together, number)
     expect((await trace(together, number)).stuck).toEqual({
       where: 'ordering',
-      why: 'Ordering does not have this order any more, as after a restore to a moment before it',
+      why: 'Ordering no longer has this order, as after a restore to a moment before it',
     })
   })
 
@@ -124,8 +124,8 @@ describe('GET /trace', () => {
     const answer = await billing.fetch('/trace?order=9999')
     expect(answer.status).toBe(503)
     const html = await answer.text()
-    expect(html).toContain('Nothing is known of order 9999 now')
-    expect(html).toContain('whether there is such an order cannot be said')
+    expect(html).toContain('Nothing is known about order 9999 yet')
+    expect(html).toContain('so it is unknown whether there is such an order')
     expect(html).not.toMatch(/stuck|is safe|aborted/)
   }, 20_000)
 
@@ -136,7 +136,7 @@ describe('GET /trace', () => {
     await together.relay.fail({ kind: 'throw' })
     const html = await show(together, number)
     expect(html).toContain(`As far as billing knows, order ${number} is in billing`)
-    expect(html).toContain('whether the order was changed or deleted there is not known')
+    expect(html).toContain('so it is unknown whether the order was changed or deleted there')
     expect(html).not.toMatch(/stuck|Network connection lost/)
     expect(together.log('ordering.unreachable')).toMatchObject([{ error: 'Network connection lost.' }])
   })
@@ -182,7 +182,9 @@ describe('traceOf', () => {
     expect(traceOf(1, ok(standing), nothing, '2026-03-01T11:02:59Z').stuck).toBeNull()
     expect(traceOf(1, ok(standing), nothing, '2026-03-01T11:03:00Z').stuck).toEqual({
       where: 'ordering',
-      why: 'It waits for its number since 2026-03-01 11:00:00 UTC; the last pull that succeeded: 2026-03-01 10:59:00 UTC',
+      why:
+        'It has been waiting for its number since 2026-03-01 11:00:00 UTC; last successful pull: 2026-03-01 10:59:00 ' +
+        'UTC',
     })
     const numbered = ok({ ...standing, confirmedSequenceNr: 4 })
     expect(traceOf(1, numbered, nothing, '2026-03-01T11:03:00Z').stuck?.where).toBe('billing')
@@ -193,12 +195,12 @@ describe('traceOf', () => {
     expect(traceOf(1, silent, nothing, '2026-03-01T11:02:59Z')).toEqual({
       number: 1,
       place: 'unknown',
-      headline: 'Order 1 is not known.',
+      headline: 'Order 1 is unknown.',
       changedSince: false,
       steps: [],
       stuck: null,
       notKnown:
-        'Ordering does not answer, so whether the order was changed or deleted there is not known. It answered 500',
+        'Ordering does not answer, so it is unknown whether the order was changed or deleted there. It answered 500',
     })
   })
 })

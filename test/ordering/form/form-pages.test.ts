@@ -54,7 +54,7 @@ describe('entering', () => {
     const again = await ordering.submit('/orders', { ...FORM, note: 'Another' })
     const page = await again.text()
     expect(again.status).toBe(409)
-    expect(page).toContain('This form was saved as an order already')
+    expect(page).toContain('This form has already been saved as an order')
     expect(page).toContain('Another')
     const [, key = ''] = /name="idempotencyKey" value="([^"]+)"/.exec(page) ?? []
     expect(key).not.toBe(KEY)
@@ -67,14 +67,14 @@ describe('entering', () => {
     expect(refused.status).toBe(422)
     expect(page).toContain('value="12,5"')
     expect(page).toContain('href="#field-lines-0-quantity"')
-    expect(page).toContain('Customer name: Must not be empty')
+    expect(page).toContain('>Enter the customer’s name<')
   })
 
   it('an external id that another order has is refused beside its field', async () => {
     await placeDraft(ordering, anOrder({ externalId: 'A-1' }))
     const refused = await ordering.submit('/orders', { ...FORM, externalId: 'A-1' })
     expect(refused.status).toBe(422)
-    expect(await refused.text()).toContain('External ID: Order 1 has it already')
+    expect(await refused.text()).toContain('External ID: Order 1 already has this ID')
   })
 
   it('a button that is not Save stores nothing and keeps everything', async () => {
@@ -252,7 +252,7 @@ it('Delete order asks again where the invoice was approved after it had asked', 
   await sayApproved(number)
   const late = await ordering.submit(path, { approval: '' })
   expect(late.status).toBe(409)
-  expect(await late.text()).toContain('Invoice 2026-000001 was approved meanwhile')
+  expect(await late.text()).toContain('Invoice 2026-000001 has been approved in the meantime')
   expect((await readOrder(ordering, number)).state).toBe('Confirmed')
   expect((await ordering.submit(path, { approval: '2026-000001' })).status).toBe(303)
   expect((await ordering.fetch(`/orders/${number}`)).status).toBe(410)

@@ -113,7 +113,7 @@ describe('the language that a form says it is in', () => {
       const refused = await submit('/orders', { ...FORM, locale, 'lines.0.unitPrice': '2.000' })
       expect(refused.status).toBe(422)
       const { page, fields } = await readForm(refused)
-      expect(textOf(page)).toContain('its figures were not read')
+      expect(textOf(page)).toContain('its numbers were not read')
       expect(fields).toMatchObject({ locale: 'en-GB', 'lines.0.unitPrice': '2.000' })
     },
   )

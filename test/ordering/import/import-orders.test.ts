@@ -134,7 +134,7 @@ describe('an id that stands in several lines', () => {
         {
           line: 2,
           externalId: 'A-1',
-          problem: { detail: 'One field is refused. The lines before it with the same id are not imported either' },
+          problem: { detail: 'One field is not valid. Earlier lines with the same ID are not imported either' },
         },
       ],
     })

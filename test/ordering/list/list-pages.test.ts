@@ -106,7 +106,7 @@ describe('the worklist of what billing rejected', () => {
     expect(numbersIn(worklist)).toEqual([number])
     expect(worklist).toContain('The street is missing')
     await amendOrder(ordering, number, anOrder({ note: 'Street added' }))
-    expect(await list('billing=rejected')).toContain('Nothing waits to be corrected')
+    expect(await list('billing=rejected')).toContain('Nothing to correct')
     expect(await list('')).not.toContain('Billing rejected')
   })
 
@@ -134,7 +134,8 @@ describe('GET /orders.csv', () => {
     // A spreadsheet takes a file that is opened by a double click for UTF-8 by its first three bytes.
     expect([...new Uint8Array(await response.arrayBuffer()).slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
     expect(await read('/orders.csv?sort=number&currency=EUR')).toEqual([
-      'Order,State,Placed,Customer ID,Customer,Country,External ID,Currency,Net,Tax,Total,Changed,Changed by,Rejected because',
+      'Order,State,Placed,Customer ID,Customer,Country,External ID,Currency,Net,Tax,Total,Changed,Changed ' +
+        'by,Rejection reason',
       `1,Draft,2026-01-31,KORN,Kornblume Naturkost,DE,'=1+1,EUR,10.00,0.00,10.00`,
       '2,Confirmed,2026-02-01,LINDEN,"Lindenhof ""Tee"", Bremen",DE,,EUR,10.00,0.00,10.00',
       'Total,,,,,,,EUR,20.00,0.00,20.00,,,',

@@ -12,11 +12,11 @@ describe('what billing tells of an order', () => {
     await together.pull()
     expect(await told(together, number)).toMatchObject([{ kind: 'rejected', reason: 'Wrong <address>' }])
     const asked = await show(together, number)
-    expect(asked).toContain('Billing rejected the invoice: please correct the order')
+    expect(asked).toContain('Billing rejected the invoice. Please correct the order')
     expect(asked).toContain('Wrong &lt;address&gt;')
     await amendOrder(together.ordering, number, anOrder({ note: 'Corrected' }))
     const corrected = await show(together, number)
-    expect(corrected).not.toContain('please correct the order')
+    expect(corrected).not.toContain('Please correct the order')
     expect(corrected).toContain('Invoice rejected by <bdi>you@example.com</bdi>')
   })
 
@@ -55,7 +55,7 @@ describe('what billing tells of an order', () => {
     expect(await told(together, number)).toMatchObject([{ kind: 'released' }])
     const released = await show(together, number)
     expect(released).not.toContain('Billing could not read this order')
-    expect(released).toContain('Could be read again')
+    expect(released).toContain('Readable again')
   })
 
   it('is left out of the order while it has told nothing, and makes it be answered whole afterwards', async () => {

@@ -129,7 +129,7 @@ describe('with four eyes, a credit', () => {
     expect(await credit(together, 1, {})).toBe(REFUSED)
     expect(await credit(together, 1, { reissue: true })).toBe(REFUSED)
     const page = await (await together.billing.fetch(PATH)).text()
-    expect(page).toContain('You approved it. All its credit notes together may come to')
+    expect(page).toContain('You approved it. All its credit notes together may add up to')
     expect(page).toContain('€10.00')
     const form = { ...(await readForm(together.billing, PATH)), scope: 'all', reason: 'Broken on the way' }
     const refused = await together.billing.submit(PATH, form)

@@ -100,7 +100,7 @@ describe('ordering that is to verify tokens', () => {
       expect(problem).toMatchObject({ type: '/problems/forbidden' })
       // What the verifier says is no sentence for people, and may quote the token.
       expect(problem.detail).toMatch(
-        /^Cloudflare Access vouches for nobody in this request$|^The sign-in that came with this is not valid here/,
+        /^Cloudflare Access vouches for nobody in this request$|^The sign-in sent with this request is not valid here/,
       )
     }
     const refused = readLog(harness).filter(({ event }) => event === 'request.refused')

@@ -253,7 +253,7 @@ describe('erasing a customer', () => {
     for (const path of ['/orders', '/orders/1/edit']) {
       const refused = await ordering.submit(path, { ...typed, seen: '1' })
       expect([path, refused.status]).toEqual([path, 422])
-      expect(await refused.text()).toContain('If they order again, give them a new id')
+      expect(await refused.text()).toContain('If they order again, use a new ID')
     }
     expect(await tablesWithTraces(ordering)).toEqual([])
     // Under an id of their own a person is a customer again.
@@ -355,7 +355,7 @@ describe('erasing a customer', () => {
     await billing.failDatabase({ kind: 'refuse', matching: 'UPDATE repairs' })
     const stopped = await askErasure()
     expect(stopped.status).toBe(503)
-    expect(await stopped.text()).toContain('erased in ordering, and not yet in billing')
+    expect(await stopped.text()).toContain('erased in ordering but not yet in billing')
     expect(await tablesWithTraces(ordering)).toEqual([])
     expect(await tablesWithTraces(billing)).toContain('decisions')
     await together.pull()

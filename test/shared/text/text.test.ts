@@ -102,8 +102,8 @@ describe('a text is refused in words that say what to do', () => {
     ['a\nb', 'Line breaks are not allowed here'],
     ['a\u0000b', 'Control characters are not allowed'],
     ['a\ud83d', 'Not well-formed Unicode'],
-    ['a\u202eb', 'Characters that turn the direction of writing are not allowed'],
-    ['a\u2066b', 'Characters that turn the direction of writing are not allowed'],
+    ['a\u202eb', 'Characters that change the direction of writing are not allowed'],
+    ['a\u2066b', 'Characters that change the direction of writing are not allowed'],
     ['a\ufffe', 'Non-characters of Unicode are not allowed'],
     ['x'.repeat(11), 'At most 10 characters'],
   ])('%j: %s', (text, message) => {

@@ -194,7 +194,7 @@ describe('a run whose own database fails', () => {
       await billing.failDatabase(fault)
       const failed = await pull()
       expect(failed.outcome).toBe('failed')
-      expect(failed.error).toMatch(/^The database of billing does not answer/)
+      expect(failed.error).toMatch(/^Billing’s database does not answer/)
       await billing.failDatabase()
       await expireLease(together)
       await pullToEnd(together)

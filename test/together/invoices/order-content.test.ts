@@ -4,7 +4,7 @@ import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, type Draft, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 
-const CHANGED = 'The order was changed after the approval'
+const CHANGED = 'The order was changed after approval'
 
 let together: Together
 beforeEach(async () => {

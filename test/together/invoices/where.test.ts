@@ -141,8 +141,7 @@ describe('GET /api/trace?q=', () => {
     expect(await search('NW-1024')).toMatchObject({
       orders: [{ number: 1 }],
       trace: null,
-      notKnown:
-        'Ordering does not answer, so an order that billing does not have yet is not among them. It answered 502',
+      notKnown: 'Ordering does not answer, so orders that billing does not have yet are missing here. It answered 502',
     })
     const answer = await billing.fetch('/api/trace?q=NW-7')
     expect(answer.status).toBe(503)
@@ -193,7 +192,7 @@ describe('the headline of a trace', () => {
     await amendOrder(ordering, 1, anOrder({ lines: [line, line], note: 'Ring twice' }))
     expect(await headline(1)).toBe(
       'Order 1 is in billing, and its invoice waits for approval. ' +
-        'It was changed in ordering since: billing will know with the next pull, within a minute.',
+        'It has been changed in ordering since: billing will know with the next pull, within a minute.',
     )
     await pull()
     await approve(billing, 1)
@@ -203,21 +202,21 @@ describe('the headline of a trace', () => {
     await pull()
     expect(await headline(1)).toBe(
       `Order 1 is approved as invoice ${year}-000001. ` +
-        'The order was changed since, and the invoice no longer matches it.',
+        'The order has been changed since, and the invoice no longer matches it.',
     )
     await credit(1, { lines: [1], charges: [] })
     expect(await headline(1)).toMatch(`Order 1 is approved as invoice ${year}-000001, which is credited in part.`)
     await credit(1, { reissue: true })
-    expect(await headline(1)).toBe('Order 1 has a new invoice after a credited one, and that waits for approval.')
+    expect(await headline(1)).toBe('Order 1 has a reissued invoice, which waits for approval.')
     await approve(billing, 1_000_000_000_001)
     await deleteOrder(ordering, 1)
     expect(await headline(1)).toBe(
       `Order 1 is approved as invoice ${year}-000002. ` +
-        'It was deleted in ordering since: billing will know with the next pull, within a minute.',
+        'It has been deleted in ordering since: billing will know with the next pull, within a minute.',
     )
     await pull()
     expect(await headline(1)).toBe(
-      `Order 1 is approved as invoice ${year}-000002. The order was deleted since, and the invoice is to be credited.`,
+      `Order 1 is approved as invoice ${year}-000002. The order has been deleted since, and the invoice has to be credited.`,
     )
     await credit(1_000_000_000_001)
     expect(await headline(1)).toBe(`Order 1 was approved as invoice ${year}-000002, which is credited in full.`)
@@ -232,14 +231,14 @@ describe('the headline of a trace', () => {
     expect(await headline(5)).toBe('Order 5 was deleted in ordering before it had an invoice.')
     const { etag } = await readInvoice(billing, 1)
     await billing.send('POST', '/api/invoices/1/reject', { reason: 'Wrong address' }, { 'If-Match': etag })
-    expect(await headline(1)).toBe('Order 1 was rejected in billing and waits to be corrected in ordering.')
+    expect(await headline(1)).toBe('Order 1 was rejected in billing and has to be corrected in ordering.')
     await deleteOrder(ordering, 2)
     await pull()
     expect(await headline(2)).toBe('Order 2 was deleted in ordering, and its invoice is cancelled.')
     await poison(together, 3)
-    expect(await headline(3)).toBe('Order 3 is in quarantine: billing cannot read what ordering says of it now.')
+    expect(await headline(3)).toBe('Order 3 is in quarantine: billing cannot read ordering’s record of it now.')
     await lose(together, 4)
-    expect(await headline(4)).toBe('Order 4 is in billing, but ordering does not have it any more.')
+    expect(await headline(4)).toBe('Order 4 is in billing, but ordering no longer has it.')
     await placeOrder(ordering)
     await ordering.sql(`UPDATE orders SET updated_at = '2026-01-01T00:00:00Z' WHERE number = 6`)
     expect(await headline(6)).toBe('Order 6 is confirmed in ordering and should be in billing by now, but is not.')
@@ -277,11 +276,11 @@ describe('GET /trace?q=', () => {
   it('says that nothing was found, or that it is not known while ordering does not answer', async () => {
     const [status, html] = await show('NW-7')
     expect(status).toBe(404)
-    expect(html).toContain('No order was found')
+    expect(html).toContain('No order found')
     await together.relay.fail({ kind: 'throw' })
     const [silent, unknown] = await show('NW-7')
     expect(silent).toBe(503)
-    expect(unknown).toContain('Whether there is such an order is not known now')
+    expect(unknown).toContain('It is unknown whether there is such an order')
     expect(unknown).not.toMatch(/stuck|is safe|lost/)
   })
 

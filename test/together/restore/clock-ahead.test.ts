@@ -103,14 +103,14 @@ describe('what a clock that was a day ahead has dated', () => {
     expect(await (await billing.fetch('/health')).json()).toEqual({
       status: 'degraded',
       reasons: [
-        `A clock was ahead: the last pull that succeeded is dated ${DAY_AHEAD}`,
+        `A clock was ahead: the last successful pull is dated ${DAY_AHEAD}`,
         `A clock was ahead: both sides were last found to agree on ${DAY_AHEAD}`,
       ],
     })
     expect(await readSync()).toMatchObject({ lagSeconds: null, lastSuccessAt: DAY_AHEAD })
     const page = await (await billing.fetch('/sync')).text()
     expect(page).toContain('by a clock that was ahead')
-    expect(page).toMatch(/Both agreed up to number 1 of the feed on <time/)
+    expect(page).toMatch(/Both sides agreed up to sequence number 1 on <time/)
     await pull()
     expect(await (await billing.fetch('/health')).json()).toEqual({ status: 'ok' })
   })

@@ -202,7 +202,7 @@ describe('an order that a restore of ordering has lost', () => {
     expect(await approve(2)).toBe(409)
     const link = await together.billing.fetch('/link/new_order/2')
     expect(link.status).toBe(200)
-    expect(await link.text()).toContain('Ordering does not have this order any more')
+    expect(await link.text()).toContain('Ordering no longer has this order')
   })
 
   it('is restored whole under its own number, by a preview first, and heals', async () => {
@@ -346,7 +346,7 @@ describe('a decision that billing’s database refuses to bring back', () => {
     expect(await readInvoice(3)).toMatchObject({ state: 'Approved' })
     expect(log('ledger.refused')).toMatchObject([{ kind: 'approved', invoiceId: 2, issuedNumber: invoiceNumber }])
     expect(await (await billing.fetch('/health')).json()).toMatchObject({
-      reasons: ['Decisions that the database refuses to bring back after a restore: 1'],
+      reasons: ['Decisions that the database refuses to replay after a restore: 1'],
     })
     // Its number was given: neither is it given again, nor the invoice another one.
     expect(await approve(4)).toBe(200)

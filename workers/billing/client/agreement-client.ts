@@ -115,5 +115,5 @@ export async function fetchLag(ordering: Fetcher, token: string | null): Promise
 function parse<T>(shape: z.ZodMiniType<T>, { status, body }: { status: number; body: unknown }): Result<T, NoAnswer> {
   if (status !== 200) return err(noAnswer(`It answered ${status}`))
   const parsed = shape.safeParse(body)
-  return parsed.success ? ok(parsed.data) : err(noAnswer('Its answer does not have the shape that was agreed'))
+  return parsed.success ? ok(parsed.data) : err(noAnswer('Its answer does not have the agreed shape'))
 }

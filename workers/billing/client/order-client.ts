@@ -34,7 +34,7 @@ export async function fetchBatch(
   const { status, body } = asked.value
   if (status === 200) {
     const batch = feedBatch.safeParse(body)
-    return batch.success ? ok(batch.data) : err(noAnswer('Its batch of the feed does not have the shape of one'))
+    return batch.success ? ok(batch.data) : err(noAnswer('Its batch of the feed does not have the agreed shape'))
   }
   const refused = problem.safeParse(body)
   if (status === 410 && refused.data?.type === '/problems/restored' && refused.data.epoch !== undefined) {
@@ -75,7 +75,7 @@ export async function fetchOrders(
   const { status, body, epoch } = asked.value
   if (status !== 200) return err(noAnswer(`It answered ${status}`))
   const parsed = readOrders.safeParse(body)
-  if (!parsed.success || epoch === null) return err(noAnswer('Its answer does not have the shape that was agreed'))
+  if (!parsed.success || epoch === null) return err(noAnswer('Its answer does not have the agreed shape'))
   const { answers, left } = parsed.data
   const records = new Map(answers.map(({ number, order }) => [number, order]))
   const orders = new Map<number, Result<ReadOrder, UnansweredOrder>>()

@@ -52,15 +52,18 @@ function answerRefusal(id: number, whole: boolean, refusal: CreditingRefusal): R
     case 'stale':
       return problemResponse('stale', `Invoice ${id} changed since it was read`, { current: refusal.current })
     case 'not_approved':
-      return problemResponse('conflict', `Only an approved invoice is credited, and invoice ${id} is ${refusal.state}`)
+      return problemResponse(
+        'conflict',
+        `Only an approved invoice can be credited, and invoice ${id} is ${refusal.state}`,
+      )
     case 'nothing_selected':
       return whole
-        ? problemResponse('conflict', `Invoice ${id} is credited whole already`)
+        ? problemResponse('conflict', `Invoice ${id} is already fully credited`)
         : answerField('invalid-body', '/lines', 'Name a line or a charge')
     case 'no_such_line':
-      return answerField('invalid-body', refusal.pointer, 'The invoice has none at this position')
+      return answerField('invalid-body', refusal.pointer, 'The invoice has nothing at this position')
     case 'credited_already':
-      return answerField('conflict', refusal.pointer, 'This is credited already')
+      return answerField('conflict', refusal.pointer, 'This has already been credited')
     case 'four_eyes': {
       const { involvement, current } = refusal
       const what = involvement === 'approved' ? `invoice ${id}` : `order ${current.orderNumber}`

@@ -3,7 +3,7 @@ import type { CreditRequest } from '../documents/credit-note.ts'
 import { explanation } from '../edge/explanation.ts'
 
 /** Why an invoice is credited: it stands on the credit note. */
-export const creditReason = explanation('Say why the invoice is credited')
+export const creditReason = explanation('Enter the reason for the credit')
 
 /** As many as an order has at most. */
 const MAX_LINES = 200

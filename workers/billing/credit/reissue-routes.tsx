@@ -66,11 +66,11 @@ function answerRefusal(
         c,
         412,
         refusal.current,
-        'The invoice or its order changed since you read this page. Nothing was made: look at it as it is now.',
+        'The invoice or its order has changed since you read this page. Nothing was created: review it as it is now.',
       )
     case 'not_approved':
       return c.redirect(invoicePath(invoice.id), 303)
     case 'not_reissuable':
-      return answerPreview(c, 409, invoice, `${refusal.detail}. Nothing was made.`)
+      return answerPreview(c, 409, invoice, `${refusal.detail}. Nothing was created.`)
   }
 }

@@ -71,7 +71,10 @@ export const creditPages = new Hono<BillingEnv>()
     }
     // Who chose lines and left the whole invoice chosen meant one of the two, and a credit note is for good.
     if (form.scope === 'all' && form.lines.length + form.charges.length > 0) {
-      return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose all of it, or only the lines chosen' })
+      return answerForm(c, 422, invoice, form, {
+        name: 'scope',
+        message: 'Choose the whole invoice, or only the lines selected',
+      })
     }
     const request = { selection: selectionOf(form), reason: reason.data, reissue: form.reissue }
     const issued = await issueCreditNote(requestContext(c), invoice.id, form.seen, request)
@@ -118,18 +121,19 @@ function answerRefusal(
       return answerForm(c, 412, refusal.current, form, {
         name: null,
         message:
-          'The invoice changed since you read it. Nothing was credited: look at it as it is now, then send it again.',
+          'The invoice has changed since you read it. Nothing was credited: review it as it is now, then send it ' +
+          'again.',
       })
     case 'not_approved':
       return c.redirect(invoicePath(invoice.id), 303)
     case 'nothing_selected':
       return form.scope === 'all'
-        ? answerForm(c, 409, invoice, form, { name: null, message: 'The invoice is credited whole already.' })
+        ? answerForm(c, 409, invoice, form, { name: null, message: 'The invoice is already fully credited.' })
         : answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose a line or a charge' })
     case 'no_such_line':
-      return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose lines that the invoice has' })
+      return answerForm(c, 422, invoice, form, { name: 'scope', message: 'Choose lines of the invoice' })
     case 'credited_already':
-      return answerForm(c, 409, invoice, form, { name: 'scope', message: 'One of these was credited already' })
+      return answerForm(c, 409, invoice, form, { name: 'scope', message: 'One of these has already been credited' })
     case 'four_eyes':
       c.set('refusal', { reason: 'four_eyes', invoice: invoice.id })
       return answerForm(c, 403, refusal.current, form, {

@@ -110,11 +110,11 @@ export function judgeReissue(invoice: Invoice): Result<null, NotReissuable> {
   return isCreditedWhole(invoice) ? judgeReissuedOrder(invoice) : refuseReissue(ONLY_WHOLE)
 }
 
-const ONLY_WHOLE = 'Only an invoice that is credited whole can be reissued'
+const ONLY_WHOLE = 'Only a fully credited invoice can be reissued'
 
 function judgeReissuedOrder({ orderDeleted, orderOrphaned, replacedBy }: Invoice): Result<null, NotReissuable> {
   if (orderDeleted) return refuseReissue('Its order was deleted')
-  if (orderOrphaned) return refuseReissue('Ordering has its order no longer')
+  if (orderOrphaned) return refuseReissue('Ordering no longer has its order')
   return replacedBy === null ? ok(null) : refuseReissue('It has been reissued already')
 }
 

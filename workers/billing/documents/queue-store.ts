@@ -4,10 +4,10 @@ import { columnsWhole } from '../../../shared/db/large-texts.ts'
 import type { BillingDb } from '../db.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
 
-/** What waits for approval in one currency: how many invoices, and what they come to in its minor unit. */
+/** Invoices waiting for approval in one currency: how many invoices, and what they come to in its minor unit. */
 export type WaitingSum = { currency: string; invoices: number; gross: number }
 
-/** What waits for approval, and since when the oldest does. */
+/** Invoices waiting for approval, and since when the oldest does. */
 export type Queue = { sums: WaitingSum[]; invoices: number; oldestAt: string | null }
 
 /** The oldest is among so many invoices with the lowest ids: an order may have been confirmed long after it was entered. */

@@ -15,7 +15,7 @@ export function NoSuchInvoicePage({ frame }: { frame: Frame }) {
       requestId={frame.requestId}
       title="There is no such invoice"
     >
-      Check the address, or find the invoice in the list by its order’s number.
+      Check the address, or find the invoice in the list by its order number.
     </ErrorPage>
   )
 }
@@ -41,7 +41,7 @@ export function InvalidQueryPage({ frame, errors }: { frame: Frame; errors: read
       {...frameProps(frame, 'invoices')}
       status={400}
       requestId={frame.requestId}
-      title="The list cannot be filtered like this"
+      title="The list cannot be filtered this way"
     >
       <FieldErrors errors={errors} />
     </ErrorPage>
@@ -89,7 +89,7 @@ export function OrderDeletedPage({
 function whatBecameOf(invoice: Invoice | undefined): string {
   if (invoice === undefined) return 'It was deleted in ordering, so there is nothing to invoice.'
   if (invoice.state === 'Approved') {
-    return `It was deleted in ordering after its invoice ${invoice.invoiceNumber} was approved. A credit note corrects that.`
+    return `It was deleted in ordering after its invoice ${invoice.invoiceNumber} was approved. It is corrected by a credit note.`
   }
   return 'It was deleted in ordering, and its invoice is cancelled.'
 }
@@ -104,7 +104,7 @@ export function UnknownOrderPage({ frame, number }: { frame: Frame; number: numb
       title={number === undefined ? 'That is not an order number' : `There is no confirmed order ${number}`}
       actions={number !== undefined && <OpenInOrdering frame={frame} number={number} />}
     >
-      An order has an invoice once it was confirmed in ordering.
+      An order gets an invoice once it is confirmed in ordering.
     </ErrorPage>
   )
 }
@@ -121,8 +121,8 @@ export function OrderingUnavailablePage({ frame, number, detail }: { frame: Fram
     >
       <p>
         If you have just confirmed order {number}, the order is safe: it is stored in ordering, and nothing is lost.
-        Billing makes its invoice once ordering answers, whether this page is open or not. Until then it is not known
-        here whether there is such an order.
+        Billing creates its invoice once ordering answers, whether or not this page is open. Until then billing cannot
+        tell whether there is such an order.
       </p>
       <p class="muted">{detail}.</p>
     </ErrorPage>

@@ -13,7 +13,7 @@ export const RIGHTS = {
 export type Right = keyof typeof RIGHTS
 
 const TITLES: Record<Right, string> = {
-  read: 'See invoices, orders and how billing keeps up',
+  read: 'See invoices, orders and the state of the sync',
   decide: 'Approve, reject and credit invoices',
   operate: 'Run, reset and compare the pull',
   audit: 'Export the audit',

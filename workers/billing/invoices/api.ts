@@ -86,10 +86,10 @@ async function answerDecision(c: Context<BillingEnv>, decided: Result<Decided, D
     case 'unsettled':
       return problemResponse(
         'conflict',
-        `Ordering and billing say different things of order ${orderNumber}, as after a restore: try again after the next pull`,
+        `Ordering and billing disagree about order ${orderNumber}, as happens after a restore: try again after the next pull`,
       )
     case 'left_out':
-      return problemResponse('conflict', `Order ${orderNumber} is too large to be asked for with others`)
+      return problemResponse('conflict', `Order ${orderNumber} is too large to be checked together with others`)
     case 'four_eyes':
       c.set('refusal', { reason: 'four_eyes', invoice: refusal.current.id })
       return problemResponse('four-eyes', `You ${refusal.involvement} order ${orderNumber} yourself`)

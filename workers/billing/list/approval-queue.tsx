@@ -24,7 +24,7 @@ export function QueueHead({ queue: { sums, invoices, oldestAt }, now }: { queue:
           <Count value={invoices} one="invoice" many="invoices" />
           {oldestAt !== null && (
             <>
-              , the oldest made <Age at={oldestAt} now={now} />
+              , the oldest created <Age at={oldestAt} now={now} />
             </>
           )}
           : <Sums sums={sums} />
@@ -55,7 +55,7 @@ export function ApprovalChoice({ invoices, columns }: { invoices: readonly Invoi
     label: 'Approve',
     pressed: true,
     cell: ({ id, orderNumber }) => (
-      <input type="checkbox" name="id" value={String(id)} aria-label={`Choose the invoice for order ${orderNumber}`} />
+      <input type="checkbox" name="id" value={String(id)} aria-label={`Select the invoice for order ${orderNumber}`} />
     ),
   }
   return (
@@ -63,7 +63,7 @@ export function ApprovalChoice({ invoices, columns }: { invoices: readonly Invoi
       <DataTable caption="Invoices" columns={[...columns, choice]} rows={invoices} />
       <ButtonRow>
         <Button variant="primary" attributes={{ 'aria-keyshortcuts': 'A', 'data-key': 'a' }}>
-          Approve chosen…
+          Approve selected…
         </Button>
         {oldest.length > 1 && (
           <ButtonLink href={approvalsPath(oldest.map(({ id }) => id))}>Approve the oldest {oldest.length}…</ButtonLink>

@@ -32,7 +32,7 @@ type InvoiceListPageProps = {
   query: InvoiceListQuery
   /** A page of it; `next` is the id that it ends with, where another one follows. */
   list: { invoices: readonly Invoice[]; next: number | null }
-  /** What waits for approval, where that is what is listed. */
+  /** Invoices waiting for approval, where that is what is listed. */
   queue: Queue | undefined
   /** What is wrong with what was typed: then nothing was looked for. */
   errors: readonly FormError[]
@@ -61,7 +61,7 @@ export function InvoiceListPage({ frame, query, list, queue, errors, mismatched,
         (approvable ? (
           <>
             <ApprovalChoice invoices={invoices} columns={columnsOf(now)} />
-            <KeysChoice>J and K go from row to row, X chooses, A goes to the button.</KeysChoice>
+            <KeysChoice>J and K move between rows, X selects, A goes to the button.</KeysChoice>
           </>
         ) : (
           <DataTable caption="Invoices" columns={columnsOf(now)} rows={invoices} />
@@ -84,12 +84,12 @@ function leadOf(query: InvoiceListQuery): string {
   if (isSought(query)) return `${which} that match ${describeSought(query)}.`
   switch (state) {
     case 'ToApprove':
-      return 'Waiting for approval, the oldest first.'
+      return 'Waiting for approval, oldest first.'
     case ANY_STATE:
     case 'Approved':
     case 'Rejected':
     case 'Cancelled':
-      return `${which}, the newest first.`
+      return `${which}, newest first.`
   }
 }
 
@@ -151,7 +151,7 @@ function InvoiceFilter({ query, errors }: { query: InvoiceListQuery; errors: rea
 
 function MonthDownload({ month }: { month: string }) {
   return (
-    <Panel title="A month’s list">
+    <Panel title="Monthly list">
       <form class="filter-bar" method="get" action="/invoices.csv">
         <Field
           type="month"
@@ -164,8 +164,8 @@ function MonthDownload({ month }: { month: string }) {
         <DownloadFields path="/invoices" />
       </form>
       <p class="hint">
-        All invoices and credit notes that were issued in the month, a row for each tax rate, with totals by currency at
-        the end. The amounts of credit notes are below 0.
+        All invoices and credit notes issued in the month, one row per tax rate, with totals by currency at the end. The
+        amounts of credit notes are negative.
       </p>
     </Panel>
   )
@@ -182,7 +182,7 @@ function columnsOf(now: string): Column<Invoice>[] {
     { label: 'Customer', cell: ({ customer }) => customer.name },
     { label: 'Order', cell: ({ orderNumber }) => <a href={orderPath(orderNumber)}>{orderNumber}</a> },
     { label: 'State', cell: (invoice) => <InvoiceBadges invoice={invoice} /> },
-    { label: 'Made', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
+    { label: 'Created', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
     { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
   ]
 }
@@ -194,9 +194,9 @@ function NoInvoices({ query, next }: { query: InvoiceListQuery; next: string | u
     return (
       <EmptyState
         title="All approved invoices match their orders"
-        action={<ButtonLink href="/invoices">What waits for approval</ButtonLink>}
+        action={<ButtonLink href="/invoices">Invoices waiting for approval</ButtonLink>}
       >
-        An invoice whose order is amended or deleted after the approval appears here until it is credited.
+        An invoice whose order is amended or deleted after approval appears here until it is credited.
       </EmptyState>
     )
   }
@@ -211,7 +211,7 @@ function NoInvoices({ query, next }: { query: InvoiceListQuery; next: string | u
   if (order !== undefined) {
     return (
       <EmptyState title={`There is no invoice for order ${order}`}>
-        An order has its invoice once it was confirmed in ordering and pulled, a minute later at most.
+        An order gets its invoice once it is confirmed in ordering and pulled, within a minute.
       </EmptyState>
     )
   }
@@ -225,12 +225,12 @@ function NoInvoices({ query, next }: { query: InvoiceListQuery; next: string | u
   }
   if (state === 'ToApprove') {
     return (
-      <EmptyState title="Nothing waits for approval">
-        An order that is confirmed in ordering has its invoice here a minute later at most.
+      <EmptyState title="Nothing is waiting for approval">
+        An order confirmed in ordering has its invoice here within a minute.
       </EmptyState>
     )
   }
-  return <EmptyState title="There are no such invoices" />
+  return <EmptyState title="No invoices found" />
 }
 
 function NoneFound({ query, next }: { query: InvoiceListQuery; next: string | undefined }) {
@@ -239,8 +239,8 @@ function NoneFound({ query, next }: { query: InvoiceListQuery; next: string | un
   return (
     <NothingFound one="invoice" query={query} next={next} wider={wider}>
       <p>
-        An invoice is found by part of its customer’s name or of its order’s external ID, by its number or the beginning
-        of it, or by its order’s number. Only an invoice that was approved has a number and a day of issue.
+        Search by part of the customer’s name or of the order’s external ID, by the invoice number or how it begins, or
+        by the order number. Only approved invoices have a number and an issue date.
       </p>
     </NothingFound>
   )

@@ -70,7 +70,7 @@ export const creditNoteQuery = z.pipe(
 
 /** What an order is looked for by. */
 export const traceQuery = z.object({
-  q: z.pipe(z.pipe(z.string('Must be there'), search), z.string('Must have a letter or a digit')),
+  q: z.pipe(z.pipe(z.string('Required'), search), z.string('Enter at least one letter or digit')),
 })
 
 /** A form that is sent with a field left empty asks nothing of it. */

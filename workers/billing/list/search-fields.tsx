@@ -45,7 +45,7 @@ export function SoughtFields({ query, errors, open = false, children }: SoughtFi
     <MoreFilters open={open || isSought({ amount, currency, issuedFrom, issuedTo })}>
       <Field
         name="amount"
-        label="Amount with tax"
+        label="Amount including tax"
         value={amount}
         width="short"
         error={errorOf(errors, 'amount')}
@@ -99,7 +99,7 @@ type NothingFoundProps = {
 export function NothingFound({ one, query, next, wider, children }: NothingFoundProps) {
   if (next !== undefined) {
     return (
-      <EmptyState title={`No ${one} matches so far`} action={<ButtonLink href={next}>Search on</ButtonLink>}>
+      <EmptyState title={`No ${one} matches so far`} action={<ButtonLink href={next}>Continue searching</ButtonLink>}>
         {`Looked for ${describeSought(query)} in a part of the list only. The search continues from here.`}
       </EmptyState>
     )

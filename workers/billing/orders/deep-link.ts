@@ -68,7 +68,7 @@ async function storeFetched(
   } catch (error) {
     if (!isDataRefusal(error)) throw error
     log.warn('link.refused', { number, ...describeError(error) })
-    const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    const errors = [{ pointer: '', detail: 'Billing’s database refuses this order' }]
     return err(await showStored(context, number, errors))
   }
 }
@@ -81,7 +81,7 @@ async function withoutOrder(context: RequestContext, number: number, refusal: Or
     case 'unknown':
       return outcomeOf(context, await readStoredOrder(db, number), {
         reason: 'orphaned',
-        detail: 'Ordering has this order no longer',
+        detail: 'Ordering no longer has this order',
       })
     case 'unreadable':
       return showStored(context, number, refusal.errors)

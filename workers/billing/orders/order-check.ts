@@ -99,7 +99,7 @@ async function store(context: RequestContext, orders: readonly ReadOrder[], epoc
     if (orders.length > 1) return storeOneByOne(context, orders, epoch)
     const { number } = first.order
     log.warn('decision.refused', { number, ...describeError(error) })
-    const errors: FieldError[] = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    const errors: FieldError[] = [{ pointer: '', detail: 'Billing’s database refuses this order' }]
     return { current: epoch, refused: new Map([[number, { reason: 'unreadable', errors }]]) }
   }
 }

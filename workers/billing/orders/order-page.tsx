@@ -33,12 +33,12 @@ export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
         badge={<StateBadge state={order.state} />}
         actions={invoice !== undefined && <ButtonLink href={invoicePath(invoice.id)}>Invoice of this order</ButtonLink>}
       >
-        Billing’s copy of the order. It is changed in ordering.
+        Billing’s copy of the order. Changes are made in ordering.
       </PageHeader>
       {copy.orphaned && (
-        <Notice tone="warning" title="Ordering does not have this order any more">
-          That is so after its database was restored from a backup without it. The copy stays here, and follows the
-          order again once it is back.
+        <Notice tone="warning" title="Ordering no longer has this order">
+          This happens after its database is restored from a backup without the order. The copy remains here, and
+          follows the order again once it is restored.
         </Notice>
       )}
       <DocumentFrame

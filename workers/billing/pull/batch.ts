@@ -50,7 +50,7 @@ async function separate(db: BillingDb, batch: ReadBatch, run: Run) {
 }
 
 function refusedRecord({ number, revision, confirmedSequenceNr }: PublishedOrder, refusal: unknown): UnfitRecord {
-  const errors = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+  const errors = [{ pointer: '', detail: 'Billing’s database refuses this order' }]
   return { number, revision, sequenceNr: confirmedSequenceNr, errors, cause: innermostMessage(refusal) }
 }
 

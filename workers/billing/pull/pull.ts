@@ -50,7 +50,7 @@ export async function runPull(asked: RequestContext): Promise<RunResult> {
   try {
     const start = await beginRun(context.db, runId, context.by, context.now)
     if (start === undefined) {
-      log.info('pull.skipped', { reason: 'another run goes on' })
+      log.info('pull.skipped', { reason: 'another run is in progress' })
       return { runId, outcome: 'skipped', ...NO_COUNTS, pages: 0, token: null }
     }
     progress.token = start.token
@@ -175,10 +175,10 @@ async function readFeed(
   return ok(null)
 }
 
-const LOST: Failure = { why: 'Another run took the pull over, or a newer history of the feed began meanwhile' }
+const LOST: Failure = { why: 'Another run took over the pull, or a newer epoch of the feed began in the meantime' }
 
 function retired(epoch: string): Failure {
-  return { why: `The answer is of a retired history (${epoch}) and was not used` }
+  return { why: `The answer is of a retired epoch (${epoch}) and was not used` }
 }
 
 /** Judges each record of a batch that begins at the token `from`. */
@@ -237,6 +237,6 @@ async function failRun(
 }
 
 function describeFailure(error: unknown): string {
-  if (isStorageFailure(error)) return 'The database of billing does not answer, or fails a statement'
-  return 'The run met a mistake of billing’s own, which is in the log'
+  if (isStorageFailure(error)) return 'Billing’s database does not answer, or fails a statement'
+  return 'The run failed because of an error in billing itself, which is in the log'
 }

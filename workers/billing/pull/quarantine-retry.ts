@@ -67,7 +67,7 @@ async function tryOrder({ db, env, now }: RequestContext, record: Quarantined, n
     return 'no_answer'
   } catch (error) {
     if (!isDataRefusal(error)) throw error
-    const errors: FieldError[] = [{ pointer: '', detail: 'The database of billing refuses this order' }]
+    const errors: FieldError[] = [{ pointer: '', detail: 'Billing’s database refuses this order' }]
     await saveAttempt(db, record, errors, now)
     return 'unfit'
   }

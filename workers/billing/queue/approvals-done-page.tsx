@@ -35,18 +35,19 @@ export function ApprovalsDonePage({ frame, invoices, marks }: ApprovalsDonePageP
         actions={<ButtonLink href="/invoices">Back to the queue</ButtonLink>}
       />
       {approved === invoices.length ? (
-        <Notice tone="success" title="All of them are approved">
-          Each has its number now.
+        <Notice tone="success" title="All approved">
+          Each now has its invoice number.
         </Notice>
       ) : (
-        <Notice tone="warning" title="Not all of them are approved">
-          Why is said beside each. Nothing was lost: what still waits is in the queue.
+        <Notice tone="warning" title="Some were not approved">
+          The reason is given beside each. Nothing was lost: invoices that still wait are in the queue.
         </Notice>
       )}
       {onCopy > 0 && (
         <Notice tone="warning" title="Ordering did not answer">
-          It was asked for the orders first. {onCopy === 1 ? '1 invoice was' : `${onCopy} invoices were`} approved on
-          billing’s copy of the order: if an order was changed since, its invoice says so once ordering answers again.
+          It was asked about the orders first. {onCopy === 1 ? '1 invoice was' : `${onCopy} invoices were`} approved
+          from billing’s copy of the order: if an order has changed since, its invoice says so once ordering answers
+          again.
         </Notice>
       )}
       <DataTable caption="Results" columns={columnsOf(marks)} rows={invoices} />
@@ -72,11 +73,11 @@ function columnsOf(marks: ReadonlyMap<number, DoneMark>): Column<Invoice>[] {
 function whyNot(invoice: Invoice, mark: DoneMark | undefined): Child {
   switch (invoice.state) {
     case 'Approved':
-      return mark === 'on_copy' ? 'Approved on billing’s copy of the order' : ''
+      return mark === 'on_copy' ? 'Approved from billing’s copy of the order' : ''
     case 'Rejected':
       return (
         <span>
-          Rejected by <StoredText>{invoice.decidedBy}</StoredText> meanwhile
+          Rejected by <StoredText>{invoice.decidedBy}</StoredText> in the meantime
         </span>
       )
     case 'Cancelled':
@@ -90,12 +91,12 @@ function whyNot(invoice: Invoice, mark: DoneMark | undefined): Child {
   }
 }
 
-const CHANGED = 'It changed since you saw it: look at it again'
+const CHANGED = 'It has changed since you saw it: review it again'
 const WAITING: Record<DoneMark, string> = {
   four_eyes: 'Somebody else must approve it: you confirmed or changed its order',
-  unreadable: 'Ordering’s record of its order cannot be read: it has to be corrected there first',
+  unreadable: 'Ordering’s record of the order cannot be read: it has to be corrected there first',
   orphaned: 'Ordering does not have its order',
-  unsettled: 'Ordering and billing say different things of its order: look at it again after the next pull',
-  left_out: 'Its order was too large to be asked for with the others: approve it by itself',
+  unsettled: 'Ordering and billing disagree about its order: review it again after the next pull',
+  left_out: 'Its order was too large to be checked with the others: approve it on its own',
   on_copy: CHANGED,
 }

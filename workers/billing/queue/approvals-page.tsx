@@ -35,10 +35,12 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
       <PageHeader title={title} back={{ href: '/invoices', label: 'Invoices' }}>
         Together <Sums sums={sumUp(decidable.map(({ invoice }) => invoice))} />
       </PageHeader>
-      {left > 0 && <Notice title={`${left} more were chosen`}>They stay in the queue until these are approved.</Notice>}
+      {left > 0 && (
+        <Notice title={`${left} more were selected`}>They remain in the queue until these are approved.</Notice>
+      )}
       {others > 0 && (
         <Notice tone="warning" title={`${others} of them cannot be approved now`}>
-          They were decided meanwhile, or ordering’s record of their order is missing or cannot be read.
+          They have been decided in the meantime, or ordering’s record of their order is missing or cannot be read.
         </Notice>
       )}
       {decidable.length > 0 && (
@@ -53,8 +55,8 @@ export function ApprovalsPage({ frame, seen, left, now }: ApprovalsPageProps) {
           <input type="hidden" name="approve" value={writeSeenInvoice({ id: invoice.id, seen })} />
         ))}
         <p class="hint">
-          Each gets its number and its date. Ordering is asked for the orders first: one that was changed since is not
-          approved.
+          Each gets its number and date. Ordering is asked about the orders first: an invoice whose order has changed is
+          not approved.
         </p>
         <ButtonRow>
           {decidable.length > 0 && (
@@ -84,7 +86,7 @@ function columnsOf(now: string): Column<Invoice>[] {
   return [
     { label: 'Invoice', cell: ({ id, orderNumber }) => <a href={invoicePath(id)}>For order {orderNumber}</a> },
     { label: 'Customer', cell: ({ customer }) => customer.name },
-    { label: 'Made', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
+    { label: 'Created', cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
     { label: 'Amount', numeric: true, cell: ({ gross, currency }) => <Money amount={gross} currency={currency} /> },
   ]
 }

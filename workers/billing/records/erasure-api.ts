@@ -24,17 +24,17 @@ function answerRefusal(refusal: ErasureRefusal): Response {
       const { orders } = refusal
       const named = orders.slice(0, MOST_NAMED).join(', ') + (orders.length > MOST_NAMED ? ', …' : '')
       const detail =
-        `Nothing was erased: the invoices of these orders are still to be decided, corrected or made (${named}). Decide ` +
-        'them, or delete the orders; an invoice that is not there yet comes with the next pull'
+        `Nothing was erased: the invoices of these orders are still to be decided, corrected or created (${named}). Decide ` +
+        'them, or delete the orders; a missing invoice comes with the next pull'
       return problemResponse('conflict', detail, { orders })
     }
     case 'no_answer': {
-      const detail = `Ordering does not answer, so the customer may not be erased yet: ask again. ${refusal.detail}`
+      const detail = `Ordering does not answer, so the customer may not have been erased yet: try again. ${refusal.detail}`
       return problemResponse('unavailable', detail, {}, RETRY_AFTER)
     }
     case 'unfinished': {
       const detail =
-        'The customer is erased in ordering, and not yet in billing, whose database does not answer: ask again'
+        'The customer is erased in ordering but not yet in billing, whose database does not answer: try again'
       return problemResponse('unavailable', detail, {}, RETRY_AFTER)
     }
   }

@@ -39,26 +39,23 @@ export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: Hea
   const agreementAge = Math.floor(secondsSince(vitals.agreedSince, now) / 60)
   const reasons: [boolean, string][] = [
     [vitals.lastOutcome === 'failed', 'The last pull failed'],
-    [pullAge > maxLagSeconds, `The last pull that succeeded is ${pullAge} seconds old`],
+    [pullAge > maxLagSeconds, `The last successful pull is ${pullAge} seconds old`],
     [
       isDatedAhead(vitals.lastSuccessAt),
-      `A clock was ahead: the last pull that succeeded is dated ${vitals.lastSuccessAt}`,
+      `A clock was ahead: the last successful pull is dated ${vitals.lastSuccessAt}`,
     ],
-    [
-      isDatedAhead(oldestWaitingAt),
-      `A clock was ahead: an order that waits for its number is dated ${oldestWaitingAt}`,
-    ],
+    [isDatedAhead(oldestWaitingAt), `A clock was ahead: an order waiting for its number is dated ${oldestWaitingAt}`],
     [waitingAge > maxLagSeconds, `An order has waited ${waitingAge} seconds for its number in the feed`],
-    [vitals.repair === 'owed', 'Ordering was restored, and the next pull begins to repair'],
-    [vitals.repair === 'reading', 'Ordering was restored, and a repair is under way'],
-    [vitals.drifted, 'The last comparison found orders that differ, and could not correct them all'],
-    [agreementAge > maxAgreementAgeMinutes, `Both sides were not found to agree for ${agreementAge} minutes`],
+    [vitals.repair === 'owed', 'Ordering was restored, and the next pull begins a repair'],
+    [vitals.repair === 'reading', 'Ordering was restored, and a repair is in progress'],
+    [vitals.drifted, 'The last comparison found orders that differ and could not correct them all'],
+    [agreementAge > maxAgreementAgeMinutes, `The two sides have not been found to agree for ${agreementAge} minutes`],
     [
       isDatedAhead(vitals.agreedSince),
       `A clock was ahead: both sides were last found to agree on ${vitals.agreedSince}`,
     ],
     [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
-    [vitals.setAside > 0, `Decisions that the database refuses to bring back after a restore: ${vitals.setAside}`],
+    [vitals.setAside > 0, `Decisions that the database refuses to replay after a restore: ${vitals.setAside}`],
     [vitals.refusedNotices > 0, `Notices that ordering cannot read: ${vitals.refusedNotices}`],
     [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
   ]

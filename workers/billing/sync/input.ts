@@ -25,7 +25,7 @@ export const retryInput = z.pipe(
     })
     .check(
       z.refine(({ subject, number }) => (subject === undefined) !== (number === undefined), {
-        message: 'Either subject or number must be there',
+        message: 'Either subject or number is required',
         path: ['subject'],
       }),
     ),

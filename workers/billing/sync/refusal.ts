@@ -10,15 +10,15 @@ export type SyncRefusal = {
   errors?: FieldError[]
 }
 
-/** Why the token was not reset, or what a reset would bring is not known. */
+/** Why the token was not reset, or what a reset would bring is unknown. */
 export function describeResetRefusal(refusal: ResetRefusal): SyncRefusal {
   switch (refusal.reason) {
     case 'unknown_token': {
-      const detail = 'Neither the start nor a token that a run of billing has ended with in this epoch'
+      const detail = 'Neither the start nor a token that one of billing’s runs in this epoch ended with'
       return { problem: 'invalid-body', detail, errors: [{ pointer: '/token', detail }] }
     }
     case 'moved':
-      return { problem: 'conflict', detail: 'A run of the pull moved the token meanwhile, so it was not reset' }
+      return { problem: 'conflict', detail: 'A run of the pull moved the token in the meantime, so it was not reset' }
     case 'no_answer':
       return { problem: 'unavailable', detail: `The feed cannot be read: ${refusal.detail}` }
   }
@@ -30,13 +30,16 @@ export function describeComparisonRefusal(
 ): SyncRefusal {
   switch (refusal.reason) {
     case 'repairing':
-      return { problem: 'conflict', detail: 'A repair is under way, since ordering was restored: compare after it' }
+      return { problem: 'conflict', detail: 'A repair is in progress because ordering was restored: compare after it' }
     case 'restored':
-      return { problem: 'conflict', detail: 'Ordering was restored, and the next pull repairs: compare after it' }
+      return {
+        problem: 'conflict',
+        detail: 'Ordering was restored, and the next pull begins a repair: compare after it',
+      }
     case 'put_back':
-      return { problem: 'conflict', detail: 'Billing was restored meanwhile, or its token is another: compare again' }
+      return { problem: 'conflict', detail: 'Billing was restored in the meantime, or its token moved: compare again' }
     case 'unsettled':
-      return { problem: 'unsettled', detail: 'More orders are being written in ordering than can be left out' }
+      return { problem: 'unsettled', detail: 'More orders are being changed in ordering than can be left out' }
     case 'no_answer':
       return describeNoAnswer(refusal)
   }
@@ -50,5 +53,5 @@ export function describeNoAnswer({ detail }: NoAnswer): SyncRefusal {
 /** An attempt that ordering did not answer; the record is not to blame, and no attempt is counted. */
 export const NOT_TRIED: SyncRefusal = {
   problem: 'unavailable',
-  detail: 'Ordering does not answer, so the record was not tried; it is tried again by itself',
+  detail: 'Ordering does not answer, so the record was not tried; it is retried automatically',
 }

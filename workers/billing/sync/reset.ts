@@ -63,6 +63,6 @@ export async function resetToken(
 }
 
 function unreadable(refusal: { reason: string; detail?: string }): ResetRefusal {
-  const detail = refusal.detail ?? 'Its feed has a new history: the next pull repairs, and reads it from the start'
+  const detail = refusal.detail ?? 'Its feed is in a new epoch: the next pull repairs, and reads it from the start'
   return { reason: 'no_answer', detail }
 }

@@ -1,6 +1,6 @@
 import type { SyncReport } from './report.ts'
 
-/** What is known of what billing has still to read: how many changes, or why that is not known. */
+/** What is known of what billing has still to read: how many changes, or why that is unknown. */
 export type StillToRead = number | 'no_answer' | 'other_history'
 
 /** How billing stands against ordering. `in_step` only where nothing is known, or missing, that speaks against it. */

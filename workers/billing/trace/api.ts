@@ -15,7 +15,7 @@ export const traceApi = new Hono<BillingEnv>()
     if (traced?.ok === true) return c.json(traced.value)
     return traced?.error.reason === 'no_answer'
       ? answerUntraceable(`order ${c.req.param('number')}`, traced.error.detail)
-      : problemResponse('not-found', `Neither app knows a confirmed order ${c.req.param('number')}`)
+      : problemResponse('not-found', `Neither app knows of a confirmed order ${c.req.param('number')}`)
   })
   .get('/trace', zValidator('query', traceQuery, refuseQuery), async (c) => {
     const { q } = c.req.valid('query')
@@ -23,13 +23,13 @@ export const traceApi = new Hono<BillingEnv>()
     if (searched.ok) return c.json(searched.value)
     switch (searched.error.reason) {
       case 'unknown':
-        return problemResponse('not-found', `Neither app knows a confirmed order by “${q}”`)
+        return problemResponse('not-found', `Neither app knows of a confirmed order by “${q}”`)
       case 'no_answer':
         return answerUntraceable(`an order by “${q}”`, searched.error.detail)
     }
   })
 
 function answerUntraceable(order: string, why: string): Response {
-  const detail = `Billing does not know ${order}, and ordering does not answer. ${why}`
+  const detail = `Billing does not know of ${order}, and ordering does not answer. ${why}`
   return problemResponse('unavailable', detail, {}, { 'Retry-After': '5' })
 }

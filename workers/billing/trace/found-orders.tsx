@@ -33,21 +33,18 @@ export function FoundOrders({ asked, search }: { asked: string; search: OrderSea
         </Notice>
       )}
       {orders.length > 0 && (
-        <Panel title={orders.length === 1 && !more ? 'One order was found' : 'Which one?'}>
-          <DataTable caption="Orders that were found" columns={COLUMNS} rows={orders} />
+        <Panel title={orders.length === 1 && !more ? 'One order found' : 'Which one?'}>
+          <DataTable caption="Orders found" columns={COLUMNS} rows={orders} />
           {more && (
             <p class="hint">
-              There are more than these {orders.length}. <a href={among}>Look among the invoices</a>
+              There are more than {orders.length}. <a href={among}>Look among the invoices</a>
             </p>
           )}
         </Panel>
       )}
       {orders.length === 0 && (
-        <EmptyState
-          title="Nothing was found so far"
-          action={<ButtonLink href={among}>Look among the invoices</ButtonLink>}
-        >
-          Only the newest invoices were looked through.
+        <EmptyState title="Nothing found so far" action={<ButtonLink href={among}>Look among the invoices</ButtonLink>}>
+          Only the newest invoices were searched.
         </EmptyState>
       )}
     </>
@@ -59,20 +56,21 @@ export function NothingFoundBy({ asked, refusal }: { asked: string; refusal: Tra
   switch (refusal.reason) {
     case 'unknown':
       return (
-        <EmptyState title="No order was found">
+        <EmptyState title="No order found">
           <p>
             Looked for “<StoredText>{asked}</StoredText>”. Neither app has a confirmed order with this number or
-            external ID, and billing has no invoice, credit note or customer like it.
+            external ID, and billing has no invoice, credit note or customer that matches.
           </p>
-          <p>A draft is in ordering alone until it is confirmed.</p>
+          <p>A draft exists only in ordering until it is confirmed.</p>
         </EmptyState>
       )
     case 'no_answer':
       return (
-        <EmptyState title="Whether there is such an order is not known now">
+        <EmptyState title="It is unknown whether there is such an order">
           <p>
-            Looked for “<StoredText>{asked}</StoredText>”. Billing has nothing like it, and ordering does not answer. If
-            you have confirmed the order, ordering has stored it, and billing gets it once ordering answers.
+            Looked for “<StoredText>{asked}</StoredText>”. Billing has nothing that matches, and ordering does not
+            answer. If you have confirmed the order, it is stored in ordering, and billing gets it once ordering
+            answers.
           </p>
         </EmptyState>
       )

@@ -7,7 +7,7 @@ import type { InvoiceState } from '../documents/invoice.ts'
 import { INVOICES } from '../documents/invoice-list-store.ts'
 import type { FoundOrder } from './place.ts'
 
-/** Orders that were found, the one whose number was asked for first, and then the highest number. */
+/** Orders found, the one whose number was asked for first, and then the highest number. */
 export type FoundOrders = { orders: FoundOrder[]; more: boolean; witnessed: boolean }
 
 /** The most orders that are listed. */

@@ -69,6 +69,6 @@ async function answer(
   const notKnown =
     silent === null
       ? null
-      : `Ordering does not answer, so an order that billing does not have yet is not among them. ${silent.detail}`
+      : `Ordering does not answer, so orders that billing does not have yet are missing here. ${silent.detail}`
   return ok({ orders, more, trace: null, notKnown })
 }

@@ -31,7 +31,7 @@ type TracePageProps = {
 export function TracePage({ frame, asked, error, children }: TracePageProps) {
   return (
     <BillingPage frame={frame} title={TITLE} current="trace">
-      <PageHeader title={TITLE}>An order’s way through both apps, and what holds it up if anything does.</PageHeader>
+      <PageHeader title={TITLE}>An order’s path through both apps, and what is holding it up, if anything.</PageHeader>
       <TraceForm asked={asked} error={error} focused={asked === undefined || error !== undefined} />
       {children}
     </BillingPage>
@@ -45,14 +45,14 @@ export function NoTrace({ frame, number, refusal }: { frame: Frame; number: numb
     case 'unknown':
       return (
         <EmptyState title={`There is no confirmed order ${number}`} action={action}>
-          Neither app knows it. A draft is in ordering alone until it is confirmed.
+          Neither app knows of it. A draft exists only in ordering until it is confirmed.
         </EmptyState>
       )
     case 'no_answer':
       return (
-        <EmptyState title={`Nothing is known of order ${number} now`} action={action}>
-          Billing does not have it, and ordering does not answer, so whether there is such an order cannot be said. If
-          you have confirmed it, ordering has stored it, and billing gets it once ordering answers.
+        <EmptyState title={`Nothing is known about order ${number} yet`} action={action}>
+          Billing does not have it, and ordering does not answer, so it is unknown whether there is such an order. If
+          you have confirmed it, it is stored in ordering, and billing gets it once ordering answers.
         </EmptyState>
       )
   }
@@ -64,13 +64,13 @@ export function TraceResult({ frame, trace }: { frame: Frame; trace: Trace }) {
   return (
     <>
       <TraceNotice trace={trace} />
-      <Panel title={`The way of order ${number}`}>
-        {steps.length === 0 ? <p>Nothing is known of its way yet.</p> : <Timeline entries={steps.map(entryOf)} />}
+      <Panel title={`Trace of order ${number}`}>
+        {steps.length === 0 ? <p>No steps are known yet.</p> : <Timeline entries={steps.map(entryOf)} />}
         <p class="button-row">
           <a href={frame.otherOrigin + orderPath(number)}>Open it in ordering</a>
           {isInBilling(trace) && <a href={orderPath(number)}>Billing’s copy</a>}
           {isInBilling(trace) && <a href={`/invoices?order=${number}`}>Invoice</a>}
-          {(stuck ?? notKnown) !== null && <a href="/sync">Look at the pull</a>}
+          {(stuck ?? notKnown) !== null && <a href="/sync">See the sync page</a>}
         </p>
       </Panel>
     </>
@@ -114,8 +114,8 @@ const STEPS = {
   numbered: { title: 'Numbered for the feed', tone: 'neutral' },
   pulled: { title: 'Pulled', tone: 'info' },
   linked: { title: 'Fetched on request', tone: 'info' },
-  quarantined: { title: 'Set aside: it cannot be read', tone: 'warning' },
-  invoiced: { title: 'Invoice made', tone: 'info' },
+  quarantined: { title: 'Quarantined: it cannot be read', tone: 'warning' },
+  invoiced: { title: 'Invoice created', tone: 'info' },
   approved: { title: 'Invoice approved', tone: 'success' },
   rejected: { title: 'Invoice rejected', tone: 'error' },
   credited: { title: 'Credit note issued', tone: 'warning' },

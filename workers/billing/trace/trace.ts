@@ -63,7 +63,7 @@ export function traceOf(
   const stuck = theirs.ok ? findObstacle(theirs.value, ours, now) : findOwnObstacle(ours)
   const notKnown = theirs.ok
     ? null
-    : `Ordering does not answer, so whether the order was changed or deleted there is not known. ${theirs.error.detail}`
+    : `Ordering does not answer, so it is unknown whether the order was changed or deleted there. ${theirs.error.detail}`
   return { number, ...whereaboutsOf(number, theirs, ours, now), steps: inOrderOfTime(steps), stuck, notKnown }
 }
 
@@ -163,7 +163,7 @@ function findObstacle(standing: OrderStanding | null, ours: BillingStanding, now
   if (standing === null) {
     return {
       where: 'ordering',
-      why: 'Ordering does not have this order any more, as after a restore to a moment before it',
+      why: 'Ordering no longer has this order, as after a restore to a moment before it',
     }
   }
   switch (judgeLag(standing, ours, now)) {
@@ -181,10 +181,10 @@ function findDelay(standing: OrderStanding, ours: BillingStanding): Trace['stuck
   if (standing.confirmedSequenceNr < 0) {
     return {
       where: 'ordering',
-      why: `It waits for its number since ${inWords(standing.updatedAt)}; the last pull that succeeded: ${lastSuccess}`,
+      why: `It has been waiting for its number since ${inWords(standing.updatedAt)}; last successful pull: ${lastSuccess}`,
     }
   }
-  return { where: 'billing', why: `It was not pulled yet; the last pull that succeeded: ${lastSuccess}` }
+  return { where: 'billing', why: `It has not been pulled yet; last successful pull: ${lastSuccess}` }
 }
 
 function inWords(instant: string): string {

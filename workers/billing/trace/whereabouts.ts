@@ -77,15 +77,15 @@ function describePlace(place: Place, { invoice, lastSuccessAt }: BillingStanding
     case 'deleted':
       return 'was deleted in ordering before it had an invoice.'
     case 'quarantine':
-      return `is in quarantine: billing cannot read what ordering says of it${invoice === null ? '' : ' now'}.`
+      return `is in quarantine: billing cannot read ordering’s record of it${invoice === null ? '' : ' now'}.`
     case 'orphaned':
-      return 'is in billing, but ordering does not have it any more.'
+      return 'is in billing, but ordering no longer has it.'
     case 'to_approve':
       return invoice?.isReplacement === true
-        ? 'has a new invoice after a credited one, and that waits for approval.'
+        ? 'has a reissued invoice, which waits for approval.'
         : 'is in billing, and its invoice waits for approval.'
     case 'rejected':
-      return 'was rejected in billing and waits to be corrected in ordering.'
+      return 'was rejected in billing and has to be corrected in ordering.'
     case 'approved':
       return `is approved as invoice ${number}.`
     case 'partly_credited':
@@ -95,7 +95,7 @@ function describePlace(place: Place, { invoice, lastSuccessAt }: BillingStanding
     case 'cancelled':
       return 'was deleted in ordering, and its invoice is cancelled.'
     case 'unknown':
-      return 'is not known.'
+      return 'is unknown.'
   }
 }
 
@@ -114,19 +114,19 @@ function describeSince(
 ): string {
   const { copy, invoice, quarantine } = ours
   if (copy === null || place === 'orphaned' || place === 'quarantine') return ''
-  if (quarantine !== null) return ' It was changed in ordering since, and billing cannot read the change.'
-  if (!theirs.ok || theirs.value === null) return ' Ordering does not have the order any more.'
+  if (quarantine !== null) return ' It has been changed in ordering since, and billing cannot read the change.'
+  if (!theirs.ok || theirs.value === null) return ' Ordering no longer has the order.'
   const standing = theirs.value
   const lag = judgeLag(standing, ours, now)
   // What the pull has not brought yet says more than what it has.
   if (copy.fingerprint !== standing.fingerprint && lag !== 'none') {
     const change = standing.state === 'Deleted' ? 'deleted' : 'changed'
     return lag === 'late'
-      ? ` It was ${change} in ordering since, and billing should know by now, but does not.`
-      : ` It was ${change} in ordering since: billing will know with the next pull${nextPull(ours.lastSuccessAt, now)}.`
+      ? ` It has been ${change} in ordering since, and billing should know by now, but does not.`
+      : ` It has been ${change} in ordering since: billing will know with the next pull${nextPull(ours.lastSuccessAt, now)}.`
   }
   if (invoice?.mismatched !== true) return ''
   return invoice.orderDeleted
-    ? ' The order was deleted since, and the invoice is to be credited.'
-    : ' The order was changed since, and the invoice no longer matches it.'
+    ? ' The order has been deleted since, and the invoice has to be credited.'
+    : ' The order has been changed since, and the invoice no longer matches it.'
 }

@@ -96,13 +96,11 @@ function CataloguePage<Row>({ frame, q, found, more, place, title, placeholder, 
       {found.length > 0 ? (
         <DataTable caption={title} rows={found} columns={columns} />
       ) : q === '' ? (
-        <EmptyState
-          title={`There are no ${place} yet`}
-        >{`They are imported: npm run import -- ${place}.jsonl`}</EmptyState>
+        <EmptyState title={`No ${place} yet`}>{`Import them: npm run import -- ${place}.jsonl`}</EmptyState>
       ) : (
         <EmptyState title="Nothing matches" action={<ButtonLink href={path}>{`Show all ${place}`}</ButtonLink>} />
       )}
-      {more && <Pager label={title}>{`The first ${found.length} are shown. Search to find others.`}</Pager>}
+      {more && <Pager label={title}>{`Showing the first ${found.length}. Search to find others.`}</Pager>}
     </OrderingPage>
   )
 }

@@ -49,5 +49,5 @@ export const validNumber = zValidator(
       z.int(),
     ),
   }),
-  (parsed) => (parsed.success ? undefined : problemResponse('not-found', 'No order has such a number')),
+  (parsed) => (parsed.success ? undefined : problemResponse('not-found', 'No order has this number')),
 )

@@ -26,10 +26,10 @@ export function DeletedOrderPage({ frame, number }: { frame: Frame; number: numb
       status={410}
       requestId={frame.requestId}
       title={`Order ${number} was deleted`}
-      actions={<ButtonLink href="/orders">See the other orders</ButtonLink>}
+      actions={<ButtonLink href="/orders">See all orders</ButtonLink>}
     >
-      It stays on record under its number, but it cannot be seen or changed any more. If it was deleted by mistake,
-      enter it again as a new order.
+      It remains on record under its number but can no longer be viewed or changed. If it was deleted by mistake, enter
+      it again as a new order.
     </ErrorPage>
   )
 }
@@ -41,11 +41,11 @@ export function NotOwnDraftPage({ frame, number }: { frame: Frame; number: numbe
       {...frameProps(frame, 'orders')}
       status={403}
       requestId={frame.requestId}
-      title="A clerk deletes only their own drafts"
+      title="Clerks can delete only their own drafts"
       actions={<ButtonLink href={orderPath(number)}>Back to order {number}</ButtonLink>}
     >
-      Somebody else entered this order, or it was confirmed already. Nothing was changed. An ordering manager can delete
-      it.
+      Somebody else entered this order, or it has already been confirmed. Nothing was changed. An ordering manager can
+      delete it.
     </ErrorPage>
   )
 }

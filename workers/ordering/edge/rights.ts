@@ -17,11 +17,11 @@ type Right = keyof typeof RIGHTS
 const TITLES: Record<Right, string> = {
   read: 'See orders, customers and products',
   enter: 'Enter, amend and confirm orders',
-  delete: 'Delete orders; as a clerk only your own drafts',
+  delete: 'Delete orders; clerks, only their own drafts',
   import: 'Import orders, customers and products',
   audit: 'Export the audit',
   readFeed: 'Read the feed',
-  operate: 'Send all orders to the feed’s readers again',
+  operate: 'Republish all orders',
 }
 
 /** Whether somebody with these roles has the right, and all rights as people read them. */

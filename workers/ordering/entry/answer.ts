@@ -33,7 +33,7 @@ export function answerRefusal(
     case 'customer_erased':
       return answerPlacingRefusal(refusal)
     case 'not_own_draft':
-      return problemResponse('not-own-draft', `Order ${number} is no draft that you entered`)
+      return problemResponse('not-own-draft', `Order ${number} is not a draft that you entered`)
   }
 }
 

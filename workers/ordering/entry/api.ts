@@ -55,7 +55,7 @@ export const ordersApi = new Hono<OrderingEnv>()
     const found = await findLiving(c.var.db, number)
     if (!found.ok) return answerRefusal(number, found.error)
     if (c.req.header('If-Match') === undefined) {
-      return problemResponse('precondition-required', `Order ${number} is amended only with If-Match`)
+      return problemResponse('precondition-required', `Send the ETag of order ${number} in If-Match`)
     }
     const body = await readJson(c.req.raw, orderInput)
     if (!body.ok) return answerBodyRefusal(body.error)

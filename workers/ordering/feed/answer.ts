@@ -47,7 +47,7 @@ async function findMissingOnce(env: Env): Promise<string[]> {
 
 /** The answer to a token of another history, with what its reader needs to go on. */
 export function refuseToken({ asked, state }: FeedRefusal): Response {
-  return problemResponse('restored', 'The token is of another history: read the feed again from its start', {
+  return problemResponse('restored', 'The token is of another epoch: read the feed again from its start', {
     epoch: state.epoch,
     tokenEpoch: asked.epoch,
     highest: state.highest,

@@ -13,7 +13,7 @@ export const partnerApi = new Hono<OrderingEnv>().get('/feed/orders', async (c) 
     c.set('refusal', { reason: 'asked_too_often' })
     return problemResponse(
       'too-many-requests',
-      'The feed was asked too often by this token',
+      'Too many requests to the feed by this token',
       {},
       {
         'Retry-After': PERIOD_SECONDS,

@@ -196,7 +196,7 @@ const service = new Hono<ServiceEnv>()
     c.var.log.error('feed.failed', { path: c.req.path, ...describeError(error) })
     const outOfDate = await explainMismatch(error, openDb(c.env.DB, c.var.cost), RELEASE)
     if (outOfDate !== undefined) return problemResponse('database-out-of-date', outOfDate)
-    return problemResponse('unexpected', 'Ordering could not answer; it is logged there')
+    return problemResponse('unexpected', 'Ordering could not answer; its log says why')
   })
 
 async function restoreMissing(env: Env, log: Log, db: OrderingDb, orders: PublishedOrder[]): Promise<number[]> {
@@ -246,5 +246,5 @@ function answerComparison(compared: Result<AgreementDigest | FingerprintList, Co
 
 function refuseBody(parsed: { success: boolean; error?: z.core.$ZodError }): Response | undefined {
   if (parsed.success) return undefined
-  return problemResponse('invalid-body', 'The body does not fit', { errors: fieldErrors(parsed.error?.issues ?? []) })
+  return problemResponse('invalid-body', 'The body is not valid', { errors: fieldErrors(parsed.error?.issues ?? []) })
 }

@@ -154,7 +154,7 @@ async function amend(c: OrderingContext, number: number, sent: SentFields): Prom
 
 /** The form that was to be saved before it was decided what another currency makes of its prices. */
 function undecided(c: OrderingContext, { form, choice }: SentForm): Promise<OrderFormView> {
-  const errors = [{ pointer: '/currency', detail: 'Decide what becomes of the prices' }]
+  const errors = [{ pointer: '/currency', detail: 'Choose what to do with the prices' }]
   return askAboutPrices(c.var.db, viewOf(form, { choice, errors }))
 }
 
@@ -231,11 +231,11 @@ function copyOf(order: Order, place: FormPlace): OrderForm {
 }
 
 function externalIdError({ orderNumber }: ExternalIdTaken): FieldError {
-  return { pointer: '/externalId', detail: `Order ${orderNumber} has it already` }
+  return { pointer: '/externalId', detail: `Order ${orderNumber} already has this ID` }
 }
 
 function erasedError(erased: CustomerErased): FieldError {
-  return { pointer: '/customer/id', detail: `${describeErased(erased)}. If they order again, give them a new id` }
+  return { pointer: '/customer/id', detail: `${describeErased(erased)}. If they order again, use a new ID` }
 }
 
 /** The locale of the page that the form was sent from; of one that would answer now, where it does not say. */
@@ -252,7 +252,7 @@ function hasUnknownLocale(sent: SentFields): boolean {
 
 const LOCALE_UNKNOWN: FieldError = {
   pointer: '',
-  detail: 'This form came without its language, so its figures were not read. Check them, then save again',
+  detail: 'This form did not say which language it was in, so its numbers were not read. Check them, then save again',
 }
 
 /** What was asked for, of which form. What is to be saved comes without the rows in which nothing was typed. */

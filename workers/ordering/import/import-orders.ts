@@ -71,7 +71,7 @@ async function importPiece(
     outcome.failed.push(...plan.failed)
     lost = { lines: [...notReplaced, ...notCreated.lines], above: notCreated.above }
   }
-  const detail = `The order was written by others ${MAX_TRIES} times in a row`
+  const detail = `Other people changed the order ${MAX_TRIES} times in a row`
   outcome.failed.push(...lost.lines.map((line) => refuseLine(line, 'conflict', detail)))
 }
 

@@ -16,7 +16,7 @@ const HEADINGS = [
   'Total',
   'Changed',
   'Changed by',
-  'Rejected because',
+  'Rejection reason',
 ]
 
 /** What the orders of a currency come to: big integers, since many orders come to more than a number holds exactly. */

@@ -53,7 +53,7 @@ export function OrdersFilter({ filter, unread = [] }: { filter: OrderListFilter;
           {day('from')}
           {day('to')}
           <Select name="currency" label="Currency" value={currency} options={CURRENCIES} />
-          <Select name="billing" label="Billing says" value={rejected ? 'rejected' : ''} options={BILLING} />
+          <Select name="billing" label="Billing status" value={rejected ? 'rejected' : ''} options={BILLING} />
           <Select name="sort" label="Sort by" value={sorting} options={SORTS} />
         </MoreFilters>
       }

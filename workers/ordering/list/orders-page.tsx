@@ -136,7 +136,7 @@ function OrdersTable({ listed, filter }: { listed: ListedOrder[]; filter: OrderL
     },
     { label: 'Customer', sort: sortingBy('customer', filter), cell: ({ order }) => order.customer.name },
     !filter.rejected && { label: 'External ID', cell: ({ order }) => order.externalId },
-    filter.rejected && { label: 'Why billing rejected it', cell: ({ rejection }) => rejection?.reason },
+    filter.rejected && { label: 'Rejection reason', cell: ({ rejection }) => rejection?.reason },
     { label: 'State', cell: (row) => <States {...row} /> },
     {
       label: 'Total',
@@ -171,9 +171,9 @@ function NoOrders({ frame, filter, after, next }: NoOrdersProps) {
     return (
       <EmptyState
         title="No order matches so far"
-        action={<ButtonLink href={listPath(filter, next)}>Search on</ButtonLink>}
+        action={<ButtonLink href={listPath(filter, next)}>Continue searching</ButtonLink>}
       >
-        {`The search has come to order ${next}, and goes on from there.`}
+        {`The search has reached order ${next} and continues from there.`}
       </EmptyState>
     )
   }
@@ -188,16 +188,16 @@ function NoOrders({ frame, filter, after, next }: NoOrdersProps) {
   const all = <ButtonLink href={listPath(ALL_ORDERS)}>Show all orders</ButtonLink>
   if (filter.rejected) {
     return (
-      <EmptyState title="Nothing waits to be corrected" action={all}>
-        What billing rejects appears here with the reason, until the order is amended.
+      <EmptyState title="Nothing to correct" action={all}>
+        An order whose invoice billing rejects appears here with the reason until it is amended.
       </EmptyState>
     )
   }
   if (isFiltered(filter)) {
     return (
       <EmptyState title="No order matches" action={all}>
-        Search for a part of the customer’s name, the order’s number, or a part of its external ID, and see whether a
-        filter leaves it out.
+        Search by part of the customer’s name, the order number, or part of the external ID, and check whether a filter
+        excludes it.
       </EmptyState>
     )
   }
@@ -207,8 +207,8 @@ function NoOrders({ frame, filter, after, next }: NoOrdersProps) {
     </ButtonLink>
   )
   return (
-    <EmptyState title="There are no orders yet" action={enter === false ? undefined : enter}>
-      Whoever confirms an order here is led to its invoice in billing.
+    <EmptyState title="No orders yet" action={enter === false ? undefined : enter}>
+      When you confirm an order here, you are taken straight to its invoice in billing.
     </EmptyState>
   )
 }

@@ -17,7 +17,7 @@ const LABELS: Record<string, string> = {
   placedAt: 'Placed on',
   externalId: 'External ID',
   suppliedOn: 'Day of supply',
-  taxExemptionReason: 'Why no tax is charged',
+  taxExemptionReason: 'Tax exemption reason',
   note: 'Note',
   sku: 'SKU',
   description: 'Description',
@@ -38,7 +38,7 @@ export function errorsByField(errors: readonly FieldError[]): FormError[] {
   return errors.map(({ pointer, detail }) => ({ name: nameOf(pointer), message: detail }))
 }
 
-/** The same for the summary, where each must say which field it means. */
+/** The same for the summary, where each must say which field it means; `Enter the …` does so itself. */
 export function errorsForSummary(errors: readonly FieldError[]): FormError[] {
   return errors.map(({ pointer, detail }) => {
     if (pointer === '') return { name: null, message: detail }
@@ -46,7 +46,8 @@ export function errorsForSummary(errors: readonly FieldError[]): FormError[] {
     const first = FIRST_FIELDS[name]
     if (first !== undefined) return { name: first, message: detail }
     const row = rowLabel(name)
-    return { name, message: `${row === undefined ? '' : `${row}, `}${labelOf(name)}: ${detail}` }
+    const what = detail.startsWith('Enter the ') ? row : `${row === undefined ? '' : `${row}, `}${labelOf(name)}`
+    return { name, message: what === undefined ? detail : `${what}: ${detail}` }
   })
 }
 

@@ -62,8 +62,8 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[problem]} />}
       {left.length === 0 ? (
-        <EmptyState title="This invoice is credited whole" action={<ReissueButton invoice={invoice} />}>
-          Its credit notes are named on its page.
+        <EmptyState title="This invoice is fully credited" action={<ReissueButton invoice={invoice} />}>
+          Its credit notes are listed on its page.
         </EmptyState>
       ) : (
         <>
@@ -71,7 +71,7 @@ export function CreditInvoicePage({ frame, view }: { frame: Frame; view: CreditI
           {!isBarred && (
             <>
               <CreditingForm view={view} left={left} />
-              <KeysChoice>J and K go from line to line, X chooses, R goes to the reason.</KeysChoice>
+              <KeysChoice>J and K move between lines, X selects, R goes to the reason.</KeysChoice>
             </>
           )}
         </>
@@ -91,7 +91,7 @@ function SecondPerson({ invoice, bound, barred }: { invoice: Invoice; bound: Cre
   }
   return (
     <Notice title="You may credit a part of this invoice">
-      You {did}. All its credit notes together may come to <Money amount={bound.upTo} currency={invoice.currency} />;
+      You {did}. All its credit notes together may add up to <Money amount={bound.upTo} currency={invoice.currency} />;
       more requires a second person.
     </Notice>
   )
@@ -104,14 +104,14 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
       <input type="hidden" name="seen" value={seen} />
       <Panel>
         <fieldset class="choices">
-          <legend>What is credited</legend>
+          <legend>What to credit</legend>
           <label>
             <input id="field-scope" type="radio" name="scope" value="all" checked={form.scope === 'all'} />
-            {view.earlier.length === 0 ? 'The whole invoice' : 'All that is not credited yet'}
+            {view.earlier.length === 0 ? 'The whole invoice' : 'Everything not credited yet'}
           </label>
           <label>
             <input type="radio" name="scope" value="some" checked={form.scope === 'some'} />
-            Only what is chosen here
+            Only what is selected here
           </label>
         </fieldset>
         <DataTable caption="What can be credited" columns={columnsOf(invoice.currency, form)} rows={left} />
@@ -125,7 +125,7 @@ function CreditingForm({ view, left }: { view: CreditInvoiceView; left: readonly
           attributes={{ 'aria-keyshortcuts': 'R', 'data-key': 'r' }}
         />
         <ReissueChoice invoice={invoice} chosen={form.reissue} />
-        <p class="hint">The credit note gets its number and its date at once. Nothing in it changes afterwards.</p>
+        <p class="hint">The credit note gets its number and date immediately and cannot be changed afterwards.</p>
         <ButtonRow>
           <Button variant="primary">Credit invoice</Button>
         </ButtonRow>
@@ -144,8 +144,8 @@ function ReissueChoice({ invoice, chosen }: { invoice: Invoice; chosen: boolean 
         Reissue: invoice the order again, as it is now
       </label>
       <p class="hint">
-        {invoice.orderChangedSince ? 'The order was changed after the approval. ' : ''}
-        The new invoice waits for approval. It takes crediting the whole invoice, and can be made later as well.
+        {invoice.orderChangedSince ? 'The order was changed after approval. ' : ''}
+        The new invoice waits for approval. Reissuing requires crediting the whole invoice, and can also be done later.
       </p>
     </fieldset>
   )

@@ -33,7 +33,7 @@ export function CreditNoteListPage({ frame, query, creditNotes, next, errors }: 
       <PageHeader title="Credit notes">
         {isSought(query)
           ? `Credit notes that match ${describeSought(query)}.`
-          : 'What corrects approved invoices, the newest first.'}
+          : 'Corrections to approved invoices, newest first.'}
       </PageHeader>
       <FilterBar
         label="Filter the credit notes"
@@ -60,15 +60,15 @@ function NoCreditNotes({ query, next }: { query: CreditNoteListQuery; next: stri
     return (
       <NothingFound one="credit note" query={query} next={next} wider={wider}>
         <p>
-          A credit note is found by part of its customer’s name or of its order’s external ID, by its own number or that
-          of the invoice that it corrects, or the beginning of either, or by its order’s number.
+          Search by part of the customer’s name or of the order’s external ID, by the number of the credit note or of
+          the invoice it corrects, or how either begins, or by the order number.
         </p>
       </NothingFound>
     )
   }
   return (
-    <EmptyState title="There are no credit notes">
-      One is made from the page of an approved invoice, for all of it or for some of its lines.
+    <EmptyState title="No credit notes yet">
+      A credit note is created from the page of an approved invoice, for all of it or for some of its lines.
     </EmptyState>
   )
 }

@@ -45,7 +45,7 @@ export function ReissueInvoicePage({ frame, view }: { frame: Frame; view: Reissu
       <PageHeader title={title} back={{ href: invoicePath(invoice.id), label: `Invoice ${invoice.invoiceNumber}` }}>
         <StoredText>{invoice.customer.name}</StoredText>. Invoice {invoice.invoiceNumber},{' '}
         <Money amount={invoice.gross} currency={invoice.currency} />
-        {isCreditedWhole(invoice) ? ', is credited whole.' : ', is not credited whole.'}
+        {isCreditedWhole(invoice) ? ', is fully credited.' : ', is not fully credited.'}
       </PageHeader>
       {problem !== undefined && <ErrorSummary errors={[{ name: null, message: problem }]} />}
       {judged.ok && copy !== undefined ? (
@@ -66,8 +66,8 @@ function ReissueForm({ view, copy: { order, fetchedAt } }: { view: ReissueInvoic
       {!answered && (
         <Notice tone="warning" title="Ordering did not send the order">
           <p>
-            What is shown is billing’s copy of it, as it was read on <Moment at={fetchedAt} />. The new invoice follows
-            the order, and ordering is asked again before it is approved.
+            This is billing’s copy of it, read on <Moment at={fetchedAt} />. The new invoice follows the order, and
+            ordering is asked again before it is approved.
           </p>
         </Notice>
       )}
@@ -81,15 +81,15 @@ function ReissueForm({ view, copy: { order, fetchedAt } }: { view: ReissueInvoic
         />
         <ChangedFields
           before={{ label: 'Invoiced before', content: invoice }}
-          after={{ label: answered ? 'The order now' : 'The copy of the order', content: order }}
-          otherwise={<p>The {answered ? 'order' : 'copy of the order'} is as it was invoiced before.</p>}
+          after={{ label: answered ? 'The order now' : 'Billing’s copy of the order', content: order }}
+          otherwise={<p>{answered ? 'The order' : 'Billing’s copy of the order'} is as it was invoiced before.</p>}
         />
       </Panel>
       <form method="post" action={reissuePath(invoice.id)} data-send-once>
         <input type="hidden" name="seen" value={seen} />
         <p class="hint">
-          It waits for approval, follows the order until then, and gets a number and a date of its own. What was
-          credited stays credited.
+          The new invoice waits for approval, follows the order until then, and gets a number and date of its own. What
+          was credited remains credited.
         </p>
         <ButtonRow>
           <Button variant="primary">Reissue invoice</Button>

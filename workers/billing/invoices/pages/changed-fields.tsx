@@ -114,7 +114,7 @@ const FIELDS: Record<string, string> = {
   region: 'state or region',
   country: 'country',
   suppliedOn: 'Day of supply',
-  taxExemptionReason: 'Why no tax',
+  taxExemptionReason: 'Tax exemption reason',
   note: 'Note',
   sku: 'SKU',
   description: 'description',

@@ -65,7 +65,7 @@ export function Corrections({ invoice }: { invoice: Invoice }) {
       ),
     })),
     {
-      term: 'Left of the invoice',
+      term: 'Not credited yet',
       description: creditNotes.length === 0 ? null : <WhatIsLeft invoice={invoice} amount={gross - credited} />,
     },
     {

@@ -24,8 +24,8 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
       {involvement === undefined ? (
         <form method="post" action={`${path}/approve`} data-send-once>
           <p class="hint">
-            Approving asks ordering whether the order is still as you see it, and gives the invoice its number and its
-            date. Nothing in it changes afterwards.
+            Approving checks with ordering that the order is still as shown, and gives the invoice its number and date.
+            It cannot be changed afterwards.
           </p>
           <ShownFields invoice={invoice} seen={seen} />
           <div class="button-row">
@@ -45,7 +45,7 @@ export function DecisionForms({ invoice, seen, involvement, rejection }: Decisio
         <TextArea
           name="reason"
           label="Reason for rejecting"
-          hint="What must be corrected in the order. The invoice waits again once the order was changed."
+          hint="Say what must be corrected in the order. Once the order is changed, the invoice waits for approval again."
           error={rejection?.error}
           value={rejection?.reason}
           required

@@ -88,11 +88,11 @@ function creditedOf({ creditNotes }: Invoice): number {
 function standingOf(invoice: Invoice): Standing | undefined {
   switch (invoice.state) {
     case 'ToApprove':
-      return { mark: 'Draft', words: 'Draft. It is not approved yet, and nothing is to be paid.' }
+      return { mark: 'Draft', words: 'Draft. Not approved yet: no payment is due.' }
     case 'Rejected':
-      return { mark: 'Rejected', words: 'Rejected. Its order has to be corrected, and nothing is to be paid.' }
+      return { mark: 'Rejected', words: 'Rejected. The order has to be corrected: no payment is due.' }
     case 'Cancelled':
-      return { mark: 'Cancelled', words: 'Cancelled. Its order was deleted, and nothing is to be paid.' }
+      return { mark: 'Cancelled', words: 'Cancelled. The order was deleted: no payment is due.' }
     case 'Approved':
       return creditedStanding(invoice)
   }
@@ -114,7 +114,7 @@ function creditedStanding(invoice: Invoice): Standing | undefined {
     </>
   )
   return isCreditedWhole(invoice)
-    ? { mark: 'Credited', words: <>Credited in full {by} Nothing is to be paid.</> }
+    ? { mark: 'Credited', words: <>Credited in full {by} No payment is due.</> }
     : { words: <>Credited in part {by}</> }
 }
 

@@ -6,7 +6,7 @@ type InvoiceHistoryProps = { invoice: Invoice; decisions: readonly DecisionMade[
 
 /** What has become of an invoice, from its making on: each rejection with its reason, also once it waits again. */
 export function InvoiceHistory({ invoice, decisions }: InvoiceHistoryProps) {
-  const title = invoice.replaces === null ? 'Made from the order' : 'Reissued from the order'
+  const title = invoice.replaces === null ? 'Created from the order' : 'Reissued from the order'
   const made: TimelineEntry = { at: invoice.createdAt, title }
   // The reason of a rejection that still stands is said above the invoice.
   const standing = invoice.state === 'Rejected' ? decisions.at(-1) : undefined
@@ -66,11 +66,11 @@ function decisionEntry(decision: DecisionMade, withReason: boolean): TimelineEnt
 function outcomeOf({ state, decidedAt }: Invoice, decisions: readonly DecisionMade[]): TimelineEntry[] {
   switch (state) {
     case 'Cancelled':
-      return [{ at: decidedAt, title: 'Cancelled, since the order was deleted' }]
+      return [{ at: decidedAt, title: 'Cancelled because the order was deleted' }]
     case 'ToApprove':
       return decisions.length === 0
         ? []
-        : [{ at: null, title: 'Waits again, since the order was changed', tone: 'info' }]
+        : [{ at: null, title: 'Waiting again because the order was changed', tone: 'info' }]
     case 'Approved':
     case 'Rejected':
       return []

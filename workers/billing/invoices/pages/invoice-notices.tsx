@@ -29,10 +29,10 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
         <Notice tone="warning" title={STALE_TITLES[notice.reason]}>
           {copy !== undefined && (
             <p>
-              What is shown is billing’s copy of the order.{' '}
+              This is billing’s copy of the order.{' '}
               {isAhead(copy.fetchedAt, now) ? (
                 <>
-                  How old it is is not known: a clock that was ahead dated it <Moment at={copy.fetchedAt} />.
+                  Its age is unknown: a clock that was ahead dated it <Moment at={copy.fetchedAt} />.
                 </>
               ) : (
                 <>
@@ -47,9 +47,9 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
       )
     case 'changed_meanwhile':
       return (
-        <Notice tone="error" title="The order changed since you read this invoice">
+        <Notice tone="error" title="The order has changed since you read this invoice">
           <WhatChanged invoice={invoice} shown={notice.shown} />
-          <p>Nothing was decided. Look at the invoice as it is now, then decide.</p>
+          <p>Nothing was decided. Review the invoice as it is now, then decide.</p>
         </Notice>
       )
     case 'already_decided':
@@ -68,16 +68,16 @@ export function RequestNotice({ notice, view }: { notice: InvoiceNotice; view: I
       )
     case 'decided_on_copy':
       return (
-        <Notice tone="warning" title={`${invoice.state} on billing’s copy of the order`}>
+        <Notice tone="warning" title={`${invoice.state} from billing’s copy of the order`}>
           <p>
-            Ordering was asked for the order first, and did not answer.
+            Ordering was asked about the order first but did not answer.
             {copy !== undefined && (
               <>
                 {' '}
                 The copy was read from ordering on <Moment at={copy.fetchedAt} />.
               </>
             )}{' '}
-            If the order was changed since, this page says so once ordering answers again.
+            If the order has changed since, this page says so once ordering answers again.
           </p>
         </Notice>
       )
@@ -96,13 +96,13 @@ function NotDecidable({ notice }: { notice: Extract<InvoiceNotice, { kind: 'not_
       // Why is said by the standing notice below.
       return <p>This invoice cannot be decided now.</p>
     case 'orphaned':
-      return <p>Ordering does not have this order. The invoice can be decided once the order is there again.</p>
+      return <p>Ordering does not have this order. The invoice can be decided once the order is restored.</p>
     case 'unreadable':
       return (
         <>
           <p>
             Ordering’s record of the order cannot be read, so what you see may be out of date. The invoice can be
-            decided once the order was corrected in ordering.
+            decided once the order has been corrected in ordering.
           </p>
           <p class="muted">{notice.detail}</p>
         </>
@@ -110,19 +110,19 @@ function NotDecidable({ notice }: { notice: Extract<InvoiceNotice, { kind: 'not_
     case 'unsettled':
       return (
         <p>
-          Ordering and billing say different things of this order, as after one of them was restored from a backup. Look
-          at the invoice again after the next pull.
+          Ordering and billing disagree about this order, as happens after one of them is restored from a backup. Review
+          the invoice again after the next pull.
         </p>
       )
     case 'left_out':
-      return <p>The order was too large to be asked for with others. Approve its invoice by itself.</p>
+      return <p>The order was too large to be checked with others. Approve its invoice on its own.</p>
   }
 }
 
 const STALE_TITLES = {
   no_answer: 'Ordering does not answer',
   unreadable: 'The latest change of the order cannot be read',
-  orphaned: 'Ordering does not have this order any more',
+  orphaned: 'Ordering no longer has this order',
 } as const
 
 const UNITS = [
@@ -143,10 +143,10 @@ function ageOf(at: string, now: string): string {
 function OrphanedOrder({ invoice }: { invoice: Invoice }) {
   return (
     <p>
-      That is so after its database was restored to a moment before the order.{' '}
+      This happens after its database is restored to a time before the order.{' '}
       {invoice.state === 'ToApprove'
-        ? 'The invoice cannot be decided until the order is back.'
-        : 'The invoice stays as it is, and follows the order again once it is back.'}
+        ? 'The invoice cannot be decided until the order is restored.'
+        : 'The invoice remains as it is, and follows the order again once it is restored.'}
     </p>
   )
 }
@@ -163,7 +163,7 @@ function WhatChanged({ invoice, shown }: { invoice: Invoice; shown: ShownInvoice
         <ChangedFields
           before={{ label: 'You saw', content: shown.content }}
           after={{ label: 'Now', content: invoice }}
-          otherwise={<p>Nothing that the invoice says is different.</p>}
+          otherwise={<p>Nothing on the invoice is different.</p>}
         />
       )}
     </>
@@ -180,7 +180,7 @@ function AlreadyDecided({ invoice }: { invoice: Invoice }) {
   )
   switch (state) {
     case 'ToApprove':
-      return <>It waits again.</>
+      return <>It is waiting for approval again.</>
     case 'Approved':
       return (
         <>
@@ -221,16 +221,16 @@ export function StandingNotices({ invoice, copy, shown }: StandingNoticesProps) 
       )}
       {invoice.orderQuarantined && shownReason !== 'unreadable' && (
         <Notice tone="warning" title={STALE_TITLES.unreadable}>
-          What you see may be out of date. The invoice can be decided as soon as the order was corrected in ordering.
+          What you see may be out of date. The invoice can be decided once the order has been corrected in ordering.
         </Notice>
       )}
       {approved && invoice.orderDeleted && (
-        <Notice tone="warning" title="The order was deleted after the approval">
+        <Notice tone="warning" title="The order was deleted after approval">
           <CorrectedOrNot invoice={invoice} />
         </Notice>
       )}
       {approved && invoice.orderChangedSince && !invoice.orderDeleted && invoice.replacedBy === null && (
-        <Notice tone="warning" title="The order was changed after the approval">
+        <Notice tone="warning" title="The order was changed after approval">
           <p>
             <CorrectedOrNot invoice={invoice} />
           </p>
@@ -243,7 +243,7 @@ export function StandingNotices({ invoice, copy, shown }: StandingNoticesProps) 
         </Notice>
       )}
       {invoice.state === 'Cancelled' && (
-        <Notice title="The order was deleted">There is nothing to invoice any more.</Notice>
+        <Notice title="The order was deleted">There is nothing left to invoice.</Notice>
       )}
       {invoice.state === 'Rejected' && (
         <Notice tone="warning" title="Rejected: the order has to be corrected">
@@ -255,6 +255,6 @@ export function StandingNotices({ invoice, copy, shown }: StandingNoticesProps) 
 }
 
 function CorrectedOrNot({ invoice }: { invoice: Invoice }) {
-  if (isCreditedWhole(invoice)) return <>The invoice stays as it was approved. It is credited whole.</>
-  return <>The invoice stays as it was approved. A credit note corrects it.</>
+  if (isCreditedWhole(invoice)) return <>The invoice remains as approved. It is fully credited.</>
+  return <>The invoice remains as approved. It is corrected by a credit note.</>
 }

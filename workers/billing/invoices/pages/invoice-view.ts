@@ -14,7 +14,7 @@ export type InvoiceView = {
   decisions: readonly DecisionMade[]
   /** What the reader did to the order, if somebody else must therefore approve the invoice. */
   involvement: Involvement | undefined
-  /** What waits for approval before and after it; undefined where a link has led here, past the queue. */
+  /** Invoices waiting for approval before and after it; undefined where a link has led here, past the queue. */
   neighbours: Neighbours | undefined
   /** Who would sell if it were approved now. */
   configuredSeller: Seller

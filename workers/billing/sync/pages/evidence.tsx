@@ -10,19 +10,17 @@ export function Evidence({ view: { history, now } }: { view: SyncView }) {
     <>
       {history.repairs.length > 0 && (
         <Panel title="Repairs">
-          <p class="prose">
-            What was changed because ordering was restored, or because a comparison found that a copy differed.
-          </p>
+          <p class="prose">Changes made because ordering was restored, or because a comparison found a difference.</p>
           <DataTable caption="Repairs" columns={repairColumns(now)} rows={history.repairs} />
         </Panel>
       )}
       {history.epochs.length > 0 && (
-        <Panel title="Histories of the feed">
+        <Panel title="Feed epochs">
           <p class="prose">
-            A new one begins when ordering is restored from a backup; billing then reads the feed from the start.
+            A new epoch begins when ordering is restored from a backup; billing then reads the feed from the start.
           </p>
           <DataTable
-            caption="Histories of the feed"
+            caption="Feed epochs"
             columns={epochColumns(now)}
             rows={history.epochs.map((epoch, index) => ({ ...epoch, current: index === 0 }))}
           />

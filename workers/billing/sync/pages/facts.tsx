@@ -2,16 +2,16 @@ import type { Child } from 'hono/jsx'
 import { Age, Count, type Description, DescriptionList, Figure } from '../../../../shared/ui/parts.tsx'
 import type { SyncView } from './sync-view.ts'
 
-const REPAIRS = { owed: 'Begins with the next pull', reading: 'Under way' } as const
+const REPAIRS = { owed: 'Begins with the next pull', reading: 'In progress' } as const
 
 /** Where billing stands against ordering, figure by figure. */
 export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
   const { token, lastSuccessAt, lagSeconds, agreedUpTo, agreedAt, waiting, oldestWaitingAt, behind, repair } = report
   const entries: Description[] = [
     { term: 'Last success', description: lastSuccessAt === null ? 'Never' : <Age at={lastSuccessAt} now={now} /> },
-    { term: 'Lag', description: lagSeconds === null ? 'Not known' : <Seconds of={lagSeconds} /> },
+    { term: 'Lag', description: lagSeconds === null ? 'Unknown' : <Seconds of={lagSeconds} /> },
     {
-      term: 'Still to be read',
+      term: 'Waiting to be read',
       description: behind === null ? whyNotKnown(waiting) : <Count value={behind} one="change" many="changes" />,
     },
     {
@@ -31,13 +31,13 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
         ),
     },
     {
-      term: 'Agreed',
+      term: 'Last agreed',
       description:
         agreedUpTo === null || agreedAt === null ? (
           'Not compared yet'
         ) : (
           <>
-            Up to number {agreedUpTo} of the feed, <Age at={agreedAt} now={now} />
+            Up to sequence number {agreedUpTo}, <Age at={agreedAt} now={now} />
           </>
         ),
     },
@@ -52,7 +52,7 @@ export function SyncFacts({ view: { report, now } }: { view: SyncView }) {
 
 /** Both figures come with one answer; what is to be read is counted within one history alone. */
 function whyNotKnown(waiting: number | null): string {
-  return waiting === null ? 'Not known: ordering does not answer' : 'Not known: ordering’s feed has another history'
+  return waiting === null ? 'Unknown: ordering does not answer' : 'Unknown: ordering’s feed is in another epoch'
 }
 
 function Seconds({ of }: { of: number }): Child {

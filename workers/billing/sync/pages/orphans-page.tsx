@@ -17,13 +17,13 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
   return (
     <Panel title="Orders that ordering no longer has">
       <p class="prose">
-        That is so after its database was restored to a moment before them. Their copies stay here; their invoices
-        cannot be decided until the orders are back.
+        This happens after its database is restored to a time before them. Their copies remain here; their invoices
+        cannot be decided until the orders are restored.
       </p>
       <OrderLinks numbers={numbers} />
       <IfAllowed right="operate">
         <ButtonRow>
-          <ButtonLink href="/sync/orphans">Preview giving them back</ButtonLink>
+          <ButtonLink href="/sync/orphans">Preview restoring them</ButtonLink>
         </ButtonRow>
       </IfAllowed>
     </Panel>
@@ -31,41 +31,42 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
 }
 
 const REFUSALS = {
-  number_taken: 'Ordering has an order with this number. If it was given back, the next pull brings it.',
-  external_id_taken: 'Another order in ordering has its external id by now.',
-  unreadable: 'Its copy in billing cannot be read as an order: it was changed by SQL. Put the copy right first.',
-  refused: 'Ordering’s database did not take it. Try again; if it stays so, ordering’s log says why.',
+  number_taken: 'Ordering already has an order with this number. If it has been restored, the next pull reads it.',
+  external_id_taken: 'Another order in ordering now has its external ID.',
+  unreadable: 'Its copy in billing cannot be read as an order: it was changed by SQL. Correct the copy first.',
+  refused: 'Ordering’s database refused it. Try again; if it persists, ordering’s log says why.',
 } as const satisfies Record<RestoreOutcome['refused'][number]['reason'], string>
 
 /** What giving the orders back would do; nothing was done yet. */
 export function OrphansPage({ frame, preview }: { frame: Frame; preview: RestoreOutcome }) {
   const { restored, refused } = preview
   return (
-    <BillingPage frame={frame} title="Give orders back" current="sync" scripts={['/send-once.js']}>
-      <PageHeader title="Give orders back" back={{ href: '/sync', label: 'Sync' }}>
+    <BillingPage frame={frame} title="Restore orders" current="sync" scripts={['/send-once.js']}>
+      <PageHeader title="Restore orders" back={{ href: '/sync', label: 'Sync' }}>
         A preview: nothing has been changed yet.
       </PageHeader>
       {restored.length === 0 && refused.length === 0 && (
-        <EmptyState title="There is nothing to give back">Ordering has every order that billing has.</EmptyState>
+        <EmptyState title="There is nothing to restore">Ordering has every order that billing has.</EmptyState>
       )}
       {restored.length > 0 && (
-        <Panel title={restored.length === 1 ? '1 order goes back' : `${restored.length} orders go back`}>
+        <Panel title={restored.length === 1 ? '1 order can be restored' : `${restored.length} orders can be restored`}>
           <p class="prose">
-            Whole and under their own numbers. They come again with the next pull, and their copies heal then.
+            Whole and under their own numbers. They arrive with the next pull, and their copies are no longer orphaned
+            then.
           </p>
           <OrderLinks numbers={restored} />
           <form method="post" action="/sync/orphans/restore" data-send-once>
             <ButtonRow>
-              <Button variant="primary">Give back to ordering</Button>
-              <ButtonLink href="/sync">Leave them</ButtonLink>
+              <Button variant="primary">Restore in ordering</Button>
+              <ButtonLink href="/sync">Cancel</ButtonLink>
             </ButtonRow>
           </form>
         </Panel>
       )}
       {refused.length > 0 && (
-        <Panel title="Ordering does not take these">
+        <Panel title="These cannot be restored">
           <DataTable
-            caption="Orders that ordering does not take"
+            caption="Orders that cannot be restored"
             columns={[
               { label: 'Order', cell: ({ number }) => <a href={orderPath(number)}>{number}</a> },
               { label: 'Why', cell: ({ reason }) => REFUSALS[reason] },

@@ -10,8 +10,8 @@ export function Quarantine({ view: { report, now } }: { view: SyncView }) {
   return (
     <Panel title="Orders that cannot be read">
       <p class="prose">
-        They were set aside and stop no other. They are tried again by themselves, and heal when they are corrected in
-        ordering.
+        They are in quarantine and do not hold up the others. They are retried automatically, and released once they are
+        corrected in ordering.
       </p>
       <DataTable caption="Orders that cannot be read" columns={columnsOf(now)} rows={report.quarantined} />
     </Panel>
@@ -27,8 +27,8 @@ function columnsOf(now: string): Column<QuarantinedRecord>[] {
     { label: 'What is wrong', cell: ({ error }) => error },
     { label: 'Since', cell: ({ firstSeenAt }) => <Age at={firstSeenAt} now={now} /> },
     { label: 'Attempts', numeric: true, cell: ({ attempts }) => <Figure value={attempts} /> },
-    { label: 'Tried again', cell: ({ nextTryAt }) => <Moment at={nextTryAt} /> },
-    { label: 'Act', labelHidden: true, cell: ({ subject }) => <TryAgain subject={subject} /> },
+    { label: 'Next attempt', cell: ({ nextTryAt }) => <Moment at={nextTryAt} /> },
+    { label: 'Action', labelHidden: true, cell: ({ subject }) => <TryAgain subject={subject} /> },
   ]
 }
 

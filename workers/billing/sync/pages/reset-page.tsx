@@ -29,8 +29,8 @@ export function Resets({ view: { history, now } }: { view: SyncView }) {
   return (
     <Panel title="Read the feed again">
       <p class="prose">
-        The next pulls read it from the place that is chosen. Nothing is made twice, and no older content replaces a
-        newer one.
+        The next pulls read it from the place you choose. Nothing is created twice, and older content never replaces
+        newer content.
       </p>
       <IfAllowed right="operate">
         <form method="get" action="/sync/reset">
@@ -56,10 +56,10 @@ function columnsOf(now: string): Column<KeptReset>[] {
     { label: 'From', cell: ({ tokenBefore }) => <Token token={tokenBefore} /> },
     { label: 'To', cell: ({ tokenAfter }) => <Token token={tokenAfter} /> },
     {
-      label: 'Act',
+      label: 'Action',
       labelHidden: true,
       cell: ({ tokenBefore, mayBeTakenBack }) =>
-        mayBeTakenBack ? <TakeBack token={tokenBefore} /> : 'Of an earlier history',
+        mayBeTakenBack ? <TakeBack token={tokenBefore} /> : 'Of an earlier epoch',
     },
   ]
 }
@@ -67,7 +67,7 @@ function columnsOf(now: string): Column<KeptReset>[] {
 function TakeBack({ token }: { token: string | null }) {
   return (
     <IfAllowed right="operate">
-      <ButtonLink href={resetPath(token)}>Take back</ButtonLink>
+      <ButtonLink href={resetPath(token)}>Undo</ButtonLink>
     </IfAllowed>
   )
 }
@@ -87,26 +87,26 @@ export function ResetPage({ frame, preview }: { frame: Frame; preview: ResetPrev
       <Panel title="What the next pulls would do">
         <DescriptionList
           entries={[
-            { term: 'The token now', description: <Token token={tokenBefore} /> },
+            { term: 'Current token', description: <Token token={tokenBefore} /> },
             { term: 'After the reset', description: <Token token={token} /> },
             { term: 'New', description: <Figure value={created} /> },
             { term: 'Changed', description: <Figure value={changed} /> },
             { term: 'Removed', description: <Figure value={removed} /> },
-            { term: 'Left alone', description: <Figure value={unchanged} /> },
-            { term: 'Not readable', description: <Figure value={quarantined} /> },
+            { term: 'Unchanged', description: <Figure value={unchanged} /> },
+            { term: 'Unreadable', description: <Figure value={quarantined} /> },
           ]}
         />
         {!complete && (
           <Notice title="There is more than was counted">
-            <p>The feed goes on; only its first pages from there were looked at.</p>
+            <p>The feed continues; only its first batches from there were counted.</p>
           </Notice>
         )}
         <form method="post" action="/sync/reset" data-send-once>
           <input type="hidden" name="token" value={token ?? ''} />
-          <p class="hint">It is kept who reset the token and when, and the reset can be taken back.</p>
+          <p class="hint">Who reset the token and when is recorded, and the reset can be undone.</p>
           <ButtonRow>
             <Button variant="primary">Reset the token</Button>
-            <ButtonLink href="/sync">Leave it</ButtonLink>
+            <ButtonLink href="/sync">Cancel</ButtonLink>
           </ButtonRow>
         </form>
       </Panel>

@@ -23,8 +23,8 @@ export function RequestNotice({ notice, view }: { notice: SyncNotice; view: Sync
       // What stands in the address may be anybody's: only what is still there is told of.
       const waiting = view.report.quarantined.find(({ subject }) => subject === notice.subject)
       return waiting === undefined ? (
-        <Notice tone="success" title="It waits no longer">
-          <p>It was read, or is no longer there to be read.</p>
+        <Notice tone="success" title="No longer in quarantine">
+          <p>It has been read, or ordering no longer has it.</p>
         </Notice>
       ) : (
         <Notice tone="warning" title="It still cannot be read">
@@ -36,8 +36,8 @@ export function RequestNotice({ notice, view }: { notice: SyncNotice; view: Sync
     }
     case 'restored':
       return (
-        <Notice title="Ordering takes back the orders that it has room for">
-          <p>They come again with the next pull, and their copies heal then.</p>
+        <Notice title="Ordering restored the orders that it could">
+          <p>They arrive with the next pull, and their copies are no longer orphaned then.</p>
         </Notice>
       )
   }
@@ -64,7 +64,7 @@ export function StandingNotice({ view }: { view: SyncView }) {
         <ToRead toRead={toRead} />{' '}
         {lastSuccessAt !== null && (
           <>
-            The last pull that succeeded ended <Age at={lastSuccessAt} now={view.now} />
+            The last successful pull ended <Age at={lastSuccessAt} now={view.now} />
             {lastRun?.outcome === 'running' ? ', and one is running' : ''}.{' '}
           </>
         )}
@@ -78,23 +78,23 @@ const STANDINGS = {
   degraded: { tone: 'warning', title: 'Sync needs attention' },
   never_run: { tone: 'info', title: 'No pull has run yet' },
   never_succeeded: { tone: 'info', title: 'No pull has succeeded yet' },
-  not_known: { tone: 'warning', title: 'Whether billing is in step with ordering is not known now' },
+  not_known: { tone: 'warning', title: 'Whether billing is in sync with ordering is unknown' },
   behind: { tone: 'info', title: 'Billing has changes to read' },
-  in_step: { tone: 'success', title: 'Billing is in step with ordering' },
+  in_step: { tone: 'success', title: 'Billing is in sync with ordering' },
 } as const satisfies Record<SyncStanding['state'], { tone: Tone; title: string }>
 
 function ToRead({ toRead }: { toRead: StillToRead }) {
   switch (toRead) {
     case 'no_answer':
-      return <>Ordering does not answer, so what is still to be read is not known.</>
+      return <>Ordering does not answer, so it is unknown what is waiting to be read.</>
     case 'other_history':
-      return <>Ordering’s feed has another history than the one that billing has read. The next pull learns of it.</>
+      return <>Ordering’s feed is in another epoch than the one billing has read. The next pull learns of it.</>
     case 0:
-      return <>Nothing is to be read.</>
+      return <>There is nothing to read.</>
     default:
       return (
         <>
-          <Count value={toRead} one="change is" many="changes are" /> still to be read.
+          <Count value={toRead} one="change is" many="changes are" /> waiting to be read.
         </>
       )
   }
@@ -102,10 +102,10 @@ function ToRead({ toRead }: { toRead: StillToRead }) {
 
 function AgreedUpTo({ view }: { view: SyncView }) {
   const { agreedUpTo, agreedAt } = view.report
-  if (agreedUpTo === null || agreedAt === null) return <>Both sides have not been compared yet.</>
+  if (agreedUpTo === null || agreedAt === null) return <>The two sides have not been compared yet.</>
   return (
     <>
-      Both agreed up to number {agreedUpTo} of the feed <Age at={agreedAt} now={view.now} />.
+      Both sides agreed up to sequence number {agreedUpTo} <Age at={agreedAt} now={view.now} />.
     </>
   )
 }
@@ -120,7 +120,7 @@ export function ResetNotice({ view }: { view: SyncView }) {
     <Notice title="The token was reset">
       <p>
         By <StoredText>{reset.resetBy}</StoredText>, <Age at={reset.at} now={view.now} />. The next pull reads the feed
-        from there; what billing has already stays as it is.
+        from there; what billing already has is kept.
       </p>
     </Notice>
   )

@@ -24,13 +24,13 @@ export function SyncPage({ frame, view, notice }: SyncPageProps) {
   return (
     <BillingPage frame={frame} title="Sync" current="sync" scripts={['/live-page.js', '/send-once.js']}>
       <PageHeader title="Sync" actions={may('operate', frame.roles) ? <Acts /> : undefined}>
-        The pull reads what changed in ordering, every minute.
+        Every minute, the pull reads what has changed in ordering.
       </PageHeader>
       {notice !== undefined && <RequestNotice notice={notice} view={view} />}
       <div class="live" data-live="state">
         <StandingNotice view={view} />
         <ResetNotice view={view} />
-        <Panel title="Where it stands">
+        <Panel title="Current status">
           <SyncFacts view={view} />
           {/* The page may stay open while nothing answers it: what it says was true then. */}
           <p class="hint">

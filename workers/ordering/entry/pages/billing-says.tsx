@@ -40,7 +40,7 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
     case 'rejected':
       if (isAnswered(order, notice)) return null
       return (
-        <Notice tone="warning" title="Billing rejected the invoice: please correct the order">
+        <Notice tone="warning" title="Billing rejected the invoice. Please correct the order">
           <StoredParagraphs>{notice.reason}</StoredParagraphs>
           <p class="muted">
             <StoredText>{notice.by}</StoredText>, <Moment at={notice.at} />
@@ -58,7 +58,7 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
       if (notice !== outdated) return null
       return (
         <Notice tone="warning" title={`Changed after invoice ${notice.invoiceNumber} was approved`}>
-          <p>The invoice stays as it was approved. In billing, a credit note corrects it.</p>
+          <p>The invoice remains as approved. Billing corrects it by a credit note.</p>
         </Notice>
       )
     case 'quarantined':
@@ -68,9 +68,9 @@ function BillingAsk({ frame, order, notice, outdated }: BillingAskProps) {
             <StoredText>{notice.error}</StoredText>
           </p>
           <p>
-            Billing reported that on <Moment at={notice.at} />, and has set the order aside. It tries again
-            automatically. Correct the order here if you have not done so since: its invoice, if it has one, cannot be
-            approved before.
+            Billing reported this on <Moment at={notice.at} /> and put the order in quarantine. It tries again
+            automatically. Correct the order here if you have not done so since: until then its invoice, if it has one,
+            cannot be approved.
           </p>
         </Notice>
       )
@@ -89,9 +89,9 @@ export function asksToCorrect(order: Order, notices: readonly KeptNotice[]): boo
 export function BillingSays({ frame, order, notices }: BillingSaysProps) {
   if (order.confirmedAt === null) return null
   return (
-    <Panel title="What billing says">
+    <Panel title="Billing status">
       {notices.length === 0 ? (
-        <p>Billing has reported nothing yet. It does once the invoice is approved or rejected.</p>
+        <p>Nothing yet. Billing reports here once the invoice is approved or rejected.</p>
       ) : (
         <Timeline
           entries={notices
@@ -158,6 +158,6 @@ function entryOf(notice: KeptNotice, answered: boolean): TimelineEntry {
     case 'quarantined':
       return { at, title: 'Could not be read', tone: 'warning' }
     case 'released':
-      return { at, title: 'Could be read again', tone: 'success' }
+      return { at, title: 'Readable again', tone: 'success' }
   }
 }

@@ -17,7 +17,7 @@ import { type Frame, OrderingPage } from '../../edge/frame.tsx'
 export function DeleteOrder({ order, approval }: { order: Order; approval: Approval | undefined }) {
   return (
     <Panel title="Delete">
-      <p>{consequenceOf(order, approval)} You are asked once more.</p>
+      <p>{consequenceOf(order, approval)} You will be asked to confirm.</p>
       <form method="get" action={`${orderPath(order.number)}/delete`}>
         <div>
           <Button variant="danger">Delete order</Button>
@@ -44,8 +44,8 @@ export function DeleteOrderPage({ frame, order, approval, approvedMeanwhile = fa
     <OrderingPage frame={frame} title={title} current="orders" scripts={['/send-once.js']}>
       <PageHeader title={title} back={{ href: path, label: `Order ${number}` }} />
       {approvedMeanwhile && approval !== undefined && (
-        <Notice tone="error" title={`Invoice ${approval.invoiceNumber} was approved meanwhile`}>
-          <p>Nothing was deleted. Read below what deleting the order means now, and decide again.</p>
+        <Notice tone="error" title={`Invoice ${approval.invoiceNumber} has been approved in the meantime`}>
+          <p>Nothing was deleted. Read below what deleting the order now means, then decide again.</p>
         </Notice>
       )}
       <Panel>
@@ -56,7 +56,7 @@ export function DeleteOrderPage({ frame, order, approval, approvedMeanwhile = fa
           ]}
         />
         <p>{consequenceOf(order, approval)}</p>
-        <p>A deleted order cannot be brought back. It stays on record under its number, and is shown to nobody.</p>
+        <p>This cannot be undone. The order remains on record under its number but is no longer shown.</p>
         <form method="post" action={`${path}/delete`} data-send-once>
           <input type="hidden" name="approval" value={approval?.invoiceNumber ?? ''} />
           <ButtonRow>
@@ -71,13 +71,13 @@ export function DeleteOrderPage({ frame, order, approval, approvedMeanwhile = fa
 
 function consequenceOf(order: Order, approval: Approval | undefined): string {
   if (order.confirmedAt === null) {
-    return 'The draft is taken off the list. Billing does not know of it, so it has no invoice.'
+    return 'The draft is removed from the list. Billing does not know about it, so it has no invoice.'
   }
   if (approval === undefined) {
     return (
-      'The order is taken off the list, and billing cancels its invoice as soon as it learns of this. If the invoice is ' +
-      'approved before, it stays and must be corrected by a credit note.'
+      'The order is removed from the list, and billing cancels its invoice as soon as it learns of this. An invoice ' +
+      'approved before then remains and must be corrected by a credit note.'
     )
   }
-  return `The order is taken off the list. Its invoice ${approval.invoiceNumber} is approved and stays: it must be corrected by a credit note in billing.`
+  return `The order is removed from the list. Its invoice ${approval.invoiceNumber} is approved and remains: billing must correct it by a credit note.`
 }

@@ -130,7 +130,7 @@ function OrderDocument({ order }: { order: Order }) {
 
 function OrdersOfCustomer({ id }: { id: string }) {
   return (
-    <a href={listPath({ ...ALL_ORDERS, customer: id })} title="The orders of this customer">
+    <a href={listPath({ ...ALL_ORDERS, customer: id })} title="All orders of this customer">
       <StoredText>{id}</StoredText>
     </a>
   )

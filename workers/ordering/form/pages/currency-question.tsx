@@ -16,11 +16,11 @@ export function CurrencyQuestion({ repricing: { from, to, prices } }: { repricin
     <div data-currency-question>
       <Notice tone="warning" title={`Change the currency from ${from} to ${to}?`}>
         <p>
-          The prices are in {from}, and no figure is converted. Where the catalogue has a product in {to}, its price is
-          filled in; the other prices are emptied, to be entered in {to}.
+          The prices are in {from} and are not converted. Where the catalogue has a price in {to}, it is filled in; all
+          other prices are cleared for you to enter in {to}.
         </p>
         <DataTable
-          caption={`What becomes of the prices in ${to}`}
+          caption={`Prices in ${to}`}
           rows={prices}
           columns={[
             { label: 'Row', cell: ({ kind, row }) => `${kind === 'line' ? 'Line' : 'Charge'} ${row + 1}` },
@@ -29,14 +29,14 @@ export function CurrencyQuestion({ repricing: { from, to, prices } }: { repricin
             {
               label: `Then, ${to}`,
               numeric: true,
-              cell: ({ becomes }) => (becomes === undefined ? 'emptied' : <Money amount={becomes} currency={to} />),
+              cell: ({ becomes }) => (becomes === undefined ? 'cleared' : <Money amount={becomes} currency={to} />),
             },
           ]}
         />
         <ButtonRow>
           {button('change-currency', `Change to ${to}`)}
-          {button('keep-figures', `Change to ${to} and keep the figures`)}
-          {button('keep-currency', `Stay with ${from}`)}
+          {button('keep-figures', `Change to ${to} and keep the numbers`)}
+          {button('keep-currency', `Keep ${from}`)}
         </ButtonRow>
       </Notice>
     </div>

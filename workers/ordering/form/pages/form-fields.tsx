@@ -218,7 +218,7 @@ function CustomerNote({ search: { q, found } }: { search: { q: string; found: Cu
   }
   return (
     <>
-      No customer has the ID “<StoredText>{q}</StoredText>”. Choose one of those found, or fill in the fields below.
+      No customer has the ID “<StoredText>{q}</StoredText>”. Choose one of the matches, or fill in the fields below.
     </>
   )
 }
@@ -254,9 +254,9 @@ type PanelProps = { view: OrderFormView; errors: readonly FormError[] }
 
 /** Where the currency comes from, as it is said below it. */
 const CURRENCY_NOTES: Record<CurrencyOrigin, string> = {
-  usual: 'Follows the customer.',
+  usual: 'Set by the customer.',
   'last-order': 'As in the customer’s last order.',
-  country: 'As is usual in the customer’s country.',
+  country: 'The usual currency in the customer’s country.',
   chosen: '',
 }
 
@@ -291,7 +291,7 @@ function LinesPanel({ view, errors }: PanelProps) {
       <div role="status" data-currency-slot>
         {repricing !== undefined && <CurrencyQuestion repricing={repricing} />}
       </div>
-      <p class="hint">Write figures like {writeFigure('1234.5', 'quantity', notationOf(form.locale), true)}.</p>
+      <p class="hint">Enter numbers like {writeFigure('1234.5', 'quantity', notationOf(form.locale), true)}.</p>
       <div class="lines" data-rows="lines">
         {form.lines.map((line, row) => (
           <LineRow
@@ -346,7 +346,7 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
           type="date"
           value={form.placedAt}
           required={false}
-          hint={`The day in ${timeZone}. ${hint}`}
+          hint={`Date in ${timeZone}. ${hint}`}
           error={errorOf(errors, 'placedAt')}
         />
         <Field
@@ -354,7 +354,7 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
           label={labelOf('externalId')}
           value={form.externalId}
           required={false}
-          hint="Its number in the system it comes from."
+          hint="The order’s number in the system it came from."
           error={errorOf(errors, 'externalId')}
         />
       </FieldRow>
@@ -365,7 +365,7 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
           type="date"
           value={form.suppliedOn}
           required={false}
-          hint="Where it is not the day of the invoice."
+          hint="If different from the invoice date."
           error={errorOf(errors, 'suppliedOn')}
         />
         <Field
@@ -394,15 +394,15 @@ function DraftTemplate() {
     <template id="draft-template">
       <Notice title="You have an unsaved draft">
         <p>
-          You typed it in this tab, until <time />, and did not save it.{' '}
-          <span data-changed>The order was changed since: what differs is shown when you save the draft.</span>
+          You were typing it in this tab until <time /> and did not save it.{' '}
+          <span data-changed>The order has changed since then: differences are shown when you save.</span>
         </p>
         <ButtonRow>
           <Button type="button" attributes={{ 'data-restore': true }}>
             Restore the draft
           </Button>
           <Button type="button" variant="quiet" attributes={{ 'data-discard': true }}>
-            Discard it
+            Discard
           </Button>
         </ButtonRow>
       </Notice>

@@ -98,26 +98,25 @@ function NoteText({ note, currency }: { note: LineNote; currency: string }) {
       return (
         <>
           No product has the code “<StoredText>{note.code}</StoredText>”.{' '}
-          {note.found > 0 && 'Choose one of those found, or fill '}
-          {note.found === 0 && 'Fill '}in the line as it is.
+          {note.found > 0 && 'Choose one of the matches, or fill '} {note.found === 0 && 'Fill '}in the line yourself.
         </>
       )
     case 'nothing_found':
       return (
         <>
-          No product matches “<StoredText>{note.q}</StoredText>”. Fill in the line as it is.
+          No product matches “<StoredText>{note.q}</StoredText>”. Fill in the line yourself.
         </>
       )
     case 'taken_as_quantity':
       return note.product === undefined ? (
         <>
-          No product has the code “<StoredText>{note.code}</StoredText>”, so it was taken as the quantity. Nothing was
-          saved yet.
+          No product has the code “<StoredText>{note.code}</StoredText>”, so it was taken as the quantity. Nothing has
+          been saved yet.
         </>
       ) : (
         <>
           “<StoredText>{note.code}</StoredText>” is also the code of <StoredText>{note.product.description}</StoredText>
-          . It was taken as the quantity, and nothing was saved yet. A product goes into a line of its own.
+          . It was taken as the quantity, and nothing has been saved yet. Enter a product on a line of its own.
         </>
       )
     case 'other_currency':
@@ -212,7 +211,7 @@ export function PutBack({ list, removed }: { list: RemovedRow['list']; removed: 
         {shown !== undefined && `${list === 'lines' ? 'Line' : 'Charge'} ${shown.row + 1} was removed.`}
       </p>
       <Button name="action" value={writeStep({ act: 'put-back' })}>
-        Put it back
+        Undo
       </Button>
       {shown !== undefined && (
         <>

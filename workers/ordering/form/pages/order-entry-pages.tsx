@@ -38,9 +38,9 @@ export function NewOrderPage({ frame, view, idempotencyKey, unsaved, because }: 
       <PageHeader title="New order" back={{ href: '/orders', label: 'Orders' }} />
       {because === 'unavailable' && <UnavailableNotice frame={frame} />}
       {because === 'saved_before' && (
-        <Notice tone="warning" title="This form was saved as an order already">
+        <Notice tone="warning" title="This form has already been saved as an order">
           <p>
-            To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again makes a
+            To change that order, find it in <a href="/orders">the list</a> and amend it. Saving here again creates a
             second order.
           </p>
         </Notice>
@@ -52,7 +52,7 @@ export function NewOrderPage({ frame, view, idempotencyKey, unsaved, because }: 
         hidden={{ idempotencyKey }}
         draft={{ name: 'new', user: frame.user ?? '' }}
         unsaved={unsaved}
-        placedAtHint="Left empty: now."
+        placedAtHint="If empty, today."
       />
     </OrderingPage>
   )
@@ -94,7 +94,7 @@ export function AmendOrderPage(props: AmendOrderPageProps) {
         hidden={hidden}
         draft={{ name: `order ${number}`, user: frame.user ?? '' }}
         unsaved={unsaved}
-        placedAtHint="Left empty: as it was."
+        placedAtHint="If empty, unchanged."
       >
         {conflict !== undefined && <ConflictNotice conflict={conflict} path={path} />}
       </OrderFormFields>
@@ -105,8 +105,8 @@ export function AmendOrderPage(props: AmendOrderPageProps) {
 function UnavailableNotice({ frame: { requestId } }: { frame: Frame }) {
   return (
     <Notice tone="error" title="Ordering is unavailable">
-      <p>Its database did not answer, so this may not be saved. All that you typed is still here.</p>
-      <p>Save again in a few seconds: what is saved twice is saved once.</p>
+      <p>Its database did not answer, so your changes may not have been saved. Everything you typed is still here.</p>
+      <p>Save again in a few seconds. Saving twice does no harm.</p>
       <p class="error-request">
         If it persists, give the operator this request ID: <code>{requestId}</code>
       </p>
@@ -118,8 +118,8 @@ function ApprovedNotice({ approval: { invoiceNumber } }: { approval: Approval })
   return (
     <Notice tone="warning" title={`Invoice ${invoiceNumber} is approved`}>
       <p>
-        It stays as it is, whatever is changed here. Once you save, billing has to correct it by a credit note and to
-        reissue the invoice.
+        It remains as it is, whatever you change here. Once you save, billing has to issue a credit note and reissue the
+        invoice.
       </p>
     </Notice>
   )
@@ -128,20 +128,20 @@ function ApprovedNotice({ approval: { invoiceNumber } }: { approval: Approval })
 function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: Conflict; path: string }) {
   return (
     <>
-      <Notice tone="warning" title="This order was saved while you were at it">
+      <Notice tone="warning" title="Somebody else saved this order while you were editing it">
         <p>
           <StoredText>{saved.updatedBy}</StoredText> saved revision {saved.revision} at <Moment at={saved.updatedAt} />.
-          What you typed is below and not saved yet. Take over what should stay of theirs, then save: it replaces their
-          revision.
+          What you typed is below and has not been saved yet. Take whatever you want to keep of theirs, then save: your
+          version replaces theirs.
         </p>
         <p>
-          <ButtonLink href={path}>Discard mine and see theirs</ButtonLink>
+          <ButtonLink href={path}>Discard mine and show theirs</ButtonLink>
         </p>
       </Notice>
       {differences.length === 0 ? (
-        <Notice>Yours now says the same as theirs.</Notice>
+        <Notice>Your version now says the same as theirs.</Notice>
       ) : (
-        <Panel title="Where the two differ">
+        <Panel title="Differences">
           <DifferencesTable differences={differences} />
         </Panel>
       )}
@@ -152,7 +152,7 @@ function ConflictNotice({ conflict: { saved, differences }, path }: { conflict: 
 function DifferencesTable({ differences }: { differences: Difference[] }) {
   return (
     <DataTable
-      caption="Where the two differ"
+      caption="Differences"
       rows={differences}
       columns={[
         { label: 'Field', cell: ({ part }) => partLabel(part) },
