@@ -7,7 +7,7 @@ import { count } from './support/output.ts'
 const USAGE = `npm run erase -- --customer ID [--yes] [--billing URL]
 
 Finds what both apps have of a customer, and with --yes erases it: the customer in the catalogue, orders and their
-copies, rejections. Invoices and credit notes stay as they were issued until RETAIN_YEARS have passed. It asks billing's
+copies, rejections. Invoices and credit notes are retained as issued until RETAIN_YEARS have passed. It asks billing's
 API, which erases in both apps; it is safe to repeat.
 
   --customer ID    the customer's id, as their orders have it
@@ -48,7 +48,7 @@ export async function eraseCustomer(
     return
   }
   const { retained } = await askErasure(billing, customer, false)
-  const kept = retained.length === 1 ? '1 document stays' : `${count(retained.length, 'document')} stay`
+  const kept = retained.length === 1 ? '1 document is retained' : `${count(retained.length, 'document')} are retained`
   say(`\nErased.${retained.length === 0 ? '' : ` ${kept} as issued; run it again when their time is over.`}`)
 }
 

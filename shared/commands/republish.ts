@@ -7,7 +7,7 @@ import { count } from './support/output.ts'
 const USAGE = `npm run republish -- [--to URL] [--every SPAN]
 
 Sends every order that was ever confirmed to the feed's readers again, unchanged. Use it after a release that adds a
-member to the feed's records. Revisions stay the same, so no invoice is affected. Safe to interrupt and to run again.
+member to the feed's records. Revisions remain the same, so no invoice is affected. Safe to interrupt and to run again.
 
   --to URL       ordering's address (http://localhost:8787)
   --every SPAN   the pause between batches of 500 (5s), so that billing keeps up`
@@ -24,7 +24,7 @@ export const command = defineCommand({
   async act(values) {
     const origin = readAddress('--to', values.to)
     const republished = await republishAll(origin, readSpan('--every', values.every), (line) => console.log(line))
-    console.log(`${count(republished, 'order')} will come to the feed’s readers again.`)
+    console.log(`${count(republished, 'order')} republished to the feed’s readers.`)
   },
 })
 

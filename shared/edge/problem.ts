@@ -114,7 +114,7 @@ export const PROBLEMS = {
     help:
       'The ordering database was restored from a backup. Read the feed again from its start, under the epoch that ' +
       'the answer ' +
-      'names, and store that epoch with each order that comes, changed or not. Once more is false, copies that are ' +
+      'names, and store that epoch with each order that comes, changed or not. Once `more` is false, copies that are ' +
       'still ' +
       'under an older epoch were lost in the restore: ordering no longer has them. Mark them and stop acting on ' +
       'them; an order that is restored comes through the feed again.',

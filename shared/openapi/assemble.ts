@@ -89,8 +89,8 @@ function ruleOf(route: string, rules: Rules): Rules[string] | undefined {
 function describeRule(rule: Rules[string] | undefined): string {
   if (rule === undefined) return 'Nobody may use this: no rule stands for it.'
   if (rule === 'public') return 'Anybody may ask this, signed in or not.'
-  if (rule === 'anyone') return 'Whoever is signed in may ask this.'
-  return `Takes one of the roles: ${rule.join(', ')}.`
+  if (rule === 'anyone') return 'Anybody who is signed in may use this.'
+  return `Requires one of the roles: ${rule.join(', ')}.`
 }
 
 function describeParameters(parameters: Parameters) {

@@ -21,13 +21,15 @@ const auditEntry = z
       .array(z.object({ id: z.string().nullable(), fields: z.array(z.string()).nullable() }))
       .optional()
       .describe(
-        'What an import of ordering’s catalogue made or changed, the first 20: the id or sku, null once the customer was ' +
+        'What an import of ordering’s catalogue made or changed, the first 20: the id or sku, null once the ' +
+          'customer was ' +
           'erased, and the fields that changed, null for a new record.',
       ),
   })
   .meta({
     id: 'AuditEntry',
-    description: 'An act of somebody. Values are told as fingerprints, so that no customer data leaves with the audit.',
+    description:
+      'An act of somebody. Values are given as fingerprints, so that no customer data leaves with the audit.',
   }) satisfies z.core.$ZodType<AuditEntry>
 
 const EXAMPLE = {
@@ -60,7 +62,7 @@ export const AUDIT_OPERATIONS = {
         description: 'The entries.',
         mediaType: 'application/x-ndjson',
         schema: auditEntry,
-        headers: { Link: 'Where it goes on; rel="next". Left out at the end.' },
+        headers: { Link: 'The next page, rel="next". Omitted at the end.' },
         example: EXAMPLE,
       },
     },

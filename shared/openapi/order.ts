@@ -15,7 +15,8 @@ export const MEANINGS = {
     postalCode: 'Its postal code.',
     region: 'The state, province, county or prefecture.',
     country:
-      'ISO 3166-1 alpha-2, in capitals. Small letters, the English name, UK and EL are taken and made into it. ZZ stands for one that was erased.',
+      'ISO 3166-1 alpha-2, in capitals. Small letters, the English name, UK and EL are taken and made into it. ZZ ' +
+      'stands for one that was erased.',
   },
   customer: {
     id: 'The customer’s number in the catalogue.',
@@ -59,7 +60,7 @@ export const SENT_MEANINGS = {
   lines: 'What is ordered.',
   charges: 'What is charged beside the lines, such as freight.',
   suppliedOn: 'The day of supply, where it is not the invoice’s. YYYY-MM-DD.',
-  taxExemptionReason: 'Why no tax is charged: printed where a rate of 0 % applies. At most 500 characters.',
+  taxExemptionReason: 'Tax exemption reason: printed where a rate of 0 % applies. At most 500 characters.',
   note: 'Printed on the order. It may have line breaks.',
 } as const
 
@@ -67,7 +68,7 @@ export const SENT_MEANINGS = {
 const ANSWERED_MEANINGS = {
   ...SENT_MEANINGS,
   number: 'The order’s number, the same in both apps. It is never given again.',
-  state: 'A Deleted order stays on record, and is not shown by this API.',
+  state: 'A Deleted order remains on record and is not shown by this API.',
   revision: 'Rises with each change; a new order has 1.',
   confirmedSequenceNr: 'The order’s place in the feed; -1 from each change on until it is numbered.',
   fingerprint: 'Drawn again with each revision: the same fingerprint, the same content.',
@@ -75,7 +76,7 @@ const ANSWERED_MEANINGS = {
   confirmedBy: 'Who confirmed it; null for a Draft.',
   updatedAt: 'When it was last changed.',
   updatedBy: 'Who changed it last.',
-  totals: 'What it comes to, in minor units. Tax is rounded once for each rate.',
+  totals: 'Its totals, in minor units. Tax is rounded once for each rate.',
 } as const
 
 /** The members of an order that billing may know of, each with what it means. */

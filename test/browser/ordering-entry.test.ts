@@ -247,7 +247,7 @@ describe.each([
     await (javaScriptEnabled ? second.click() : go(page, () => second.click()))
     await enterProduct(page, 2, 'A-200')
     await select(page, 'GBP')
-    const table = page.getByRole('table', { name: 'What becomes of the prices in GBP' })
+    const table = page.getByRole('table', { name: 'Prices in GBP' })
     await table.waitFor()
     expect(await table.getByRole('row').allInnerTexts()).toMatchObject([
       expect.stringContaining('Now, EUR'),
@@ -266,7 +266,7 @@ describe.each([
     const page = await openForm({ javaScriptEnabled })
     await enterProduct(page, 1, 'A-100-RED')
     await select(page, 'USD')
-    await press(page, 'Stay with EUR')
+    await press(page, 'Keep EUR')
     expect([await currency(page), (await lineOf(page, 1))[3]]).toEqual(['EUR', '8.90'])
     await select(page, 'USD')
     await press(page, 'Change to USD and keep the numbers')

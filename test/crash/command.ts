@@ -13,7 +13,7 @@ import { spell } from '../../shared/commands/support/output.ts'
 const USAGE = `npm run crash -- [options]
 
 Runs both apps as processes of their own, with data on disk, and kills them with SIGKILL at random moments, while orders
-are imported and pulled. Then both are started once more, pulls run to the end, and every order is held against its copy.
+are imported and pulled. Then both are started again, pulls run to the end, and every order is compared with its copy.
 
   --times N   kill so often (20)
   --seed N    decides the moments (1)

@@ -7,15 +7,15 @@ import { startTally } from './tally.ts'
 
 const USAGE = `npm run simulate -- [options]
 
-Lives seeded histories through on the real Workers, in a world that fails: lost, late, doubled and torn answers, crashes,
+Runs seeded histories on the real Workers, in a world that fails: lost, late, doubled and torn answers, crashes,
 clock jumps, restores, records out of contract. After each, the guarantees are checked. One that fails is named by its
 seed, by which it comes again. Ctrl-C ends it with the figures so far.
 
-  --histories N   so many histories (100)
+  --histories N   the number of histories (100)
   --seed N        the seed of the first; each next one is one higher (1)
-  --minutes N     begin no more after so many minutes (60)
+  --minutes N     begin none after this many minutes (60)
   --first-failure end with the first history that fails
-  --replay SEED   live one history through and print each step`
+  --replay SEED   run one history and print each step`
 
 /** Runs the histories; any that fails makes the exit code 1. */
 export const command = defineCommand({

@@ -97,11 +97,14 @@ export function judgeSync(sync: Sync): Diagnosis[] {
   for (const { number, subject, error, attempts } of quarantined.slice(0, 5)) {
     const who = number === null ? subject : `Order ${number}`
     found.push(
-      wrong(`${who} cannot be read (${attempts} tries): ${error}.`, 'Correct it in ordering; it heals by itself.'),
+      wrong(
+        `${who} cannot be read (${attempts} tries): ${error}.`,
+        'Correct it in ordering; it is then released automatically.',
+      ),
     )
   }
   if (orphaned.length > 0) {
-    const next = 'The sync page can give them back to ordering, after a preview.'
+    const next = 'The sync page can restore them in ordering, after a preview.'
     found.push(wrong(`Ordering no longer has the orders ${nameNumbers(orphaned)}.`, next))
   }
   found.push(
@@ -113,8 +116,8 @@ export function judgeSync(sync: Sync): Diagnosis[] {
 }
 
 function nextAfterFailure(error: string | null): string {
-  if (/is older than its code/.test(error ?? '')) return 'Run that command. No order is lost: the next pull goes on.'
-  if (/Ordering does not answer/.test(error ?? '')) return 'Look at ordering first. No order is lost: the token stays.'
+  if (/is older than its code/.test(error ?? '')) return 'Run that command. No order is lost: the next pull continues.'
+  if (/Ordering does not answer/.test(error ?? '')) return 'Look at ordering first. No order is lost.'
   if (/database/.test(error ?? '')) return 'Look at the status of D1. No order is lost: the next pull repeats the page.'
   return 'The log has it as pull.failed, with the run’s id.'
 }

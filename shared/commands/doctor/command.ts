@@ -21,7 +21,7 @@ A deployment asks who you are: CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET a
 
 const LOCAL = { ordering: 'http://localhost:8787', billing: 'http://localhost:8788' }
 const AFTER_LOSS = {
-  ordering: 'Then billing’s sync page names the orders that ordering has lost, and gives them back.',
+  ordering: 'Then billing’s sync page lists the orders that ordering has lost, and restores them.',
   billing: 'Then the pulls bring all orders, and the ledger all invoices that were issued.',
 }
 const LEAST_NODE = [22, 18] as const

@@ -8,8 +8,9 @@ import { count, spell } from '../support/output.ts'
 const USAGE = `npm run import -- FILE.jsonl [--to URL]
 
 Imports orders, customers or products, one JSON record a line, whichever the file holds. Lines that are refused are
-written to FILE.refused.jsonl with the reason: correct them there and import that file. An import that was cut off goes on
-where it was; importing a file again changes nothing more. Where an id stands in several lines, the last of them counts.
+written to FILE.refused.jsonl with the reason: correct them there and import that file. An interrupted import continues
+where it was; importing a file again changes nothing more. Where several lines have the same id, the last of them
+counts.
 
   --to URL   ordering's address (http://localhost:8787)`
 

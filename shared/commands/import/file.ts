@@ -36,7 +36,7 @@ export async function importFile(
   const { place, done } = interrupted ?? { place: { offset: 0, lines: 0 }, done: noneDone() }
   const progress = startProgress(lines, place.lines)
   if (interrupted === undefined) await rm(refusedFile, { force: true })
-  else progress.tell(`Going on after line ${place.lines}, where an earlier import was cut off.`)
+  else progress.tell(`Continuing after line ${place.lines}, where an earlier import was interrupted.`)
   const onPause = (why: string, ms: number) => progress.tell(`${why}; trying again in ${ms / 1_000} s.`)
   try {
     for await (const batch of readBatches(file, place, isLeftOut)) {

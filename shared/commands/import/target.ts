@@ -35,7 +35,7 @@ export async function sendBatch(target: Target, kind: Kind, batch: Batch): Promi
   for (let attempt = 1; ; attempt += 1) {
     const sent = await trySend(target, kind, body)
     if ('answer' in sent) return sent.answer
-    if (attempt === TRIES) throw new CommandFailure(`${sent.why}, and that for a minute. Run it again to go on.`)
+    if (attempt === TRIES) throw new CommandFailure(`${sent.why}, for a minute now. Run it again to continue.`)
     const ms = Math.max(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS), sent.retryAfterMs)
     target.onPause(sent.why, ms)
     await wait(ms, undefined, { signal: target.signal })

@@ -19,9 +19,9 @@ export const MODEL_SCENARIOS: Record<string, ModelScenario> = {
       const token = 2
       say(`The reader has read both; its token is ${token}.`)
       const again = giveNumber('B')
-      say(`Order B changes. It held the maximum, which falls to 1 meanwhile: B is numbered ${again} once more.`)
+      say(`Order B changes. It held the maximum, which falls to 1 in the meantime: B is numbered ${again} again.`)
       tellRead(say, rows, token, 'B')
-      say('In Waybill the highest number ever given stands in a row of its own and never falls: B would be 3.')
+      say('In Waybill the highest number ever assigned is kept in a row of its own and never falls: B would be 3.')
     },
   },
   'change-dates': {
@@ -37,7 +37,8 @@ export const MODEL_SCENARIOS: Record<string, ModelScenario> = {
       say('10:00:02  The transaction of order A commits, with its date of 10:00:00.')
       tellRead(say, rows, token, 'A')
       say(
-        'In Waybill a change sets the number to -1, and the number is given when a page is read, after all that is committed.',
+        'In Waybill a change sets the number to -1, and the number is given when a page is read, after all that is ' +
+          'committed.',
       )
     },
   },

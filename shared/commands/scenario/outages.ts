@@ -20,7 +20,7 @@ export const OUTAGE_SCENARIOS: Record<string, Scenario> = {
     },
   },
   'billing-away': {
-    title: 'Billing is away while orders are entered; ordering goes on, and the next pulls bring them all.',
+    title: 'Billing is down while orders are entered; ordering continues, and the next pulls bring them all.',
     async play({ say, order, pull }) {
       await order('before')
       await pull()
@@ -57,7 +57,7 @@ export const OUTAGE_SCENARIOS: Record<string, Scenario> = {
     title: "Billing's database refuses, loses an answer, and times out; the batch that timed out lands late.",
     async play({ billing, say, order, pull, link }) {
       const number = await order('first')
-      say("Billing's database fails the batch of a page: nothing of it is stored, and the token stays.")
+      say("Billing's database fails a batch: nothing of it is stored, and the token does not move.")
       await billing.failDatabase({ kind: 'refuse', matching: 'UPDATE order_pull SET token' })
       await pull()
       say('It stores the page, and the answer is lost.')

@@ -43,8 +43,8 @@ export function listScenarios(going: string | undefined): Part {
   return html`<div class="page-header">
       <div class="page-header-row"><h1>Scenarios</h1></div>
       <p class="page-lead">
-        Each breaks something on purpose and tells step by step what becomes of it, on data of its own: your orders are
-        not touched. Those that run both apps check the guarantees at their end.
+        Each breaks something on purpose and shows step by step what happens, on data of its own: your orders are not
+        touched. Those that run both apps check the guarantees at their end.
       </p>
     </div>
     ${SCENARIO_GROUPS.map(
@@ -90,7 +90,7 @@ export function showUnplayed(name: string, title: string): Part {
   return html`${headOf(name, title, false)}
     <div class="empty-state">
       <p class="empty-title">Not played yet</p>
-      <p>It takes some seconds, and touches none of your orders.</p>
+      <p>This takes a few seconds and touches none of your orders.</p>
       <div class="button-row">${playButton(name, 'Play', 'primary')}</div>
     </div>`
 }

@@ -33,14 +33,14 @@ export const RECOVERY_SCENARIOS: Record<string, Scenario> = {
       const moment = await backUp('billing')
       await approve(first)
       await restore('billing', moment)
-      say('The ledger has the approval. The next one plays it back first, and takes the number after it:')
+      say('The ledger has the approval. The next one replays it first, and takes the number after it:')
       await approve(second)
       await showInvoice(first)
       await pull()
     },
   },
   'poison-record': {
-    title: 'A record that does not fit the contract is set aside and named; those behind it go on.',
+    title: 'A record that does not fit the contract is quarantined and named; those behind it continue.',
     async play({ ordering, say, order, pull, tellSync }) {
       const bad = await order('bad')
       await order('behind it')

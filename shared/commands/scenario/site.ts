@@ -10,7 +10,7 @@ import { playScenario, type ScenarioRun, titleOfScenario } from './play.ts'
 
 const STYLE = join(ROOT, 'shared/assets/waybill.css')
 const ICON = join(import.meta.dirname, 'scenarios.svg')
-const GAP = '<!-- it goes on here -->'
+const GAP = '<!-- continues here -->'
 
 /** The pages that scenarios are played from. One is played at a time; the last run of each is kept to be read again. */
 export type ScenariosApp = { fetch: (request: Request) => Response | Promise<Response>; end: () => Promise<void> }

@@ -153,7 +153,7 @@ async function stay(running: AppProcess[], options: Options, end: End): Promise<
   try {
     const ended = await Promise.race([end.told, ...running.map((server) => server.ended.then(() => server.app))])
     if (ended === 'end') return
-    throw new CommandFailure(`${ended.title} has ended by itself; ${logFileOf(ended.name)} tells more.`)
+    throw new CommandFailure(`${ended.title} ended unexpectedly; see ${logFileOf(ended.name)}.`)
   } finally {
     await scenarios?.close()
   }

@@ -16,7 +16,7 @@ export async function checkLists({ billing }: World, broken: string[]): Promise<
     const order = JSON.parse(said) as PublishedOrder
     if (searched !== searchedIn(order)) broken.push(`invoice ${id} is found by ${searched}, and says ${said}`)
     if (gross !== order.totals.gross || !terms.includes(`"=${gross}"`)) {
-      broken.push(`invoice ${id} comes to ${order.totals.gross}, and is found by ${gross} and ${terms}`)
+      broken.push(`invoice ${id} adds up to ${order.totals.gross}, and is found by ${gross} and ${terms}`)
     }
   }
   const [kept] = await billing.sql<{

@@ -221,7 +221,7 @@ describe('approvals of several invoices', () => {
     await placeWaiting(2)
     const done = await approveTogether([1, 2], () => together.relay.fail({ kind: 'throw' }))
     expect(headingOf(done)).toBe('2 of 2 approved')
-    expect(done).toContain('2 invoices were approved on')
+    expect(done).toContain('2 invoices were approved from')
   })
 
   it('leave one that ordering does not have, and one that the database refuses, and approve the others', async () => {

@@ -15,14 +15,14 @@ describe('GET /sync', () => {
     expect(page).toContain('Both sides agreed up to sequence number 1')
   })
 
-  it('says how many changes are to be read, and never beside that it is in step', async () => {
+  it('says how many changes are to be read, and never beside that it is in sync', async () => {
     const together = await startTogether()
     await placeOrder(together.ordering)
     await together.pull()
     for (let count = 0; count < 3; count += 1) await placeOrder(together.ordering)
     const page = await show(together, '/sync')
-    expect(textOf(page)).toContain('Billing has changes to read 3 changes are still to be read.')
-    expect(page).not.toContain('in step')
+    expect(textOf(page)).toContain('Billing has changes to read 3 changes are waiting to be read.')
+    expect(page).not.toContain('in sync')
   })
 
   it('says that it is not known where ordering hangs, and shows no error of the platform', async () => {

@@ -77,7 +77,7 @@ describe('GET /api/orders/:number/trace', () => {
     expect(answer.headers.get('Retry-After')).toBe('5')
     expect(await answer.json()).toMatchObject({
       type: '/problems/unavailable',
-      detail: 'Billing does not know order 9999, and ordering does not answer. It answered 502',
+      detail: 'Billing does not know of order 9999, and ordering does not answer. It answered 502',
     })
   })
 

@@ -239,7 +239,7 @@ it('an order whose invoice is approved says what amending and deleting it lead t
   const read = async (path: string) => (await ordering.fetch(path)).text()
   expect(await read(`/orders/${number}/edit`)).toContain('Invoice 2026-000001 is approved')
   for (const path of [`/orders/${number}`, `/orders/${number}/delete`]) {
-    expect(await read(path)).toContain('Its invoice 2026-000001 is approved and stays')
+    expect(await read(path)).toContain('Its invoice 2026-000001 is approved and remains')
   }
 })
 

@@ -105,10 +105,10 @@ it('shared/docs/roles.md says of each route and role what the rules say', async 
   await expect(document).toMatchFileSnapshot('../../../shared/docs/roles.md')
 })
 
-const HEAD = `The rules stand in \`workers/ordering/edge/rights.ts\` and \`workers/billing/edge/rights.ts\`; one middleware holds each request
-against them. A route that is not there is refused. \`public\` needs no identity. A clerk deletes only drafts that they
-entered themselves. This page is written by \`npm test -- -u test/security/access/roles.test.ts\`, and held against the rules by
-the same test.`
+const HEAD = `The rules are in \`workers/ordering/edge/rights.ts\` and \`workers/billing/edge/rights.ts\`; one middleware holds each
+request against them. A route that is not there is refused. \`public\` needs no identity. A clerk deletes only drafts that
+they entered themselves. This page is written by \`npm test -- -u test/security/access/roles.test.ts\`, and checked
+against the rules by the same test.`
 
 describe('a clerk', () => {
   const clerk = { ordering: { ROLES: '{"email:you@example.com": ["clerk"]}' } }

@@ -148,7 +148,7 @@ describe('GET /api/trace?q=', () => {
     expect(answer.headers.get('Retry-After')).toBe('5')
     expect(await answer.json()).toMatchObject({
       type: '/problems/unavailable',
-      detail: 'Billing does not know an order by “NW-7”, and ordering does not answer. It answered 502',
+      detail: 'Billing does not know of an order by “NW-7”, and ordering does not answer. It answered 502',
     })
   })
 

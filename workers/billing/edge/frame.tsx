@@ -22,10 +22,9 @@ export const {
 export const FALLBACK_WORDS: FallbackWords = {
   name: 'Billing',
   unavailable:
-    'Billing’s database does not answer, or did not do what it was asked. What was stored before stays stored, and ' +
-    'orders that are confirmed wait in ordering until billing reads them. Whether the last thing you decided was ' +
-    'stored shows at its invoice, once it answers again.',
+    'Billing’s database is not answering, or did not complete the request. Everything stored earlier is safe, and ' +
+    'confirmed orders wait in ordering until billing reads them. Once it answers again, the invoice shows whether ' +
+    'your last decision was stored.',
   nothingDone: 'Nothing was decided or changed.',
-  perhapsDone:
-    'What was stored before stays stored. Whether the last thing you decided was stored shows at its invoice.',
+  perhapsDone: 'Everything stored earlier is safe. The invoice shows whether your last decision was stored.',
 }

@@ -15,9 +15,9 @@ nameSchema(
   'What of an approved invoice is credited. Without `lines` and `charges`: all that is left of it.',
   {
     reason: 'It is printed on the credit note, and the order’s clerk sees it in ordering.',
-    lines: 'Where the credited lines stand in the invoice, from 0 on.',
-    charges: 'Where the credited charges stand in the invoice, from 0 on.',
-    reissue: 'true: the order is invoiced again, as it is now. It takes crediting all that is left.',
+    lines: 'The credited lines’ positions in the invoice, from 0.',
+    charges: 'The credited charges’ positions in the invoice, from 0.',
+    reissue: 'true: the order is invoiced again, as it is now. This requires crediting all that is left.',
   },
 )
 
@@ -33,14 +33,14 @@ export const creditNote = z
     customer: describe(customer, 'Who it is for.'),
     lines: describe(lines, 'The credited lines, whole.'),
     charges: describe(charges, 'The credited charges, whole.'),
-    linePositions: z.array(z.int()).describe('Where these lines stand in the invoice, from 0 on.'),
-    chargePositions: z.array(z.int()).describe('Where these charges stand in the invoice, from 0 on.'),
+    linePositions: z.array(z.int()).describe('These lines’ positions in the invoice, from 0.'),
+    chargePositions: z.array(z.int()).describe('These charges’ positions in the invoice, from 0.'),
     taxes: z
       .array(taxAtRate)
-      .describe('The tax by rate, the lowest first. All credit notes of an invoice together take off just its tax.'),
+      .describe('The tax by rate, lowest first. All credit notes of an invoice together credit exactly its tax.'),
     net: z.int().describe('Before tax, in minor units.'),
     tax: z.int().describe('The tax of all rates, in minor units.'),
-    gross: z.int().describe('What it takes off the invoice, in minor units.'),
+    gross: z.int().describe('The amount credited, in minor units.'),
     taxExemptionReason,
     reason: z.string().describe('Why it was issued.'),
     createdAt: z.iso.datetime().describe('When it was issued.'),
@@ -57,7 +57,7 @@ export const creditNote = z
 const creditNoteList = z
   .object({
     creditNotes: z.array(creditNote).describe('As asked for.'),
-    next: z.int().nullable().describe('Send it as `after` to go on; null at the end.'),
+    next: z.int().nullable().describe('Send it as `after` to continue; null at the end.'),
   })
   .meta({ id: 'CreditNoteList', description: 'Credit notes, the newest first.' })
 
@@ -68,8 +68,10 @@ export const CREDIT_OPERATIONS = {
     tag: 'Credit notes',
     summary: 'Credit an approved invoice',
     description:
-      'Whole, or by line and charge, each once. Its order may be invoiced again in the same step. Above an amount neither ' +
-      'who approved the invoice nor who confirmed its order or changed it last may credit it; all its credit notes count.',
+      'Whole, or by line and charge, each once. Its order may be invoiced again in the same step. Above an amount ' +
+      'neither ' +
+      'who approved the invoice nor who confirmed its order or changed it last may credit it; all its credit notes ' +
+      'count.',
     parameters: { path: ID, header: MUST_MATCH },
     body: { mediaType: 'application/json', schema: creditInput, required: true, example: examples.CREDIT },
     answers: {
@@ -87,7 +89,7 @@ export const CREDIT_OPERATIONS = {
     tag: 'Credit notes',
     summary: 'Reissue a credited invoice',
     description:
-      'For an invoice that was credited whole. The new one waits for approval and follows the order until then. ' +
+      'For an invoice that was fully credited. The new one waits for approval and follows the order until then. ' +
       'Asked again, it answers the same invoice.',
     parameters: { path: ID, header: MUST_MATCH },
     answers: {

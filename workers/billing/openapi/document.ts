@@ -33,7 +33,7 @@ export function describeBillingApi() {
   return assembleDocument({
     title: 'Waybill billing',
     description:
-      'Invoices of the orders that were confirmed in ordering. Orders come by themselves, every minute.\n\n' +
+      'Invoices of the orders that were confirmed in ordering. Orders arrive automatically, every minute.\n\n' +
       'All money is an integer in the currency’s minor unit. Every refusal is problem details (RFC 9457), and its ' +
       '`type` is the address of a page that explains it.',
     tags: {
@@ -41,7 +41,7 @@ export function describeBillingApi() {
       'Credit notes': 'What corrects approved invoices.',
       Orders: 'Billing’s copies of ordering’s orders.',
       Synchronisation: 'How billing keeps up with ordering, and what an operator does about it.',
-      Health: 'For whoever watches the app.',
+      Health: 'For monitoring.',
       ...AUDIT_TAG,
       'Personal data': 'What there is of a customer, and how it is erased.',
       ...OWN_TAG,

@@ -20,7 +20,7 @@ const { currency, customer, lines, charges, suppliedOn, taxExemptionReason, note
 const instant = z.iso.datetime()
 const day = z.iso.date()
 
-nameSchema(rejectionInput, 'Rejection', 'Why an invoice is rejected.', { reason: 'The order’s clerk is told this.' })
+nameSchema(rejectionInput, 'Rejection', 'Why an invoice is rejected.', { reason: 'Shown to the order’s clerk.' })
 
 /** The tax at one rate. */
 export const taxAtRate = z
@@ -45,13 +45,9 @@ const creditReference = z
   .object({
     id: z.int().describe('The credit note’s id.'),
     creditNoteNumber: z.string().describe('Given when it was issued, by year, without gaps.'),
-    gross: z.int().describe('What it takes off the invoice, in minor units.'),
-    linePositions: z
-      .array(z.int())
-      .describe('The lines that it credits, by where they stand in the invoice, from 0 on.'),
-    chargePositions: z
-      .array(z.int())
-      .describe('The charges that it credits, by where they stand in the invoice, from 0 on.'),
+    gross: z.int().describe('The amount credited, in minor units.'),
+    linePositions: z.array(z.int()).describe('The lines that it credits, by position in the invoice, from 0.'),
+    chargePositions: z.array(z.int()).describe('The charges that it credits, by position in the invoice, from 0.'),
   })
   .meta({ id: 'CreditReference', description: 'A credit note, as its invoice names it.' })
 
@@ -98,7 +94,8 @@ export const invoice = z
     mismatched: z
       .boolean()
       .describe(
-        'An approved one that is to be credited: what is left of it, its credit notes taken off, is not what its order says.',
+        'An approved one that is to be credited: what is left of it, its credit notes taken off, is not what its ' +
+          'order says.',
       ),
     orderOrphaned: z.boolean().describe('Ordering has the order no longer; the invoice is not to be approved.'),
     orderQuarantined: z
@@ -113,7 +110,7 @@ export const invoice = z
 const invoiceList = z
   .object({
     invoices: z.array(invoice).describe('As asked for.'),
-    next: z.int().nullable().describe('Send it as `after` to go on; null at the end.'),
+    next: z.int().nullable().describe('Send it as `after` to continue; null at the end.'),
   })
   .meta({ id: 'InvoiceList', description: 'Invoices, the highest id first.' })
 
@@ -126,7 +123,8 @@ export const ETAG = {
 const DECIDED_HEADERS = {
   ...ETAG,
   'Decided-On':
-    '`order`: the order as ordering had it. `copy`: billing’s copy of it, since ordering did not answer within 5 seconds.',
+    '`order`: the order as ordering had it. `copy`: billing’s copy of it, since ordering did not answer within 5 ' +
+    'seconds.',
   'Copy-Fetched-At': 'When that copy was read from ordering, an instant in UTC.',
 }
 const DECISION_PROBLEMS = [
@@ -142,7 +140,7 @@ const DECISION_PROBLEMS = [
 export function foundBy(found: string) {
   return {
     q: parameter(z.string().max(LONGEST_SEARCH).optional(), found, 'kornblume'),
-    gross: parameter(z.int().min(0).optional(), 'Only what comes to this, in the minor unit.', 2500),
+    gross: parameter(z.int().min(0).optional(), 'Only what has this total, in minor units.', 2500),
     currency: parameter(z.string().length(3).optional(), 'Only what is in this currency.', 'EUR'),
     issuedFrom: parameter(day.optional(), 'Only what was issued on this day or later.', '2026-03-01'),
     issuedTo: parameter(day.optional(), 'Only what was issued on this day or before.', '2026-03-31'),
@@ -156,7 +154,8 @@ export const INVOICE_OPERATIONS = {
     tag: 'Invoices',
     summary: 'List invoices',
     description:
-      'The highest id first, after the invoices of the order whose number is searched; by `issuedFrom` and `issuedTo` ' +
+      'The highest id first, after the invoices of the order whose number is searched; by `issuedFrom` and ' +
+      '`issuedTo` ' +
       'alone, the last issued first. A list may hold fewer than `limit`: `next` says whether it continues.',
     parameters: {
       query: {
@@ -164,12 +163,14 @@ export const INVOICE_OPERATIONS = {
         order: parameter(z.optional(orderNumber), 'Only that of this order.', 1),
         mismatched: parameter(
           z.literal('true').optional(),
-          'Only approved ones that no longer match their orders: an order was amended or deleted since, and what is left ' +
+          'Only approved ones that no longer match their orders: an order was amended or deleted since, and what is ' +
+            'left ' +
             'of the invoice, its credit notes taken off, is not what it says.',
         ),
         ...foundBy(
           'Only what has this in its customer’s name or its order’s external id, whatever the capitals, accents and ' +
-            'punctuation styles; whose number begins with it, from three characters on; or the order’s with this number.',
+            'punctuation styles; whose number begins with it, from three characters on; or the order’s with this ' +
+            'number.',
         ),
         after: AFTER,
         limit: LIMIT,
@@ -200,8 +201,10 @@ export const INVOICE_OPERATIONS = {
     tag: 'Invoices',
     summary: 'Approve an invoice',
     description:
-      'It gets its number, and nothing in it changes any more. Ordering is asked for the order first: if it was changed ' +
-      'since the invoice was read, that is 412, and `current` shows the invoice as it is now. Where ordering does not ' +
+      'It gets its number, and nothing in it changes any more. Ordering is asked for the order first: if it was ' +
+      'changed ' +
+      'since the invoice was read, that is 412, and `current` shows the invoice as it is now. Where ordering does ' +
+      'not ' +
       'answer within 5 seconds, billing’s copy counts, and `Decided-On` says so.',
     parameters: { path: ID, header: MUST_MATCH },
     answers: {

@@ -55,7 +55,7 @@ export const trace = z
     stuck: z
       .object({ where: z.enum(['ordering', 'billing']), why: z.string() })
       .nullable()
-      .describe('Where it does not go on, and why; null if nothing is known to hold it up.'),
+      .describe('Where it is held up, and why; null if nothing is known to hold it up.'),
     notKnown: z.string().nullable().describe('What cannot be said now, and why; null where both apps answered.'),
   })
   .meta({ id: 'Trace', description: 'An order’s way through both apps.' })

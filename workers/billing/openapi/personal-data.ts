@@ -14,7 +14,7 @@ nameSchema(erasure, 'Erasure', 'What there is, or was, of a customer.', {
   waiting: 'Orders whose invoices are to be decided, corrected or made; while there are any, nothing is erased.',
   orphaned: 'Orders that ordering no longer has, whose copies are erased in billing.',
   decisions: 'Rejections, and documents whose time is over, by number in the ledger.',
-  retained: 'Documents that stay as issued, and the last day on which they must.',
+  retained: 'Documents that are retained as issued, and the last day on which they must be.',
 })
 
 const EXAMPLE = {
@@ -35,9 +35,11 @@ export const ERASURE_OPERATIONS = {
     tag: 'Personal data',
     summary: 'Find or erase what there is of a customer',
     description:
-      'In both apps at once. Orders stay, with their numbers, amounts and lines, for a customer who has no name any more; ' +
-      'Drafts are deleted. Issued invoices and credit notes stay until their time is over. While invoices are to be ' +
-      'decided, corrected or made, nothing is erased, and 409 names their orders. Afterwards nothing is stored under the ' +
+      'In both apps at once. Orders remain, with their numbers, amounts and lines, for a customer without a name; ' +
+      'Drafts are deleted. Issued invoices and credit notes are retained until their time is over. While invoices ' +
+      'are to be ' +
+      'decided, corrected or made, nothing is erased, and 409 names their orders. Afterwards nothing is stored ' +
+      'under the ' +
       'customer’s id again. Safe to repeat; a 503 says that it has to be.',
     body: {
       mediaType: 'application/json',

@@ -7,12 +7,12 @@ import * as examples from './examples.ts'
 
 const instant = z.iso.datetime()
 
-nameSchema(resetInput, 'ResetInput', 'Where the pull goes on.', {
+nameSchema(resetInput, 'ResetInput', 'Where the pull continues.', {
   token: 'A token that an earlier run ended with in this history; null for the feed’s start.',
   preview: 'true: only say what it would bring.',
 })
 nameSchema(restoreRequest, 'RestoreInput', 'Asks to give orders back to ordering.', {
-  preview: 'true: only say what ordering would take.',
+  preview: 'true: only say what ordering would restore.',
 })
 nameSchema(retryInput, 'RetryInput', 'What is tried again: by its subject, or by its order’s number; one of them.', {
   subject: 'As the state of the synchronisation names it.',
@@ -29,7 +29,7 @@ const counts = {
 const run = {
   runId: z.string().describe('Names the run in the log of both apps.'),
   ...counts,
-  pages: z.int().describe('Pages of the feed that were stored.'),
+  pages: z.int().describe('Batches of the feed that were stored.'),
   token: z.string().nullable().describe('The continuation token after the run.'),
 }
 
@@ -39,7 +39,7 @@ export const runResult = z
     ...run,
     outcome: z
       .enum(['ok', 'failed', 'skipped'])
-      .describe('skipped: another run was going on. failed: the token stays at the last whole page.'),
+      .describe('skipped: another run was in progress. failed: the token remains at the last complete batch.'),
     error: z.string().exactOptional().describe('Why it failed.'),
   })
   .meta({ id: 'RunResult', description: 'What a run of the pull did.' })
@@ -49,7 +49,7 @@ const pullRun = z
     ...run,
     runBy: z.string().describe('Who asked for it, or cron.'),
     startedAt: instant.describe('When it began.'),
-    finishedAt: instant.nullable().describe('When it ended; null while it goes on.'),
+    finishedAt: instant.nullable().describe('When it ended; null while it is running.'),
     outcome: z.enum(['running', 'ok', 'failed']).describe('running, or how it ended.'),
     error: z.string().nullable().describe('Why it failed.'),
   })
@@ -73,7 +73,7 @@ export const syncReport = z
       .string()
       .nullable()
       .describe('The continuation token: up to where the feed was read; null before the first page.'),
-    lastRun: pullRun.nullable().describe('The run that goes on, or else the one that ended last.'),
+    lastRun: pullRun.nullable().describe('The run in progress, or else the one that ended last.'),
     lastSuccessAt: instant.nullable().describe('When a run last succeeded.'),
     lagSeconds: z.int().nullable().describe('Its age in seconds; null also where a clock that was ahead has dated it.'),
     agreedUpTo: z.int().nullable().describe('Up to this number in the feed both sides were compared, and agree.'),
@@ -81,7 +81,7 @@ export const syncReport = z
     repair: z
       .enum(['owed', 'reading'])
       .nullable()
-      .describe('Ordering was restored: owed until the next pull begins the repair, reading while it goes on.'),
+      .describe('Ordering was restored: owed until the next pull begins the repair, reading while it is in progress.'),
     orphaned: z.array(z.int()).describe('Orders that ordering has no longer; 200 at most are named.'),
     quarantined: z.array(quarantined).describe('Records that cannot be read; 200 at most are named.'),
     runs: z.array(pullRun).describe('The latest runs, the newest first.'),
@@ -94,7 +94,8 @@ export const syncReport = z
       .int()
       .nullable()
       .describe(
-        'Changes that billing has still to read: those that wait and at most 201 others; null while that cannot be told.',
+        'Changes that billing has still to read: those that wait and at most 201 others; null while that cannot be ' +
+          'told.',
       ),
     health: z.array(z.string()).describe('What somebody should look at; empty while billing is well.'),
   })
@@ -112,9 +113,9 @@ export const resetOutcome = z
 /** What a comparison found and did. */
 export const comparison = z
   .object({
-    compared: z.int().describe('So many orders were compared.'),
+    compared: z.int().describe('How many orders were compared.'),
     differing: z.array(z.int()).describe('Those that differed when both sides had been read twice.'),
-    corrected: z.int().describe('So many of them say now what ordering says.'),
+    corrected: z.int().describe('How many of them were corrected to what ordering says.'),
     agreedUpTo: z.int().nullable().describe('Up to this number in the feed both sides agree.'),
     agreedAt: instant.nullable().describe('When that was found.'),
   })
@@ -124,9 +125,9 @@ const restoreAnswer = z
   .object({
     preview: z.boolean().describe('Whether it was only asked.'),
     restored: describe(restoreOutcome.shape.restored, 'The orders that ordering has again.'),
-    refused: describe(restoreOutcome.shape.refused, 'Orders that ordering does not take, and why.'),
+    refused: describe(restoreOutcome.shape.refused, 'Orders that cannot be restored, and why.'),
   })
-  .meta({ id: 'RestoreOutcome', description: 'What became of the orphans that ordering was asked to restore.' })
+  .meta({ id: 'RestoreOutcome', description: 'The result for each orphan that ordering was asked to restore.' })
 
 const retryOutcome = z
   .object({
@@ -135,7 +136,7 @@ const retryOutcome = z
       .enum(['released', 'unfit', 'gone'])
       .describe('released: it is stored. unfit: it still cannot be read. gone: ordering no longer has it.'),
   })
-  .meta({ id: 'RetryOutcome', description: 'What came of trying a quarantined record again.' })
+  .meta({ id: 'RetryOutcome', description: 'The result of trying a quarantined record again.' })
 
 /** How billing keeps up with ordering, and what an operator does about it. */
 export const SYNC_OPERATIONS = {
@@ -184,7 +185,7 @@ export const SYNC_OPERATIONS = {
     description: 'For orders that a restore of ordering has lost and that billing still holds. Send a preview first.',
     body: { mediaType: 'application/json', schema: restoreRequest, required: true, example: examples.RESTORE },
     answers: {
-      200: { description: 'What becomes of them.', schema: restoreAnswer, example: examples.RESTORE_PREVIEWED },
+      200: { description: 'The result for each.', schema: restoreAnswer, example: examples.RESTORE_PREVIEWED },
     },
     problems: [],
   },
@@ -192,9 +193,9 @@ export const SYNC_OPERATIONS = {
     route: 'POST /api/sync/quarantine/retry',
     tag: 'Synchronisation',
     summary: 'Try a quarantined record again now',
-    description: 'It is tried again by itself as well, with growing pauses.',
+    description: 'It is also retried automatically, with growing pauses.',
     body: { mediaType: 'application/json', schema: retryInput, required: true, example: examples.RETRY },
-    answers: { 200: { description: 'What came of it.', schema: retryOutcome, example: examples.RETRIED } },
+    answers: { 200: { description: 'The result.', schema: retryOutcome, example: examples.RETRIED } },
     problems: ['not-found'],
   },
 } as const satisfies Record<string, Operation>

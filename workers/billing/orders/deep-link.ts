@@ -43,7 +43,7 @@ export async function followLink(context: RequestContext, number: number): Promi
     const learned = await findNewerEpoch(context, current)
     if (!learned.ok) return withoutOrder(context, number, learned.error)
   }
-  return withoutOrder(context, number, noAnswer('Another history of its orders began meanwhile'))
+  return withoutOrder(context, number, noAnswer('Another epoch of its feed began in the meantime'))
 }
 
 /**

@@ -45,7 +45,7 @@ export type RepairState = 'owed' | 'reading' | null
 /** Where the pull stands, as `GET /api/sync` shows it. */
 export type SyncState = {
   token: string | null
-  /** The run that goes on, or else the one that ended last. */
+  /** The run in progress, or else the one that ended last. */
   lastRun: PullRun | null
   lastSuccessAt: string | null
   lagSeconds: number | null

@@ -18,9 +18,9 @@ export const { frameProps, Page: OrderingPage } = defineFrame({ app: 'ordering',
 export const FALLBACK_WORDS: FallbackWords = {
   name: 'Ordering',
   unavailable:
-    'Ordering’s database does not answer, or did not do what it was asked. What was saved before stays saved. Whether ' +
-    'the last thing you did was saved shows in the list of orders, once it answers again.',
+    'Ordering’s database is not answering, or did not complete the request. Everything saved earlier is safe. Once ' +
+    'it answers again, the list of orders shows whether your last change was saved.',
   nothingDone: 'Nothing was saved or changed.',
   perhapsDone:
-    'What was saved before stays saved. Whether the last thing you did was saved shows at the order, or in the list of orders.',
+    'Everything saved earlier is safe. The order, or the list of orders, shows whether your last change was saved.',
 }

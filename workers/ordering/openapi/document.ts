@@ -29,14 +29,14 @@ export function describeOrderingApi() {
   return assembleDocument({
     title: 'Waybill ordering',
     description:
-      'Customers, products and orders. An order that is confirmed goes to billing by itself.\n\n' +
+      'Customers, products and orders. A confirmed order goes to billing automatically.\n\n' +
       'All money is an integer in the currency’s minor unit. Every refusal is problem details (RFC 9457), and its ' +
       '`type` is the address of a page that explains it.',
     tags: {
       Orders: 'Orders from their first draft on.',
       Feed: 'All changed orders in the order of their numbers.',
       Catalogue: 'Customers and products, from which orders are made.',
-      Health: 'For whoever watches the app.',
+      Health: 'For monitoring.',
       ...AUDIT_TAG,
       ...OWN_TAG,
     },

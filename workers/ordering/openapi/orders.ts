@@ -17,20 +17,20 @@ import { importOutcome, SAFE_TO_REPEAT } from './imports.ts'
 
 const INPUT_MEANINGS = {
   ...SENT_MEANINGS,
-  externalId: 'The id in the system that the order comes from; unique. Left out, it stays as it is.',
-  placedAt: 'When the customer placed it. UTC, ending in Z. Left out, it is now, or stays as it is.',
+  externalId: 'The order’s id in the system it comes from; unique. If omitted, unchanged.',
+  placedAt: 'When the customer placed it. UTC, ending in Z. If omitted, now, or unchanged.',
 }
 nameSchema(
   orderInput,
   'OrderInput',
-  'An order as it is sent in. An unknown member is refused. It comes to at most 1e15 minor units.',
+  'An order as it is sent in. An unknown member is refused. Its total is at most 1e15 minor units.',
   INPUT_MEANINGS,
 )
 nameSchema(
   importedOrder,
   'ImportedOrder',
   'One line of an import: an order with the id that it has where it comes from.',
-  { ...INPUT_MEANINGS, state: 'Confirmed: it goes to billing at once. An import never un-confirms.' },
+  { ...INPUT_MEANINGS, state: 'Confirmed: it goes to billing immediately. An import never un-confirms.' },
 )
 nameSchema(lineInput, 'LineInput', 'One line as it is sent in.', MEANINGS.line)
 nameSchema(chargeInput, 'ChargeInput', 'A charge as it is sent in.', MEANINGS.charge)
@@ -61,7 +61,7 @@ const shownOrder = z
 const orderList = z
   .object({
     orders: z.array(order).describe('Deleted ones are never among them.'),
-    next: z.int().nullable().describe('Send it as `after` to go on; null at the end.'),
+    next: z.int().nullable().describe('Send it as `after` to continue; null at the end.'),
   })
   .meta({ id: 'OrderList', description: 'Orders, the highest number first.' })
 
@@ -105,7 +105,8 @@ export const ORDER_OPERATIONS = {
     tag: 'Orders',
     summary: 'List orders',
     description:
-      'The highest number first. Deleted orders are never listed. A page may hold fewer than `limit`, or none, although `next` leads on: where few orders match, only so many are looked at for one answer.',
+      'The highest number first. Deleted orders are never listed. A page may hold fewer than `limit`, or none, ' +
+      'although `next` leads on: where few orders match, one answer examines a limited number of them.',
     parameters: {
       query: {
         state: parameter(z.enum(['Draft', 'Confirmed', 'Deleted']).optional(), 'Only those in this state.'),
@@ -186,7 +187,7 @@ export const ORDER_OPERATIONS = {
     route: 'DELETE /api/orders/:number',
     tag: 'Orders',
     summary: 'Delete an order',
-    description: 'It stays on record as Deleted, and billing cancels its invoice unless that is approved.',
+    description: 'It remains on record as Deleted, and billing cancels its invoice unless that is approved.',
     parameters: { path: NUMBER, header: { 'If-Match': IF_MATCH_IF_SENT } },
     answers: { 204: { description: 'It is deleted, now or since earlier.' } },
     problems: ['not-found', 'stale', 'not-own-draft'],

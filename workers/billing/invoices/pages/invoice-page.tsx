@@ -77,7 +77,7 @@ function listKeys({ invoice, neighbours, involvement }: InvoiceView, decidable: 
     ...((neighbours?.previous ?? null) === null ? [] : ['K previous']),
     ...((neighbours?.next ?? null) === null ? [] : ['J next']),
     ...(decidable && allowed ? [...approval, 'R goes to the reason for rejecting'] : []),
-    ...(isCreditable(invoice) && allowed ? ['C goes on to crediting it'] : []),
+    ...(isCreditable(invoice) && allowed ? ['C goes to crediting it'] : []),
   ]
 }
 
