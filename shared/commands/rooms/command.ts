@@ -9,6 +9,7 @@ import { drawRooms } from './picture.ts'
 
 const PICTURE = 'shared/docs/rooms.svg'
 const LONGEST = 10
+const LIST = 'The list is shared/commands/rooms/arrows.ts.'
 const USAGE = `npm run rooms -- [--check]
 
 Prints the rooms with their files and lines, and draws the arrows between them into ${PICTURE}.
@@ -25,8 +26,7 @@ export const command = defineCommand({
   async act(values) {
     const sources = readSources(ROOT)
     const faults = findFaults(sources)
-    if (faults.length > 0)
-      throw new CommandFailure(`${faults.join('\n')}\nThe list is shared/commands/rooms/arrows.ts.`)
+    if (faults.length > 0) throw new CommandFailure([...faults, LIST].join('\n'))
     const picture = await drawRooms()
     if (values.check) {
       if (readFileSync(join(ROOT, PICTURE), 'utf8') === picture) return
