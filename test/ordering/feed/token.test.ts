@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerNothingNew, type FeedSummary } from '../../../workers/ordering/feed/batch.ts'
+import { answerNothingNew, type FeedSummary } from '../../../workers/ordering/feed/idle.ts'
 import { type FeedState, judgeToken, parseToken, type Token, writeToken } from '../../../workers/ordering/feed/token.ts'
 import { judgeWitness } from '../../../workers/ordering/feed/witness.ts'
 

@@ -3,16 +3,8 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import type { CreditNote, CreditNoteDocument } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
-import {
-  ENTRY,
-  ISSUANCE,
-  insertCreditNotes,
-  type LedgerEntry,
-  nextNumber,
-  raiseSeries,
-  insertNotices,
-  valuesOf,
-} from './decision-store.ts'
+import { ENTRY, ISSUANCE, insertCreditNotes, type LedgerEntry, insertNotices, valuesOf } from './decision-store.ts'
+import { nextNumber, raiseSeries } from './invoice-number-store.ts'
 import { type FoundListing, listFound, type ListPlace, through } from '../documents/found-store.ts'
 import type { CreditNoteFilter } from '../documents/filter.ts'
 import { type Issuance, type Seller, seriesOf } from '../documents/seller.ts'

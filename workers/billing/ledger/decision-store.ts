@@ -8,6 +8,7 @@ import { REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { updateOpenInvoices } from '../copies/order-copy-store.ts'
 import { searchedIn } from '../copies/searched-text.ts'
 import { type Issuance, seriesOf } from '../documents/seller.ts'
+import { nextNumber, raiseSeries } from './invoice-number-store.ts'
 
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
@@ -101,26 +102,11 @@ export function valuesOf(issuance: Issuance | null): SQL {
   return sql`${issuedOn}, ${dueOn}, ${timeZone}, ${JSON.stringify(seller)}`
 }
 
-/** The next number of the series: `2026-000001`, `C2026-000001`. */
-export function nextNumber(series: string): SQL {
-  return sql`${series} || '-' || printf('%06d', 1 + coalesce(
-    (SELECT highest FROM invoice_series WHERE series = ${series}), 0))`
-}
-
 const DECIDE_INVOICES = sql.raw(`
   UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.issued_number,
     document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
     decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr, issued_on = d.issued_on,
     due_on = d.due_on, seller = d.seller, created_at = d.invoice_created_at`)
-
-/** Raises each series to the highest of these numbers, selected as `issued` (the series, a dash, the number in it). */
-export function raiseSeries(issuedNumbers: SQL): SQL {
-  return sql`
-    INSERT INTO invoice_series (series, highest)
-    SELECT substr(issued, 1, instr(issued, '-') - 1), max(CAST(substr(issued, instr(issued, '-') + 1) AS INTEGER))
-    FROM (${issuedNumbers}) WHERE issued IS NOT NULL GROUP BY 1
-    ON CONFLICT (series) DO UPDATE SET highest = max(highest, excluded.highest)`
-}
 
 /** Whether a decision reissues an invoice and issues no number: ordering is notified of the new invoice's approval. */
 export const IS_REISSUE = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../../shared/result.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import { restoreOrders } from '../client/agreement-client.ts'
 import { readOrder } from '../copies/order-copy.ts'
-import { listOrphans } from './orphan-store.ts'
+import { listOrphans } from './repair-store.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
 
 /** At the most so many calls at once; an operator asks again for the rest. */

@@ -1,6 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { ORDER_BYTES, ORDER_COLUMNS } from '../orders/order-store.ts'
-import type { BatchRequest } from './batch.ts'
+import type { Order } from '../../../shared/contract/order.ts'
+import { ORDER_BYTES, ORDER_COLUMNS, type SpoiledRecord } from '../orders/order-store.ts'
+import type { Token } from './token.ts'
+
+/** What a reader asks for: the orders after the token (null: from the start), at most `limit` of them. */
+export type BatchRequest = { after: Token | null; limit: number }
+
+/** A slice of the feed. `more` tells that something comes after it. */
+export type Batch = { orders: (Order | SpoiledRecord)[]; next: Token; more: boolean }
+
+/** A batch as it leaves the sequencer: its orders as the text of a JSON array, since objects would be copied one by one. */
+export type WrittenBatch = { orders: string; next: Token; more: boolean }
 
 /**
  * A batch of orders this large, as JSON, ends early: billing holds it in several forms at once. The order that fills it may

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { OrderingDb } from '../db.ts'
-import type { FeedSummary } from './batch.ts'
+import type { FeedSummary } from './idle.ts'
 import type { FeedState } from './token.ts'
 
 /** A row of `selectState`. */

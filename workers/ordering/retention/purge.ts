@@ -1,7 +1,7 @@
 import type { Log } from '../../../shared/edge/log.ts'
 import { refoldCustomers, refoldProducts } from '../catalogue/catalogue-store.ts'
 import type { OrderingDb } from '../db.ts'
-import { purgeKeys, refoldOrders } from './retention-store.ts'
+import { purgeKeys, refoldOrders } from './purge-store.ts'
 import { keyLifetimeAt } from '../orders/idempotency-store.ts'
 
 /** Rows that are folded in one statement, and how often in one run at most: the rest waits for the next. */
