@@ -251,7 +251,7 @@ describe.each([
     await table.waitFor()
     expect(await table.getByRole('row').allInnerTexts()).toMatchObject([
       expect.stringContaining('Now, EUR'),
-      expect.stringMatching(/Line 1\s+Assam, red tin\s+8\.90\s+emptied/),
+      expect.stringMatching(/Line 1\s+Assam, red tin\s+8\.90\s+cleared/),
       expect.stringMatching(/Line 2\s+Assam, bag\s+–\s+£7\.00/),
     ])
     // Nothing is decided yet: the total is in the currency that the prices are in, and saving asks as well.
@@ -271,7 +271,7 @@ describe.each([
     await select(page, 'USD')
     await press(page, 'Change to USD and keep the numbers')
     expect([await currency(page), (await lineOf(page, 1))[3]]).toEqual(['USD', '8.90'])
-    expect(await page.getByRole('table', { name: /What becomes/ }).count()).toBe(0)
+    expect(await page.getByRole('table', { name: /Prices in/ }).count()).toBe(0)
   })
 
   it('orders what is found: products in it come first, and the others say theirs', async () => {
