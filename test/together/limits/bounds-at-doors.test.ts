@@ -116,7 +116,7 @@ describe('a customer’s name', () => {
   const named = (name: string): Draft => anOrder({ customer: { ...anOrder().customer, name } })
 
   it.each([
-    ['alone cannot be seen', INVISIBLE.map((name): [string, string] => [name, 'Must have a visible character'])],
+    ['alone cannot be seen', INVISIBLE.map((name): [string, string] => [name, 'Enter the customer’s name'])],
     [
       'is a non-character of Unicode',
       NON_CHARACTERS.map((one): [string, string] => [`Korn${one}blume`, 'Non-characters of Unicode are not allowed']),
