@@ -1,9 +1,9 @@
 import * as z from '../zod.ts'
 import { count, epoch, fingerprint, orderNumber } from './order.ts'
 
-/** Orders are compared in ranges of so many numbers. */
+/** How many numbers are in a range that is compared. */
 export const RANGE_SIZE = 256
-/** So many ranges, or numbers, are asked for at once. */
+/** The most ranges, or numbers, that are asked for at once. */
 export const MAX_COMPARED_RANGES = 40
 /** While more orders than this are moving, nothing is compared. */
 export const MAX_MOVING = 1000

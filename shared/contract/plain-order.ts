@@ -84,8 +84,8 @@ export function readPlainPublished(record: unknown): PublishedOrder | undefined 
   }
   const { net, tax, gross } = totalsOf(content.lines, content.charges)
   if (totals['net'] !== net || totals['tax'] !== tax || totals['gross'] !== gross || gross > MAX_GROSS) return undefined
-  const told = { confirmedAt, confirmedBy, updatedAt, updatedBy, totals: { net, tax, gross } }
-  return { number, state, revision, confirmedSequenceNr, fingerprint, externalId, placedAt, ...content, ...told }
+  const assigned = { confirmedAt, confirmedBy, updatedAt, updatedBy, totals: { net, tax, gross } }
+  return { number, state, revision, confirmedSequenceNr, fingerprint, externalId, placedAt, ...content, ...assigned }
 }
 
 /** The line of an import as `importedOrder` makes it, if that is beyond doubt; undefined leaves it to the schema. */

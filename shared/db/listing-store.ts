@@ -272,7 +272,7 @@ async function readById<Row>(
   return rowsOf<Shown<Row>>(result)
 }
 
-/** So many rows of a term show whether it is a rare one. */
+/** How many rows of a term are looked at to tell whether it is a rare one. */
 const LOOK = 4
 
 /** A term, and whether it leads to any row, as far as is known. */

@@ -14,7 +14,7 @@ const SHEET = 'xl/worksheets/sheet1.xml'
 /** The styles of cells by their places in the workbook's list of them; amounts have one for each number of decimals. */
 const STYLES = { general: 0, heading: 1, text: 2, day: 3, amount: 4 }
 const AMOUNT_FORMATS = ['#,##0', '#,##0.0', '#,##0.00', '#,##0.000', '#,##0.0000']
-/** A spreadsheet keeps so many digits of a number. */
+/** How many digits of a number a spreadsheet keeps. */
 const MOST_DIGITS = 15
 const DAY_MS = 86_400_000
 /** Days are counted from here, since a spreadsheet believes that 1900 was a leap year. */

@@ -46,7 +46,7 @@ function toFields(text: string | null): AuditedFields | null {
   return text === null ? null : (JSON.parse(text) as AuditedFields)
 }
 
-/** So many hexadecimal digits stand for a value: enough that two differ, too few to be taken for more than that. */
+/** How many hexadecimal digits represent a value: enough that two differ, too few to be taken for more than that. */
 const FINGERPRINT_DIGITS = 16
 
 /** A salt for one entry: without it nobody can try out which value a fingerprint stands for. */

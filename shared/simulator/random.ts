@@ -21,7 +21,7 @@ export function seededRandom(seed: number) {
     below,
     /** An integer from `from` to `to`, both included. */
     between: (from: number, to: number): number => from + below(to - from + 1),
-    /** True in so many of a hundred cases. */
+    /** True in `chance` of a hundred cases. */
     percent: (chance: number): boolean => next() * 100 < chance,
     /** One of the list; undefined if it is empty. */
     pick: <T>(list: readonly T[]): T | undefined => list[below(list.length)],

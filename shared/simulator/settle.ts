@@ -5,7 +5,7 @@ import { moveClocks, type World } from './world.ts'
 const MOST_ROUNDS = 60
 /** Longer than the longest pause of a record in quarantine, and than a comparison keeps away. */
 const ROUND_MS = 61 * 60_000
-/** So many runs in a row must find nothing to do. */
+/** How many runs in a row must find nothing to do. */
 const QUIET_ROUNDS = 2
 
 type PullRow = {

@@ -26,7 +26,7 @@ export type SimulationControl = {
   '/clock': { offsetMs: number }
   /** Ends the running Durable Object at once, with all that it has under way. */
   '/crash': null
-  /** The relay alone: so many orders a page at most, and what was shown since it was asked last. */
+  /** The relay alone: the most orders in a batch, and what was shown since it was asked last. */
   '/page-size': { most: number }
   '/shown': null
 }

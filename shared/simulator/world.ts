@@ -11,7 +11,7 @@ export type World = Harness & {
   injected: Map<string, number>
   /** Since faults were planted last, an app may answer 5xx. */
   mayFail: boolean
-  /** So many runs of the pull were begun. */
+  /** How many runs of the pull were begun. */
   pulls: number
   /** The moments that either database can be put back to, and how often one was. */
   moments: number

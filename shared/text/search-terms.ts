@@ -28,7 +28,7 @@ function runsOf(letters: readonly string[], size: number): string[] {
   return Array.from({ length: count }, (_, place) => letters.slice(place, place + size).join(''))
 }
 
-/** At most so many, from all over, the first among them. */
+/** At most `most` of the terms, from all over, the first among them. */
 function spread(terms: readonly string[], most: number): string[] {
   const step = Math.max(terms.length / most, 1)
   return terms.filter((_, place) => Math.floor(place / step) !== Math.floor((place - 1) / step))

@@ -13,7 +13,7 @@ type ErrorPageProps = FrameProps & {
   children: Child
   /** What the operator finds the request by in the log. */
   requestId?: string | undefined
-  /** Where to try again; the page then does so by itself as well. */
+  /** Where to try again; the page then does so automatically, too. */
   retryPath?: string | undefined
   /** What was sent and not done: a button sends it again, as it was typed. */
   again?: SentForm | undefined

@@ -26,7 +26,7 @@ type LayoutProps = FrameProps & {
   sheet?: string | undefined
   /** Scripts that improve the page; it works without them. */
   scripts?: string[] | undefined
-  /** The address to go to after so many seconds where scripts do not run; where they do, one of `scripts` sees to it. */
+  /** The address to go to after `seconds` where scripts do not run; where they do, one of `scripts` sees to it. */
   refresh?: { seconds: number; path: string } | undefined
   children?: Child
 }

@@ -6,7 +6,7 @@ import { readMigrations } from '../../shared/simulator/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'
 
 const MOST_LINES = 1_000
-/** A run of the pull reads so many; one that has read fewer has reached the feed's end. */
+/** The most orders that a run of the pull reads; one that has read fewer has reached the feed's end. */
 const MOST_PAGES = 20
 
 /** What is used of D1Database here: its own types are those of the Workers. */

@@ -5,7 +5,7 @@ import { changeOrders, growOrders } from './many-orders.ts'
 const CHANGED = 100
 const TURNS = 7
 const WARM_UP_LOADS = 10
-/** The p95 is the one in the middle of so many, lest what interrupts the machine once makes it. */
+/** The p95 is the middle one of this many, so that a single interruption does not decide it. */
 const SERIES = 3
 
 /** What grows with the tables if anything does: each page of the lists, in the app that has it. */

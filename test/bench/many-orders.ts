@@ -1,6 +1,6 @@
 import type { Apps } from './apps.ts'
 
-/** So many orders in one transaction. */
+/** How many orders go into one transaction. */
 const BATCH = 20_000
 /** Of a thousand customers, one of whom has every twentieth order, so that its list is a full page at every size. */
 const WHO = 'iif(nr % 20 = 7, 7, nr % 1000)'

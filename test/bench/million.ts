@@ -2,14 +2,14 @@ import { startApps, writeBodies } from './apps.ts'
 import { figureOf, type Measure, rateOf } from './figure.ts'
 import { madeOrder } from './made-orders.ts'
 
-/** So many orders are made and sent at a time, lest all stand in memory. */
+/** How many orders are made and sent at a time, so that not all are in memory. */
 const PORTION = 10_000
 const FEW_LINES = { from: 1, to: 5 }
 const TOLD_EACH = 100_000
 
 type Comparison = { compared: number; differing: number[]; agreedUpTo: number | null }
 
-/** Imports so many orders over HTTP, pulls them, and lets billing prove that both sides are equal. */
+/** Imports `count` orders over HTTP, pulls them, and lets billing prove that both sides are equal. */
 export async function measureMillion(count: number, say: (what: string) => void): Promise<Measure[]> {
   await using apps = await startApps()
   const imported = await rateOf(count, async () => {

@@ -175,7 +175,7 @@ it('a button that is pressed twice does once what it says', async () => {
   await expectHeading(page, /^Credit note C\d{4}-000001$/)
 })
 
-it('the sync page keeps up by itself, until that is not wanted', async () => {
+it('the sync page updates automatically, until that is turned off', async () => {
   await together.reset()
   const page = await running.open(BILLING_ORIGIN)
   await page.clock.install()

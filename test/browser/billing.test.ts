@@ -91,7 +91,7 @@ async function expectHeading(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor()
 }
 
-/** Waits for the page on which the text stands by itself. */
+/** Waits for the page on which the text appears, without a reload. */
 async function expectText(page: Page, text: string): Promise<void> {
   await page.getByText(text, { exact: true }).waitFor()
 }

@@ -57,7 +57,7 @@ describe('every page of both apps', () => {
     expect(faults).toEqual([])
   })
 
-  it('has a request id and a way on where it tells of a failure, and tries again by itself where that may help', () => {
+  it('has a request id and a way on where it tells of a failure, and tries again automatically where that may help', () => {
     const failures = pages.filter(({ html }) => html.includes('class="error-page"'))
     expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([403, 404, 410, 503]))
     const faults = failures.filter(({ status, html }) => {

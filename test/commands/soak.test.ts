@@ -24,9 +24,9 @@ describe('a soak', () => {
     expect(describeProgress(figures, MEMORY, 61)).toBe(
       '1:01  600 steps, 120 orders, 1,400 MB, BROKEN in the round of seed 4',
     )
-    const told = describeSoak(figures, { before: MEMORY, after: MEMORY }, 61)
-    expect(told).toContain('BROKEN; again with: npm run soak -- --seed 4\n    order 7 differs')
-    expect(told).not.toContain('Nothing is lost')
+    const described = describeSoak(figures, { before: MEMORY, after: MEMORY }, 61)
+    expect(described).toContain('BROKEN; again with: npm run soak -- --seed 4\n    order 7 differs')
+    expect(described).not.toContain('Nothing is lost')
   })
 
   it('ends in what was injected, done and held, by process', () => {

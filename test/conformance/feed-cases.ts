@@ -56,12 +56,12 @@ const requests: Case<Publisher>[] = [
   aCase('2.6a', 'a path that is not there is answered 404', [], async ({ talk }) => {
     mustEqual((await talk.ask('GET', '/no-such-path')).status, 404, 'status')
   }),
-  aCase('2.7a', 'a database that fails is not an empty feed', ['create', 'break', 'mend'], async (publisher) => {
+  aCase('2.7a', 'a database that fails is not an empty feed', ['create', 'break', 'unbreak'], async (publisher) => {
     const token = await publisher.readToEnd()
     const keys = await publisher.create(2)
     await publisher.act('break', {})
     const { status } = await publisher.askBatch(token, 10)
-    await publisher.act('mend', {})
+    await publisher.act('unbreak', {})
     must(status >= 500, `expected 500 or above, saw ${status}`)
     mustBeKeys(await publisher.readAfter(token), keys, 'what came once the database answered again')
   }),

@@ -93,6 +93,6 @@ function handsOf({ ordering }: Together): Record<string, (told: Told) => Promise
     },
     restore: () => restoreMoment(ordering, MOMENT),
     break: () => ordering.failDatabase({ kind: 'refuse', times: Number.MAX_SAFE_INTEGER }),
-    mend: () => ordering.failDatabase(),
+    unbreak: () => ordering.failDatabase(),
   }
 }

@@ -46,7 +46,7 @@ export const command = defineCommand({
   },
 })
 
-/** Kills both apps so many times, and compares them afterwards. */
+/** Kills both apps `times` times, and compares them afterwards. */
 export async function crash(
   { times, seed, port }: { times: number; seed: number; port: number },
   tell: (line: string) => void,

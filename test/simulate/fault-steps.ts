@@ -33,7 +33,7 @@ const STATEMENTS = {
   ],
 } as const
 const LONGEST_JUMP_MINUTES = 3 * 60
-/** So many backups are kept: each holds all tables once more. */
+/** The most backups that are kept: each holds a further copy of all tables. */
 const MOST_MOMENTS = 12
 const YEAR_MS = 366 * 24 * 3_600_000
 

@@ -42,7 +42,7 @@ type Step = { weight: number; act: (world: World) => Promise<unknown> }
 
 const SHORTEST = 14
 const LONGEST = 28
-/** So many of a hundred steps are held in the middle, and so many are close calls. */
+/** How many of a hundred steps are held in the middle, and how many are close calls. */
 const INTERLEAVED = 12
 const CLOSE = 12
 
@@ -107,7 +107,7 @@ export type HistoryResult = {
   pulls: number
 }
 
-/** `steps`: so many, instead of as many as the seed says. `goOn` is asked before each. */
+/** `steps`: how many, instead of as many as the seed says. `goOn` is asked before each. */
 export type Length = { steps?: number; goOn?: () => boolean }
 
 /**

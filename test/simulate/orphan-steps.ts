@@ -14,8 +14,8 @@ export async function restoreOrphans(world: World, preview = world.random.percen
   const answer = await billing.send('POST', '/api/sync/orphans/restore', { preview })
   const status = expectStatus(world, 'POST /api/sync/orphans/restore', answer, 200, 503)
   const { restored, refused } = status === 200 ? ((await answer.json()) as Restored) : { restored: [], refused: [] }
-  const told = `${restored.length} of ${orphans.length} orphans taken, ${refused.length} refused`
-  world.tell(`restore orphans${preview ? ' (preview)' : ''}: ${status}, ${told}`)
+  const described = `${restored.length} of ${orphans.length} orphans taken, ${refused.length} refused`
+  world.tell(`restore orphans${preview ? ' (preview)' : ''}: ${status}, ${described}`)
   if (restored.length > 0) world.inject(preview ? 'orphans restored (preview)' : 'orphans restored')
   // Once a database was put back meanwhile, what was answered is no longer so.
   if (preview || world.restores > restores) return

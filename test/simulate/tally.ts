@@ -26,10 +26,10 @@ export function startTally(total: number, out: Output): Tally {
 
   function line(): string {
     const left = (seconds() / sums.histories) * (total - sums.histories)
-    const told = `${spell(sums.histories)} of ${spell(total)} histories, ${spell(sums.failed)} failed, ${formatTime(left)} left`
-    if (!out.isTTY) return told
+    const described = `${spell(sums.histories)} of ${spell(total)} histories, ${spell(sums.failed)} failed, ${formatTime(left)} left`
+    if (!out.isTTY) return described
     const full = Math.round((WIDTH * sums.histories) / total)
-    return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}  ${told}`
+    return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}  ${described}`
   }
 
   return {

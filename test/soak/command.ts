@@ -14,7 +14,7 @@ first: workerd collects garbage late. A Worker that runs one statement of D1 lev
   --minutes N   for so long (30)
   --seed N      decides what happens (1)`
 
-/** So many steps are lived through before the faults end and everything is checked. */
+/** How many steps run before the faults end and everything is checked. */
 const STEPS = 300
 
 /** Runs the soak; anything that is lost makes the exit code 1. */

@@ -6,7 +6,7 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 // Not the package's own arguments: they turn web security off, which is what pages are tested for.
 const ARGS = ['--no-sandbox', '--font-render-hinting=none']
-// The package unpacks them by itself only where it believes to be in a Lambda.
+// The package unpacks them only where it believes to be in a Lambda.
 const LIBRARIES = join(import.meta.dirname, '../../node_modules/@sparticuz/chromium/bin/al2023.tar.br')
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 

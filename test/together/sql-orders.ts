@@ -8,7 +8,7 @@ export async function insertBySql(ordering: RunningWorker, number: number): Prom
 
 /**
  * Orders by SQL alone, with the numbers from `from` to `to`. Each has one line of 1,000 minor units.
- * @param draftEach of so many orders in a row one is a Draft; left out: none
+ * @param draftEach every such order in a row is a Draft; left out: none
  */
 export async function insertManyBySql(
   ordering: RunningWorker,

@@ -1,4 +1,4 @@
-/** Something that the doctor found. `look`: not wrong by itself. `next`: what to do about it. */
+/** Something that the doctor found. `look`: not wrong in itself. `next`: what to do about it. */
 export type Diagnosis = { verdict: 'fine' | 'look' | 'wrong'; what: string; next?: string }
 
 export function fine(what: string): Diagnosis {
@@ -21,7 +21,7 @@ export function describeDiagnosis({ verdict, what, next }: Diagnosis): string {
   return `${MARKS[verdict]}${what}${next === undefined ? '' : `\n${INDENT}${next}`}`
 }
 
-/** So many numbers are named; a longer list helps nobody. */
+/** The most numbers that are named; a longer list helps nobody. */
 const MOST_NAMED = 10
 
 /** 1, 2, 3 and 7 more. */

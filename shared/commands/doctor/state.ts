@@ -93,8 +93,8 @@ function examineInvoiceNumbers(billing: DatabaseSync): Diagnosis {
   const gaps = series.filter(({ highest, given }) => highest !== given)
   if (series.length === 0) return fine('No invoice number was given yet.')
   if (gaps.length === 0) return fine(`Invoice numbers have no gaps in ${spell(series.length)} series.`)
-  const told = gaps.map(({ series: name, highest, given }) => `${name}: ${given} of ${highest}`).join('; ')
-  return wrong(`Invoice numbers have gaps: ${told}.`, 'Run a pull: the ledger replays what a restore has lost.')
+  const described = gaps.map(({ series: name, highest, given }) => `${name}: ${given} of ${highest}`).join('; ')
+  return wrong(`Invoice numbers have gaps: ${described}.`, 'Run a pull: the ledger replays what a restore has lost.')
 }
 
 type Side = { number: number; fingerprint: number | null }

@@ -21,7 +21,7 @@ export type Pulled = {
 }
 
 const BATCH = 1_000
-/** A pull that moves nothing for so many runs in a row has come to its end; a repair takes several to begin. */
+/** A pull that moves nothing in this many runs in a row has reached the feed's end; a repair takes several to begin. */
 const QUIET_RUNS = 3
 
 /** Both apps of a rehearsal, and what is done with them. */

@@ -133,8 +133,8 @@ function spellCounts({ created, changed, removed, unchanged, quarantined }: RunR
     [unchanged, 'unchanged'],
     [quarantined, 'set aside'],
   ] as const
-  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
-  return told.length === 0 ? 'ok, nothing new' : `ok, ${told.join(', ')}`
+  const described = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return described.length === 0 ? 'ok, nothing new' : `ok, ${described.join(', ')}`
 }
 
 /** The text in the element of a page; empty if it has none such. */

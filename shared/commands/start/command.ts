@@ -139,7 +139,7 @@ function show(app: App, line: string, logs: boolean): void {
   if (logged !== undefined && (logs || logged.level === 'error')) console.log(formatLogLine(app.name, logged))
 }
 
-/** Pulls until it is told to end or an app ends by itself. */
+/** Pulls until it is told to end or an app ends unasked. */
 async function stay(running: AppProcess[], options: Options, end: End): Promise<void> {
   const [ordering, billing] = appsAt(options.ports).map(originOf) as [string, string]
   void tick(billing, options.everyMs, end.signal)

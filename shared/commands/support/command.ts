@@ -13,9 +13,9 @@ type Definition<Options extends ParseArgsOptionsConfig> = {
   /** What --help prints, and a command whose operands are too many: how it is called, what it does, its options. */
   usage: string
   options: Options
-  /** So many operands at the most; left out: none. */
+  /** The most operands that it takes; left out: none. */
   operands?: number
-  /** Does it. A CommandFailure that it throws is told as one sentence. */
+  /** Does it. A CommandFailure that it throws is printed as one sentence. */
   act: (values: Parsed<Options>['values'], operands: string[]) => Promise<void>
 }
 

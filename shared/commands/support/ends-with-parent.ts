@@ -5,7 +5,7 @@ process.stdin.on('end', () => {
   try {
     process.kill(-process.pid, 'SIGKILL')
   } catch {
-    // wrangler starts itself once more, with this before it: that process leads no group, and ends with the one that does.
+    // wrangler starts itself again, with this before it: that process leads no group, and ends with the one that does.
   }
 })
 process.stdin.resume()

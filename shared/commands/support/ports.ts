@@ -5,7 +5,7 @@ import { CommandFailure } from './command.ts'
 const ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0']
 const PORTS_TRIED = 100
 
-/** A port of this machine that nothing listens on; the system may hand it out once more after a while. */
+/** A port of this machine that nothing listens on; the system may hand it out again after a while. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -24,10 +24,10 @@ export function startProgress(total: number, already: number, out: Output): Prog
     const rate = (lines - already) / Math.max(seconds, 0.001)
     const left = rate > 0 ? formatTime((total - lines) / rate) : '–:––'
     const percent = total === 0 ? 100 : Math.floor((100 * lines) / total)
-    const told = `${spell(lines)} of ${spell(total)} lines, ${spell(Math.round(rate))}/s, ${left} left`
+    const described = `${spell(lines)} of ${spell(total)} lines, ${spell(Math.round(rate))}/s, ${left} left`
     return out.isTTY
-      ? `${bar(lines / Math.max(total, 1))} ${String(percent).padStart(3)} %  ${told}`
-      : `${percent} %: ${told}`
+      ? `${bar(lines / Math.max(total, 1))} ${String(percent).padStart(3)} %  ${described}`
+      : `${percent} %: ${described}`
   }
 
   return {

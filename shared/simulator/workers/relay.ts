@@ -11,7 +11,7 @@ const NO_ANSWER_MS = 60_000
 const strikes = noStrikes()
 let faults: BindingFault[] = []
 let calls: string[] = []
-/** So many orders a page of the feed at most; undefined while billing is asked for as many as it wants. */
+/** The most orders in a batch of the feed; undefined while billing gets as many as it asks for. */
 let pageSize: number | undefined
 /** What was shown since it was asked last; undefined until it is asked first. */
 let shown: ShownOrder[] | undefined

@@ -181,7 +181,7 @@ describe('POST /api/sync/orphans/restore', () => {
     expect((await together.ordering.fetch(`/api/orders/${number}`)).status).toBe(404)
   })
 
-  it('gives the orders back under their own numbers, and their copies heal', async () => {
+  it('restores the orders under their own numbers, and their copies are orphans no longer', async () => {
     const together = await startTogether()
     const order = await placeOrder(together.ordering)
     await together.pull()

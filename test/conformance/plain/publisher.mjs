@@ -318,7 +318,7 @@ export async function start(port = 0) {
         'DELETE FROM parcels; DELETE FROM feed; INSERT INTO parcels SELECT * FROM kept_parcels; INSERT INTO feed SELECT * FROM kept_feed',
       ),
     break: () => void (broken = true),
-    mend: () => void (broken = false),
+    unbreak: () => void (broken = false),
   }
   const card = { names: NAMES, hands: Object.keys(hands), notice: { kind: 'released', at: '2026-03-01T12:00:00Z' } }
 

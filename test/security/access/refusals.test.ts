@@ -77,7 +77,7 @@ describe('in the log, a request is refused', () => {
   it('by a host that is another’s', async () => {
     const answer = await together.ordering.handle.fetch(`http://evil.example${'/x'.repeat(300)}`)
     expect(answer.status).toBe(421)
-    // Whoever fetches tries a 421 once more, by a connection of its own (Fetch, section 4.6).
+    // Whoever fetches tries a 421 again, by a connection of its own (Fetch, section 4.6).
     const last = refusals().at(-1)
     expect(last).toMatchObject({ level: 'warn', reason: 'misdirected', status: 421, host: 'evil.example' })
     expect(String(last?.['path'])).toHaveLength(200)

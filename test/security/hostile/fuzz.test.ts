@@ -10,7 +10,7 @@ import { type OddRequest, oddRequest } from './odd-requests.ts'
 const LONG = process.env['MODE'] === 'fuzz'
 const REQUESTS = LONG ? 10_000 : 600
 const SEED = LONG ? Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31) : 7
-/** So many are under way at once. */
+/** How many are under way at once. */
 const TOGETHER = 10
 const TIMEOUT_MS = LONG ? 1_800_000 : 120_000
 

@@ -12,8 +12,8 @@ const instant = '2026-02-28T23:59:59.999Z'
 function madePublished(index: number): Fields {
   const { state, ...content } = importedOrder.parse(madeOrder(index))
   const kept = { number: index + 1, state, revision: 1, confirmedSequenceNr: index + 1, fingerprint: 2 ** 40 - 1 }
-  const told = { confirmedAt: instant, confirmedBy: 'ana@example.com', updatedAt: instant, updatedBy: '' }
-  return { ...kept, ...content, ...told, totals: totalsOf(content.lines, content.charges) }
+  const assigned = { confirmedAt: instant, confirmedBy: 'ana@example.com', updatedAt: instant, updatedBy: '' }
+  return { ...kept, ...content, ...assigned, totals: totalsOf(content.lines, content.charges) }
 }
 
 const ODD_TEXTS = [

@@ -5,7 +5,7 @@ import { startTogether, type Together } from '../../support/together.ts'
 
 /** At both, each page is full and each count beyond what is counted. */
 const SIZES = [5_000, 30_000] as const
-/** So many rows in one transaction. */
+/** How many rows go into one transaction. */
 const BATCH = 20_000
 /** What any page reads at most. */
 const MOST_ROWS = 200
@@ -89,8 +89,8 @@ const LAG = new Set<string>(['/health', '/api/sync'])
 const RECORD = JSON.stringify(aPublishedOrder({ revision: 1 }))
 
 /**
- * Ordering with so many orders, each twentieth a Draft, and billing with an invoice of each, all by SQL.
- * @param creditEach of so many orders the invoice of one is credited, if it was approved
+ * Ordering with `size` orders, each twentieth a Draft, and billing with an invoice of each, all by SQL.
+ * @param creditEach the invoice of every such order is credited, if it was approved
  */
 async function grow({ ordering, billing }: Together, size: number, creditEach = 20): Promise<void> {
   for (let from = 1; from <= size; from += BATCH) {

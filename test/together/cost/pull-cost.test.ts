@@ -7,7 +7,7 @@ import { insertManyBySql } from '../sql-orders.ts'
 type Cost = { roundTrips: number; rowsRead: number; rowsWritten: number }
 const SIZES = [1_000, 10_000] as const
 
-/** Both apps with so many orders, a tenth of them Drafts, all of them pulled. */
+/** Both apps with `size` orders, a tenth of them Drafts, all of them pulled. */
 async function startWith(size: number): Promise<Together> {
   const together = await startTogether()
   await insertManyBySql(together.ordering, { from: 1, to: size, draftEach: 10 })

@@ -8,7 +8,7 @@ beforeEach(async () => {
   together = await startTogether()
 })
 
-/** A confirmed order of so many, as a line of a file. */
+/** A confirmed order of this quantity, as a line of a file. */
 function line(externalId: string, quantity: number): ImportLine {
   const lines = [{ sku: 'A', description: 'Oats', quantity, unitPrice: 100 }]
   return { ...anOrder({ lines }), externalId, state: 'Confirmed' }

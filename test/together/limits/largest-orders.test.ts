@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 /**
- * So many orders, confirmed, each as large as may be, and pulls them: two by an import, of which the second is of quotes,
+ * This many orders, confirmed, each as large as may be, and pulls them: two by an import, of which the second is of quotes,
  * which double each time that JSON is put into JSON; the others are copies by SQL, of these two in turn.
  */
 async function makeLargest(count: number, of = [1, 2]): Promise<void> {

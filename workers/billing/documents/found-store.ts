@@ -34,15 +34,15 @@ export type ListPlace = { after: number | undefined; limit: number; oldestFirst?
 /** What else narrows a list: a way that leads to few, and conditions. `usual` is the way where nothing leads to fewer. */
 export type Narrowing = { few: Way | undefined; conditions: readonly SQL[]; usual: Way }
 
-/** So many rows a page of 50 reads, what tells the rarest term included, and a few more, however many there are. */
+/** The most rows that a page of 50 reads, what tells the rarest term included, and a few more, however many there are. */
 const PAGE_ROWS = 165
 const PAGE = 50
-/** One or two letters lead through no index: rows are looked at until a page is full, and so many at most. */
+/** One or two letters lead through no index: rows are looked at until a page is full, and at most this many. */
 const SHORT_SEARCH_ROWS = 1_000
 /**
  * A page of what the filter lets through: the highest id first unless the oldest is asked for, and the last issued first
  * where days are asked for and nothing leads to fewer. What is of the order whose number is searched stands above all. A
- * page may be short, or empty, and the list continue, since only so many rows are read for one.
+ * page may be short, or empty, and the list continue, since the rows that are read for one are bounded.
  */
 export async function listFound<Row extends { id: number }>(
   db: BillingDb,
@@ -75,7 +75,7 @@ export function through(index: string, where: SQL): Way {
   return { through: 'itself', index: sql.raw(index), where }
 }
 
-/** So many characters of a document's number lead to it: fewer are meant as something else. */
+/** How many characters of a document's number lead to it: fewer are meant as something else. */
 const BEGINNING = 3
 
 /** Whether a search has no three letters that would lead to what it finds. */

@@ -10,7 +10,7 @@ export type WaitingSum = { currency: string; invoices: number; gross: number }
 /** Invoices waiting for approval, and since when the oldest does. */
 export type Queue = { sums: WaitingSum[]; invoices: number; oldestAt: string | null }
 
-/** The oldest is among so many invoices with the lowest ids: an order may have been confirmed long after it was entered. */
+/** The oldest is among this many invoices with the lowest ids: an order may have been confirmed long after it was entered. */
 const LOWEST = 20
 
 /** Tells what waits for approval, by currency, without reading it. */

@@ -1,7 +1,7 @@
 import * as z from '../../../shared/zod.ts'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 
-/** So many invoices are approved in one request: each asks the ledger once, and the platform counts such calls. */
+/** The most invoices that are approved in one request: each asks the ledger once, and the platform counts such calls. */
 export const MOST_AT_ONCE = 25
 
 /** The page that sums up these invoices before they are approved. */

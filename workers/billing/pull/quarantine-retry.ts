@@ -16,12 +16,12 @@ import {
 /** What became of an attempt. `gone`: the record is no longer there; `no_answer`: ordering did not answer. */
 export type Attempt = 'released' | 'unfit' | 'gone' | 'no_answer'
 
-/** So many records are tried again in a run, one call each. */
+/** The most records that are tried again in a run, one call each. */
 const TRIED_IN_A_RUN = 5
 /** A record without a readable number is looked for in the batch it came with. */
 const SEARCHED_BATCH = 1000
 
-/** Tries the records again whose pause is over, with at most so many calls; returns how many were made. */
+/** Tries the records again whose pause is over, with at most `mostCalls` calls; returns how many were made. */
 export async function retryDue(context: RequestContext, mostCalls: number): Promise<number> {
   let calls = 0
   for (const record of await listDue(context.db, context.now, Math.min(TRIED_IN_A_RUN, mostCalls))) {

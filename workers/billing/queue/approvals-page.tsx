@@ -20,7 +20,7 @@ type ApprovalsPageProps = {
   frame: Frame
   /** The chosen invoices, each with its ETag: nothing is approved but what this page showed. */
   seen: readonly { invoice: Invoice; seen: string }[]
-  /** So many more were chosen than go at once. */
+  /** How many more were chosen than are approved at once. */
   left: number
   now: string
 }

@@ -2,11 +2,11 @@ import type { AgreementDigest } from '../../../shared/contract/agreement.ts'
 
 /** What a comparison found and did, as `POST /api/sync/compare` answers it. */
 export type Comparison = {
-  /** So many orders were compared. */
+  /** How many orders were compared. */
   compared: number
   /** The orders that differed when both sides had been read twice. */
   differing: number[]
-  /** So many of them now say what ordering says. */
+  /** How many of them now say what ordering says. */
   corrected: number
   agreedUpTo: number | null
   agreedAt: string | null

@@ -23,7 +23,7 @@ export async function readComparisonStart(db: BillingDb): Promise<ComparisonStar
   return row
 }
 
-/** So many of the latest runs are looked through for a token. */
+/** How many of the latest runs are looked through for a token. */
 const RECENT_RUNS = 20
 
 /**

@@ -28,7 +28,7 @@ export type ComparisonRefusal =
   | { reason: 'repairing' }
   | { reason: 'put_back' }
 
-/** At the most so many orders are corrected in one comparison, one call each; the next one goes on. */
+/** The most orders that are corrected in one comparison, one call each; the next one continues. */
 const MOST_CORRECTED = 10
 /** So often a comparison asks ordering at the most: a digest, fingerprints twice, each order, and the report. */
 export const COMPARISON_CALLS = 4 + MOST_CORRECTED

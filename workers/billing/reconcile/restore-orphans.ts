@@ -8,12 +8,12 @@ import { readOrder } from '../copies/order-copy.ts'
 import { listOrphans } from './repair-store.ts'
 import type { NoAnswer } from '../client/ordering-binding.ts'
 
-/** At the most so many calls at once; an operator asks again for the rest. */
+/** The most calls at once; an operator asks again for the rest. */
 const MOST_CALLS = 20
 
 /**
  * Gives the orders that a restore of ordering has lost back to it, whole and under their own numbers. A preview says
- * what ordering would take and changes nothing. Their copies heal when the orders come again by the feed.
+ * what ordering would take and changes nothing. Their copies are orphans no longer once the feed brings the orders again.
  */
 export async function restoreOrphans(
   context: RequestContext,

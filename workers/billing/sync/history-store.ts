@@ -14,7 +14,7 @@ export type EarlierToken = { token: string; at: string }
 export type SyncHistory = { resets: KeptReset[]; repairs: Repair[]; epochs: Epoch[]; tokens: EarlierToken[] }
 
 const MOST_SHOWN = 20
-/** Idle runs end with the same token: so many runs are looked through for different ones. */
+/** Idle runs end with the same token: this many runs are looked through for different ones. */
 const RUNS_SEARCHED = 3000
 
 /** Reads the latest resets, repairs, epochs, and the tokens that a reset may go back to. */

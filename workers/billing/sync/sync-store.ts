@@ -7,7 +7,7 @@ import { describeFieldErrors } from '../copies/order-copy.ts'
 import type { Vitals } from './health.ts'
 import type { PullRun, QuarantinedRecord, RepairState, SyncState } from '../pull/run.ts'
 
-/** So many orders are named; a longer list helps nobody. */
+/** The most orders that are named; a longer list helps nobody. */
 const MOST_NAMED = 200
 const RUNS_SHOWN = 50
 

@@ -7,23 +7,23 @@ import { countInState, countRejected, type ListedOrder, readOrders } from './lis
 
 /**
  * Part of the list. `next` is the number of the order after which the next part begins, null at the end. A part may be
- * short, or empty, and the list go on: only so many rows are read for one.
+ * short, or empty, and the list continue: the rows that are read for one are bounded.
  */
 export type OrderListPage = { listed: ListedOrder[]; next: number | null }
 /** `found`: as far as was seen from the list's beginning; undefined behind it. */
 export type OrderCounts = { found: SeenCount | undefined; rejected: SeenCount }
 
 /**
- * So many rows a page of 50 reads, however many orders there are, and for its counts at most 45. It may take a few more,
+ * The most rows that a page of 50 reads, however many orders there are, and for its counts at most 45. It may take a few more,
  * where orders were rejected: each costs one for its reason.
  */
 const PAGE_ROWS = 150
 const PAGE = 50
-/** One or two letters lead through no index: orders are looked at until a page is full, and so many at most. */
+/** One or two letters lead through no index: orders are looked at until a page is full, and at most this many. */
 const SHORT_SEARCH_ROWS = 1_000
 /** A file is read in larger parts, and each looks further. */
 const FILE_ROWS = 20_000
-/** So many rejections are looked at to tell that there are some. */
+/** How many rejections are looked at to tell that there are some. */
 const REJECTIONS = 20
 
 /** The orders that the filter lets through, after the one with that number, and how many there are. */

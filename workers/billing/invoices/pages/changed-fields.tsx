@@ -4,7 +4,7 @@ import { type Column, DataTable, Figure, Money, StoredText } from '../../../../s
 import { compareContents, type ContentChange } from '../../copies/content-changes.ts'
 import type { InvoiceContent } from '../../../../shared/contract/order-content.ts'
 
-/** So many changes are named: whole other lines have hundreds. */
+/** The most changes that are named: whole other lines have hundreds. */
 const MOST_CHANGES = 20
 const MOST_CHARACTERS = 120
 

@@ -41,7 +41,7 @@ function repairColumns(now: string): Column<Repair>[] {
   ]
 }
 
-/** So many fields are named of one order: a whole other order has hundreds. */
+/** The most fields that are named of one order: a whole other order has hundreds. */
 const MOST_FIELDS = 12
 
 function Changes({ before, after }: { before: unknown; after: unknown }) {

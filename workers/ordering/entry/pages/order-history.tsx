@@ -68,9 +68,9 @@ function labelsOf(pointers: readonly string[]): string {
 }
 
 /** What the order itself says and no entry tells: it was made or changed by SQL, or restored by billing. */
-function listUnrecorded(order: Order, { entries, confirmed: told }: OrderTrail): TimelineEntry[] {
+function listUnrecorded(order: Order, { entries, confirmed: recorded }: OrderTrail): TimelineEntry[] {
   const { confirmedAt, confirmedBy, updatedAt, updatedBy, revision } = order
-  const confirmed = confirmedAt !== null && !told
+  const confirmed = confirmedAt !== null && !recorded
   return [
     ...(confirmed
       ? [
