@@ -1,4 +1,4 @@
-import { configOf } from './support/app.ts'
+import { configOf } from '../project/project.ts'
 import { CommandFailure, defineCommand } from './support/command.ts'
 import { runWrangler } from './support/wrangler.ts'
 

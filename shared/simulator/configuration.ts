@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+import { unstable_splitSqlQuery } from 'wrangler'
+import { type AppName, listMigrations, migrationsOf, readConfiguration } from '../project/project.ts'
 import type { Vars } from './control.ts'
 
 // A simulation is offline: else the harness asks where in the world this machine is.
@@ -9,14 +10,11 @@ process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
 process.env['X_LOCAL_OBSERVABILITY'] = 'false'
 process.env['WRANGLER_LOG'] = 'warn'
 
-/** Where the configuration files stand. */
-export const ROOT = join(import.meta.dirname, '../..')
 export const ORDERING_ORIGIN = 'http://localhost:8787'
 export const BILLING_ORIGIN = 'http://localhost:8788'
 /** The Cron Trigger that pulls. */
 export const MINUTELY = '* * * * *'
 
-type App = 'ordering' | 'billing'
 /** What the configuration files hold that is read here; wrangler ships no types for them. */
 type WorkerFile = {
   name: string
@@ -52,10 +50,8 @@ export function configureWorkers({ ordering: ofOrdering, billing: ofBilling, ...
   return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
 }
 
-function readWorker(name: string, vars: Vars, { as, writesAMinute }: Asking) {
-  const file = join(ROOT, `wrangler.${name}.toml`)
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: WorkerFile }
+function readWorker(name: AppName, vars: Vars, { as, writesAMinute }: Asking) {
+  const rawConfig = readConfiguration<WorkerFile>(name)
   const { dev } = rawConfig.access
   const identity = { ...dev.identity, email: as ?? dev.identity.email }
   return {
@@ -72,7 +68,7 @@ function readWorker(name: string, vars: Vars, { as, writesAMinute }: Asking) {
 }
 
 /** The statements of a Worker's migrations, all or those before one, in their order, kept in the database as wrangler does. */
-export function readMigrations(name: App, before?: string): string[] {
+export function readMigrations(name: AppName, before?: string): string[] {
   return [
     'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP)',
     ...listMigrations(name)
@@ -81,19 +77,8 @@ export function readMigrations(name: App, before?: string): string[] {
   ]
 }
 
-/** The names of a Worker's migrations, in their order. */
-export function listMigrations(name: App): string[] {
-  return readdirSync(migrationsOf(name))
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-}
-
-function migrationsOf(name: App): string {
-  return join(ROOT, 'workers', name, 'migrations')
-}
-
 /** The statements of one migration of a Worker, and the one that keeps it as applied. */
-export function readMigration(name: App, file: string): string[] {
+export function readMigration(name: AppName, file: string): string[] {
   const sql = readFileSync(join(migrationsOf(name), file), 'utf8')
   return [...unstable_splitSqlQuery(sql), `INSERT INTO d1_migrations (name) VALUES ('${file}')`]
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createTestHarness, type WorkerHandle } from 'wrangler'
-import { BILLING_ORIGIN, configureWorkers, MINUTELY, ORDERING_ORIGIN, readMigrations, ROOT } from './configuration.ts'
+import { ROOT } from '../project/project.ts'
+import { BILLING_ORIGIN, configureWorkers, MINUTELY, ORDERING_ORIGIN, readMigrations } from './configuration.ts'
 import type { BindingFault } from './fault.ts'
 import { type RunningWorker, runningWorker } from './running-worker.ts'
 import { SIMULATION_ORIGIN, type SimulationControl, type Strike } from './strike.ts'

@@ -1,4 +1,5 @@
-import { listMigrations, readMigration, readMigrations } from './configuration.ts'
+import { listMigrations } from '../project/project.ts'
+import { readMigration, readMigrations } from './configuration.ts'
 import type { RunningWorker } from './running-worker.ts'
 
 type App = 'ordering' | 'billing'

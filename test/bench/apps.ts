@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import { ROOT } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
 import { readMigrations } from '../../shared/simulator/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'
 

@@ -12,7 +12,8 @@ import { drawReport } from './picture.ts'
 import { describeMachine, type Report, writeTable } from './report.ts'
 import { readWhole } from '../../shared/commands/support/arguments.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
-import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
+import { STATE } from '../../shared/commands/support/paths.ts'
 
 const USAGE = `npm run bench -- [quick | million [N]] [--out FILE] [--only MEASURE]
 

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isAnswering } from '../../shared/commands/support/app-process.ts'
 import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { anOrder } from '../support/orders.ts'
+import { ROOT } from '../../shared/project/project.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
 const STARTED_WITHIN_MS = 90_000
 

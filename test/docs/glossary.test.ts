@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAst } from 'vitest/node'
 import { expect, it } from 'vitest'
+import { ROOT } from '../../shared/project/project.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const GLOSSARY = 'shared/docs/glossary.md'
 
 /** A text that a person reads, and where it is. */

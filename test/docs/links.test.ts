@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { ROOT } from '../../shared/project/project.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const DOCUMENTS = globSync(['README.md', 'shared/**/*.md', 'test/**/*.md'], { cwd: ROOT })
 const FILES = globSync(['*', '{shared,workers,test,.ci,.github}/**'], { cwd: ROOT })
 const NAMES = new Set(FILES.map((file) => basename(file)))

@@ -7,7 +7,8 @@ import { type Mechanism, MECHANISMS, type NamedTest } from './mechanisms.ts'
 import { applyTo, takenOutOf } from './take-out.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
-import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
+import { STATE } from '../../shared/commands/support/paths.ts'
 
 const USAGE = `npm run mutants -- [options]
 

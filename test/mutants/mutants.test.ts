@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
 import { MECHANISMS } from './mechanisms.ts'
 import { takenOutOf } from './take-out.ts'
 

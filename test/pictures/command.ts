@@ -6,7 +6,8 @@ import { readEveryPage, type ShownPage } from '../support/every-page.ts'
 import { openShown } from '../support/show.ts'
 import { closeRunning, startTogether } from '../support/together.ts'
 import { defineCommand } from '../../shared/commands/support/command.ts'
-import { ROOT, STATE } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
+import { STATE } from '../../shared/commands/support/paths.ts'
 import { takePlayedScenario, takeScenarioPictures } from './scenarios.ts'
 
 const USAGE = `npm run pictures -- [options]

@@ -1,5 +1,5 @@
 import type { BindingFault, DatabaseFault } from '../../shared/simulator/fault.ts'
-import { listMigrations } from '../../shared/commands/support/app.ts'
+import { listMigrations } from '../../shared/project/project.ts'
 import { applyMissing } from '../../shared/simulator/older-database.ts'
 import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from '../../shared/simulator/moment.ts'
 import { moveClocks, type World } from '../../shared/simulator/world.ts'

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ImportLine } from './orders.ts'
+import { ROOT } from '../../shared/project/project.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const FILES = ['customers.jsonl', 'orders.jsonl', 'products.jsonl'] as const
 
 /** Orders to import, and where they come from. */

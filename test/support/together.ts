@@ -1,6 +1,6 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
 import type { RunResult } from '../../workers/billing/pull/run.ts'
-import { ROOT } from '../../shared/commands/support/paths.ts'
+import { ROOT } from '../../shared/project/project.ts'
 import {
   BILLING_ORIGIN,
   configureWorkers,

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { experimental_readRawConfig } from 'wrangler'
-import { type App, configOf } from '../support/app.ts'
+import { configOf, readConfiguration, ROOT } from '../../project/project.ts'
+import type { App } from '../support/app.ts'
 import { CommandFailure } from '../support/command.ts'
-import { ROOT } from '../support/paths.ts'
 
 export const ENVIRONMENTS = ['staging', 'production'] as const
 export type Environment = (typeof ENVIRONMENTS)[number]
@@ -48,10 +47,7 @@ type Section = {
 /** Reads what the app's configuration file says of the environment. */
 export async function readTarget(app: App['name'], environment: Environment): Promise<DeployTarget> {
   const config = configOf(app)
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, config) }) as {
-    rawConfig: Section & { env?: Partial<Record<Environment, Section>> }
-  }
+  const rawConfig = readConfiguration<Section & { env?: Partial<Record<Environment, Section>> }>(app)
   const section = rawConfig.env?.[environment]
   const database = section?.d1_databases?.[0]
   const pattern = section?.routes?.[0]?.pattern

@@ -5,7 +5,7 @@ import { type AppProcess, startApp } from '../support/app-process.ts'
 import { CommandFailure } from '../support/command.ts'
 import { askApp } from '../support/app-client.ts'
 import { applyMigrations } from '../support/migrations.ts'
-import { ROOT } from '../support/paths.ts'
+import { ROOT } from '../../project/project.ts'
 import { findFreePortFrom } from '../support/ports.ts'
 
 const FIRST_PORT = 8801

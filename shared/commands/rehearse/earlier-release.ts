@@ -3,7 +3,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CommandFailure } from '../support/command.ts'
-import { ROOT } from '../support/paths.ts'
+import { ROOT } from '../../project/project.ts'
 
 const execute = promisify(execFile)
 

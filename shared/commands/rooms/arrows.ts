@@ -26,10 +26,11 @@ export const PROGRAMS = {
       imports: ['text', 'time', 'money', 'contract', 'access', 'edge', 'files'],
     },
     openapi: { has: 'the document of an API and its page', imports: ['contract', 'access', 'edge', 'records', 'ui'] },
-    simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract'] },
+    project: { has: 'the project’s own files: configurations, migrations', imports: [] },
+    simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract', 'project'] },
     commands: {
       has: 'every npm run command',
-      imports: ['text', 'contract', 'access', 'edge', 'files', 'simulator'],
+      imports: ['text', 'contract', 'access', 'edge', 'files', 'project', 'simulator'],
     },
   },
   'workers/ordering': {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandFailure, defineCommand } from '../support/command.ts'
-import { ROOT } from '../support/paths.ts'
+import { ROOT } from '../../project/project.ts'
 import { PROGRAMS, type Program, roomsOf } from './arrows.ts'
 import { findFaults } from './check.ts'
 import { readSources, type SourceFile } from './imports.ts'

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { MODEL_SCENARIOS } from './models.ts'
 import { OUTAGE_SCENARIOS } from './outages.ts'
 import { RECOVERY_SCENARIOS } from './recoveries.ts'
-import { ROOT } from '../support/paths.ts'
+import { ROOT } from '../../project/project.ts'
 import { signalGroup } from '../support/processes.ts'
 
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')

@@ -4,7 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { raw } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import { stream } from 'hono/streaming'
-import { ROOT } from '../support/paths.ts'
+import { ROOT } from '../../project/project.ts'
 import * as page from './pages.ts'
 import { playScenario, type ScenarioRun, titleOfScenario } from './play.ts'
 

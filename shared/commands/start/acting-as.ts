@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { experimental_readRawConfig } from 'wrangler'
 import { ROLES, type Role } from '../../access/roles.ts'
-import { type App, configOf } from '../support/app.ts'
+import { readConfiguration, ROOT } from '../../project/project.ts'
+import type { App } from '../support/app.ts'
 import { CommandFailure } from '../support/command.ts'
-import { ROOT, STATE } from '../support/paths.ts'
+import { STATE } from '../support/paths.ts'
 
 /** What of a configuration file leads to other files, or is changed here. */
 type Configuration = {
@@ -32,9 +32,7 @@ function isRole(name: string): name is Role {
  * returns its path. The identity stands in the configuration alone: no header and no var could give it.
  */
 export async function writeConfigurationAs(app: App, roles: readonly Role[]): Promise<string> {
-  const file = join(ROOT, configOf(app.name))
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: file }) as { rawConfig: Configuration }
+  const rawConfig = readConfiguration<Configuration>(app.name)
   const email = `${roles.join('.')}@example.com`
   const changed: Configuration = {
     ...rawConfig,

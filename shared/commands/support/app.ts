@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, STATE } from './paths.ts'
+import type { AppName } from '../../project/project.ts'
+import { STATE } from './paths.ts'
 
 /** One of the two apps as a start runs it. */
-export type App = { name: 'ordering' | 'billing'; title: string; port: number; otherOriginVar: string }
+export type App = { name: AppName; title: string; port: number; otherOriginVar: string }
 
 export type Ports = { ordering: number; billing: number }
 
@@ -23,11 +23,6 @@ export function originOf(app: App): string {
 /** Where a start listens: this machine alone can ask it. */
 const ADDRESS = '127.0.0.1'
 
-/** The app's wrangler configuration. */
-export function configOf(name: App['name']): string {
-  return `wrangler.${name}.toml`
-}
-
 /** Where the app's database and Durable Objects are kept: apart, for two processes would wait for each other's locks. */
 export function stateOf(name: App['name']): string {
   return join(STATE, 'state', name)
@@ -36,18 +31,6 @@ export function stateOf(name: App['name']): string {
 /** Where wrangler's and the app's own output goes in a start. */
 export function logFileOf(name: App['name']): string {
   return join(STATE, `${name}.log`)
-}
-
-/** Where the files of an app's migrations are. */
-export function migrationsOf(name: App['name']): string {
-  return join(ROOT, 'workers', name, 'migrations')
-}
-
-/** The names of the app's migrations, in their order. */
-export function listMigrations(name: App['name']): string[] {
-  return readdirSync(migrationsOf(name))
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
 }
 
 /**

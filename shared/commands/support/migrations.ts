@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { stripVTControlCharacters } from 'node:util'
-import { type App, configOf, listMigrations } from './app.ts'
+import { configOf, listMigrations } from '../../project/project.ts'
+import type { App } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { hasTable, openState, select } from './local-database.ts'
 import { type Elsewhere, runWrangler } from './wrangler.ts'

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
+import { ROOT } from '../../project/project.ts'
 
-/** The project's directory. */
-export const ROOT = join(import.meta.dirname, '../../..')
 /** Where everything is kept that a start leaves behind; it may be deleted while nothing runs. */
 export const STATE = process.env['WAYBILL_STATE'] ?? join(ROOT, '.waybill')
 /** Sample customers, products and orders. */

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
-import { ROOT, STATE } from './paths.ts'
+import { ROOT } from '../../project/project.ts'
+import { STATE } from './paths.ts'
 import { signalGroup, whenEnded } from './processes.ts'
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')

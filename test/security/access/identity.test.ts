@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestHarness, experimental_readRawConfig, type TestHarness } from 'wrangler'
+import { createTestHarness, type TestHarness } from 'wrangler'
+import { type AppName, readConfiguration, ROOT } from '../../../shared/project/project.ts'
 import { placeOrder } from '../../support/orders.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, readLog, startTogether } from '../../support/together.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 const NOBODYS_TOKEN = 'eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFuYUBleGFtcGxlLmNvbSJ9.'
 /** One whose header the verifier quotes as it refuses it. */
 const QUOTED_TOKEN = `${Buffer.from('{"alg":"RS256","crit":["quoted"],"quoted":1}').toString('base64url')}.e30.c2ln`
@@ -30,11 +29,8 @@ const PATHS = [
 ]
 
 /** A Worker as its configuration file has it, but for the development identity. */
-async function startWithoutIdentity(name: string, vars: Record<string, string> = {}): Promise<TestHarness> {
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, `wrangler.${name}.toml`) }) as {
-    rawConfig: { name: string; vars: object; access?: unknown; services?: unknown }
-  }
+async function startWithoutIdentity(name: AppName, vars: Record<string, string> = {}): Promise<TestHarness> {
+  const rawConfig = readConfiguration<{ name: string; vars: object; access?: unknown; services?: unknown }>(name)
   const { access: _, services: __, ...config } = rawConfig
   const harness = createTestHarness({
     root: ROOT,
@@ -44,7 +40,7 @@ async function startWithoutIdentity(name: string, vars: Record<string, string> =
   return harness
 }
 
-describe.each(['ordering', 'billing'])('%s without Cloudflare Access', (name) => {
+describe.each(['ordering', 'billing'] as const)('%s without Cloudflare Access', (name) => {
   const origin = name === 'ordering' ? ORDERING_ORIGIN : BILLING_ORIGIN
   let harness: TestHarness
   beforeAll(async () => {

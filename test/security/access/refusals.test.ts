@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../shared/edge/problem.ts'
 import { approve, readForm } from '../../billing/support.ts'
 import { anOrder, placeDraft, placeOrder } from '../../support/orders.ts'
-import { ROOT } from '../../../shared/commands/support/paths.ts'
+import { ROOT } from '../../../shared/project/project.ts'
 import { type LogEvent, startTogether, type Together } from '../../support/together.ts'
 
 const STATUSES = [401, 403, 421, 429]

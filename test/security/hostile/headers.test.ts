@@ -6,7 +6,7 @@ import { isFromHere } from '../../../shared/access/origin.ts'
 import { RULES as BILLING_RULES } from '../../../workers/billing/edge/rights.ts'
 import { RULES as ORDERING_RULES } from '../../../workers/ordering/edge/rights.ts'
 import { anOrder, placeDraft, placeOrder } from '../../support/orders.ts'
-import { ROOT } from '../../../shared/commands/support/paths.ts'
+import { ROOT } from '../../../shared/project/project.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN, startTogether } from '../../support/together.ts'
 
 const RULES = { ordering: ORDERING_RULES, billing: BILLING_RULES }

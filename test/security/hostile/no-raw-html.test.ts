@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { ROOT } from '../../../shared/project/project.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 /** What puts text into a page as markup, or runs it as a program. */
 const UNESCAPED = [
   /\b(?:inner|outer)HTML\b/,

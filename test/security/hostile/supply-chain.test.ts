@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-
-const ROOT = join(import.meta.dirname, '../../..')
+import { ROOT } from '../../../shared/project/project.ts'
 
 type Manifest = {
   dependencies: Record<string, string>

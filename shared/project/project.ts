@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { experimental_readRawConfig } from 'wrangler'
+
+export type AppName = 'ordering' | 'billing'
+
+/** The project's directory. */
+export const ROOT = join(import.meta.dirname, '../..')
+
+/** The app's wrangler configuration, as a path from the project's directory. */
+export function configOf(name: AppName): string {
+  return `wrangler.${name}.toml`
+}
+
+/**
+ * What the app's configuration file says, unchanged, and without what follows from it.
+ * @typeParam Configuration the members that the caller reads; the file is the project's own, and held by wrangler
+ */
+export function readConfiguration<Configuration>(name: AppName): Configuration {
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
+  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, configOf(name)) }) as {
+    rawConfig: Configuration
+  }
+  return rawConfig
+}
+
+/** Where the files of the app's migrations are. */
+export function migrationsOf(name: AppName): string {
+  return join(ROOT, 'workers', name, 'migrations')
+}
+
+/** The names of the app's migrations, in their order. */
+export function listMigrations(name: AppName): string[] {
+  return readdirSync(migrationsOf(name))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+}
