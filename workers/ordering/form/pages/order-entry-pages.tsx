@@ -16,7 +16,7 @@ import { writeStep } from '../step.ts'
 import type { OrderFormView } from '../view.ts'
 import { partLabel } from '../../orders/field-labels.ts'
 import { type Frame, OrderingPage } from '../../edge/frame.tsx'
-import { OrderFormFields } from './form-fields.tsx'
+import { OrderFormFields } from './order-form.tsx'
 
 const SCRIPTS = ['/order-form.js', '/order-draft.js', '/send-once.js', '/primary-key.js']
 

@@ -1,7 +1,5 @@
 import { type Child, useContext } from 'hono/jsx'
 import { writeFigure } from '../../../../shared/assets/figure-notation.js'
-import type { Customer } from '../../../../shared/contract/order.ts'
-import { listCountries, nameCountry } from '../../../../shared/text/country.ts'
 import { listCurrencies, minorUnitDecimals } from '../../../../shared/money/currency.ts'
 import { notationOf } from '../../../../shared/money/notation.ts'
 import { ReaderContext } from '../../../../shared/edge/reader.ts'
@@ -9,28 +7,27 @@ import {
   Button,
   ButtonLink,
   ButtonRow,
-  CityOf,
-  DataTable,
   errorOf,
   ErrorSummary,
   Field,
   FieldRow,
   type FormError,
   KeyHint,
-  Notice,
   Panel,
   Select,
-  StoredText,
   TextArea,
 } from '../../../../shared/ui/parts.tsx'
 import { type CurrencyOrigin, isPriced } from '../currency-choice.ts'
-import { emptyCharge, emptyLine, type OrderForm } from '../form.ts'
+import type { OrderForm } from '../form.ts'
 import { ENTER, writeStep } from '../step.ts'
 import type { OrderFormView } from '../view.ts'
 import { CurrencyQuestion } from './currency-question.tsx'
 import { errorsByField, errorsForSummary, labelOf } from '../../orders/field-labels.ts'
 import { FormTotals } from './form-totals.tsx'
 import { ChargeRow, LineRow, PutBack } from './form-rows.tsx'
+
+import { CustomerPanel } from './customer-panel.tsx'
+import { DraftTemplate, RowTemplates } from './form-templates.tsx'
 
 /** The currencies whose minor unit is not two decimals away, for the script that adds up: `JPY:0 KWD:3`. */
 const UNUSUAL_DECIMALS = listCurrencies()
@@ -134,120 +131,6 @@ function carriedBy({ form, choice, scanned, customerSearched }: OrderFormView): 
       scannedQuantity: form.lines[scanned]?.quantity ?? '',
     }),
   }
-}
-
-function CustomerPanel({ view, errors }: PanelProps) {
-  const { customer } = view.form
-  const { search, focus } = view
-  const found = search?.kind === 'customers' ? search : undefined
-  const field = (name: string, value: string, required: boolean) => (
-    <Field name={name} label={labelOf(name)} value={value} required={required} error={errorOf(errors, name)} />
-  )
-  return (
-    <Panel title="Customer">
-      <div class="filter-bar">
-        <div class="suggests">
-          <Field
-            name="customerSearch"
-            label="Search customers"
-            type="search"
-            value={view.customerSearch}
-            attributes={{ autofocus: focus === 'customerSearch', 'data-suggest': 'customers' }}
-          />
-        </div>
-        <Button name="action" value={writeStep({ act: 'find-customer' })} attributes={{ 'data-without-script': true }}>
-          Find customer
-        </Button>
-      </div>
-      <p class="search-note" role="status" data-customer-note>
-        {found !== undefined && <CustomerNote search={found} />}
-      </p>
-      {found !== undefined && found.found.length > 0 && <CustomersFound search={found} />}
-      <FieldRow>
-        {field('customer.name', customer.name, true)}
-        {field('customer.id', customer.id, true)}
-      </FieldRow>
-      <FieldRow>
-        {field('customer.address.street', customer.street, true)}
-        {field('customer.address.additional', customer.additional, false)}
-      </FieldRow>
-      <FieldRow>
-        {field('customer.address.postalCode', customer.postalCode, false)}
-        {field('customer.address.city', customer.city, true)}
-        {field('customer.address.region', customer.region, false)}
-        <Field
-          name="customer.address.country"
-          label={labelOf('customer.address.country')}
-          value={customer.country}
-          required
-          error={errorOf(errors, 'customer.address.country')}
-          attributes={{ list: COUNTRIES }}
-        />
-      </FieldRow>
-      <CountryNames />
-      <FieldRow>
-        {field('customer.contact', customer.contact, false)}
-        {field('customer.email', customer.email, false)}
-        {field('customer.vatId', customer.vatId, false)}
-      </FieldRow>
-    </Panel>
-  )
-}
-
-const COUNTRIES = 'countries'
-
-/** What the field of a country suggests: names, each with the code that it is found by as well. */
-function CountryNames() {
-  return (
-    <datalist id={COUNTRIES}>
-      {listCountries().map((code) => (
-        <option value={nameCountry(code)}>{code}</option>
-      ))}
-    </datalist>
-  )
-}
-
-/** order-form.js says the same as one types. */
-function CustomerNote({ search: { q, found } }: { search: { q: string; found: Customer[] } }) {
-  if (found.length === 0) {
-    return (
-      <>
-        No customer matches “<StoredText>{q}</StoredText>”. Fill in the fields below.
-      </>
-    )
-  }
-  return (
-    <>
-      No customer has the ID “<StoredText>{q}</StoredText>”. Choose one of the matches, or fill in the fields below.
-    </>
-  )
-}
-
-function CustomersFound({ search }: { search: { found: Customer[] } }) {
-  return (
-    <DataTable
-      caption="Customers found"
-      rows={search.found}
-      columns={[
-        { label: 'Name', cell: ({ name }) => name },
-        { label: 'ID', cell: ({ id }) => id },
-        { label: 'City', cell: ({ address }) => <CityOf address={address} /> },
-        {
-          label: 'Choice',
-          labelHidden: true,
-          cell: (customer) => (
-            <Button name="action" value={writeStep({ act: 'use-customer', id: customer.id })}>
-              Use this customer
-              <span class="visually-hidden">
-                {' '}
-                <StoredText>{customer.name}</StoredText>
-              </span>
-            </Button>
-          ),
-        },
-      ]}
-    />
-  )
 }
 
 type PanelProps = { view: OrderFormView; errors: readonly FormError[] }
@@ -387,51 +270,3 @@ function MorePanel({ form, errors, hint }: { form: OrderForm; errors: readonly F
     </Panel>
   )
 }
-
-/** What order-draft.js offers a draft with that was typed before and not saved. */
-function DraftTemplate() {
-  return (
-    <template id="draft-template">
-      <Notice title="You have an unsaved draft">
-        <p>
-          You were typing it in this tab until <time /> and did not save it.{' '}
-          <span data-changed>The order has changed since then: differences are shown when you save.</span>
-        </p>
-        <ButtonRow>
-          <Button type="button" attributes={{ 'data-restore': true }}>
-            Restore the draft
-          </Button>
-          <Button type="button" variant="quiet" attributes={{ 'data-discard': true }}>
-            Discard
-          </Button>
-        </ButtonRow>
-      </Notice>
-    </template>
-  )
-}
-
-/** What order-form.js makes new rows from; outside of the form, and inert. */
-function RowTemplates({ locale }: { locale: string }) {
-  return (
-    <>
-      <template id="line-template">
-        <LineRow
-          line={emptyLine(locale)}
-          row={TEMPLATE_ROW}
-          net={undefined}
-          currency=""
-          errors={[]}
-          focus={undefined}
-          search={undefined}
-          note={undefined}
-        />
-      </template>
-      <template id="charge-template">
-        <ChargeRow charge={emptyCharge(locale)} row={TEMPLATE_ROW} errors={[]} focus={undefined} />
-      </template>
-    </>
-  )
-}
-
-/** The row that templates stand for: above every row there can be, so that a script finds it and puts another. */
-const TEMPLATE_ROW = 999
