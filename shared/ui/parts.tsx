@@ -111,10 +111,19 @@ type NoticeProps = { tone?: Exclude<Tone, 'neutral'>; title?: string | undefined
 export function Notice({ tone = 'info', title, children }: NoticeProps) {
   return (
     <div class={`notice tone-${tone}`} role={tone === 'error' ? 'alert' : tone === 'success' ? 'status' : undefined}>
-      {title !== undefined && <p class="notice-title">{title}</p>}
+      {title !== undefined && <p class="notice-title">{keepNumbersWhole(title)}</p>}
       {children !== undefined && <div class="notice-body">{children}</div>}
     </div>
   )
+}
+
+/** A number of an invoice or credit note, which read as two if a line ended at its hyphen. */
+const DOCUMENT_NUMBER = /(\bC?\d{4}-\d{6,}\b)/
+
+function keepNumbersWhole(title: string): Child {
+  return title
+    .split(DOCUMENT_NUMBER)
+    .map((part, index) => (index % 2 === 1 ? <span class="unbroken">{part}</span> : part))
 }
 
 /** What stands above a list: how much is there, and what can be done with the whole of it. */

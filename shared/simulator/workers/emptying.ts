@@ -39,7 +39,7 @@ async function migrate(database: D1Database, migrations: string[]): Promise<void
   await database.batch(statements.map((statement) => database.prepare(statement)))
 }
 
-/** One text of statements: each by itself would cost more than what it does. */
+/** One text of statements: each alone would cost more than what it does. */
 async function describeEmptying(database: D1Database, migrations: string[]): Promise<string> {
   // The sequences last: inserting moves them.
   const { results: tables } = await database

@@ -7,6 +7,7 @@ import {
   Field,
   Figure,
   Money,
+  Notice,
   Select,
   StateBadge,
   TextArea,
@@ -86,4 +87,14 @@ describe('figures', () => {
 
 it('the state ToApprove is shown as To approve', () => {
   expect(renderToString(StateBadge({ state: 'ToApprove' }))).toContain('>To approve</span>')
+})
+
+describe('a notice', () => {
+  it('breaks no line within a document’s number in its title', () => {
+    expect(
+      renderToString(Notice({ title: 'Order 7 is approved as invoice 2026-000012, credited by C2026-000003.' })),
+    ).toContain(
+      'as invoice <span class="unbroken">2026-000012</span>, credited by <span class="unbroken">C2026-000003</span>.</p>',
+    )
+  })
 })

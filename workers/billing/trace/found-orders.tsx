@@ -37,13 +37,13 @@ export function FoundOrders({ asked, search }: { asked: string; search: OrderSea
           <DataTable caption="Orders found" columns={COLUMNS} rows={orders} />
           {more && (
             <p class="hint">
-              There are more than {orders.length}. <a href={among}>Look among the invoices</a>
+              There are more than {orders.length}. <a href={among}>Search the invoices</a>
             </p>
           )}
         </Panel>
       )}
       {orders.length === 0 && (
-        <EmptyState title="Nothing found so far" action={<ButtonLink href={among}>Look among the invoices</ButtonLink>}>
+        <EmptyState title="Nothing found so far" action={<ButtonLink href={among}>Search the invoices</ButtonLink>}>
           Only the newest invoices were searched.
         </EmptyState>
       )}

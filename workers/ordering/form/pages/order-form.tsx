@@ -137,7 +137,7 @@ type PanelProps = { view: OrderFormView; errors: readonly FormError[] }
 
 /** Where the currency comes from, as it is said below it. */
 const CURRENCY_NOTES: Record<CurrencyOrigin, string> = {
-  usual: 'Set by the customer.',
+  usual: 'Set when you choose the customer.',
   'last-order': 'As in the customer’s last order.',
   country: 'The usual currency in the customer’s country.',
   chosen: '',
