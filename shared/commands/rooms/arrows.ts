@@ -19,6 +19,10 @@ export const PROGRAMS = {
       has: 'every request and answer: bodies, problems, logs, limits',
       imports: ['root', 'text', 'contract', 'db', 'access'],
     },
+    handover: {
+      has: 'the pattern as a module: records handed over from one app to another',
+      imports: ['root', 'text', 'time', 'db', 'edge'],
+    },
     records: { has: 'the audit’s entries', imports: ['root', 'text', 'db', 'edge'] },
     files: { has: 'CSV, XLSX, NDJSON', imports: ['root', 'text', 'money', 'edge'] },
     ui: {
