@@ -28,11 +28,15 @@ export function judgeQuery(c: Context, parameters: QueryParameters): FieldError[
   const routes = routesOf(c)
   if (routes.length === 0) return []
   const known = routes.flatMap((route) => parameters[route] ?? [])
-  const { searchParams } = new URL(c.req.url)
-  const errors = [...new Set(searchParams.keys())].flatMap((name): FieldError[] => {
+  return judgeParameters(new URL(c.req.url).searchParams, known)
+}
+
+/** Holds a query against the parameters that are known for it. */
+export function judgeParameters(query: URLSearchParams, known: readonly string[]): FieldError[] {
+  const errors = [...new Set(query.keys())].flatMap((name): FieldError[] => {
     const pointer = `/${name.slice(0, MAX_NAME_LENGTH)}`
     if (!known.includes(name)) return [{ pointer, detail: describeKnown(known) }]
-    return searchParams.getAll(name).length > 1 ? [{ pointer, detail: 'Must be given at most once' }] : []
+    return query.getAll(name).length > 1 ? [{ pointer, detail: 'Must be given at most once' }] : []
   })
   return errors.slice(0, MAX_NAMED)
 }

@@ -143,7 +143,14 @@ export function messagesOf(names: FeedNames) {
       z.strictObject,
       {
         preview: z.boolean(),
-        records: z.array(z.looseObject({ [keyName]: key })).check(z.minLength(1), z.maxLength(MAX_RESTORED)),
+        records: z
+          .array(
+            z.pipe(
+              z.looseObject({ [keyName]: key }),
+              z.transform((sent) => ({ key: sent[keyName] as number, record: sent as object })),
+            ),
+          )
+          .check(z.minLength(1), z.maxLength(MAX_RESTORED)),
       },
       { records },
     ),

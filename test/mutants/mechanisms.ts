@@ -26,9 +26,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the highest number in a row of its own (instead: the maximum over the orders)',
     takenOut: [
       {
-        file: 'workers/ordering/feed/numbering-store.ts',
-        find: '(SELECT highest FROM feed) + row_number()',
-        put: '(SELECT max(0, max(confirmed_sequence_nr)) FROM orders) + row_number()',
+        file: 'shared/handover/publisher/numbering-store.ts',
+        find: '(SELECT ${t.highest} FROM ${t.table}) + row_number()',
+        put: '(SELECT max(0, max(${sequenceNr})) FROM ${table}) + row_number()',
       },
       { app: 'ordering', sql: 'DROP TRIGGER feed_never_falls' },
     ],
@@ -43,12 +43,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the epoch and the highest number that a numbering expects',
     takenOut: [
       {
-        file: 'workers/ordering/feed/numbering-store.ts',
-        find: 'WHERE epoch = ${expected.epoch} AND highest = ${expected.highest}\n        AND EXISTS',
+        file: 'shared/handover/publisher/numbering-store.ts',
+        find: 'WHERE ${t.epoch} = ${expected.epoch} AND ${t.highest} = ${expected.highest}\n        AND EXISTS',
         put: 'WHERE EXISTS',
       },
       {
-        file: 'workers/ordering/feed/numbering-store.ts',
+        file: 'shared/handover/publisher/numbering-store.ts',
         find: 'const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)',
         put: 'const asExpected = true as boolean',
       },
@@ -61,9 +61,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'numbering that goes round (instead: always from the oldest)',
     takenOut: [
       {
-        file: 'workers/ordering/feed/numbering-store.ts',
-        find: 'db.run(numberWaiting(expected, limit))',
-        put: "db.run(numberWaiting({ ...expected, lastConfirmedAt: '', lastNumber: 0 }, limit))",
+        file: 'shared/handover/publisher/numbering-store.ts',
+        find: 'db.run(numberWaiting(feed, expected, limit))',
+        put: "db.run(numberWaiting(feed, { ...expected, lastSince: '', lastKey: 0 }, limit))",
       },
     ],
     caughtBy: { file: 'test/together/feed/numbering.test.ts', title: 'do not let an order that changes all the time' },
@@ -74,7 +74,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a reader joins only a numbering that has not begun',
     takenOut: [
       {
-        file: 'workers/ordering/feed/sequencer.ts',
+        file: 'shared/handover/publisher/sequencer.ts',
         find: 'for (const [index, batch] of batches.entries()) group[index]?.resolve(writeBatch(batch))',
         put: 'for (const { resolve } of [...group, ...this.#waiting.splice(0)]) for (const batch of batches.slice(0, 1)) resolve(writeBatch(batch))',
       },
@@ -328,7 +328,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the witness of the feed outside the database',
     takenOut: [
       {
-        file: 'workers/ordering/feed/witness.ts',
+        file: 'shared/handover/publisher/witness.ts',
         find: "return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'",
         put: "return 'same history'",
       },

@@ -21,7 +21,7 @@ export const PROGRAMS = {
     },
     handover: {
       has: 'the pattern as a module: records handed over from one app to another',
-      imports: ['root', 'text', 'time', 'db', 'edge'],
+      imports: ['root', 'db', 'edge'],
     },
     records: { has: 'the audit’s entries', imports: ['root', 'text', 'db', 'edge'] },
     files: { has: 'CSV, XLSX, NDJSON', imports: ['root', 'text', 'money', 'edge'] },

@@ -20,7 +20,7 @@ async function costOf(together: Together, act: () => Promise<unknown>): Promise<
   together.harness.clearLogs()
   await act()
   const costs = (event: string): Cost[] => together.log(event).map((line) => line['d1'] as Cost)
-  return { ordering: sum([...costs('feed.batch'), ...costs('feed.order')]), billing: sum(costs('request')) }
+  return { ordering: sum([...costs('feed.batch'), ...costs('feed.record')]), billing: sum(costs('request')) }
 }
 
 function sum(costs: Cost[]): Cost {

@@ -107,7 +107,7 @@ describe('orders as large as the contract allows', () => {
         restored: [1, 2, 4, 5],
         refused: [{ number: 3, reason: 'unreadable' }],
       })
-      expect(log('orders.refused')).toEqual([])
+      expect(log('records.refused')).toEqual([])
       await pullToEnd(together)
       expect(await billing.sql('SELECT number FROM orders WHERE orphaned = 1')).toEqual([{ number: 3 }])
     },

@@ -14,7 +14,7 @@ it('what ordering does for a deep link is logged there under the id of the reque
   const { ordering, billing, log } = await startTogether()
   const { number } = await placeOrder(ordering)
   const answer = await billing.fetch(`/link/new_order/${number}`)
-  expect(log('feed.order')).toContainEqual(
+  expect(log('feed.record')).toContainEqual(
     expect.objectContaining({ number, found: true, traceId: answer.headers.get('X-Request-Id') }),
   )
 })

@@ -1,7 +1,7 @@
 import type { QueryParameters } from '../../../shared/edge/query-parameters.ts'
+import { FEED_PARAMETERS } from '../../../shared/handover/publisher/answer.ts'
 
 const LIST = ['q', 'state', 'customer', 'currency', 'from', 'to', 'billing', 'sort', 'csv']
-const FEED = ['after', 'limit']
 
 /** What the address of each list, file and program's request may ask for; all other routes of programs ask nothing. */
 export const QUERY_PARAMETERS: QueryParameters = {
@@ -11,14 +11,9 @@ export const QUERY_PARAMETERS: QueryParameters = {
   'GET /api/orders': ['state', 'q', 'after', 'limit'],
   'GET /api/customers': ['q', 'limit'],
   'GET /api/products': ['q', 'limit', 'currency'],
-  'GET /api/feed/orders': FEED,
+  'GET /api/feed/orders': FEED_PARAMETERS,
   'GET /api/audit': ['after', 'limit'],
 }
 
-/** The same of OrderService, over its binding. */
-export const SERVICE_PARAMETERS: QueryParameters = {
-  'GET /orders': FEED,
-  'GET /orders/find': ['q'],
-  'GET /digest': ['after'],
-  'GET /lag': ['after'],
-}
+/** The same of what OrderService answers over its binding beside the feed. */
+export const SERVICE_PARAMETERS: QueryParameters = { 'GET /orders/find': ['q'] }

@@ -1,7 +1,9 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import type { OrderingEnv } from '../edge/ordering-env.ts'
-import { answerFeedBatch } from './answer.ts'
+import { answerBatch } from '../../../shared/handover/publisher/answer.ts'
+import { orderFeed } from './order-feed.ts'
+import { openSequencer } from './sequencer.ts'
 
 /** The period of the binding FEED_LIMIT: after it a partner may ask again, whatever it asked before. */
 const PERIOD_SECONDS = '60'
@@ -20,5 +22,6 @@ export const partnerApi = new Hono<OrderingEnv>().get('/feed/orders', async (c) 
       },
     )
   }
-  return answerFeedBatch(c.env, { after: c.req.query('after'), limit: c.req.query('limit') })
+  const query = new URL(c.req.url).searchParams
+  return answerBatch(orderFeed, { db: c.var.db, sequencer: openSequencer(c.env) }, { query })
 })

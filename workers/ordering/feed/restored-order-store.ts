@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm'
-import type { RestoreOutcome } from '../../../shared/contract/agreement.ts'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
+import { eraseOrder } from '../../../shared/contract/personal-data.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import { auditRestoring } from '../records/audit-store.ts'
+import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from '../records/erased-customer-store.ts'
 import type { OrderingDb } from '../db.ts'
 import { endWriting, insertLines, toColumns } from '../orders/order-write-store.ts'
 
-type Refusal = RestoreOutcome['refused'][number]
+type Refusal = { key: number; reason: 'number_taken' | 'external_id_taken' }
 
 /** Which of the orders cannot be restored: their number, or their external id, belongs to an order by now. */
 export async function findRestoreRefusals(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<Refusal[]> {
   const asked = JSON.stringify(orders.map(({ number, externalId }) => [number, externalId]))
   const result = await db.run(sql`
-    SELECT value ->> 0 AS number,
+    SELECT value ->> 0 AS key,
       iif(EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 0), 'number_taken', 'external_id_taken') AS reason
     FROM json_each(${asked}) r
     WHERE EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 0 OR external_id = r.value ->> 1)`)
@@ -24,11 +25,8 @@ export async function findRestoreRefusals(db: OrderingDb, orders: readonly Publi
  * Restores orders that ordering has lost, whole and under their own numbers, each one revision above the one that
  * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were restored.
  */
-export async function insertRestored(
-  db: OrderingDb,
-  orders: readonly PublishedOrder[],
-  now: string,
-): Promise<number[]> {
+export async function restoreOrders(db: OrderingDb, lost: readonly PublishedOrder[], now: string): Promise<number[]> {
+  const orders = await withoutErased(db, lost)
   const records = orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) }))
   const [inserted] = await db.batch([
     db.run(sql`
@@ -52,4 +50,12 @@ export async function insertRestored(
     db.run(endWriting(orders)),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)
+}
+
+/** The orders, those of customers who were erased without them: what was sold comes back, and nobody by it. */
+async function withoutErased(db: OrderingDb, orders: readonly PublishedOrder[]): Promise<PublishedOrder[]> {
+  const key = await readDigestKey(db)
+  const digests = await Promise.all(orders.map(({ customer }) => digestCustomer(key, customer.id)))
+  const tombstones = toTombstones(await selectTombstones(db, digests))
+  return orders.map((order, index) => (tombstones.has(digests[index] ?? '') ? eraseOrder(order) : order))
 }

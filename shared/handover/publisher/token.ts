@@ -1,10 +1,10 @@
-import { err, ok, type Result } from '../../../shared/result.ts'
+import { err, ok, type Result } from '../../result.ts'
 
 /** A place in the feed: everything up to `number` has been read, in the history that `epoch` names. */
 export type Token = { epoch: string; number: number }
 
-/** What numbers the feed: its history, the highest number ever given, and the order that took it. */
-export type FeedState = { epoch: string; highest: number; lastConfirmedAt: string; lastNumber: number }
+/** What numbers the feed: its history, the highest number ever given, and the record that took it. */
+export type FeedState = { epoch: string; highest: number; lastSince: string; lastKey: number }
 
 /** The token is of another history than `state`'s, or of a part of it that was undone. */
 export type FeedRefusal = { reason: 'restored'; asked: Token; state: FeedState }

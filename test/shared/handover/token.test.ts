@@ -1,12 +1,18 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerNothingNew, type FeedSummary } from '../../../workers/ordering/feed/idle.ts'
-import { type FeedState, judgeToken, parseToken, type Token, writeToken } from '../../../workers/ordering/feed/token.ts'
-import { judgeWitness } from '../../../workers/ordering/feed/witness.ts'
+import { answerNothingNew, type FeedSummary } from '../../../shared/handover/publisher/batch.ts'
+import {
+  type FeedState,
+  judgeToken,
+  parseToken,
+  type Token,
+  writeToken,
+} from '../../../shared/handover/publisher/token.ts'
+import { judgeWitness } from '../../../shared/handover/publisher/witness.ts'
 
 const EPOCH = '0123456789abcdef'
 const OTHER = 'fedcba9876543210'
-const state: FeedState = { epoch: EPOCH, highest: 10, lastConfirmedAt: '', lastNumber: 0 }
+const state: FeedState = { epoch: EPOCH, highest: 10, lastSince: '', lastKey: 0 }
 
 describe('a continuation token', () => {
   it('is read back as it was written, whatever its place', () => {
@@ -79,15 +85,15 @@ describe('answerNothingNew', () => {
 
   it('answers each reader with the token it sent, or the start', () => {
     expect(answerNothingNew(idle, [after(8), after(10)])).toEqual([
-      { ok: true, value: { orders: [], next: { epoch: EPOCH, number: 8 }, more: false } },
-      { ok: true, value: { orders: [], next: { epoch: EPOCH, number: 10 }, more: false } },
+      { ok: true, value: { records: [], keys: [], next: { epoch: EPOCH, number: 8 }, more: false } },
+      { ok: true, value: { records: [], keys: [], next: { epoch: EPOCH, number: 10 }, more: false } },
     ])
     expect(answerNothingNew({ ...idle, highestHeld: 0 }, [{ after: null, limit: 1 }])).toEqual([
-      { ok: true, value: { orders: [], next: { epoch: EPOCH, number: 0 }, more: false } },
+      { ok: true, value: { records: [], keys: [], next: { epoch: EPOCH, number: 0 }, more: false } },
     ])
   })
 
-  it('does not answer when an order waits, or when there is something for any of the readers', () => {
+  it('does not answer when a record waits, or when there is something for any of the readers', () => {
     expect(answerNothingNew({ ...idle, waiting: true }, [after(8)])).toBeUndefined()
     expect(answerNothingNew(idle, [after(8), after(7)])).toBeUndefined()
     expect(answerNothingNew(idle, [after(8), { after: null, limit: 1 }])).toBeUndefined()

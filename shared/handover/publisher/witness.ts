@@ -5,7 +5,7 @@ export type Witness = { epoch: string; highest: number }
 
 /**
  * Whether D1 still tells the history that was shown. It was restored when it is behind the witness or names another
- * epoch, and when orders are numbered that no witness knows of. D1 ahead in the same epoch is a crash before the witness was
+ * epoch, and when records are numbered that no witness knows of. D1 ahead in the same epoch is a crash before the witness was
  * written: D1 is right.
  */
 export function judgeWitness(witness: Witness | undefined, state: FeedState): 'same history' | 'restored' {

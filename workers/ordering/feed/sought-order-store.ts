@@ -1,0 +1,25 @@
+import { sql } from 'drizzle-orm'
+import { rowsOf } from '../../../shared/db/d1.ts'
+import { searchedNumber } from '../../../shared/text/fold.ts'
+import type { SoughtOrders } from '../../../shared/contract/notices.ts'
+import type { OrderingDb } from '../db.ts'
+
+/**
+ * The orders that were ever confirmed and have what is asked for as their number or their external id, the highest first:
+ * four at most, since an external id is taken as it is written, and in capitals and small letters.
+ */
+export async function findSought(db: OrderingDb, q: string): Promise<SoughtOrders['orders']> {
+  const externalId = q.trim().normalize('NFC')
+  const written = [externalId, externalId.toUpperCase(), externalId.toLowerCase()]
+  const result = await db.run(sql`
+    SELECT number, external_id AS externalId, customer ->> '$.name' AS customer, state FROM orders
+    WHERE number IN (
+      SELECT ${searchedNumber(q) ?? null}
+      UNION SELECT number FROM orders WHERE external_id IN (${sql.join(
+        written.map((id) => sql`${id}`),
+        sql`, `,
+      )})
+    ) AND confirmed_at IS NOT NULL
+    ORDER BY number DESC`)
+  return rowsOf<SoughtOrders['orders'][number]>(result)
+}
