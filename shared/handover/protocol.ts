@@ -15,6 +15,8 @@ export type FeedNames = {
   noticeKey: string
 }
 
+/** The query parameters of the path of a feed. */
+export const FEED_PARAMETERS = ['after', 'limit'] as const
 /** The shape of a feed's batches (PROTOCOL.md, 17.1). */
 export const FEED_SCHEMA = 1
 /** The most records that a batch may be asked for, and how many come where it is not said. */

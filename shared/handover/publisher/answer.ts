@@ -11,6 +11,7 @@ import type { Result } from '../../result.ts'
 import {
   type AgreementDigest,
   DEFAULT_BATCH_LIMIT,
+  FEED_PARAMETERS,
   FEED_SCHEMA,
   type FingerprintList,
   KEYS,
@@ -39,8 +40,6 @@ export type PublisherWorld = {
 }
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
-/** The query parameters of the feed's own path. */
-export const FEED_PARAMETERS = ['after', 'limit'] as const
 
 /**
  * Answers what PROTOCOL.md asks of a publisher; undefined for any other path or method, which is the application's own.

@@ -1,5 +1,5 @@
 import type { QueryParameters } from '../../../shared/edge/query-parameters.ts'
-import { FEED_PARAMETERS } from '../../../shared/handover/publisher/answer.ts'
+import { FEED_PARAMETERS } from '../../../shared/handover/protocol.ts'
 
 const LIST = ['q', 'state', 'customer', 'currency', 'from', 'to', 'billing', 'sort', 'csv']
 
