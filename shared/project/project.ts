@@ -24,14 +24,14 @@ export function readConfiguration<Configuration>(name: AppName): Configuration {
   return rawConfig
 }
 
-/** Where the files of the app's migrations are. */
-export function migrationsOf(name: AppName): string {
-  return join(ROOT, 'workers', name, 'migrations')
+/** Where the files of the app's migrations are; `root` is where its code is, if that is not this project's. */
+export function migrationsOf(name: AppName, root = ROOT): string {
+  return join(root, 'workers', name, 'migrations')
 }
 
-/** The names of the app's migrations, in their order. */
-export function listMigrations(name: AppName): string[] {
-  return readdirSync(migrationsOf(name))
+/** The names of the app's migrations, in their order; `root` as for migrationsOf. */
+export function listMigrations(name: AppName, root = ROOT): string[] {
+  return readdirSync(migrationsOf(name, root))
     .filter((file) => file.endsWith('.sql'))
     .sort()
 }

@@ -67,18 +67,13 @@ function readWorker(name: AppName, vars: Vars, { as, writesAMinute }: Asking) {
   }
 }
 
-/** The statements of a Worker's migrations, all or those before one, in their order, kept in the database as wrangler does. */
-export function readMigrations(name: AppName, before?: string): string[] {
+/** The statements of a Worker's migrations in their order; the database notes each file as applied, as wrangler does. */
+export function readMigrations(name: AppName): string[] {
   return [
     'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP)',
-    ...listMigrations(name)
-      .filter((file) => before === undefined || file < before)
-      .flatMap((file) => readMigration(name, file)),
+    ...listMigrations(name).flatMap((file) => [
+      ...unstable_splitSqlQuery(readFileSync(join(migrationsOf(name), file), 'utf8')),
+      `INSERT INTO d1_migrations (name) VALUES ('${file}')`,
+    ]),
   ]
-}
-
-/** The statements of one migration of a Worker, and the one that keeps it as applied. */
-export function readMigration(name: AppName, file: string): string[] {
-  const sql = readFileSync(join(migrationsOf(name), file), 'utf8')
-  return [...unstable_splitSqlQuery(sql), `INSERT INTO d1_migrations (name) VALUES ('${file}')`]
 }

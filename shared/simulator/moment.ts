@@ -1,4 +1,4 @@
-import { putBackBefore } from './older-database.ts'
+import { putBackBeforeLast } from './older-database.ts'
 import type { RunningWorker } from './running-worker.ts'
 
 type Schema = { triggers: { name: string; sql: string }[]; tables: string[] }
@@ -26,36 +26,14 @@ export async function restoreMoment(worker: RunningWorker, moment: number): Prom
   await worker.batch(statements.map((query) => ({ query, values: [] })))
 }
 
-/** As restoreMoment, to a moment before `migration`: neither what that has made nor the note that it was applied is there. */
+/** As restoreMoment, to a moment before the last migration: the database lacks what that brings, and says so. */
 export async function restoreOlderMoment(
   worker: RunningWorker,
   app: 'ordering' | 'billing',
-  { moment, migration }: { moment: number; migration: string },
+  moment: number,
 ): Promise<void> {
-  await worker.landLate()
-  await putBackBefore(worker, app, migration)
-  const { triggers, tables } = await readSchema(worker)
-  const copies = await Promise.all(tables.map((table) => copyOlder(worker, table, kept(moment, table))))
-  const statements = [
-    'PRAGMA defer_foreign_keys = on',
-    ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
-    ...tables.map((table) => `DELETE FROM ${table}`),
-    ...copies,
-    `DELETE FROM d1_migrations WHERE name >= '${migration}'`,
-    ...triggers.map(({ sql }) => sql),
-  ]
-  await worker.batch(statements.map((query) => ({ query, values: [] })))
-}
-
-/** Fills the columns that the older table has. */
-async function copyOlder(worker: RunningWorker, table: string, kept: string): Promise<string> {
-  const rows = await worker.sql<{ name: string }>(
-    'SELECT o.name FROM pragma_table_info(?) o JOIN pragma_table_info(?) k ON k.name = o.name',
-    table,
-    kept,
-  )
-  const columns = rows.map(({ name }) => `"${name}"`).join(', ')
-  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM ${kept}`
+  await restoreMoment(worker, moment)
+  await putBackBeforeLast(worker, app)
 }
 
 /** Forgets the moment. */

@@ -269,7 +269,7 @@ export const MECHANISMS: readonly Mechanism[] = [
         find: '  // order_pull has no trigger, or its changes would be counted too.\n',
         put: [
           '  const [after, ...rest] = quarantineRecords(db, batch.unfit, batch.from, attempt.now,',
-          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${attempt.attemptId})`)',
+          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE batch_id = ${attempt.attemptId})`)',
           '  if (after !== undefined) await db.batch([after, ...rest])',
           '',
         ].join('\n'),

@@ -1,6 +1,5 @@
 import type { BindingFault, DatabaseFault } from '../../shared/simulator/fault.ts'
-import { listMigrations } from '../../shared/project/project.ts'
-import { applyMissing } from '../../shared/simulator/older-database.ts'
+import { applyLast, lastMigrationOf } from '../../shared/simulator/older-database.ts'
 import { dropMoment, keepMoment, restoreMoment, restoreOlderMoment } from '../../shared/simulator/moment.ts'
 import { moveClocks, type World } from '../../shared/simulator/world.ts'
 
@@ -189,29 +188,29 @@ export async function restore(world: World): Promise<void> {
 export async function restoreOlder(world: World): Promise<void> {
   if (world.moments === 0) return
   const name = world.random.choose(['ordering', 'billing'])
-  const migration = listMigrations(name).at(-1) ?? ''
-  await putBack(world, name, world.moments, migration)
+  const migration = lastMigrationOf(name)
+  await putBack(world, name, world.moments, 'older')
   const before = await world[name].fetch('/health')
   if (before.status !== 503) world.memory.violations.push(`${name} is ${before.status} on an older database`)
   world.pulls += 1
   const pulled = await world.billing.send('POST', '/api/sync/run')
   world.tell(`${name} is without ${migration}: health ${before.status}, pull ${pulled.status}`)
-  await applyMissing(world[name], name, migration)
+  await applyLast(world[name], name)
   world.inject(`restore of ${name} across a migration`)
   const { status } = await world[name].fetch('/health')
   if (status !== 200 && !world.mayFail) world.memory.violations.push(`${name} is ${status}, although it was migrated`)
   world.tell(`${migration} is applied again: health ${status}`)
 }
 
-/** Puts one database back to a backup; as it was before `migration`, if that is named. */
+/** Puts one database back to a backup; an `older` one is of before the last migration. */
 export async function putBack(
   world: World,
   name: 'ordering' | 'billing',
   moment: number,
-  migration?: string,
+  release: 'this' | 'older' = 'this',
 ): Promise<void> {
-  if (migration === undefined) await restoreMoment(world[name], moment)
-  else await restoreOlderMoment(world[name], name, { moment, migration })
+  if (release === 'this') await restoreMoment(world[name], moment)
+  else await restoreOlderMoment(world[name], name, moment)
   world.restores += 1
   if (name === 'billing') world.memory.forgetBilling()
   // A restore that leaves the highest number as it was is found by a comparison alone.

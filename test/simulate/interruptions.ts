@@ -17,7 +17,7 @@ export type Interruption = {
 export const PAGE: Place = { where: 'relay', held: 'binding', matching: '/orders?' }
 export const ONE_ORDER: Place = { where: 'relay', held: 'binding', matching: '/orders/' }
 export const NUMBERING: Place = { where: 'ordering', held: 'sequencer', matching: 'numbering = 1' }
-export const STORED_PAGE: Place = { where: 'billing', held: 'billing', matching: 'SET token = ?, page_id = ?' }
+export const STORED_PAGE: Place = { where: 'billing', held: 'billing', matching: 'SET token = ?, batch_id = ?' }
 const DECISION: Place = { where: 'billing', held: 'ledger', matching: 'INSERT INTO decisions' }
 
 /** One run of the pull; what becomes of it is seen by the runs after it. */

@@ -9,7 +9,7 @@ const counts = {
   removed: integer().notNull(),
   unchanged: integer().notNull(),
   quarantined: integer().notNull(),
-  pages: integer().notNull(),
+  batches: integer().notNull(),
 }
 
 export const orderPull = sqliteTable('order_pull', {
@@ -17,7 +17,7 @@ export const orderPull = sqliteTable('order_pull', {
   token: text(),
   epoch: text(),
   repair: text({ enum: ['owed', 'reading'] }),
-  pageId: text('page_id'),
+  batchId: text('batch_id'),
   runId: text('run_id'),
   runBy: text('run_by'),
   runStartedAt: text('run_started_at'),
@@ -27,13 +27,13 @@ export const orderPull = sqliteTable('order_pull', {
   agreedUpTo: integer('agreed_up_to'),
   agreedAt: text('agreed_at'),
   comparedAt: text('compared_at'),
-  setAside: integer('set_aside').notNull(),
+  unreplayed: integer().notNull(),
 })
 
 export const epochs = sqliteTable('epochs', {
   nr: integer().primaryKey(),
   epoch: text().notNull().unique(),
-  firstSeenAt: text('heard_at').notNull(),
+  firstSeenAt: text('first_seen_at').notNull(),
   repairedAt: text('repaired_at'),
 })
 
@@ -205,7 +205,7 @@ export const quarantine = sqliteTable(
     number: integer(),
     revision: integer(),
     error: text().notNull(),
-    pageToken: text('page_token'),
+    batchToken: text('batch_token'),
     attempts: integer().notNull(),
     firstSeenAt: text('first_seen_at').notNull(),
     lastSeenAt: text('last_seen_at').notNull(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { CommandFailure } from '../support/command.ts'
 import { askApp, describeRefusal } from '../support/app-client.ts'
-import { checkOut, findEarlierRelease } from './earlier-release.ts'
+import { checkOut, findEarlierRelease, makeLaterRelease } from './other-release.ts'
 import { count, spell } from '../support/output.ts'
 import { republishAll } from '../republish.ts'
 import type { Pulled, Rehearsal } from './rehearsal.ts'
@@ -115,26 +115,25 @@ async function restoreBoth(rehearsal: Rehearsal): Promise<void> {
   await rehearsal.examine()
 }
 
-async function restoreOlder(rehearsal: Rehearsal, { from }: Options): Promise<void> {
+async function restoreOlder(rehearsal: Rehearsal): Promise<void> {
   const { ordering, billing, say } = rehearsal
   const apps = [ordering, billing]
-  const earlier = join(rehearsal.directory, 'earlier')
-  const commit = await checkOut(from ?? (await findEarlierRelease()), earlier)
-  await Promise.all(apps.map((app) => app.start(earlier)))
-  say(`Both apps run the code of ${commit}.`)
+  const later = join(rehearsal.directory, 'later')
+  await makeLaterRelease(later)
+  await rehearsal.start()
   await rehearsal.importOrders(1, 20)
   tell(rehearsal, 'Twenty orders arrive', await rehearsal.pull())
   await rehearsal.end()
   await Promise.all(apps.map((app) => app.backUp()))
-  say('Backups of both databases were taken; then both apps were upgraded.')
-  await rehearsal.start()
+  say('Backups of both databases were taken; then both apps were upgraded to a release with one more migration each.')
+  await Promise.all(apps.map((app) => app.start(later)))
   await goOn(rehearsal)
   const issued = [await rehearsal.approve(1)]
   say(`Invoice ${issued.join('')} was approved.`)
   await rehearsal.end()
   await Promise.all(apps.map((app) => app.restore()))
   say('Both databases were restored to before the upgrade: their last migrations went with it.')
-  await Promise.all(apps.map((app) => app.startUnmigrated()))
+  await Promise.all(apps.map((app) => app.startUnmigrated(later)))
   const refused = (await Promise.all(apps.map((app) => askApp(app.origin, 'GET', '/health')))).filter(
     ({ status }) => status === 503,
   )
@@ -146,7 +145,7 @@ async function restoreOlder(rehearsal: Rehearsal, { from }: Options): Promise<vo
   }
   say(`A pull fails: ${run.error}.`)
   await rehearsal.end()
-  await rehearsal.start()
+  await Promise.all(apps.map((app) => app.start(later)))
   say('The migrations were applied again.')
   tell(rehearsal, 'The pulls repair', await rehearsal.pull())
   await expectIssued(rehearsal, issued)

@@ -49,9 +49,9 @@ export class RehearsedApp {
     await this.#run(root).ready()
   }
 
-  /** Starts it on its database as that is, whatever it answers then. */
-  async startUnmigrated(): Promise<void> {
-    await this.#run(ROOT).ready(() => this.#saysHowItIs())
+  /** Starts the code that stands in `root` on the database as that is, whatever it answers then. */
+  async startUnmigrated(root: string): Promise<void> {
+    await this.#run(root).ready(() => this.#saysHowItIs())
   }
 
   /** Ends it, with all that it started. */

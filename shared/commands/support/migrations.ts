@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { stripVTControlCharacters } from 'node:util'
-import { configOf, listMigrations } from '../../project/project.ts'
+import { configOf, listMigrations, ROOT } from '../../project/project.ts'
 import type { App } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { hasTable, openState, select } from './local-database.ts'
 import { type Elsewhere, runWrangler } from './wrangler.ts'
 
-/** The migrations of this release that the database does not have, by its own account. */
-export function findMissingMigrations(app: App['name'], database: DatabaseSync): string[] {
+/** The migrations of the release in `root` that the database does not have, by its own account. */
+export function findMissingMigrations(app: App['name'], database: DatabaseSync, root = ROOT): string[] {
   const rows = hasTable(database, 'd1_migrations')
     ? select<{ name: string }>(database, 'SELECT name FROM d1_migrations')
     : []
   const applied = new Set(rows.map(({ name }) => name))
-  return listMigrations(app).filter((file) => !applied.has(file))
+  return listMigrations(app, root).filter((file) => !applied.has(file))
 }
 
 /**
@@ -24,7 +24,7 @@ export async function applyMigrations(
   { state, signal, ...elsewhere }: Elsewhere & { state: string; signal?: AbortSignal },
 ): Promise<void> {
   // wrangler takes seconds to find that there is nothing to do.
-  if (listMissingMigrations(app.name, state).length === 0) return
+  if (listMissingMigrations(app.name, state, elsewhere.root).length === 0) return
   const where = ['--config', configOf(app.name), '--persist-to', state]
   const options = { ...elsewhere, signal }
   const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...where], options)
@@ -32,12 +32,12 @@ export async function applyMigrations(
   if (!succeeded) throw new CommandFailure(explainFailure(app, output))
 }
 
-/** The migrations of this release that the app's local database does not have; all where there is none. */
-function listMissingMigrations(name: App['name'], state: string): string[] {
+/** The migrations of the release in `root` that the app's local database does not have; all where there is none. */
+function listMissingMigrations(name: App['name'], state: string, root = ROOT): string[] {
   const database = openState(name, state)
-  if (database === undefined) return listMigrations(name)
+  if (database === undefined) return listMigrations(name, root)
   try {
-    return findMissingMigrations(name, database)
+    return findMissingMigrations(name, database, root)
   } finally {
     database.close()
   }

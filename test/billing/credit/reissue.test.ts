@@ -102,7 +102,7 @@ describe('POST /api/invoices/:id/reissue', () => {
       'SELECT act, after, order_number AS orderNumber FROM audit ORDER BY nr DESC LIMIT 1',
     )
     expect(entry).toEqual({
-      act: 'invoiced anew',
+      act: 'reissued',
       after: JSON.stringify({ '/state': 'Approved', '/replacedBy': REISSUED }),
       orderNumber: 1,
     })

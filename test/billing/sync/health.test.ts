@@ -11,7 +11,7 @@ const BEFORE_THE_FIRST_RUN: Vitals = {
   lastOutcome: null,
   agreedSince: null,
   drifted: false,
-  setAside: 0,
+  unreplayed: 0,
   refusedNotices: 0,
   quarantined: 0,
   orphaned: 0,

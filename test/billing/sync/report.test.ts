@@ -28,7 +28,7 @@ describe('GET /api/sync', () => {
     const { number } = await placeOrder(together.ordering)
     await together.pull()
     await together.billing.sql(
-      `INSERT INTO epochs (epoch, heard_at) VALUES ('of-another-time', '2026-01-01T00:00:00Z')`,
+      `INSERT INTO epochs (epoch, first_seen_at) VALUES ('of-another-time', '2026-01-01T00:00:00Z')`,
     )
     await together.billing.sql(`UPDATE order_pull SET epoch = 'of-another-time', repair = 'owed'`)
     expect(await readSync(together)).toMatchObject({

@@ -22,7 +22,7 @@ it('GET /sync pictures the runs of the last hours, those that failed apart', asy
   const at = new Date().toISOString()
   await billing.sql(
     `INSERT INTO pull_runs (run_id, run_by, started_at, finished_at, outcome, created, changed, removed, unchanged,
-      quarantined, pages) VALUES ${runs.join(', ')}`,
+      quarantined, batches) VALUES ${runs.join(', ')}`,
     ...runs.flatMap(() => [at, at]),
   )
   const page = await (await billing.fetch('/sync')).text()

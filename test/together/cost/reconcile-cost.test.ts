@@ -37,7 +37,7 @@ async function startSettled(): Promise<void> {
       JSON.stringify(copies),
     )
   }
-  await billing.sql(`INSERT INTO epochs (epoch, heard_at) VALUES (?, '2026-03-01T08:00:00Z')`, epoch)
+  await billing.sql(`INSERT INTO epochs (epoch, first_seen_at) VALUES (?, '2026-03-01T08:00:00Z')`, epoch)
   await billing.sql('UPDATE order_pull SET token = ?, epoch = ?', `${epoch}.${ORDERS}`, epoch)
 }
 

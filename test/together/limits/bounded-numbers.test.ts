@@ -75,8 +75,8 @@ const REFUSED = {
   ],
   billing: [
     `UPDATE orders SET fingerprint = ${GREATEST}`,
-    `INSERT INTO orders SELECT ${GREATEST}, revision, fingerprint, epoch, deleted, orphaned, record, source, fetched_at,
-      run_id, searched FROM orders`,
+    `INSERT INTO orders SELECT ${GREATEST}, revision, fingerprint, epoch, deleted, orphaned, record, searched, source, fetched_at,
+      run_id FROM orders`,
     `INSERT INTO invoices (id, order_number, created_at) VALUES (1000000000001, 2, '${MADE}')`,
     `INSERT INTO invoices (id, order_number, created_at) VALUES (1000000000002, 2, '${MADE}')`,
     `INSERT INTO invoices (id, order_number, replaces, created_at) VALUES (3000000000001, 1, 2000000000001, '${MADE}')`,
@@ -84,7 +84,7 @@ const REFUSED = {
     `INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, document, order_revision, order_fingerprint,
       invoice_created_at, decided_at, decided_by)
       VALUES (${GREATEST}, 'sql', 'rejected', 1, 1, '{}', 1, 1, '${MADE}', '${MADE}', 'sql')`,
-    `INSERT INTO epochs (nr, epoch, heard_at) VALUES (${GREATEST}, 'sql', '${MADE}')`,
+    `INSERT INTO epochs (nr, epoch, first_seen_at) VALUES (${GREATEST}, 'sql', '${MADE}')`,
     `INSERT INTO audit (nr, at, by, act, request_id) VALUES (${GREATEST}, '${MADE}', 'sql', 'erased', 'sql')`,
     `INSERT INTO outbox (subject, version, order_number, notice) VALUES ('invoice:1', ${GREATEST}, 1, '{}')`,
   ],

@@ -156,7 +156,7 @@ describe('POST /api/sync/reset', () => {
     await insertManyBySql(ordering, { from: 1, to: 3 })
     const { token } = await pull()
     await insertManyBySql(ordering, { from: 4, to: 6 })
-    await billing.failDatabase({ kind: 'land-late', matching: 'UPDATE order_pull SET token = ?, page_id' })
+    await billing.failDatabase({ kind: 'land-late', matching: 'UPDATE order_pull SET token = ?, batch_id' })
     await pull()
     expect((await reset(null, false)).status).toBe(200)
     await billing.landLate()

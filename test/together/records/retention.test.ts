@@ -16,7 +16,7 @@ describe('retention in billing', () => {
       await billing.batch([
         {
           query: `INSERT INTO pull_runs (run_id, run_by, started_at, finished_at, outcome, created, changed, removed,
-            unchanged, quarantined, pages) VALUES (?, 'cron', ?, ?, 'ok', 0, 0, 0, 0, 0, 0)`,
+            unchanged, quarantined, batches) VALUES (?, 'cron', ?, ?, 'ok', 0, 0, 0, 0, 0, 0)`,
           values: [`run-${days}`, daysAgo(days), daysAgo(days)],
         },
         { query: `INSERT INTO repairs (order_number, why, at) VALUES (?, 'drift', ?)`, values: [days, daysAgo(days)] },
@@ -51,7 +51,7 @@ describe('retention in billing', () => {
     await pull()
     await billing.sql(
       `INSERT INTO pull_runs (run_id, run_by, started_at, finished_at, outcome, created, changed, removed, unchanged,
-         quarantined, pages) VALUES ('old', 'cron', ?1, ?1, 'ok', 0, 0, 0, 0, 0, 0)`,
+         quarantined, batches) VALUES ('old', 'cron', ?1, ?1, 'ok', 0, 0, 0, 0, 0, 0)`,
       daysAgo(1000),
     )
     await pull()

@@ -80,7 +80,7 @@ describe('what a clock that was a day ahead has dated', () => {
     const { billing, pull } = together
     const run = (id: string, at: string) => ({
       query: `INSERT INTO pull_runs (run_id, run_by, started_at, finished_at, outcome, created, changed, removed,
-        unchanged, quarantined, pages) VALUES (?, 'cron', ?2, ?2, 'ok', 0, 0, 0, 0, 0, 0)`,
+        unchanged, quarantined, batches) VALUES (?, 'cron', ?2, ?2, 'ok', 0, 0, 0, 0, 0, 0)`,
       values: [id, at],
     })
     const before = new Date(Date.now() - 365 * DAY_MS).toISOString()

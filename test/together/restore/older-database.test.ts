@@ -7,11 +7,10 @@ import { ROOT } from '../../../shared/project/project.ts'
 import { placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { readBilling, readOrdering } from '../both-sides.ts'
-import { applyMissing, putBackBefore } from '../../../shared/simulator/older-database.ts'
+import { applyLast, lastMigrationOf, putBackBeforeLast } from '../../../shared/simulator/older-database.ts'
 
 const PROBLEM = '/problems/database-out-of-date'
-/** Migrations that added columns which pages and pulls read. */
-const LOST = { ordering: '0009_supply_and_exemption.sql', billing: '0007_frozen_documents.sql' } as const
+const LOST = { ordering: lastMigrationOf('ordering'), billing: lastMigrationOf('billing') } as const
 
 let together: Together
 beforeEach(async () => {
@@ -31,7 +30,7 @@ it.each([ORDERING, BILLING])('the release of $app names each of its migrations',
 describe.each(['ordering', 'billing'] as const)('a database of %s that was restored to before a migration', (app) => {
   const names = `The database of ${app} is older than its code and lacks ${LOST[app]}`
   const command = `npx wrangler d1 migrations apply DB --remote --config wrangler.${app}.toml`
-  beforeEach(() => putBackBefore(together[app], app, LOST[app]))
+  beforeEach(() => putBackBeforeLast(together[app], app))
 
   it('makes /health 503, which names what is missing and the command that applies it', async () => {
     const answer = await together[app].fetch('/health')
@@ -61,7 +60,7 @@ describe.each(['ordering', 'billing'] as const)('a database of %s that was resto
     expect(run.outcome).toBe('failed')
     expect(run.error).toContain(names)
     expect(run.error).toContain(command)
-    await applyMissing(together[app], app, LOST[app])
+    await applyLast(together[app], app)
     await placeOrder(ordering)
     await pull()
     await pull()
@@ -75,7 +74,7 @@ describe.each(['ordering', 'billing'] as const)('a database of %s that was resto
 
 it('billing says why ordering cannot work, on the sync page and at the deep link', async () => {
   const { ordering, billing } = together
-  await putBackBefore(ordering, 'ordering', LOST.ordering)
+  await putBackBeforeLast(ordering, 'ordering')
   const run = await together.pull()
   const { lastRun, quarantined } = await readSync()
   expect(lastRun?.error).toBe(run.error)
@@ -89,7 +88,7 @@ it('billing says why ordering cannot work, on the sync page and at the deep link
 describe('a database that lacks a migration without which every statement still runs', () => {
   it.each(['ordering', 'billing'] as const)('is noticed by the first pull of a new start (%s)', async (app) => {
     const { pull } = together
-    const [last = ''] = (app === 'ordering' ? ORDERING : BILLING).migrations.slice(-1)
+    const last = LOST[app]
     await together[app].sql('DELETE FROM d1_migrations WHERE name = ?', last)
     await together.restart({})
     const run = await pull()

@@ -12,7 +12,7 @@ import type { BillingDb } from '../db.ts'
 export function learnEpochStatements(db: BillingDb, epoch: string, known: string | null, now: string) {
   return [
     db.run(sql`
-      INSERT INTO epochs (epoch, heard_at) SELECT ${epoch}, ${now} FROM order_pull
+      INSERT INTO epochs (epoch, first_seen_at) SELECT ${epoch}, ${now} FROM order_pull
       WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})`),
     db.run(sql`
       UPDATE order_pull SET epoch = ${epoch}, repair = iif(epoch IS NULL, NULL, 'owed')

@@ -12,7 +12,7 @@ const LEASE_IS_OVER = sql.raw(
 
 /**
  * Where a run begins, and what there is to do beside reading the feed. `epoch` is null before ordering ever answered;
- * `decisions` is the highest number of one, `setAside` how many wait to be replayed; `retries` tells of quarantined records that are due, `notices` of notices to send.
+ * `decisions` is the highest number of one, `unreplayed` how many wait to be replayed; `retries` tells of quarantined records that are due, `notices` of notices to send.
  */
 export type RunStart = {
   token: string | null
@@ -20,7 +20,7 @@ export type RunStart = {
   repair: 'owed' | 'reading' | null
   comparedAt: string | null
   decisions: number
-  setAside: number
+  unreplayed: number
   retries: 0 | 1
   notices: 0 | 1
   inQuarantine: number
@@ -40,11 +40,11 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
       WHERE run_id IS NOT NULL AND ${LEASE_IS_OVER}`),
     db.run(sql`
       UPDATE order_pull SET run_id = ${runId}, run_by = ${by}, run_started_at = ${now}, created = 0, changed = 0,
-        removed = 0, unchanged = 0, quarantined = 0, pages = 0, lease_until = unixepoch('subsec') + ${LEASE_SECONDS}
+        removed = 0, unchanged = 0, quarantined = 0, batches = 0, lease_until = unixepoch('subsec') + ${LEASE_SECONDS}
       WHERE run_id IS NULL OR ${LEASE_IS_OVER}`),
     db.run(sql`
       SELECT token, epoch, repair, compared_at AS comparedAt, (SELECT coalesce(max(nr), 0) FROM decisions) AS decisions,
-        set_aside AS setAside,
+        unreplayed,
         EXISTS (SELECT 1 FROM quarantine WHERE ${isDue(now)}) AS retries,
         EXISTS (SELECT 1 FROM outbox WHERE pending = 1) AS notices,
         (SELECT count(*) FROM quarantine WHERE closed_at IS NULL) AS inQuarantine,
@@ -55,9 +55,9 @@ export async function beginRun(db: BillingDb, runId: string, by: string, now: st
 }
 
 const RUN_FACTS = sql.raw(`
-  run_id, run_by, run_started_at, created, changed, removed, unchanged, quarantined, pages, token, epoch`)
+  run_id, run_by, run_started_at, created, changed, removed, unchanged, quarantined, batches, token, epoch`)
 const INSERT_RUN = sql.raw(`
-  INSERT INTO pull_runs (run_id, run_by, started_at, created, changed, removed, unchanged, quarantined, pages, token,
+  INSERT INTO pull_runs (run_id, run_by, started_at, created, changed, removed, unchanged, quarantined, batches, token,
     epoch, finished_at, outcome, error)`)
 
 /** Ends the run, keeps it and gives the lease back; does nothing if another run took it over. */

@@ -10,8 +10,8 @@ import { describeFieldErrors, quarantineSubject, type UnfitRecord } from './orde
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 3_600_000
 
-/** A record that waits in quarantine. `pageToken` is the page it came with. */
-export type Quarantined = { subject: string; number: number | null; pageToken: string | null; attempts: number }
+/** A record that waits in quarantine. `batchToken` asked for the batch it came with. */
+export type Quarantined = { subject: string; number: number | null; batchToken: string | null; attempts: number }
 
 /** How long to wait before a record that was tried so often is tried again. */
 function pauseAfter(attempts: number): number {
@@ -25,7 +25,7 @@ function pauseAfter(attempts: number): number {
 export function quarantineRecords(
   db: BillingDb,
   unfit: readonly UnfitRecord[],
-  pageToken: string | null,
+  batchToken: string | null,
   now: string,
   gate: SQL,
 ) {
@@ -42,11 +42,11 @@ export function quarantineRecords(
   const next = shiftInstant(now, FIRST_PAUSE_MS)
   return [
     db.run(sql`
-      INSERT INTO quarantine (subject, number, revision, error, page_token, first_seen_at, last_seen_at, next_try_at)
-      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${pageToken}, ${now}, ${now}, ${next}
+      INSERT INTO quarantine (subject, number, revision, error, batch_token, first_seen_at, last_seen_at, next_try_at)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${batchToken}, ${now}, ${now}, ${next}
       FROM ${records} WHERE ${gate}
       ON CONFLICT (subject) DO UPDATE SET number = excluded.number, revision = excluded.revision, error = excluded.error,
-        page_token = excluded.page_token, attempts = iif(closed_at IS NULL, attempts + 1, 1),
+        batch_token = excluded.batch_token, attempts = iif(closed_at IS NULL, attempts + 1, 1),
         first_seen_at = iif(closed_at IS NULL, first_seen_at, excluded.first_seen_at),
         last_seen_at = excluded.last_seen_at, next_try_at = excluded.next_try_at, closed_at = NULL`),
     db.run(sql`
@@ -95,7 +95,7 @@ export function isDue(now: string): SQL {
 export async function listDue(db: BillingDb, now: string, limit: number): Promise<Quarantined[]> {
   return rowsOf<Quarantined>(
     await db.run(sql`
-      SELECT subject, number, page_token AS pageToken, attempts FROM quarantine
+      SELECT subject, number, batch_token AS batchToken, attempts FROM quarantine
       WHERE ${isDue(now)} ORDER BY next_try_at LIMIT ${limit}`),
   )
 }
@@ -109,7 +109,7 @@ export async function listQuarantinedNumbers(db: BillingDb): Promise<number[]> {
 /** The record that waits under this subject; undefined if none does. */
 export async function findQuarantined(db: BillingDb, subject: string): Promise<Quarantined | undefined> {
   const result = await db.run(sql`
-    SELECT subject, number, page_token AS pageToken, attempts FROM quarantine
+    SELECT subject, number, batch_token AS batchToken, attempts FROM quarantine
     WHERE subject = ${subject} AND closed_at IS NULL`)
   return rowsOf<Quarantined>(result)[0]
 }

@@ -100,7 +100,7 @@ function batchStatements(
   { runId, attemptId, now, traced }: BatchAttempt,
 ) {
   const { orders } = batch
-  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE page_id = ${attemptId})`
+  const gate = sql`EXISTS (SELECT 1 FROM order_pull WHERE batch_id = ${attemptId})`
   const reading = { epoch: batch.epoch, source: 'pull', now, runId, repairing: batch.repairing } as const
   return [
     // What will be done with each order is judged before it is done: afterwards all are equal.
@@ -115,8 +115,8 @@ function moveToken(batch: ReadBatch, plan: BatchPlan | undefined, runId: string,
   // Copies are never deleted: as many known ones are the same ones.
   const asPlanned = plan && sql` AND judged.known = ${plan.known} AND judged.changes = ${plan.changes}`
   return sql`
-    UPDATE order_pull SET token = ${batch.next}, page_id = ${attemptId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
-      pages = pages + 1, quarantined = quarantined + ${batch.unfit.length}, created = order_pull.created + judged.created,
+    UPDATE order_pull SET token = ${batch.next}, batch_id = ${attemptId}, lease_until = unixepoch('subsec') + ${LEASE_SECONDS},
+      batches = batches + 1, quarantined = quarantined + ${batch.unfit.length}, created = order_pull.created + judged.created,
       changed = order_pull.changed + judged.changed, removed = order_pull.removed + judged.removed,
       unchanged = order_pull.unchanged + judged.unchanged
     FROM (

@@ -122,7 +122,7 @@ async function readFeed(
   progress: Progress,
 ): Promise<Result<null, Failure>> {
   const { db, env, log, now } = context
-  await openLedger(env).reconcile(start.decisions, start.setAside > 0)
+  await openLedger(env).reconcile(start.decisions, start.unreplayed > 0)
   const feed = openFeed(env.ORDERING, progress)
   let { epoch, repair } = start
   while (progress.pages < MOST_BATCHES) {

@@ -74,7 +74,7 @@ async function tryOrder({ db, env, now }: RequestContext, record: Quarantined, n
 }
 
 async function tryPlace({ db, env, now }: RequestContext, record: Quarantined): Promise<Attempt> {
-  const fetched = await fetchBatch(env.ORDERING, record.pageToken, SEARCHED_BATCH)
+  const fetched = await fetchBatch(env.ORDERING, record.batchToken, SEARCHED_BATCH)
   if (!fetched.ok) {
     if (fetched.error.reason === 'no_answer') {
       await postpone(db, record, now)

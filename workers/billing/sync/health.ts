@@ -16,7 +16,7 @@ export type Vitals = {
   drifted: boolean
   quarantined: number
   /** Decisions of the ledger that the database refuses to replay. */
-  setAside: number
+  unreplayed: number
   /** Notices that ordering cannot read. */
   refusedNotices: number
   orphaned: number
@@ -55,7 +55,7 @@ export function degradedReasons(vitals: Vitals, lag: FeedLag | null, limits: Hea
       `A clock was ahead: both sides were last found to agree on ${vitals.agreedSince}`,
     ],
     [vitals.quarantined > 0, `Orders that cannot be read: ${vitals.quarantined}`],
-    [vitals.setAside > 0, `Decisions that the database refuses to replay after a restore: ${vitals.setAside}`],
+    [vitals.unreplayed > 0, `Decisions that the database refuses to replay after a restore: ${vitals.unreplayed}`],
     [vitals.refusedNotices > 0, `Notices that ordering cannot read: ${vitals.refusedNotices}`],
     [vitals.orphaned > 0, `Orders that ordering no longer has: ${vitals.orphaned}`],
   ]

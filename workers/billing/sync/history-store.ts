@@ -25,7 +25,7 @@ export async function readSyncHistory(db: BillingDb): Promise<SyncHistory> {
       db.run(sql`
         SELECT nr, order_number AS orderNumber, why, before, after, at FROM repairs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
       db.run(sql`
-        SELECT epoch, heard_at AS firstSeenAt, repaired_at AS repairedAt FROM epochs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
+        SELECT epoch, first_seen_at AS firstSeenAt, repaired_at AS repairedAt FROM epochs ORDER BY nr DESC LIMIT ${MOST_SHOWN}`),
       db.run(sql`
         SELECT token, max(finished_at) AS at FROM (
           SELECT nr, token, epoch, finished_at FROM pull_runs ORDER BY nr DESC LIMIT ${RUNS_SEARCHED}

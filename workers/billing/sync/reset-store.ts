@@ -34,7 +34,7 @@ export async function saveReset(db: BillingDb, reset: Omit<Reset, 'nr'> & { requ
       INSERT INTO resets (token_before, token_after, epoch, reset_by, at)
       SELECT ${tokenBefore}, ${tokenAfter}, epoch, ${resetBy}, ${at} FROM order_pull WHERE token IS ${tokenBefore}`),
     auditReset(db, reset),
-    db.run(sql`UPDATE order_pull SET token = ${tokenAfter}, page_id = NULL WHERE token IS ${tokenBefore}`),
+    db.run(sql`UPDATE order_pull SET token = ${tokenAfter}, batch_id = NULL WHERE token IS ${tokenBefore}`),
   ])
   return moved.meta.changes === 1
 }

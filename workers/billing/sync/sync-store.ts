@@ -14,9 +14,9 @@ const RUNS_SHOWN = 50
 /** The figures by which billing judges its own health; counts end at MOST_NAMED. */
 export async function readVitals(db: BillingDb): Promise<Vitals> {
   const result = await db.run(sql`
-    SELECT token, epoch, repair, last_success_at AS lastSuccessAt, set_aside AS setAside,
+    SELECT token, epoch, repair, last_success_at AS lastSuccessAt, unreplayed,
       (SELECT outcome FROM pull_runs ORDER BY nr DESC LIMIT 1) AS lastOutcome,
-      coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(heard_at) FROM epochs)) AS agreedSince,
+      coalesce(agreed_at, (SELECT max(repaired_at) FROM epochs), (SELECT min(first_seen_at) FROM epochs)) AS agreedSince,
       repair IS NULL AND compared_at IS NOT NULL AND compared_at IS NOT agreed_at AS drifted,
       (SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE closed_at IS NULL LIMIT ${MOST_NAMED})) AS quarantined,
       (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE refused = 1 LIMIT ${MOST_NAMED})) AS refusedNotices,
@@ -40,12 +40,12 @@ export async function readSync(db: BillingDb, now: string): Promise<SyncState> {
   const [pulled, ended, orphaned, quarantined] = await db.batch([
     db.run(sql`
       SELECT run_id AS runId, run_by AS runBy, run_started_at AS startedAt, created, changed, removed, unchanged,
-        quarantined, pages, token, last_success_at AS lastSuccessAt, agreed_up_to AS agreedUpTo, agreed_at AS agreedAt,
+        quarantined, batches AS pages, token, last_success_at AS lastSuccessAt, agreed_up_to AS agreedUpTo, agreed_at AS agreedAt,
         repair
       FROM order_pull`),
     db.run(sql`
       SELECT run_id AS runId, run_by AS runBy, started_at AS startedAt, finished_at AS finishedAt, outcome, created,
-        changed, removed, unchanged, quarantined, pages, token, error
+        changed, removed, unchanged, quarantined, batches AS pages, token, error
       FROM pull_runs ORDER BY nr DESC LIMIT ${RUNS_SHOWN}`),
     db.run(sql`SELECT number FROM orders WHERE orphaned = 1 ORDER BY number LIMIT ${MOST_NAMED}`),
     db.run(sql`
