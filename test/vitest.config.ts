@@ -18,7 +18,7 @@ const ALONE = [
 ]
 const IN_NODE = {
   setupFiles: ['test/support/own-state.ts'],
-  globalSetup: ['test/support/chromium.ts'],
+  globalSetup: ['test/support/chromium.ts', 'test/support/temporary.ts'],
   testTimeout: 30_000,
   // The first of a process starts both apps.
   hookTimeout: 60_000,

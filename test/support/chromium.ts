@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { env } from 'node:process'
 import bundled, { inflate } from '@sparticuz/chromium'
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
@@ -10,16 +11,20 @@ const ARGS = ['--no-sandbox', '--font-render-hinting=none']
 const LIBRARIES = join(import.meta.dirname, '../../node_modules/@sparticuz/chromium/bin/al2023.tar.br')
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** The variable that names where Chromium is unpacked: not in a run's own directory, so that the next run finds it. */
+const UNPACKED_IN = 'WAYBILL_CHROMIUM'
+
 /** Unpacks the Chromium that npm has installed, once for a whole run: two at a time would read each other's half. */
 export async function setup(): Promise<void> {
-  if (!isShippedHere()) return
+  if (!isShippedHere() || env[UNPACKED_IN] !== undefined) return
+  env[UNPACKED_IN] = tmpdir()
   await Promise.all([bundled.executablePath(), inflate(LIBRARIES)])
 }
 
 /** Launches the Chromium that CHROMIUM names, else the one that npm has installed, else the system's. */
 export async function launch(args: string[]): Promise<Browser> {
   const tried: string[] = []
-  for (const options of await listCandidates()) {
+  for (const options of listCandidates()) {
     try {
       return await chromium.launch({ ...options, headless: true, timeout: 60_000, args: [...ARGS, ...args] })
     } catch (error) {
@@ -31,14 +36,14 @@ export async function launch(args: string[]): Promise<Browser> {
   )
 }
 
-async function listCandidates(): Promise<LaunchOptions[]> {
-  const named = process.env['CHROMIUM']
+function listCandidates(): LaunchOptions[] {
+  const named = env['CHROMIUM']
   if (named !== undefined) return [{ executablePath: named }]
   const installed: LaunchOptions[] = [
     ...INSTALLED.filter((path) => existsSync(path)).map((executablePath) => ({ executablePath })),
     { channel: 'chrome' },
   ]
-  return isShippedHere() ? [await describeShipped(), ...installed] : installed
+  return isShippedHere() ? [describeShipped(), ...installed] : installed
 }
 
 function isShippedHere(): boolean {
@@ -46,8 +51,9 @@ function isShippedHere(): boolean {
 }
 
 /** The libraries and fonts that a bare system lacks come in the package, too. */
-async function describeShipped(): Promise<LaunchOptions> {
-  const fonts = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(tmpdir(), 'fonts') }
-  const env = { ...process.env, ...fonts, LD_LIBRARY_PATH: join(tmpdir(), 'al2023/lib') }
-  return { executablePath: await bundled.executablePath(), env }
+function describeShipped(): LaunchOptions {
+  const directory = env[UNPACKED_IN] ?? tmpdir()
+  const fonts = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(directory, 'fonts') }
+  const environment = { ...env, ...fonts, LD_LIBRARY_PATH: join(directory, 'al2023/lib') }
+  return { executablePath: join(directory, 'chromium'), env: environment }
 }

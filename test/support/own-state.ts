@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 
 // Commands keep there what runs and where; two test files at a time would find each other's.
-env['WAYBILL_STATE'] = join(import.meta.dirname, '../../.waybill/tests', env['VITEST_POOL_ID'] ?? '1')
+env['WAYBILL_STATE'] = join(tmpdir(), 'state', env['VITEST_POOL_ID'] ?? '1')
