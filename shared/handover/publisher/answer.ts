@@ -106,8 +106,8 @@ export async function answerBatch(
     const detail = `limit must be a whole number from 1 to ${MAX_BATCH_LIMIT}`
     return problemResponse('invalid-query', detail, { errors: [{ pointer: '/limit', detail }] })
   }
-  const missing = await findMissingOnce(feed, db)
-  if (missing.length > 0) return problemResponse('database-out-of-date', describeMissing(feed.release, missing))
+  const missing = await describeMissingOnce(feed, db)
+  if (missing !== undefined) return problemResponse('database-out-of-date', missing)
   const read = await sequencer.readBatch({ after: token, limit })
   if (!read.ok) return refuseToken(read.error)
   const { records, next, more } = read.value
@@ -120,11 +120,12 @@ export async function answerBatch(
 /** The feeds whose databases were found to be as new as the code: in this isolate they are not asked again. */
 const upToDate = new WeakSet<Feed>()
 
-async function findMissingOnce(feed: Feed, db: Db): Promise<string[]> {
-  if (upToDate.has(feed)) return []
+async function describeMissingOnce(feed: Feed, db: Db): Promise<string | undefined> {
+  if (feed.release === undefined || upToDate.has(feed)) return undefined
   const missing = await findMissingMigrations(db, feed.release)
-  if (missing.length === 0) upToDate.add(feed)
-  return missing
+  if (missing.length > 0) return describeMissing(feed.release, missing)
+  upToDate.add(feed)
+  return undefined
 }
 
 async function answerRecord(feed: Feed, { db, cost, log }: PublisherWorld, key: number): Promise<Response> {

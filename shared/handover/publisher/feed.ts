@@ -37,6 +37,12 @@ export type Restoring<Rec extends object> = {
   insert: (db: Db, records: readonly Rec[], now: string) => Promise<number[]>
 }
 
+/**
+ * Rows that belong to a record and stand in a table of their own: `record` is the column that holds the record's key. Any
+ * change of them, by SQL too, is a revision of the record.
+ */
+export type ChildTable = { table: SQLiteTable; record: SQLiteColumn }
+
 /** What the owner of the records declares. */
 export type FeedDefinition<Row extends object, Kept, Rec extends object> = {
   names: FeedNames
@@ -44,21 +50,25 @@ export type FeedDefinition<Row extends object, Kept, Rec extends object> = {
   columns: RecordColumns
   state: { table: SQLiteTable; columns: StateColumns }
   ranges: { table: SQLiteTable; columns: RangeColumns }
+  /** Columns of which no reader is told: a change of these is no revision. */
+  unpublished?: readonly SQLiteColumn[]
+  children?: readonly ChildTable[]
+  /**
+   * What a revision sets besides, by column, as SQL of a trigger on the record's row, with its NEW and OLD.
+   */
+  onRevision?: readonly { column: SQLiteColumn; value: string }[]
   /** What is selected of the row `o` to make the record from, and what the record comes to as JSON, in bytes. */
   row: { columns: SQL; bytes: SQL }
   /** What crosses. A row that holds no record is published as what it has, so that its reader can name it. */
   toRecord: (row: Row) => object
-  /** The migrations without which the feed is not read. */
-  release: Release
+  /** The migrations without which the feed is not read; without it the database is taken for complete. */
+  release?: Release
   notices?: NoticeKeeping<Kept>
   restoring?: Restoring<Rec>
 }
 
 /** A feed as the publisher's code works with it. */
-export type Feed = Omit<
-  FeedDefinition<Record<string, unknown>, unknown, object>,
-  'table' | 'columns' | 'state' | 'ranges'
-> & { messages: Messages; sql: FeedSql }
+export type Feed = FeedDefinition<Record<string, unknown>, unknown, object> & { messages: Messages; sql: FeedSql }
 
 /** Tables and columns as they stand in statements. */
 export type FeedSql = Record<keyof RecordColumns, SQL> & {
@@ -82,7 +92,8 @@ export class HandoverError extends Error {
 export function defineFeed<Row extends object, Kept, Rec extends object>(
   definition: FeedDefinition<Row, Kept, Rec>,
 ): Feed {
-  const { names, table, columns, state, ranges, toRecord, notices, restoring, ...rest } = definition
+  const { toRecord, notices, restoring, ...rest } = definition
+  const { names, table, columns, state, ranges } = rest
   for (const column of ['key', 'revision', 'sequenceNr', 'fingerprint'] as const) {
     if (columns[column].dataType === 'number') continue
     const why = column === 'key' ? 'since ranges of 256 keys are compared' : 'since the feed counts by it'
@@ -96,7 +107,6 @@ export function defineFeed<Row extends object, Kept, Rec extends object>(
   }
   return {
     ...rest,
-    names,
     messages: messagesOf(names),
     toRecord: (row) => toRecord(row as Row),
     ...(notices === undefined ? {} : { notices: notices as unknown as NoticeKeeping<unknown> }),

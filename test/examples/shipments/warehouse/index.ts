@@ -1,0 +1,66 @@
+import { and, eq, isNull, ne } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { type Context, Hono } from 'hono'
+import * as z from 'zod/mini'
+import { type PublisherEnv, sequencerOf, serviceOf } from '../../../../shared/handover/publisher/worker.ts'
+import { parcels, shipmentFeed, shipments } from './schema.ts'
+
+export class ShipmentSequencer extends sequencerOf(shipmentFeed) {}
+export class ShipmentService extends serviceOf(shipmentFeed) {}
+
+type WarehouseEnv = { Bindings: PublisherEnv }
+
+const text = z.string().check(z.minLength(1), z.maxLength(1_000))
+const newShipment = z.object({ recipient: text, address: text })
+const newParcel = z.object({ barcode: text, grams: z.int().check(z.positive()) })
+
+/** The warehouse's own API. Whatever it changes, or SQL does, reaches customer care by the feed. */
+export default new Hono<WarehouseEnv>()
+  .post('/shipments', async (c) => {
+    const parsed = newShipment.safeParse(await c.req.json())
+    if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
+    const [made] = await drizzle(c.env.DB).insert(shipments).values(parsed.data).returning({ id: shipments.id })
+    return c.json(made, 201)
+  })
+  .put('/shipments/:id', async (c) => {
+    const parsed = newShipment.safeParse(await c.req.json())
+    if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
+    return changed(c, await drizzle(c.env.DB).update(shipments).set(parsed.data).where(thisOne(c)).returning())
+  })
+  .post('/shipments/:id/parcels', async (c) => {
+    const parsed = newParcel.safeParse(await c.req.json())
+    if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
+    const values = { ...parsed.data, shipmentId: Number(c.req.param('id')) }
+    await drizzle(c.env.DB)
+      .insert(parcels)
+      .values(values)
+      .onConflictDoUpdate({ target: parcels.barcode, set: { grams: values.grams, shipmentId: values.shipmentId } })
+    return c.body(null, 204)
+  })
+  .post('/shipments/:id/dispatch', async (c) => {
+    const waiting = and(thisOne(c), isNull(shipments.dispatchedAt))
+    const dispatched = { state: 'Dispatched', dispatchedAt: new Date().toISOString() } as const
+    return changed(c, await drizzle(c.env.DB).update(shipments).set(dispatched).where(waiting).returning())
+  })
+  .post('/shipments/:id/deliver', async (c) => {
+    const dispatched = and(thisOne(c), eq(shipments.state, 'Dispatched'))
+    return changed(
+      c,
+      await drizzle(c.env.DB).update(shipments).set({ state: 'Delivered' }).where(dispatched).returning(),
+    )
+  })
+  .delete('/shipments/:id', async (c) => {
+    return changed(
+      c,
+      await drizzle(c.env.DB).update(shipments).set({ state: 'Withdrawn' }).where(thisOne(c)).returning(),
+    )
+  })
+
+/** The shipment that is named, unless it was withdrawn. */
+function thisOne(c: Context<WarehouseEnv>) {
+  return and(eq(shipments.id, Number(c.req.param('id'))), ne(shipments.state, 'Withdrawn'))
+}
+
+function changed(c: Context<WarehouseEnv>, rows: readonly unknown[]): Response {
+  return rows.length === 0 ? c.json({ error: 'There is no such shipment to change' }, 404) : c.body(null, 204)
+}
