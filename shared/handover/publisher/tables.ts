@@ -28,9 +28,9 @@ export function feedColumnsOf(
   return { key, publishedSince, revision, sequenceNr, fingerprint, changedAt }
 }
 
-/** The two tables of a feed beside that of its records: `{name}_feed` and `{name}_ranges`. */
+/** The two tables of a feed beside that of its records: `{name}_feed_state` and `{name}_ranges`. */
 export function feedTables(name: string) {
-  const state = sqliteTable(`${name}_feed`, {
+  const state = sqliteTable(`${name}_feed_state`, {
     id: integer().primaryKey(),
     epoch: text().notNull(),
     highest: integer().notNull(),

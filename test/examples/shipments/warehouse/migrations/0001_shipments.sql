@@ -24,7 +24,7 @@ CREATE INDEX shipments_feed ON shipments (sequence_nr, dispatched_at);
 
 -- One row: the history of the feed. `highest` is the highest sequence number ever given and never falls, whatever
 -- becomes of the record that holds it. Numbering goes round the waiting records and goes on after the one it took last.
-CREATE TABLE shipments_feed (
+CREATE TABLE shipments_feed_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch TEXT NOT NULL,
   highest INTEGER NOT NULL DEFAULT 0,
@@ -33,20 +33,20 @@ CREATE TABLE shipments_feed (
   numbering INTEGER NOT NULL DEFAULT 0 CHECK (numbering IN (0, 1))
 );
 
-INSERT INTO shipments_feed (id, epoch) VALUES (1, lower(hex(randomblob(8))));
+INSERT INTO shipments_feed_state (id, epoch) VALUES (1, lower(hex(randomblob(8))));
 
-CREATE TRIGGER shipments_feed_is_kept BEFORE DELETE ON shipments_feed
+CREATE TRIGGER shipments_feed_state_is_kept BEFORE DELETE ON shipments_feed_state
 BEGIN
   SELECT RAISE(ABORT, 'the row of the feed of shipments is never deleted');
 END;
 
-CREATE TRIGGER shipments_feed_never_falls BEFORE UPDATE OF highest ON shipments_feed
+CREATE TRIGGER shipments_feed_state_never_falls BEFORE UPDATE OF highest ON shipments_feed_state
 WHEN NEW.highest < OLD.highest
 BEGIN
   SELECT RAISE(ABORT, 'the highest sequence number never falls');
 END;
 
-CREATE TRIGGER shipments_feed_stays_within_bounds BEFORE UPDATE OF highest ON shipments_feed
+CREATE TRIGGER shipments_feed_state_stays_within_bounds BEFORE UPDATE OF highest ON shipments_feed_state
 WHEN typeof(NEW.highest) <> 'integer' OR NEW.highest > max(OLD.highest + 1000000, 1000000000000)
 BEGIN
   SELECT RAISE(ABORT, 'the highest sequence number rises by ones');
@@ -84,7 +84,7 @@ BEGIN
   WHERE NOT (
     SELECT numbering = 1 AND typeof(NEW.sequence_nr) = 'integer'
       AND NEW.sequence_nr BETWEEN highest + 1 AND highest + 1000000
-    FROM shipments_feed WHERE id = 1
+    FROM shipments_feed_state WHERE id = 1
   );
 END;
 
