@@ -28,7 +28,6 @@ import { type FeedRefusal, parseToken, writeToken } from './token.ts'
 
 /**
  * What answers are made with. `cost` is what the database has taken so far, for the log. `now` is an instant, ISO 8601, UTC.
- * `onRestored` is told of the keys that a consumer has brought back, before they are answered.
  */
 export type PublisherWorld = {
   db: Db
@@ -36,7 +35,6 @@ export type PublisherWorld = {
   sequencer: Sequencer
   log: Log
   now: string
-  onRestored?: (keys: readonly number[]) => Promise<void>
 }
 
 const NO_STORE = { 'Cache-Control': 'no-store' }

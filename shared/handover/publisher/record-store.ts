@@ -60,3 +60,9 @@ export async function listPublished(
 function toRecord(feed: Feed, { feedEpoch: _epoch, feedKey, ...row }: Beside): Published {
   return feedKey === null ? undefined : feed.toRecord(row)
 }
+
+/** The highest key that a record has, published or not, up to `most`; 0 while there is none. */
+export async function findHighestKey(db: Db, { sql: { table, key } }: Feed, most: number): Promise<number> {
+  const result = await db.run(sql`SELECT coalesce(max(${key}), 0) AS highest FROM ${table} WHERE ${key} <= ${most}`)
+  return rowsOf<{ highest: number }>(result)[0]?.highest ?? 0
+}

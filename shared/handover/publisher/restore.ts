@@ -3,6 +3,7 @@ import { describeError } from '../../edge/log.ts'
 import type { RestoreOutcome } from '../protocol.ts'
 import type { PublisherWorld } from './answer.ts'
 import type { Restoring } from './feed.ts'
+import { MOST_FOLLOWED } from './sequencer.ts'
 
 type Sent = { key: number; record: object }
 
@@ -11,7 +12,7 @@ type Sent = { key: number; record: object }
  * nothing is changed. A record's `key` is the one that it was sent with, whether it fits or not.
  */
 export async function restoreRecords(
-  { db, log, now, onRestored }: Pick<PublisherWorld, 'db' | 'log' | 'now' | 'onRestored'>,
+  { db, sequencer, log, now }: PublisherWorld,
   { parse, findTaken, insert }: Restoring<object>,
   { preview, records }: { preview: boolean; records: readonly Sent[] },
 ): Promise<RestoreOutcome> {
@@ -26,7 +27,8 @@ export async function restoreRecords(
   const freeKeys = free.map(({ key }) => key)
   const restored = preview ? freeKeys : await insertEach(free)
   if (!preview && restored.length > 0) {
-    await onRestored?.(restored)
+    // No new record may be given a key that has come back.
+    await sequencer.allotKeys(0, Math.max(...restored.filter((key) => key <= MOST_FOLLOWED), 0))
     log.warn('records.restored', { keys: restored })
   }
   const refusedKeys = freeKeys.filter((key) => !restored.includes(key))

@@ -2,9 +2,11 @@ import type { Db } from '../../db/open-d1.ts'
 import { type D1Cost, noCost } from '../../db/d1.ts'
 import type { Log } from '../../edge/log.ts'
 import { ok, type Result } from '../../result.ts'
+import { KEYS } from '../protocol.ts'
 import { answerNothingNew, type Batch, type BatchRequest } from './batch.ts'
 import type { Feed } from './feed.ts'
 import { numberAndReadBatches } from './numbering-store.ts'
+import { findHighestKey } from './record-store.ts'
 import { openEpoch, readFeedSummary } from './state-store.ts'
 import type { FeedRefusal, FeedState, Token } from './token.ts'
 import { judgeWitness, type Witness } from './witness.ts'
@@ -12,25 +14,28 @@ import { judgeWitness, type Witness } from './witness.ts'
 /** A batch as it leaves the sequencer: its records as the text of a JSON array, since objects would be copied one by one. */
 export type WrittenBatch = { records: string; next: Token; more: boolean }
 
-/** What answers for a feed: one for all of its readers. */
+/** What answers for a feed: one for all of its readers and writers. */
 export type Sequencer = {
   readBatch: (request: BatchRequest) => Promise<Result<WrittenBatch, FeedRefusal>>
   openEpochAfter: (epoch: string) => Promise<string>
+  allotKeys: (count: number, above?: number) => Promise<number>
 }
 
 /** A few values that survive the process and that a restore of the database cannot reach, written before an answer leaves. */
 export type Storage = { get: <T>(name: string) => T | undefined; put: <T>(name: string, value: T) => void }
 
-/** What a sequencer works with. `onShown` is told of the keys of each batch before it leaves. */
-export type SequencerWorld = {
-  openDb: (cost: D1Cost) => Db
-  storage: Storage
-  log: () => Log
-  onShown?: (db: Db, keys: readonly number[]) => Promise<void>
-}
+/** What a sequencer works with. */
+export type SequencerWorld = { openDb: (cost: D1Cost) => Db; storage: Storage; log: () => Log }
 
 /** Where the storage keeps what the feed has shown. */
 const WITNESS = 'witness'
+/** Where it keeps the highest key that was given or shown. */
+const HIGHEST_KEY = 'highestKey'
+/**
+ * The highest key that new ones follow. One beyond it, which SQL has chosen, is passed over: it would leave too few to give,
+ * and none that is given ever comes there.
+ */
+export const MOST_FOLLOWED = KEYS / 2
 /** How often a numbering is begun again when somebody else moved the feed meanwhile. */
 const MAX_TRIES = 5
 
@@ -78,6 +83,34 @@ export class FeedSequencer implements Sequencer {
     return (await this.#openEpoch(db, state, state.highest)).epoch
   }
 
+  /**
+   * Takes `count` keys in a row and returns the first. They are never given again, whether they are used or not, and
+   * whatever a restore undoes (PROTOCOL.md, 3.2). `above` is the highest key that the caller has met in the database: a
+   * row made by SQL is passed over.
+   */
+  async allotKeys(count: number, above = 0): Promise<number> {
+    const { storage } = this.#world
+    const known = storage.get<number>(HIGHEST_KEY) ?? (await this.#findHighestKey(this.#world.openDb(noCost())))
+    // Read again: awaiting the database lets other calls in.
+    const highest = Math.max(known, above <= MOST_FOLLOWED ? above : 0, storage.get<number>(HIGHEST_KEY) ?? 0)
+    storage.put(HIGHEST_KEY, highest + count)
+    return highest + 1
+  }
+
+  /** A record that SQL has made and a batch has shown keeps its key, too, if a restore loses its row. */
+  async #rememberKeys(db: Db, shown: readonly number[]): Promise<void> {
+    const { storage } = this.#world
+    const highest = shown.reduce((one, other) => (other <= MOST_FOLLOWED ? Math.max(one, other) : one), 0)
+    const known = storage.get<number>(HIGHEST_KEY)
+    if (highest <= (known ?? 0)) return
+    const held = known ?? (await this.#findHighestKey(db))
+    storage.put(HIGHEST_KEY, Math.max(highest, held, storage.get<number>(HIGHEST_KEY) ?? 0))
+  }
+
+  #findHighestKey(db: Db): Promise<number> {
+    return findHighestKey(db, this.#feed, MOST_FOLLOWED)
+  }
+
   async #answerWaiting(): Promise<void> {
     this.#running = true
     while (this.#waiting.length > 0) {
@@ -106,7 +139,7 @@ export class FeedSequencer implements Sequencer {
           : { asExpected: true as const, state: expected, batches: nothingNew }
       if (read.asExpected) {
         this.#witness(read.state)
-        await this.#world.onShown?.(
+        await this.#rememberKeys(
           db,
           read.batches.flatMap((batch) => (batch.ok ? batch.value.keys : [])),
         )

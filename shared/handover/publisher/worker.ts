@@ -31,6 +31,10 @@ export function sequencerOf(feed: Feed) {
     openEpochAfter(epoch: string): Promise<string> {
       return this.feed.openEpochAfter(epoch)
     }
+
+    allotKeys(count: number, above?: number): Promise<number> {
+      return this.feed.allotKeys(count, above)
+    }
   }
 }
 

@@ -45,7 +45,7 @@ export async function placeOrder(
   const audit = await noteCreation('placed', content, 'Draft', requestId)
   let above = 0
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const number = await openSequencer(env).allotOrderNumbers(1, above)
+    const number = await openSequencer(env).allotKeys(1, above)
     const insert = { number, content, customerDigest, by, now, audit, confirmed: false }
     const order = await insertOrder(db, insert, record)
     if (order !== undefined) return ok({ order, replayed: false })

@@ -18,7 +18,7 @@ import type * as z from '../../../shared/zod.ts'
 import { openDb, type OrderingDb } from '../db.ts'
 import { SERVICE_PARAMETERS } from '../edge/query-parameters.ts'
 import { listNotices } from '../orders/notice-store.ts'
-import { MOST_FOLLOWED, type SpoiledRecord } from '../orders/order-store.ts'
+import type { SpoiledRecord } from '../orders/order-store.ts'
 import { findEntering } from '../records/audit-store.ts'
 import { erasePersonalData, findPersonalData } from '../records/erasure-store.ts'
 import { RELEASE } from '../release.ts'
@@ -52,8 +52,7 @@ const service = new Hono<ServiceEnv>()
     const db = openDb(c.env.DB, cost)
     const sequencer = openSequencer(c.env)
     const now = new Date().toISOString()
-    const onRestored = (numbers: readonly number[]) => passOver(c.env, numbers)
-    const answered = await answerFeed(orderFeed, { db, cost, sequencer, log, now, onRestored }, c.req.raw)
+    const answered = await answerFeed(orderFeed, { db, cost, sequencer, log, now }, c.req.raw)
     return answered ?? next()
   })
   .use(async (c, next) => {
@@ -128,12 +127,6 @@ async function findConfirmed(
 ): Promise<{ epoch: string; order: Order | SpoiledRecord | undefined }> {
   const { epoch, record } = await findPublished(db, orderFeed, number)
   return { epoch, order: record as Order | SpoiledRecord | undefined }
-}
-
-/** No new order may be given a number that has come back. */
-async function passOver(env: Env, numbers: readonly number[]): Promise<void> {
-  const followed = numbers.filter((number) => number <= MOST_FOLLOWED)
-  await openSequencer(env).allotOrderNumbers(0, Math.max(0, ...followed))
 }
 
 function refuseBody(parsed: { success: boolean; error?: z.core.$ZodError }): Response | undefined {

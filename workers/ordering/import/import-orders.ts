@@ -144,7 +144,7 @@ async function create(
   above: number,
 ): Promise<Lost> {
   if (creations.length === 0) return { lines: [], above }
-  const first = await openSequencer(env).allotOrderNumbers(creations.length, above)
+  const first = await openSequencer(env).allotKeys(creations.length, above)
   const inserts = creations.map(({ write }, index): OrderInsert => ({ ...write, number: first + index }))
   const inserted = await insertOrders(db, inserts)
   const lost = inserts.findLast(({ number }) => !inserted.has(number))

@@ -5,7 +5,6 @@ import {
   type Customer,
   type LineInput,
   type Order,
-  ORDER_NUMBERS,
   type OrderState,
   publishedOrder,
 } from '../../../shared/contract/order.ts'
@@ -194,20 +193,6 @@ export async function findOrder(db: OrderingDb, number: number): Promise<Order |
 export async function findNumberByExternalId(db: OrderingDb, externalId: string): Promise<number | undefined> {
   const result = await db.run(sql`SELECT number FROM orders WHERE external_id = ${externalId}`)
   return rowsOf<{ number: number }>(result)[0]?.number
-}
-
-/**
- * The highest number that new orders follow. One beyond it, which SQL has chosen, is passed over: it would leave too few
- * to give, and none that is given ever comes there.
- */
-export const MOST_FOLLOWED = ORDER_NUMBERS / 2
-
-/** The highest number that an order has, of those that are followed; 0 while there is none. */
-export async function findHighestNumber(db: OrderingDb): Promise<number> {
-  const result = await db.run(
-    sql`SELECT coalesce(max(number), 0) AS highest FROM orders WHERE number <= ${MOST_FOLLOWED}`,
-  )
-  return rowsOf<{ highest: number }>(result)[0]?.highest ?? 0
 }
 
 /** Where the numbers that are taken without a gap from `number` on end; undefined if `number` itself is free. */

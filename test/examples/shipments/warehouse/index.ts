@@ -19,8 +19,11 @@ export default new Hono<WarehouseEnv>()
   .post('/shipments', async (c) => {
     const parsed = newShipment.safeParse(await c.req.json())
     if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
-    const [made] = await drizzle(c.env.DB).insert(shipments).values(parsed.data).returning({ id: shipments.id })
-    return c.json(made, 201)
+    const id = await c.env.SEQUENCER.getByName('shipments').allotKeys(1)
+    await drizzle(c.env.DB)
+      .insert(shipments)
+      .values({ id, ...parsed.data })
+    return c.json({ id }, 201)
   })
   .put('/shipments/:id', async (c) => {
     const parsed = newShipment.safeParse(await c.req.json())

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createTestHarness, experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+import type { BindingFault } from '../../shared/simulator/fault.ts'
+import { type RunningWorker, runningWorker } from '../../shared/simulator/running-worker.ts'
+
+const HERE = join(import.meta.dirname, '../examples/shipments')
+const APPS = ['warehouse'] as const
+type App = (typeof APPS)[number]
+
+export type Shipments = Awaited<ReturnType<typeof startShipments>>
+/** A Worker of the example with the statements of its migrations. */
+type Migrated = RunningWorker & { migrations: string[] }
+
+/** Both Workers of the example from their configuration files, with a faulty world between and below them. */
+export async function startShipments() {
+  const relayConfig = {
+    name: 'relay',
+    main: join(import.meta.dirname, '../../shared/simulator/workers/relay.ts'),
+    compatibility_date: '2026-11-01',
+    services: [{ binding: 'ORDERING', service: 'warehouse', entrypoint: 'ShipmentService' }],
+  }
+  const workers = [...APPS.map((app) => ({ config: configurationOf(app) })), { config: relayConfig }]
+  const harness = createTestHarness({ root: HERE, workers })
+  await harness.listen()
+  const open = (app: App): Migrated => ({
+    ...runningWorker(harness.getWorker(app), `http://localhost`),
+    migrations: migrationsOf(app),
+  })
+  const warehouse = open('warehouse')
+  const relay = harness.getWorker('relay')
+  return {
+    warehouse,
+    harness,
+    relay: {
+      /** Lets the warehouse fail customer care over the binding, in this order, from now on; none ends it. */
+      async fail(...faults: BindingFault[]): Promise<void> {
+        await relay.fetch('/', { method: 'PUT', body: JSON.stringify(faults) })
+      },
+    },
+    async reset(): Promise<void> {
+      await Promise.all([
+        ...[warehouse].map((worker) => worker.empty(worker.migrations)),
+        relay.fetch('/', { method: 'PUT', body: '[]' }),
+      ])
+    },
+    close: () => harness.close(),
+  }
+}
+
+function configurationOf(app: App) {
+  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
+  const { rawConfig } = experimental_readRawConfig({ config: join(HERE, app, 'wrangler.toml') }) as {
+    rawConfig: { name: string; main: string }
+  }
+  return { ...rawConfig, main: join(HERE, 'under-test', `${app}.ts`) }
+}
+
+function migrationsOf(app: App): string[] {
+  const folder = join(HERE, app, 'migrations')
+  return readdirSync(folder)
+    .toSorted()
+    .flatMap((file) => unstable_splitSqlQuery(readFileSync(join(folder, file), 'utf8')))
+}
