@@ -43,3 +43,21 @@ export function openD1(database: D1Database, cost: D1Cost): Db {
     },
   }
 }
+
+/** What the statements say that `build` makes, in SQL; none is sent anywhere. */
+export function recordStatements(build: (db: Db) => readonly Statement[]): string[] {
+  const texts = new Map<Statement, string>()
+  const unsent = (): never => {
+    throw new Error('Cannot run a statement that is only looked at')
+  }
+  const statements = build({
+    run(query) {
+      // oxlint-disable-next-line unicorn/no-thenable -- as those of openD1
+      const statement: Statement = { prepare: unsent, then: unsent }
+      texts.set(statement, query.toQuery(SQLITE).sql)
+      return statement
+    },
+    batch: unsent,
+  })
+  return statements.map((statement) => texts.get(statement) ?? '')
+}
