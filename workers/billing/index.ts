@@ -2,11 +2,12 @@ import { env } from 'cloudflare:workers'
 import { noCost } from '../../shared/db/d1.ts'
 import { FallbackPage } from '../../shared/ui/fallback-page.tsx'
 import { createLog } from '../../shared/edge/log.ts'
+import { runPull } from '../../shared/handover/consumer/pull.ts'
 import { explainMismatch } from '../../shared/db/release-store.ts'
 import { edge } from '../../shared/edge/edge.ts'
 import { routes } from './app.ts'
 import { openDb } from './db.ts'
-import { runPull } from './pull/pull.ts'
+import { orderConsumer } from './orders/order-consumer.ts'
 import { makeFrame } from './edge/page-context.ts'
 import { FALLBACK_WORDS, frameProps } from './edge/frame.tsx'
 import { QUERY_PARAMETERS } from './edge/query-parameters.ts'
@@ -34,7 +35,7 @@ export default {
 
   async scheduled(_controller, bindings) {
     const db = openDb(bindings.DB, noCost())
-    await runPull({
+    await runPull(orderConsumer, {
       env: bindings,
       db,
       by: 'cron',

@@ -1,82 +1,35 @@
-import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { consumerTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
 
-const counts = {
-  created: integer().notNull(),
-  changed: integer().notNull(),
-  removed: integer().notNull(),
-  unchanged: integer().notNull(),
-  quarantined: integer().notNull(),
-  batches: integer().notNull(),
-}
-
-export const orderPull = sqliteTable('order_pull', {
-  id: integer().primaryKey(),
-  token: text(),
-  epoch: text(),
-  repair: text({ enum: ['owed', 'reading'] }),
-  batchId: text('batch_id'),
-  runId: text('run_id'),
-  runBy: text('run_by'),
-  runStartedAt: text('run_started_at'),
-  leaseUntil: real('lease_until').notNull(),
-  ...counts,
-  lastSuccessAt: text('last_success_at'),
-  agreedUpTo: integer('agreed_up_to'),
-  agreedAt: text('agreed_at'),
-  comparedAt: text('compared_at'),
-  unreplayed: integer().notNull(),
-})
-
-export const epochs = sqliteTable('epochs', {
-  nr: integer().primaryKey(),
-  epoch: text().notNull().unique(),
-  firstSeenAt: text('first_seen_at').notNull(),
-  repairedAt: text('repaired_at'),
-})
-
-export const pullRuns = sqliteTable('pull_runs', {
-  nr: integer().primaryKey(),
-  runId: text('run_id').notNull(),
-  runBy: text('run_by').notNull(),
-  startedAt: text('started_at').notNull(),
-  finishedAt: text('finished_at').notNull(),
-  outcome: text({ enum: ['ok', 'failed'] }).notNull(),
-  ...counts,
-  token: text(),
-  epoch: text(),
-  error: text(),
-})
-
-export const orders = sqliteTable(
-  'orders',
+const reading = consumerTables(
   {
-    number: integer().primaryKey(),
-    revision: integer().notNull(),
-    fingerprint: integer(),
-    epoch: text().notNull(),
-    deleted: integer().notNull(),
-    orphaned: integer().notNull(),
-    record: text().notNull(),
-    searched: text().notNull(),
-    source: text({ enum: ['pull', 'deep-link'] }).notNull(),
-    fetchedAt: text('fetched_at').notNull(),
-    runId: text('run_id'),
+    pull: 'order_pull',
+    epochs: 'epochs',
+    runs: 'pull_runs',
+    copies: 'orders',
+    ranges: 'order_ranges',
+    quarantine: 'quarantine',
+    repairs: 'repairs',
+    outbox: 'outbox',
+    resets: 'resets',
+    aborts: 'aborts',
   },
-  (table) => [
-    index('orders_orphaned').on(table.number),
-    index('orders_external_id').on(table.searched),
-    index('orders_customer_id').on(table.record),
-  ],
+  { key: 'number', reference: 'order_number', count: 'orders' },
 )
+export const { epochs, runs: pullRuns, ranges: orderRanges, quarantine, repairs, outbox, resets, aborts } = reading
 
-export const orderRanges = sqliteTable('order_ranges', {
-  range: integer().primaryKey(),
-  orders: integer().notNull(),
-  fingerprints: integer().notNull(),
-})
+export const orderPull = sqliteTable('order_pull', { ...pullColumns(), unreplayed: integer().notNull() })
+
+export const orders = sqliteTable('orders', { ...copyColumns('number'), searched: text().notNull() }, (table) => [
+  index('orders_orphaned').on(table.key),
+  index('orders_external_id').on(table.searched),
+  index('orders_customer_id').on(table.record),
+])
+
+/** What billing reads the feed of orders into. */
+export const ORDER_TABLES = { ...reading, pull: orderPull, copies: orders }
 
 /** Invoices waiting for approval, by currency. */
 export const queueSums = sqliteTable('queue_sums', {
@@ -198,36 +151,6 @@ export const creditNoteTerms = sqliteTable(
   (table) => [primaryKey({ columns: [table.term, table.creditNoteId] })],
 )
 
-export const quarantine = sqliteTable(
-  'quarantine',
-  {
-    subject: text().primaryKey(),
-    number: integer(),
-    revision: integer(),
-    error: text().notNull(),
-    batchToken: text('batch_token'),
-    attempts: integer().notNull(),
-    firstSeenAt: text('first_seen_at').notNull(),
-    lastSeenAt: text('last_seen_at').notNull(),
-    nextTryAt: text('next_try_at').notNull(),
-    closedAt: text('closed_at'),
-  },
-  (table) => [
-    index('quarantine_open').on(table.closedAt, table.nextTryAt),
-    index('quarantine_number').on(table.number),
-  ],
-)
-
-export const repairs = sqliteTable('repairs', {
-  nr: integer().primaryKey(),
-  orderNumber: integer('order_number').notNull(),
-  why: text().notNull(),
-  before: text(),
-  after: text(),
-  runId: text('run_id'),
-  at: text().notNull(),
-})
-
 /** Decisions of the ledger that could not be replayed. */
 export const unreplayed = sqliteTable(
   'unreplayed',
@@ -239,35 +162,6 @@ export const unreplayed = sqliteTable(
   },
   (table) => [index('unreplayed_invoice').on(table.invoiceId)],
 )
-
-export const outbox = sqliteTable(
-  'outbox',
-  {
-    subject: text().primaryKey(),
-    version: integer().notNull(),
-    orderNumber: integer('order_number').notNull(),
-    notice: text().notNull(),
-    pending: integer().notNull(),
-    refused: integer().notNull(),
-  },
-  (table) => [
-    index('outbox_pending').on(table.pending, table.subject),
-    index('outbox_refused')
-      .on(table.subject)
-      .where(sql`refused = 1`),
-  ],
-)
-
-export const resets = sqliteTable('resets', {
-  nr: integer().primaryKey(),
-  tokenBefore: text('token_before'),
-  tokenAfter: text('token_after'),
-  epoch: text(),
-  resetBy: text('reset_by').notNull(),
-  at: text().notNull(),
-})
-
-export const probes = sqliteTable('probes', { nr: integer() })
 
 export const audit = sqliteTable(
   'audit',

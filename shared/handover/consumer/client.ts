@@ -21,10 +21,7 @@ import {
   underNames,
 } from '../protocol.ts'
 import { capitalize, type Consumer, type Context, type Publisher } from './definition.ts'
-import { readRecord, type ReadRecord } from './record.ts'
-
-/** The publisher does not answer: nothing came in time, a 5xx, or something that is not what it sends. No record is at fault. */
-export type NoAnswer = { reason: 'no_answer'; detail: string }
+import { type NoAnswer, readRecord, type ReadRecord, type UnansweredRecord } from './record.ts'
 
 /** What the publisher answered: JSON, below 500. `epoch` is the history that single records are of. */
 export type Answer = { status: number; body: unknown; epoch: string | null }
@@ -183,12 +180,6 @@ export async function fetchRecord<E, R>(
   if (epoch === null) return err(noAnswer('Its answer names no epoch'))
   return ok({ ...read.value, epoch })
 }
-
-/** Why one of several records that were asked for is not there. `left_out`: it would have made the answer too large. */
-export type UnansweredRecord =
-  | { reason: 'unknown' }
-  | { reason: 'unreadable'; errors: FieldError[] }
-  | { reason: 'left_out' }
 
 /** Several records by key, each of those that were asked for, in the history that `epoch` names. */
 export type FetchedRecords<R> = { epoch: string; records: Map<number, Result<ReadRecord<R>, UnansweredRecord>> }

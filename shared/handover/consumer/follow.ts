@@ -8,15 +8,13 @@ import {
   fetchRecord,
   type FetchedRecords,
   fetchRecords,
-  type NoAnswer,
   noAnswer,
   type RecordRefusal,
-  type UnansweredRecord,
 } from './client.ts'
 import { capitalize, type Consumer, type Context } from './definition.ts'
 import { learnEpoch } from './epoch-store.ts'
-import { type NotCurrent, readStored, type Reads, storeAndRead, type Stored, storeOutsideFeed } from './follow-store.ts'
-import { describeFieldErrors, type ReadRecord } from './record.ts'
+import { type NotCurrent, type ReadResults, readStored, type Reads, storeAndRead, type Stored, storeOutsideFeed } from './follow-store.ts'
+import { type Copy, describeFieldErrors, type NoAnswer, type ReadRecord, type RecordCheck } from './record.ts'
 
 /** Why what is stored may be out of date. */
 export type Staleness = { reason: 'no_answer' | 'unreadable' | 'orphaned'; detail: string }
@@ -26,7 +24,7 @@ export type Staleness = { reason: 'no_answer' | 'unreadable' | 'orphaned'; detai
  * tombstone.
  */
 export type Followed<R, Beside extends Reads> =
-  | ({ outcome: 'stored'; stale: Staleness | null } & Required<Stored<R, Beside>> & { copy: NonNullable<Stored<R, Beside>['copy']> })
+  | { outcome: 'stored'; copy: Copy<R>; beside: ReadResults<Beside>; stale: Staleness | null }
   | { outcome: 'unknown' }
   | { outcome: 'unavailable'; detail: string }
   | { outcome: 'unreadable'; errors: FieldError[] }
@@ -132,17 +130,6 @@ function outcomeOf<R, Beside extends Reads>(
 ): Followed<R, Beside> {
   return copy === undefined ? { outcome: 'unknown' } : { outcome: 'stored', copy, beside, stale }
 }
-
-/**
- * What the publisher, asked a moment ago, says of a record. `answered`: its content has that fingerprint, and the copy has
- * followed it. `no_answer`: the copy is all there is. `unsettled`: the publisher answers of a history that the consumer has
- * still to learn of.
- */
-export type RecordCheck =
-  | { reason: 'answered'; fingerprint: number }
-  | { reason: 'no_answer' }
-  | { reason: 'unsettled' }
-  | UnansweredRecord
 
 /**
  * Asks the publisher for a record before something is decided by it: one call, and one D1 batch. What comes goes through

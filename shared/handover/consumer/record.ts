@@ -28,6 +28,26 @@ export type UnfitRecord = {
   cause?: string
 }
 
+/** The publisher does not answer: nothing came in time, a 5xx, or something that is not what it sends. No record is at fault. */
+export type NoAnswer = { reason: 'no_answer'; detail: string }
+
+/** Why one of several records that were asked for is not there. `left_out`: it would have made the answer too large. */
+export type UnansweredRecord =
+  | { reason: 'unknown' }
+  | { reason: 'unreadable'; errors: FieldError[] }
+  | { reason: 'left_out' }
+
+/**
+ * What the publisher, asked a moment ago, says of a record. `answered`: its content has that fingerprint, and the copy has
+ * followed it. `no_answer`: the copy is all there is. `unsettled`: the publisher answers of a history that the consumer has
+ * still to learn of.
+ */
+export type RecordCheck =
+  | { reason: 'answered'; fingerprint: number }
+  | { reason: 'no_answer' }
+  | { reason: 'unsettled' }
+  | UnansweredRecord
+
 /** Judges a record of the feed, or a single record's answer: the one place where it is held against its parser. */
 export function readRecord<R>(names: FeedNames, parse: Parser<R>, record: unknown): Result<ReadRecord<R>, UnfitRecord> {
   const parsed = judgeParsed(names, parse(record))

@@ -3,21 +3,7 @@ import { fetchLag } from './client.ts'
 import type { Consumer, Context } from './definition.ts'
 import { degradedReasons } from './health.ts'
 import { readPullState, readVitals } from './report-store.ts'
-import type { PullState } from './run.ts'
-
-/**
- * Where the consumer stands against the publisher. The figures of the feed are null while that does not answer, and
- * `behind` is while it is in a history that the consumer has not read yet.
- */
-export type Report = PullState & {
-  /** Records that wait for their number in the feed, and since when the oldest does. */
-  waiting: number | null
-  oldestWaitingAt: string | null
-  /** Changes that the consumer has still to read. */
-  behind: number | null
-  /** What has to be looked at; empty while the consumer is well. */
-  health: string[]
-}
+import type { Report } from './run.ts'
 
 type Asking<E> = Omit<Context<E>, 'by'>
 

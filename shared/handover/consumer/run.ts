@@ -58,6 +58,20 @@ export type PullState = {
   runs: PullRun[]
 }
 
+/**
+ * Where the consumer stands against the publisher. The figures of the feed are null while that does not answer, and
+ * `behind` is while it is in a history that the consumer has not read yet.
+ */
+export type Report = PullState & {
+  /** Records that wait for their number in the feed, and since when the oldest does. */
+  waiting: number | null
+  oldestWaitingAt: string | null
+  /** Changes that the consumer has still to read. */
+  behind: number | null
+  /** What has to be looked at; empty while the consumer is well. */
+  health: string[]
+}
+
 /** What a comparison found and did. */
 export type Comparison = {
   /** How many records were compared. */

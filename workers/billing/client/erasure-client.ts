@@ -6,8 +6,10 @@ import {
   type PersonalDataFound,
   personalDataFound,
 } from '../../../shared/contract/personal-data.ts'
+import { ask, type Calling, noAnswer } from '../../../shared/handover/consumer/client.ts'
+import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import { ask, type NoAnswer, noAnswer } from './ordering-binding.ts'
+import { ORDERING } from './ordering-client.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -16,10 +18,10 @@ export type OrdersMoved = { reason: 'waiting'; orders: number[] }
 
 /** Asks ordering what it has of the customer. */
 export async function fetchPersonalData(
-  ordering: Fetcher,
+  context: Calling<Env>,
   customer: string,
 ): Promise<Result<PersonalDataFound, NoAnswer>> {
-  const asked = await ask(ordering, '/personal-data/find', TIMEOUT_MS, { customer })
+  const asked = await ask(ORDERING, context, '/personal-data/find', TIMEOUT_MS, { customer })
   if (!asked.ok) return asked
   const { status, body } = asked.value
   const found = personalDataFound.safeParse(body)
@@ -28,10 +30,10 @@ export async function fetchPersonalData(
 
 /** Has ordering erase what it has of the customer. Safe to repeat. */
 export async function eraseInOrdering(
-  ordering: Fetcher,
+  context: Calling<Env>,
   input: OrderingErasureInput,
 ): Promise<Result<OrderingErasure, NoAnswer | OrdersMoved>> {
-  const asked = await ask(ordering, '/personal-data/erase', TIMEOUT_MS, input)
+  const asked = await ask(ORDERING, context, '/personal-data/erase', TIMEOUT_MS, input)
   if (!asked.ok) return asked
   const { status, body } = asked.value
   const moved = erasureConflict.safeParse(body)

@@ -1,14 +1,3 @@
-/** A copy that a repair or a comparison changed: evidence. `restored`: ordering was; `drift`: it differed without that. */
-export type Repair = {
-  nr: number
-  orderNumber: number
-  why: 'restored' | 'drift'
-  /** The order's record as the copy had it; null where there was no copy. */
-  before: unknown
-  after: unknown
-  at: string
-}
-
 /** One field that differs, by its JSON Pointer; undefined on the side that has it not. */
 export type FieldChange = { pointer: string; before: unknown; after: unknown }
 

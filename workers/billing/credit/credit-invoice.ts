@@ -26,7 +26,8 @@ import type { ListPlace } from '../documents/found-store.ts'
 import type { CreditNoteFilter } from '../documents/filter.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import { findCopy } from '../copies/order-copy-store.ts'
+import { findCopy } from '../../../shared/handover/consumer/copy-store.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
 import { judgeCustomer } from './reissue.ts'
 import { issuanceOfCreditNote } from '../documents/seller.ts'
 import { findInvoice } from '../ledger/shown-invoice.ts'
@@ -89,8 +90,8 @@ export async function findCreditBound(
 ): Promise<CreditBound | undefined> {
   const rule = parseFourEyes(env.FOUR_EYES)
   if (!needsSecondPerson(rule, invoice)) return undefined
-  const copy = await findCopy(db, invoice.orderNumber)
-  const involvement = findCreditInvolvement(invoice, copy?.order, by)
+  const copy = await findCopy(orderConsumer, db, invoice.orderNumber)
+  const involvement = findCreditInvolvement(invoice, copy?.record, by)
   return involvement && { upTo: limitOf(rule, invoice.currency), involvement }
 }
 

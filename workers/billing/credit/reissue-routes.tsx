@@ -6,8 +6,9 @@ import { invoicePath } from '../../../shared/contract/links.ts'
 import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
 import { type Invoice, invoiceETag } from '../documents/invoice.ts'
 import { findInvoiceInPath } from '../invoices/invoice-request.ts'
-import { checkOrder } from '../orders/order-check.ts'
-import { findCopy } from '../copies/order-copy-store.ts'
+import { checkOne } from '../../../shared/handover/consumer/follow.ts'
+import { findCopy } from '../../../shared/handover/consumer/copy-store.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { NoSuchInvoicePage } from '../edge/refusal-pages.tsx'
 import { ReissueInvoicePage } from './pages/reissue-page.tsx'
@@ -46,8 +47,8 @@ async function answerPreview(
   problem?: string,
 ): Promise<Response> {
   const context = requestContext(c)
-  const { reason } = await checkOrder(context, orderNumber)
-  const [invoice, copy] = await Promise.all([findInvoice(context, id), findCopy(c.var.db, orderNumber)])
+  const { reason } = await checkOne(orderConsumer, context, orderNumber)
+  const [invoice, copy] = await Promise.all([findInvoice(context, id), findCopy(orderConsumer, c.var.db, orderNumber)])
   if (invoice === undefined) return c.html(<NoSuchInvoicePage frame={frameOf(c)} />, 404)
   const view = { invoice, copy, answered: reason === 'answered', seen: await invoiceETag(invoice), problem }
   return c.html(<ReissueInvoicePage frame={frameOf(c)} view={view} />, status)

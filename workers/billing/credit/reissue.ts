@@ -4,7 +4,8 @@ import type { RequestContext } from '../edge/request-context.ts'
 import { judgeReissue, type NotReissuable } from '../documents/credit-note.ts'
 import { type Invoice, invoiceETag, REPLACEMENT_STEP } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import { findCopy } from '../copies/order-copy-store.ts'
+import { findCopy } from '../../../shared/handover/consumer/copy-store.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
 import { findInvoice } from '../ledger/shown-invoice.ts'
 
 /** Why an invoice was not reissued; `stale`: the invoice, or its order's copy, is not what was seen. */
@@ -55,8 +56,8 @@ export async function judgeCustomer(
   { db }: RequestContext,
   { orderNumber }: Invoice,
 ): Promise<Result<null, NotReissuable>> {
-  const copy = await findCopy(db, orderNumber)
-  if (copy?.order.customer.id !== ERASED_CUSTOMER.id) return ok(null)
+  const copy = await findCopy(orderConsumer, db, orderNumber)
+  if (copy?.record.customer.id !== ERASED_CUSTOMER.id) return ok(null)
   return err({ reason: 'not_reissuable', detail: 'The customer of its order was erased' })
 }
 

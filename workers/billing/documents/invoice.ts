@@ -9,7 +9,7 @@ import { type TaxAtRate, taxesByRate, totalsOf } from '../../../shared/money/tot
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { Involvement } from './four-eyes.ts'
-import type { OrderCheck } from '../copies/order-copy.ts'
+import type { RecordCheck } from '../../../shared/handover/consumer/record.ts'
 import type { Seller } from './seller.ts'
 
 export const INVOICE_STATES = ['ToApprove', 'Approved', 'Rejected', 'Cancelled'] as const
@@ -180,7 +180,7 @@ export type DecisionRefusal =
  */
 export function judgeDecision(
   current: Invoice,
-  check: OrderCheck,
+  check: RecordCheck,
   currentETag: string,
   seen: string,
 ): Result<null, DecisionRefusal> {
@@ -199,7 +199,7 @@ export function judgeDecidable(current: Invoice): Result<null, DecisionRefusal> 
 }
 
 // Without an answer billing's copy counts.
-function judgeCheck(current: Invoice, check: OrderCheck): Result<null, DecisionRefusal> {
+function judgeCheck(current: Invoice, check: RecordCheck): Result<null, DecisionRefusal> {
   switch (check.reason) {
     case 'answered':
     case 'no_answer':

@@ -12,9 +12,10 @@ import {
   judgeDecision,
 } from '../documents/invoice.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import { checkOrder } from '../orders/order-check.ts'
-import type { OrderCheck } from '../copies/order-copy.ts'
-import { findCopy } from '../copies/order-copy-store.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
+import type { RecordCheck } from '../../../shared/handover/consumer/record.ts'
+import { findCopy } from '../../../shared/handover/consumer/copy-store.ts'
+import { checkOne } from '../../../shared/handover/consumer/follow.ts'
 import { type Issuance, issuanceOfInvoice } from '../documents/seller.ts'
 import { findInvoice, readInvoice } from '../ledger/shown-invoice.ts'
 
@@ -27,11 +28,11 @@ type DecisionResult = Promise<Result<Decided, DecisionRefusal>>
 export async function approveInvoice(context: RequestContext, invoice: Invoice, seen: string): DecisionResult {
   const decidable = judgeDecidable(invoice)
   if (!decidable.ok) return decidable
-  return approveChecked(context, invoice.id, seen, await checkOrder(context, invoice.orderNumber))
+  return approveChecked(context, invoice.id, seen, await checkOne(orderConsumer, context, invoice.orderNumber))
 }
 
 /** Approves as `approveInvoice` does, after ordering was asked. */
-export function approveChecked(context: RequestContext, id: number, seen: string, check: OrderCheck): DecisionResult {
+export function approveChecked(context: RequestContext, id: number, seen: string, check: RecordCheck): DecisionResult {
   return decide(context, id, seen, check, {
     kind: 'approved',
     issuance: issuanceOfInvoice(context.env, context.now),
@@ -50,7 +51,7 @@ export async function rejectInvoice(
 ): DecisionResult {
   const decidable = judgeDecidable(invoice)
   if (!decidable.ok) return decidable
-  return decide(context, invoice.id, seen, await checkOrder(context, invoice.orderNumber), { kind: 'rejected', reason })
+  return decide(context, invoice.id, seen, await checkOne(orderConsumer, context, invoice.orderNumber), { kind: 'rejected', reason })
 }
 
 type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }
@@ -59,7 +60,7 @@ async function decide(
   context: RequestContext,
   id: number,
   seen: string,
-  check: OrderCheck,
+  check: RecordCheck,
   verdict: Verdict,
 ): DecisionResult {
   const before = await readInvoice(context, id)
@@ -94,10 +95,10 @@ async function decide(
 async function findBasis(
   { db }: RequestContext,
   { orderNumber }: Invoice,
-  { reason }: OrderCheck,
+  { reason }: RecordCheck,
 ): Promise<Decided['on']> {
   if (reason === 'answered') return { source: 'order' }
-  const copy = await findCopy(db, orderNumber)
+  const copy = await findCopy(orderConsumer, db, orderNumber)
   if (copy === undefined) throw new Error(`Cannot tell what was decided on: there is no copy of order ${orderNumber}`)
   return { source: 'copy', fetchedAt: copy.fetchedAt }
 }
@@ -109,8 +110,8 @@ async function refuseAlone(
   copyFingerprint: number,
 ): Promise<Result<null, DecisionRefusal>> {
   if (!needsSecondPerson(parseFourEyes(env.FOUR_EYES), current)) return ok(null)
-  const copy = await findCopy(db, current.orderNumber)
-  if (copy?.order.fingerprint !== copyFingerprint) return err({ reason: 'stale', current })
-  const involvement = findInvolvement(copy.order, by)
+  const copy = await findCopy(orderConsumer, db, current.orderNumber)
+  if (copy?.record.fingerprint !== copyFingerprint) return err({ reason: 'stale', current })
+  const involvement = findInvolvement(copy.record, by)
   return involvement === undefined ? ok(null) : err({ reason: 'four_eyes', current, involvement })
 }

@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
 import { firstInvoice, selectInvoice, type StoredInvoice } from '../documents/invoice-store.ts'
+import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import type { OrderCopy } from '../copies/order-copy.ts'
-import { selectCopy, toCopy } from '../copies/order-copy-store.ts'
+import { selectCopy, toCopy } from '../../../shared/handover/consumer/copy-store.ts'
+import { ORDER_TABLES } from '../schema.ts'
 import { type Neighbours, selectNeighbours, toNeighbours } from '../documents/queue-store.ts'
 
 /** An invoice with what its page shows round it. */
@@ -19,13 +21,13 @@ export async function readInvoicePage(db: BillingDb, id: number): Promise<Stored
   const orderNumber = sql`(SELECT order_number FROM invoices WHERE id = ${id})`
   const [found, copied, decided, near] = await db.batch([
     selectInvoice(db, id),
-    selectCopy(db, orderNumber),
+    selectCopy(db, ORDER_TABLES, orderNumber),
     selectDecisionsOf(db, orderNumber),
     selectNeighbours(db, id),
   ])
   return {
     stored: firstInvoice(found),
-    copy: toCopy(copied),
+    copy: toCopy<PublishedOrder>(copied),
     decisions: toDecisionsMade(decided),
     neighbours: toNeighbours(near),
   }

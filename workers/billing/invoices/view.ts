@@ -42,5 +42,5 @@ export async function makeView(
 /** What keeps the reader from approving an invoice that needs four eyes; undefined where nothing does. */
 function involvementOf(c: Context<BillingEnv>, invoice: Invoice, copy: OrderCopy | undefined): Involvement | undefined {
   if (copy === undefined || !needsSecondPerson(parseFourEyes(c.env.FOUR_EYES), invoice)) return undefined
-  return findInvolvement(copy.order, c.var.user.email)
+  return findInvolvement(copy.record, c.var.user.email)
 }

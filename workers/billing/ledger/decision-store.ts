@@ -5,7 +5,7 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { BillingDb } from '../db.ts'
 import { REPLACEMENT_STEP } from '../documents/invoice.ts'
-import { updateOpenInvoices } from '../copies/order-copy-store.ts'
+import { updateOpenInvoices } from '../documents/open-invoice-store.ts'
 import { searchedIn } from '../copies/searched-text.ts'
 import { type Issuance, seriesOf } from '../documents/seller.ts'
 import { nextNumber, raiseSeries } from './invoice-number-store.ts'
@@ -161,9 +161,13 @@ export async function listDecisions(db: BillingDb, after: number, limit: number)
   )
 }
 
+/** The number of the last decision that D1 has, 0 before the first; and how many are to be replayed, in the pull's row. */
+export const LAST_DECISION = sql.raw('(SELECT coalesce(max(nr), 0) FROM decisions)')
+export const UNREPLAYED = sql.raw('unreplayed')
+
 /** The number of the last decision that D1 has; 0 before the first. */
 export async function findLastDecision(db: BillingDb): Promise<number> {
-  const result = await db.run(sql`SELECT coalesce(max(nr), 0) AS last FROM decisions`)
+  const result = await db.run(sql`SELECT ${LAST_DECISION} AS last`)
   return rowsOf<{ last: number }>(result)[0]?.last ?? 0
 }
 
@@ -221,7 +225,7 @@ export async function replayEntries(db: BillingDb, entries: readonly LedgerEntry
     ...insertCreditNotes(db, replayed),
     insertNotices(db, replayed),
     // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
-    updateOpenInvoices(db, JSON.stringify(orderNumbers), sql`o.revision > invoices.order_revision`),
+    updateOpenInvoices(db, orderNumbers, sql`o.revision > invoices.order_revision`),
   ])
 }
 

@@ -11,7 +11,7 @@ CREATE TABLE order_pull (
   -- 'owed': the feed is to be read again under the epoch; 'reading': it is being read. Copies of other epochs that are
   -- left at the end are orphaned.
   repair TEXT CHECK (repair IN ('owed', 'reading')),
-  -- The batch that moved the token last: its later statements act only while it is named here.
+  -- The batch that moved the token last: its transaction is aborted unless it is named here.
   batch_id TEXT,
   run_id TEXT,
   run_by TEXT,
@@ -74,9 +74,16 @@ CREATE TABLE resets (
   at TEXT NOT NULL
 );
 
--- A transaction that ends by writing here is undone as a whole: how a batch that was refused is tried without its records.
-CREATE TABLE probes (
-  nr INTEGER CONSTRAINT probe_ends_here CHECK (nr IS NULL)
+-- What is written here aborts its transaction as a whole, and the constraint that refuses it says why; no row is ever
+-- stored. So no statement of a batch needs a condition of its own, and a batch that was refused is tried without its records.
+CREATE TABLE aborts (
+  why TEXT NOT NULL,
+  CONSTRAINT aborted_token_moved CHECK (why <> 'token_moved'),
+  CONSTRAINT aborted_epoch_not_current CHECK (why <> 'epoch_not_current'),
+  CONSTRAINT aborted_not_as_compared CHECK (why <> 'not_as_compared'),
+  CONSTRAINT aborted_run_lost CHECK (why <> 'run_lost'),
+  CONSTRAINT aborted_trial_ended CHECK (why <> 'trial_ended'),
+  CONSTRAINT aborted_for_no_reason CHECK (why IS NULL)
 );
 
 -- Records of the feed that do not fit. One without a readable number is known by its place in the feed.

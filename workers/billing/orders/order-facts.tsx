@@ -15,7 +15,7 @@ type OrderFactsProps = {
 
 /** What billing knows of an order beside what is invoiced, and how fresh that is. */
 export function OrderFacts({ copy, orderingOrigin, now, copyLinked = false }: OrderFactsProps) {
-  const { order, source, fetchedAt } = copy
+  const { record: order, source, fetchedAt } = copy
   const inOrdering = <a href={orderingOrigin + orderPath(order.number)}>Open order {order.number} in ordering</a>
   return (
     <DescriptionList

@@ -23,7 +23,7 @@ type OrderPageProps = { frame: Frame; copy: OrderCopy; invoice: Invoice | undefi
 
 /** Billing's copy of an order, to be read only: an order is changed in ordering. */
 export function OrderPage({ frame, copy, invoice, now }: OrderPageProps) {
-  const { order } = copy
+  const { record: order } = copy
   const title = `Order ${order.number}`
   return (
     <BillingPage frame={frame} title={title} sheet={title} current="invoices">

@@ -3,7 +3,8 @@ import type { RequestContext } from '../edge/request-context.ts'
 import type { SeenInvoice } from '../list/approval-input.ts'
 import { approveChecked } from '../invoices/decide.ts'
 import { type Decided, type DecisionRefusal, judgeDecidable } from '../documents/invoice.ts'
-import { checkOrders } from '../orders/order-check.ts'
+import { checkSeveral } from '../../../shared/handover/consumer/follow.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
 import { listInvoicesById } from '../ledger/shown-invoice.ts'
 
 /** What became of one of several approvals. */
@@ -23,7 +24,9 @@ export async function approveInvoices(context: RequestContext, invoices: readonl
     ).map((invoice) => [invoice.id, invoice]),
   )
   const waiting = [...found.values()].filter((invoice) => judgeDecidable(invoice).ok)
-  const checkOf = await checkOrders(context, [...new Set(waiting.map(({ orderNumber }) => orderNumber))])
+  const checkOf = await checkSeveral(orderConsumer, context, [
+    ...new Set(waiting.map(({ orderNumber }) => orderNumber)),
+  ])
   const approvals: Approval[] = []
   for (const [index, { id, seen }] of invoices.entries()) {
     // A decision is known by its request's id, so each of several has one of its own.

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type AuditEntry, type AuditRow, toAuditEntry } from '../../../shared/records/audit.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
+import type { NewReset } from '../../../shared/handover/consumer/definition.ts'
 import type { BillingDb } from '../db.ts'
 
 /** The entries after number `after`, the oldest first, at most `limit`. Decisions come here by a trigger. */
@@ -11,14 +12,13 @@ export async function listAudit(db: BillingDb, after: number, limit: number): Pr
   return rowsOf<AuditRow>(result).map(toAuditEntry)
 }
 
-/** Keeps who puts the pull's token where, if it still stands where they saw it: before the statement that does it. */
+/** Keeps who puts the pull's token where: in the transaction that does it. */
 export function auditReset(
   db: BillingDb,
-  reset: { tokenBefore: string | null; tokenAfter: string | null; resetBy: string; requestId: string; at: string },
+  reset: NewReset,
 ) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, request_id, before, after)
-    SELECT ${reset.at}, ${reset.resetBy}, 'token reset', ${reset.requestId},
-      json_object('/token', ${reset.tokenBefore}), json_object('/token', ${reset.tokenAfter})
-    FROM order_pull WHERE token IS ${reset.tokenBefore}`)
+    VALUES (${reset.at}, ${reset.resetBy}, 'token reset', ${reset.requestId},
+      json_object('/token', ${reset.tokenBefore}), json_object('/token', ${reset.tokenAfter}))`)
 }

@@ -8,7 +8,7 @@ import { findLastDecision } from '../ledger/decision-store.ts'
 import { eraseInOrdering, fetchPersonalData, type OrdersMoved } from '../client/erasure-client.ts'
 import { erasePersonalData, findPersonalData } from './erasure-store.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
-import type { NoAnswer } from '../client/ordering-binding.ts'
+import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
 
 /** Longer than anything is kept. */
 const FOREVER_YEARS = 1_000
@@ -33,7 +33,7 @@ export async function eraseCustomer(
   const ledger = openLedger(env)
   // What a restore has lost is replayed first, or it would not be found.
   if (!preview) await ledger.reconcile(await findLastDecision(db))
-  const asked = await fetchPersonalData(env.ORDERING, customer)
+  const asked = await fetchPersonalData(context, customer)
   if (!asked.ok) return asked
   const { catalogue, orders } = asked.value
   const numbersOf = (state: string) => orders.filter((order) => order.state === state).map(({ number }) => number)
@@ -47,7 +47,7 @@ export async function eraseCustomer(
   if (found.waiting.length > 0) return err({ reason: 'waiting', orders: found.waiting })
   const known = found.orphaned.length + found.decisions.length + found.retained.length > 0
   // Ordering first: it alone can say that no order was confirmed meanwhile.
-  const erased = await eraseInOrdering(env.ORDERING, { customer, settled: confirmed, known, by, requestId })
+  const erased = await eraseInOrdering(context, { customer, settled: confirmed, known, by, requestId })
   if (!erased.ok) return erased
   try {
     // The ledger before D1: were D1 first and the ledger not reached, nothing would be found to try again.

@@ -1,6 +1,7 @@
 import * as z from '../../../shared/zod.ts'
 import { orderNumber } from '../../../shared/contract/order.ts'
-import { quarantineSubject } from '../copies/order-copy.ts'
+import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
+import { quarantineSubject } from '../../../shared/handover/consumer/record.ts'
 
 /** As long as a token of the feed is at most (shared/contract/order.ts). */
 export const MAX_TOKEN_LENGTH = 200
@@ -29,5 +30,5 @@ export const retryInput = z.pipe(
         path: ['subject'],
       }),
     ),
-  z.transform(({ subject, number = null }) => subject ?? quarantineSubject({ number, sequenceNr: null })),
+  z.transform(({ subject, number = null }) => subject ?? quarantineSubject(ORDER_FEED, { key: number, sequenceNr: null })),
 )

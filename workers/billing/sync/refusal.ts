@@ -1,7 +1,7 @@
 import type { FieldError } from '../../../shared/edge/problem.ts'
-import type { ComparisonRefusal } from '../reconcile/reconcile.ts'
-import type { NoAnswer } from '../client/ordering-binding.ts'
-import type { ResetRefusal } from './reset.ts'
+import type { ComparisonRefusal } from '../../../shared/handover/consumer/compare.ts'
+import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
+import type { ResetRefusal } from '../../../shared/handover/consumer/reset.ts'
 
 /** Why what an operator asked for was not done: programs get it as a problem, people on the page. */
 export type SyncRefusal = {

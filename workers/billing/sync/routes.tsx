@@ -3,11 +3,16 @@ import { Hono } from '../../../shared/edge/hono.ts'
 import { validator } from 'hono/validator'
 import { parseOrderNumber } from '../../../shared/contract/links.ts'
 import { PROBLEMS } from '../../../shared/edge/problem.ts'
-import { compareOrders } from '../reconcile/reconcile.ts'
+import { compareRecords } from '../../../shared/handover/consumer/compare.ts'
+import { restoreOrphans } from '../../../shared/handover/consumer/orphans.ts'
+import { runPull } from '../../../shared/handover/consumer/pull.ts'
+import { retryOne } from '../../../shared/handover/consumer/quarantine.ts'
+import { reportState } from '../../../shared/handover/consumer/report.ts'
+import { listRunSlices, readHistory } from '../../../shared/handover/consumer/report-store.ts'
+import { previewReset, resetToken } from '../../../shared/handover/consumer/reset.ts'
 import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
-import { runPull } from '../pull/pull.ts'
+import { orderConsumer } from '../orders/order-consumer.ts'
 import { searchOrder, traceOrder } from '../trace/search.ts'
-import { restoreOrphans } from '../reconcile/restore-orphans.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { OrphansPage } from './pages/orphans-page.tsx'
 import type { SyncNotice } from './pages/sync-notices.tsx'
@@ -15,13 +20,10 @@ import { ResetPage } from './pages/reset-page.tsx'
 import { SyncPage } from './pages/sync-page.tsx'
 import { FoundOrders, NothingFoundBy } from '../trace/found-orders.tsx'
 import { NoTrace, TracePage, TraceResult } from '../trace/trace-page.tsx'
-import { retryQuarantined } from '../pull/quarantine-retry.ts'
-import { previewReset, resetToken } from './reset.ts'
-import { listRunSlices } from './run-history-store.ts'
+import { restoreAnswerOf, syncReportOf } from './answers.ts'
 import { pictureBegin } from './run-history.ts'
 import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
 import { meantSearch } from '../copies/searched-text.ts'
-import { readSyncHistory } from './history-store.ts'
 import { MAX_SUBJECT_LENGTH, MAX_TOKEN_LENGTH } from './input.ts'
 import {
   describeComparisonRefusal,
@@ -30,7 +32,6 @@ import {
   NOT_TRIED,
   type SyncRefusal,
 } from './refusal.ts'
-import { reportSync } from './report.ts'
 import type { TraceRefusal } from '../trace/trace.ts'
 
 /** The token that a form or an address asks for: the empty one is the feed's start. */
@@ -45,17 +46,18 @@ export const syncPages = new Hono<BillingEnv>()
   .get('/sync/orphans/restore', (c) => c.redirect('/sync', 303))
   .get('/sync/quarantine/retry', (c) => c.redirect('/sync', 303))
   .post('/sync/run', async (c) => {
-    await runPull(requestContext(c))
+    await runPull(orderConsumer, requestContext(c))
     return c.redirect('/sync', 303)
   })
   .post('/sync/compare', async (c) => {
-    const compared = await compareOrders(requestContext(c))
+    const compared = await compareRecords(orderConsumer, requestContext(c))
     // Where no pull has read anything, nothing differs: the page says that none has run.
     if (compared.ok || compared.error.reason === 'nothing_read') return c.redirect('/sync', 303)
     return answerRefused(c, 'The orders were not compared', describeComparisonRefusal(compared.error))
   })
   .get('/sync/reset', async (c) => {
     const previewed = await previewReset(
+      orderConsumer,
       requestContext(c),
       readToken(textWithin(MAX_TOKEN_LENGTH, c.req.query('token'))),
     )
@@ -63,23 +65,23 @@ export const syncPages = new Hono<BillingEnv>()
     return c.html(<ResetPage frame={frameOf(c)} preview={previewed.value} />)
   })
   .post('/sync/reset', tokenForm, async (c) => {
-    const reset = await resetToken(requestContext(c), readToken(c.req.valid('form').token))
+    const reset = await resetToken(orderConsumer, requestContext(c), readToken(c.req.valid('form').token))
     if (!reset.ok) return answerRefused(c, 'The token was not reset', describeResetRefusal(reset.error))
     return c.redirect('/sync', 303)
   })
   .get('/sync/orphans', async (c) => {
-    const preview = await restoreOrphans(requestContext(c), true)
+    const preview = await restoreOrphans(orderConsumer, requestContext(c), true)
     if (!preview.ok) return answerRefused(c, 'There is no preview', describeNoAnswer(preview.error))
-    return c.html(<OrphansPage frame={frameOf(c)} preview={preview.value} />)
+    return c.html(<OrphansPage frame={frameOf(c)} preview={restoreAnswerOf(preview.value)} />)
   })
   .post('/sync/orphans/restore', async (c) => {
-    const restored = await restoreOrphans(requestContext(c), false)
+    const restored = await restoreOrphans(orderConsumer, requestContext(c), false)
     if (!restored.ok) return answerRefused(c, 'Not all orders were restored', describeNoAnswer(restored.error))
     return c.redirect('/sync?done=restored', 303)
   })
   .post('/sync/quarantine/retry', subjectForm, async (c) => {
     const { subject } = c.req.valid('form')
-    const attempt = await retryQuarantined(requestContext(c), subject)
+    const attempt = await retryOne(orderConsumer, requestContext(c), subject)
     if (attempt === 'no_answer') return answerRefused(c, 'It was not tried again', NOT_TRIED)
     return c.redirect(`/sync?${new URLSearchParams({ tried: subject }).toString()}`, 303)
   })
@@ -167,11 +169,11 @@ async function answerSync(
 ): Promise<Response> {
   const { db, now } = c.var
   const [report, history, slices] = await Promise.all([
-    reportSync(requestContext(c)),
-    readSyncHistory(db),
-    listRunSlices(db, pictureBegin(now)),
+    reportState(orderConsumer, requestContext(c)),
+    readHistory(db, orderConsumer.tables),
+    listRunSlices(db, orderConsumer.tables, pictureBegin(now)),
   ])
-  const view = { report, history, slices, now }
+  const view = { report: syncReportOf(report), history, slices, now }
   if (status === 503) c.header('Retry-After', '5')
   return c.html(<SyncPage frame={frameOf(c)} view={view} notice={notice} />, status)
 }

@@ -1,8 +1,7 @@
+import type { RunSlice } from '../../../shared/handover/consumer/report-store.ts'
+
 const SLICE_MS = 600_000
 const SLICES = 36
-
-/** Ten minutes of runs. `orders`: those that were new, changed or removed. */
-export type RunSlice = { at: string; runs: number; failed: number; orders: number; longestSeconds: number }
 
 /** When the pictures of the last six hours begin. */
 export function pictureBegin(now: string): string {
@@ -14,7 +13,7 @@ export function fillSlices(slices: readonly RunSlice[], now: string): RunSlice[]
   const byMs = new Map(slices.map((slice) => [Date.parse(slice.at), slice]))
   return [...Array(SLICES).keys()].map((index) => {
     const ms = beginMs(now) + index * SLICE_MS
-    return byMs.get(ms) ?? { at: new Date(ms).toISOString(), runs: 0, failed: 0, orders: 0, longestSeconds: 0 }
+    return byMs.get(ms) ?? { at: new Date(ms).toISOString(), runs: 0, failed: 0, records: 0, longestSeconds: 0 }
   })
 }
 

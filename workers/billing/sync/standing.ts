@@ -1,4 +1,4 @@
-import type { SyncReport } from './report.ts'
+import type { SyncReport } from './answers.ts'
 
 /** What is known of what billing has still to read: how many changes, or why that is unknown. */
 export type StillToRead = number | 'no_answer' | 'other_history'

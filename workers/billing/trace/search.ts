@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { RequestContext } from '../edge/request-context.ts'
-import { fetchSought, fetchStanding } from '../client/agreement-client.ts'
+import { fetchSought, fetchStanding } from '../client/ordering-client.ts'
 import type { FoundOrder } from './place.ts'
 import { findByPart, findExactly, type FoundOrders } from './search-store.ts'
-import type { NoAnswer } from '../client/ordering-binding.ts'
+import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
 import { witness } from '../ledger/shown-invoice.ts'
 import { readStanding } from './trace-store.ts'
 import { type Trace, traceOf, type TraceRefusal } from './trace.ts'
@@ -16,8 +16,8 @@ export type OrderSearch = { orders: FoundOrder[]; more: boolean; trace: Trace | 
 
 /** Traces the order through both apps; refused where nothing is known of a confirmed order. */
 export async function traceOrder(context: RequestContext, number: number): Promise<Result<Trace, TraceRefusal>> {
-  const { db, env, now } = context
-  const [theirs, read] = await Promise.all([fetchStanding(env.ORDERING, number), readStanding(db, number)])
+  const { db, now } = context
+  const [theirs, read] = await Promise.all([fetchStanding(context, number), readStanding(db, number)])
   await witness(context, [read])
   const ours = read.witnessed ? read : await readStanding(db, number)
   if (ours.copy === null && ours.quarantine === null && ours.invoice === null) {
@@ -32,10 +32,10 @@ export async function traceOrder(context: RequestContext, number: number): Promi
  * by a whole number or id counts first, then what ordering has by the order's, and then what they are a part of.
  */
 export async function searchOrder(context: RequestContext, q: string): Promise<Result<OrderSearch, TraceRefusal>> {
-  const { db, env } = context
+  const { db } = context
   const exact = await findExactly(db, q)
   if (exact.orders.length > 0) return answer(context, exact, null)
-  const sought = await fetchSought(env.ORDERING, q)
+  const sought = await fetchSought(context, q)
   if (sought.ok && sought.value.length > 0) {
     const orders = sought.value.map(({ number, externalId, customer, state }): FoundOrder => {
       return {

@@ -3,7 +3,7 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { isCreditedWhole } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
 import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger/decision-history-store.ts'
-import type { CopySource } from '../copies/order-copy.ts'
+import type { Source } from '../../../shared/handover/consumer/record.ts'
 import type { Invoice } from '../documents/invoice.ts'
 import { firstInvoice, selectInvoiceOfOrder } from '../documents/invoice-store.ts'
 
@@ -19,7 +19,7 @@ export type BillingStanding = {
     revision: number
     fingerprint: number | null
     epoch: string
-    source: CopySource
+    source: Source
     fetchedAt: string
     runId: string | null
     orphaned: 0 | 1

@@ -2,7 +2,7 @@ import { isOver } from '../../../shared/time/instant.ts'
 import type { OrderStanding } from '../../../shared/contract/notices.ts'
 import type { Result } from '../../../shared/result.ts'
 import type { Place, Whereabouts } from './place.ts'
-import type { NoAnswer } from '../client/ordering-binding.ts'
+import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
 import type { BillingStanding, InvoiceStanding } from './trace-store.ts'
 
 /** A pull comes every minute: an order that waits longer than this is late, and pulls that long ago have stopped. */

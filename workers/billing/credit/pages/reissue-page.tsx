@@ -59,7 +59,7 @@ export function ReissueInvoicePage({ frame, view }: { frame: Frame; view: Reissu
   )
 }
 
-function ReissueForm({ view, copy: { order, fetchedAt } }: { view: ReissueInvoiceView; copy: OrderCopy }) {
+function ReissueForm({ view, copy: { record: order, fetchedAt } }: { view: ReissueInvoiceView; copy: OrderCopy }) {
   const { invoice, answered, seen } = view
   return (
     <>

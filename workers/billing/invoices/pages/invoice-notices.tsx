@@ -237,7 +237,7 @@ export function StandingNotices({ invoice, copy, shown }: StandingNoticesProps) 
           {copy !== undefined && (
             <ChangedFields
               before={{ label: 'Invoiced', content: invoice }}
-              after={{ label: 'The order, as read last', content: copy.order }}
+              after={{ label: 'The order, as read last', content: copy.record }}
             />
           )}
         </Notice>

@@ -1,7 +1,7 @@
 import { orderPath } from '../../../../shared/contract/links.ts'
 import { Age, type Column, DataTable, Panel, StoredText } from '../../../../shared/ui/parts.tsx'
-import { type FieldChange, listChanges, type Repair } from '../../copies/field-changes.ts'
-import type { Epoch } from '../history-store.ts'
+import type { Epoch, Repair } from '../../../../shared/handover/consumer/report-store.ts'
+import { type FieldChange, listChanges } from '../../copies/field-changes.ts'
 import type { SyncView } from './sync-view.ts'
 
 /** What repairs and comparisons changed, field by field, and the histories of the feed that billing knows. */
@@ -34,7 +34,7 @@ const REASONS = { restored: 'Ordering was restored', drift: 'The copy differed' 
 
 function repairColumns(now: string): Column<Repair>[] {
   return [
-    { label: 'Order', cell: ({ orderNumber }) => <a href={orderPath(orderNumber)}>{orderNumber}</a> },
+    { label: 'Order', cell: ({ key: number }) => <a href={orderPath(number)}>{number}</a> },
     { label: 'When', cell: ({ at }) => <Age at={at} now={now} /> },
     { label: 'Why', cell: ({ why }) => REASONS[why] },
     { label: 'What changed', cell: ({ before, after }) => <Changes before={before} after={after} /> },

@@ -1,12 +1,13 @@
 import { numberFormat } from '../../../../shared/text/formats.ts'
 import { EmptyState, Panel } from '../../../../shared/ui/parts.tsx'
-import { fillSlices, type RunSlice } from '../run-history.ts'
+import type { RunSlice } from '../../../../shared/handover/consumer/report-store.ts'
+import { fillSlices } from '../run-history.ts'
 import type { SyncView } from './sync-view.ts'
 
 /** The last six hours of the pull as pictures: its runs, what they read, and how long they took. */
 export function Pictures({ view: { slices, now } }: { view: SyncView }) {
   const filled = fillSlices(slices, now)
-  const sum = (member: 'runs' | 'failed' | 'orders') => filled.reduce((total, slice) => total + slice[member], 0)
+  const sum = (member: 'runs' | 'failed' | 'records') => filled.reduce((total, slice) => total + slice[member], 0)
   const longest = Math.max(...filled.map(({ longestSeconds }) => longestSeconds))
   return (
     <Panel title="The last six hours">
@@ -15,7 +16,7 @@ export function Pictures({ view: { slices, now } }: { view: SyncView }) {
       ) : (
         <div class="pictures">
           <Picture title={`Runs: ${write(sum('runs'))}, ${write(sum('failed'))} failed`} slices={filled} bars={RUNS} />
-          <Picture title={`Orders read: ${write(sum('orders'))}`} slices={filled} bars={ORDERS} />
+          <Picture title={`Orders read: ${write(sum('records'))}`} slices={filled} bars={ORDERS} />
           <Picture title={`Longest run: ${write(longest)} s`} slices={filled} bars={SECONDS} />
         </div>
       )}
@@ -31,7 +32,7 @@ function write(figure: number): string {
 type Bars = (slice: RunSlice) => { ok: number; failed: number }
 
 const RUNS: Bars = ({ runs, failed }) => ({ ok: runs - failed, failed })
-const ORDERS: Bars = ({ orders }) => ({ ok: orders, failed: 0 })
+const ORDERS: Bars = ({ records }) => ({ ok: records, failed: 0 })
 const SECONDS: Bars = ({ longestSeconds }) => ({ ok: longestSeconds, failed: 0 })
 
 const BAR_WIDTH = 6

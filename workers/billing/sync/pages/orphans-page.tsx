@@ -1,4 +1,3 @@
-import type { RestoreOutcome } from '../../../../shared/contract/agreement.ts'
 import { orderPath } from '../../../../shared/contract/links.ts'
 import {
   Button,
@@ -10,6 +9,7 @@ import {
   Panel,
 } from '../../../../shared/ui/parts.tsx'
 import { BillingPage, type Frame, IfAllowed } from '../../edge/frame.tsx'
+import type { RestoreAnswer } from '../answers.ts'
 
 /** The orders that only billing still has, by name. */
 export function Orphans({ numbers }: { numbers: readonly number[] }) {
@@ -30,15 +30,15 @@ export function Orphans({ numbers }: { numbers: readonly number[] }) {
   )
 }
 
-const REFUSALS = {
+const REFUSALS: Readonly<Record<string, string>> = {
   number_taken: 'Ordering already has an order with this number. If it has been restored, the next pull reads it.',
   external_id_taken: 'Another order in ordering now has its external ID.',
   unreadable: 'Its copy in billing cannot be read as an order: it was changed by SQL. Correct the copy first.',
   refused: 'Ordering’s database refused it. Try again; if it persists, ordering’s log says why.',
-} as const satisfies Record<RestoreOutcome['refused'][number]['reason'], string>
+}
 
 /** What giving the orders back would do; nothing was done yet. */
-export function OrphansPage({ frame, preview }: { frame: Frame; preview: RestoreOutcome }) {
+export function OrphansPage({ frame, preview }: { frame: Frame; preview: RestoreAnswer }) {
   const { restored, refused } = preview
   return (
     <BillingPage frame={frame} title="Restore orders" current="sync" scripts={['/send-once.js']}>
@@ -69,7 +69,7 @@ export function OrphansPage({ frame, preview }: { frame: Frame; preview: Restore
             caption="Orders that cannot be restored"
             columns={[
               { label: 'Order', cell: ({ number }) => <a href={orderPath(number)}>{number}</a> },
-              { label: 'Why', cell: ({ reason }) => REFUSALS[reason] },
+              { label: 'Why', cell: ({ reason }) => REFUSALS[reason] ?? reason },
             ]}
             rows={refused}
           />

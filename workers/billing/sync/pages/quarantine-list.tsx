@@ -1,6 +1,6 @@
 import { tracePath } from '../../../../shared/contract/links.ts'
 import { Age, Button, type Column, DataTable, Figure, Moment, Panel } from '../../../../shared/ui/parts.tsx'
-import type { QuarantinedRecord } from '../../pull/run.ts'
+import type { QuarantinedRecord } from '../answers.ts'
 import { IfAllowed } from '../../edge/frame.tsx'
 import type { SyncView } from './sync-view.ts'
 

@@ -1,5 +1,5 @@
 import { type Column, DataTable, EmptyState, Figure, Moment, StateBadge } from '../../../../shared/ui/parts.tsx'
-import type { PullRun } from '../../pull/run.ts'
+import type { PullRun } from '../answers.ts'
 
 /** Each run and what it did, the newest first. */
 export function Runs({ runs }: { runs: readonly PullRun[] }) {

@@ -1,11 +1,10 @@
-import type { RunSlice } from '../run-history.ts'
-import type { SyncHistory } from '../history-store.ts'
-import type { SyncReport } from '../report.ts'
+import type { History, RunSlice } from '../../../../shared/handover/consumer/report-store.ts'
+import type { SyncReport } from '../answers.ts'
 
 /** Everything that the sync page shows. */
 export type SyncView = {
   report: SyncReport
-  history: SyncHistory
+  history: History
   /** The runs of the last six hours. */
   slices: readonly RunSlice[]
   /** When the page was asked for. */
