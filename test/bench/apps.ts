@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
-import type { RunResult } from '../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../workers/billing/sync/answers.ts'
 import { ROOT } from '../../shared/project/project.ts'
 import { readMigrations } from '../../shared/simulator/configuration.ts'
 import type { ImportLine } from '../support/orders.ts'

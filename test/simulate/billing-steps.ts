@@ -1,5 +1,5 @@
 import type { Invoice } from '../../workers/billing/documents/invoice.ts'
-import type { RunResult } from '../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../workers/billing/sync/answers.ts'
 import { expectStatus, pickOrderNumber, type World } from '../../shared/simulator/world.ts'
 
 /** One run of the pull, asked for by a person or started by the Cron Trigger, which may come twice. */

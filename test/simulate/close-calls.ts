@@ -1,6 +1,6 @@
 import { IS_POISONED } from '../../shared/simulator/guarantees/findings.ts'
 import { pickOrderNumber, type World } from '../../shared/simulator/world.ts'
-import type { RunResult, SyncState } from '../../workers/billing/pull/run.ts'
+import type { RunResult, SyncReport } from '../../workers/billing/sync/answers.ts'
 import { compare, type DoneReset, followLink, pull, reset } from './billing-steps.ts'
 import { backUp, expireLease, leaveLeaseAhead, putBack, runAhead } from './fault-steps.ts'
 import { hold } from './interleave.ts'
@@ -151,7 +151,7 @@ async function pullAndLookFor(world: World, number: number): Promise<void> {
   )
   const sync = await world.billing.fetch('/api/sync')
   if (unfit === undefined || sync.status !== 200) return
-  const { quarantined } = (await sync.json()) as SyncState
+  const { quarantined } = (await sync.json()) as SyncReport
   if (quarantined.some((record) => record.number === number)) return
   world.memory.violations.push(`order ${number} cannot be read, and is not named after a run to the feed's end`)
 }

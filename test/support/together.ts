@@ -1,5 +1,5 @@
 import { createTestHarness, type TestHarness } from 'wrangler'
-import type { RunResult } from '../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../workers/billing/sync/answers.ts'
 import { ROOT } from '../../shared/project/project.ts'
 import {
   BILLING_ORIGIN,

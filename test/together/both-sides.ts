@@ -1,5 +1,5 @@
 import type { Order } from '../../shared/contract/order.ts'
-import type { RunResult } from '../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../workers/billing/sync/answers.ts'
 import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
 

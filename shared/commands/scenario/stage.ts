@@ -1,5 +1,5 @@
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import type { RunResult } from '../../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../../workers/billing/sync/answers.ts'
 import { checkGuarantees } from '../../simulator/guarantees/check.ts'
 import type { Harness } from '../../simulator/harness.ts'
 import { keepMoment, restoreMoment } from '../../simulator/moment.ts'

@@ -73,9 +73,7 @@ async function planBatch<R>(
   { epoch, records }: ReadBatch<R>,
 ): Promise<BatchPlan<R> | undefined> {
   if (records.length === 0) return undefined
-  const result = await db.run(
-    plain`SELECT key, done, repeated FROM (${judgeEach(tables, epoch, records)}) WHERE known`,
-  )
+  const result = await db.run(plain`SELECT key, done, repeated FROM (${judgeEach(tables, epoch, records)}) WHERE known`)
   const known = new Map(rowsOf<RecordTrace & { repeated: 0 | 1 }>(result).map((row) => [row.key, row]))
   const isRepeated = ({ key }: ReadRecord<R>) => known.get(key)?.repeated === 1
   const isChanging = ({ key }: ReadRecord<R>) => (known.get(key)?.done ?? 'unchanged') !== 'unchanged'

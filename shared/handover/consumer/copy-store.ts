@@ -83,11 +83,7 @@ export function upsertCopies<R>(
  * from one for all, storing it cost twice as much. What is derived from the record stands before it, since D1 binds few
  * parameters. Integers, which readRecord has judged, stand in the text.
  */
-function inStatements<R, T>(
-  { derived }: CopyKeeper<R>,
-  records: readonly ReadRecord<R>[],
-  build: (r: SQL) => T,
-): T[] {
+function inStatements<R, T>({ derived }: CopyKeeper<R>, records: readonly ReadRecord<R>[], build: (r: SQL) => T): T[] {
   // No CTE: SQLite copies its text's tree where it is used, and preparing the statement took twice as long.
   const rows = `(
     SELECT column1 AS key, column2 AS revision, column3 AS fingerprint, column4 AS deleted,

@@ -36,7 +36,13 @@ type Facts<Name extends string> = Readonly<Record<Name, SQL>>
 type FactValues<Name extends string> = Readonly<Record<Name, number>>
 
 /** A reset as it is about to be done. Tokens are null for the feed's start. */
-export type NewReset = { tokenBefore: string | null; tokenAfter: string | null; resetBy: string; at: string; requestId: string }
+export type NewReset = {
+  tokenBefore: string | null
+  tokenAfter: string | null
+  resetBy: string
+  at: string
+  requestId: string
+}
 
 /** What an application declares of the records that it reads: all that is its own. */
 export type Definition<E, R, Start extends string, Health extends string> = Publisher<E> & {
@@ -108,7 +114,10 @@ const MEMBER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 function refuseNames({ feed, record, key, keys, place, noticeKey }: FeedNames): void {
   if (!FEED_NAME.test(feed)) {
-    throw new HandoverError('name_invalid', `Name the feed by small letters, digits and hyphens; ${quote(feed)} is no such name`)
+    throw new HandoverError(
+      'name_invalid',
+      `Name the feed by small letters, digits and hyphens; ${quote(feed)} is no such name`,
+    )
   }
   const invalid = [record, key, keys, place, noticeKey].find((name) => !MEMBER_NAME.test(name))
   if (invalid === undefined) return
@@ -123,10 +132,16 @@ function refuseTables(tables: ConsumerTables, derived: SQLiteColumn | undefined)
   const { key } = tables.copies
   if (key.columnType !== 'SQLiteInteger' || !key.primary) {
     const type = `${key.getSQLType()}${key.primary ? '' : ', not the primary key'}`
-    throw new HandoverError('key_no_integer', `Make the column ${quote(key.name)} of copies an integer primary key; it is ${type}`)
+    throw new HandoverError(
+      'key_no_integer',
+      `Make the column ${quote(key.name)} of copies an integer primary key; it is ${type}`,
+    )
   }
   if (derived !== undefined && derived.table !== tables.copies) {
-    throw new HandoverError('derived_elsewhere', `Derive a column of copies; ${quote(derived.name)} is of another table`)
+    throw new HandoverError(
+      'derived_elsewhere',
+      `Derive a column of copies; ${quote(derived.name)} is of another table`,
+    )
   }
 }
 
@@ -139,7 +154,9 @@ function refuseTargets<E, R>({ tables, apply }: Pick<Consumer<E, R>, 'tables' | 
   const own = new Set<string>(Object.values(others).map(plainName))
   const texts = recordStatements((db) => apply(db, [key], EXAMPLE_INSTANT))
   for (const text of texts) {
-    const target = [...text.matchAll(WRITTEN)].map(([, table]) => table ?? '').find((table) => own.has(table.toLowerCase()))
+    const target = [...text.matchAll(WRITTEN)]
+      .map(([, table]) => table ?? '')
+      .find((table) => own.has(table.toLowerCase()))
     if (target === undefined) continue
     const why = 'its rows are the hand-over’s, and what another writes there is lost or loses records'
     throw new HandoverError('table_not_yours', `Let apply write tables of its own; it writes ${quote(target)}: ${why}`)

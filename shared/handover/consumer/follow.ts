@@ -3,17 +3,18 @@ import { describeError } from '../../edge/log.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { refusedByDatabase } from './batch.ts'
-import {
-  fetchBatch,
-  fetchRecord,
-  type FetchedRecords,
-  fetchRecords,
-  noAnswer,
-  type RecordRefusal,
-} from './client.ts'
+import { fetchBatch, fetchRecord, type FetchedRecords, fetchRecords, noAnswer, type RecordRefusal } from './client.ts'
 import { capitalize, type Consumer, type Context } from './definition.ts'
 import { learnEpoch } from './epoch-store.ts'
-import { type NotCurrent, type ReadResults, readStored, type Reads, storeAndRead, type Stored, storeOutsideFeed } from './follow-store.ts'
+import {
+  type NotCurrent,
+  type ReadResults,
+  readStored,
+  type Reads,
+  storeAndRead,
+  type Stored,
+  storeOutsideFeed,
+} from './follow-store.ts'
 import { type Copy, describeFieldErrors, type NoAnswer, type ReadRecord, type RecordCheck } from './record.ts'
 
 /** Why what is stored may be out of date. */
@@ -135,11 +136,7 @@ function outcomeOf<R, Beside extends Reads>(
  * Asks the publisher for a record before something is decided by it: one call, and one D1 batch. What comes goes through
  * the same guard as what a link leads to, and never moves the pull's token.
  */
-export async function checkOne<E, R>(
-  consumer: Consumer<E, R>,
-  context: Context<E>,
-  key: number,
-): Promise<RecordCheck> {
+export async function checkOne<E, R>(consumer: Consumer<E, R>, context: Context<E>, key: number): Promise<RecordCheck> {
   const checks = await check(consumer, context, [key], async () => {
     const fetched = await fetchRecord(consumer, context, key)
     if (fetched.ok) return ok({ epoch: fetched.value.epoch, records: new Map([[key, ok(fetched.value)]]) })

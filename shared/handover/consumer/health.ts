@@ -51,10 +51,7 @@ export function degradedReasons(
       `A clock was ahead: the last successful pull is dated ${vitals.lastSuccessAt}`,
     ],
     [isDatedAhead(oldestWaitingAt), `A clock was ahead: ${aRecord} waiting for its number is dated ${oldestWaitingAt}`],
-    [
-      waitingAge > maxLagSeconds,
-      `${capitalize(aRecord)} has waited ${waitingAge} seconds for its number in the feed`,
-    ],
+    [waitingAge > maxLagSeconds, `${capitalize(aRecord)} has waited ${waitingAge} seconds for its number in the feed`],
     [vitals.repair === 'owed', `${restored}, and the next pull begins a repair`],
     [vitals.repair === 'reading', `${restored}, and a repair is in progress`],
     [vitals.drifted, `The last comparison found ${records} that differ and could not correct them all`],

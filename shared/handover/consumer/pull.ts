@@ -64,7 +64,14 @@ export async function runPull<E, R>(
   const log = asked.log.with({ runId })
   // A run that a person asks for is traced by its own id, and not by the request's round it.
   const context = { ...asked, requestId: runId, log }
-  const progress: Progress = { token: null, calls: 0, batches: 0, counts: NO_COUNTS, reachedEnd: false, repaired: false }
+  const progress: Progress = {
+    token: null,
+    calls: 0,
+    batches: 0,
+    counts: NO_COUNTS,
+    reachedEnd: false,
+    repaired: false,
+  }
   const run: Run = { runId, platform, begunMs: platform.elapsedMs(), progress }
   try {
     const start = await beginRun(consumer, context.db, runId, context.by, context.now)
@@ -141,7 +148,10 @@ async function followUp<E, R>(
 const DAY_MS = 86_400_000
 
 /** Purges runs, repairs and released records that are older than the application keeps them. */
-async function purgeExpired<E, R>({ tables, limits }: Consumer<E, R>, { db, env, log, now }: Context<E>): Promise<void> {
+async function purgeExpired<E, R>(
+  { tables, limits }: Consumer<E, R>,
+  { db, env, log, now }: Context<E>,
+): Promise<void> {
   const { keepRunsDays, keepEvidenceDays } = limits(env)
   const purged = await deleteExpired(db, tables, {
     runs: spanAround(now, keepRunsDays * DAY_MS),

@@ -148,7 +148,9 @@ export function consumerTables(tables: TableNames, columns: ColumnNames) {
 type Tables = ReturnType<typeof consumerTables>
 /** The tables by what is in them. Each may have further columns, which are the application's. */
 export type ConsumerTables = {
-  readonly [Name in keyof Tables]: SQLiteTable & { readonly [Column in keyof Tables[Name]['_']['columns']]: SQLiteColumn }
+  readonly [Name in keyof Tables]: SQLiteTable & {
+    readonly [Column in keyof Tables[Name]['_']['columns']]: SQLiteColumn
+  }
 }
 
 /** A row of each as it is read. */

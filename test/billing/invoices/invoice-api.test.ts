@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
-import type { RunResult } from '../../../workers/billing/pull/run.ts'
+import type { RunResult } from '../../../workers/billing/sync/answers.ts'
 import {
   amendOrder,
   anOrder,

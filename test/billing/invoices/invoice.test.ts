@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { type Invoice, invoiceETag, invoiceOf, judgeDecision } from '../../../workers/billing/documents/invoice.ts'
-import type { OrderCheck } from '../../../workers/billing/copies/order-copy.ts'
+import type { RecordCheck } from '../../../shared/handover/consumer/record.ts'
 import { aPublishedOrder } from '../../support/published-order.ts'
 
 type Facts = Parameters<typeof invoiceOf>[0]
@@ -112,14 +112,14 @@ describe('judgeDecision', () => {
 
   const answered = { reason: 'answered', fingerprint: 111 } as const
 
-  it.each<OrderCheck>([answered, { reason: 'no_answer' }])(
+  it.each<RecordCheck>([answered, { reason: 'no_answer' }])(
     'lets through what waits and was seen as it is: %j',
     (check) => {
       expect(judgeDecision(waiting, check, '"a"', '"a"')).toEqual({ ok: true, value: null })
     },
   )
 
-  it.each<[string, OrderCheck]>([
+  it.each<[string, RecordCheck]>([
     ['orphaned', { reason: 'unknown' }],
     ['unsettled', { reason: 'unsettled' }],
     ['left_out', { reason: 'left_out' }],

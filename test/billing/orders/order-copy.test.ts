@@ -1,19 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { quarantineSubject, readOrder } from '../../../workers/billing/copies/order-copy.ts'
+import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
+import { quarantineSubject, readRecord } from '../../../shared/handover/consumer/record.ts'
+import { parseOrder } from '../../../workers/billing/copies/order-copy.ts'
 import { aPublishedOrder } from '../../support/published-order.ts'
 
 const record = aPublishedOrder()
+const readOrder = (came: unknown) => readRecord(ORDER_FEED, parseOrder, came)
 
-describe('readOrder', () => {
+describe('an order that is read', () => {
   it('returns the order as judged, and the record as it came, unknown fields included', () => {
     const newer = { ...record, priority: 'high' }
-    expect(readOrder(newer)).toEqual({ ok: true, value: { order: record, record: JSON.stringify(newer) } })
+    expect(readOrder(newer)).toEqual({
+      ok: true,
+      value: {
+        key: 7,
+        revision: 3,
+        fingerprint: record.fingerprint,
+        deleted: false,
+        record,
+        text: JSON.stringify(newer),
+      },
+    })
   })
 
   it('names the order, its revision, its place and each field that does not fit', () => {
     expect(readOrder({ ...record, currency: 'EURO', lines: [] })).toMatchObject({
       ok: false,
-      error: { number: 7, revision: 3, sequenceNr: 12 },
+      error: { key: 7, revision: 3, sequenceNr: 12 },
     })
     const read = readOrder({ ...record, currency: 'EURO' })
     expect(read.ok ? [] : read.error.errors.map(({ pointer }) => pointer)).toEqual(['/currency'])
@@ -28,15 +41,15 @@ describe('readOrder', () => {
   ])('cannot name the order of %s', (_case, unreadable) => {
     expect(readOrder(unreadable)).toMatchObject({
       ok: false,
-      error: { number: null, revision: null, sequenceNr: null },
+      error: { key: null, revision: null, sequenceNr: null },
     })
   })
 })
 
 describe('quarantineSubject', () => {
   it('is the order where its number can be read, else the place in the feed', () => {
-    expect(quarantineSubject({ number: 7, sequenceNr: 12 })).toBe('order:7')
-    expect(quarantineSubject({ number: null, sequenceNr: 12 })).toBe('sequence:12')
-    expect(quarantineSubject({ number: null, sequenceNr: null })).toBe('sequence:unknown')
+    expect(quarantineSubject(ORDER_FEED, { key: 7, sequenceNr: 12 })).toBe('order:7')
+    expect(quarantineSubject(ORDER_FEED, { key: null, sequenceNr: 12 })).toBe('sequence:12')
+    expect(quarantineSubject(ORDER_FEED, { key: null, sequenceNr: null })).toBe('sequence:unknown')
   })
 })

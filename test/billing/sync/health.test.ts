@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
-import { degradedReasons, type HealthLimits, type Vitals } from '../../../workers/billing/sync/health.ts'
+import type { HealthLimits, Words } from '../../../shared/handover/consumer/definition.ts'
+import { degradedReasons, type Vitals } from '../../../shared/handover/consumer/health.ts'
 
 const NOW = '2026-03-01T12:00:00Z'
+const WORDS: Words = {
+  publisher: 'ordering',
+  consumer: 'billing',
+  record: 'order',
+  aRecord: 'an order',
+  records: 'orders',
+}
 const LIMITS: HealthLimits = { maxLagSeconds: 300, maxAgreementAgeMinutes: 60 }
 const BEFORE_THE_FIRST_RUN: Vitals = {
   token: null,
@@ -11,7 +19,6 @@ const BEFORE_THE_FIRST_RUN: Vitals = {
   lastOutcome: null,
   agreedSince: null,
   drifted: false,
-  unreplayed: 0,
   refusedNotices: 0,
   quarantined: 0,
   orphaned: 0,
@@ -57,5 +64,5 @@ it('counts what is in quarantine and what is orphaned', () => {
 
 function reasonsOf(vitals: Partial<Vitals>, oldestWaitingAt: string | null = null): string[] {
   const lag = { epoch: 'e', waiting: oldestWaitingAt === null ? 0 : 1, oldestWaitingAt, behind: 0 }
-  return degradedReasons({ ...BEFORE_THE_FIRST_RUN, ...vitals }, lag, LIMITS, NOW)
+  return degradedReasons(WORDS, { ...BEFORE_THE_FIRST_RUN, ...vitals }, lag, LIMITS, NOW)
 }

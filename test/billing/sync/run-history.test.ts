@@ -6,11 +6,11 @@ const NOW = '2026-11-24T12:34:56.000Z'
 
 it('six hours are 36 slices of ten minutes, the one that goes on the last', () => {
   expect(pictureBegin(NOW)).toBe('2026-11-24T06:40:00.000Z')
-  const slice = { at: '2026-11-24T12:30:00Z', runs: 5, failed: 1, orders: 7, longestSeconds: 0.5 }
+  const slice = { at: '2026-11-24T12:30:00Z', runs: 5, failed: 1, records: 7, longestSeconds: 0.5 }
   const filled = fillSlices([slice], NOW)
   expect(filled).toHaveLength(36)
   expect(filled.at(-1)).toEqual(slice)
-  expect(filled[0]).toEqual({ at: '2026-11-24T06:40:00.000Z', runs: 0, failed: 0, orders: 0, longestSeconds: 0 })
+  expect(filled[0]).toEqual({ at: '2026-11-24T06:40:00.000Z', runs: 0, failed: 0, records: 0, longestSeconds: 0 })
 })
 
 it('GET /sync pictures the runs of the last hours, those that failed apart', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PullRun } from '../../../workers/billing/pull/run.ts'
+import type { PullRun } from '../../../workers/billing/sync/answers.ts'
 import { judgeStanding, type StandingFacts, type SyncStanding } from '../../../workers/billing/sync/standing.ts'
 
 const NO_RUN: PullRun = {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Comparison } from '../../../workers/billing/reconcile/ranges.ts'
+import type { Comparison } from '../../../shared/handover/consumer/run.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { insertManyBySql } from '../sql-orders.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { type Harness, startHarness } from '../../../shared/simulator/harness.ts'
 import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
@@ -13,7 +13,7 @@ beforeEach(() => harness.reset())
 afterAll(() => harness.close())
 
 const pull = () => harness.billing.send('POST', '/api/sync/run')
-const readSync = async () => (await (await harness.billing.fetch('/api/sync')).json()) as SyncState
+const readSync = async () => (await (await harness.billing.fetch('/api/sync')).json()) as SyncReport
 
 /** Does something that is held where the binding answers a call to this path, and something else meanwhile. */
 async function overtake<T>(path: string, held: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {

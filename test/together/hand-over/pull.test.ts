@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RunResult, SyncState } from '../../../workers/billing/pull/run.ts'
+import type { RunResult, SyncReport } from '../../../workers/billing/sync/answers.ts'
 import type { BindingFault, DatabaseFault } from '../../../shared/simulator/fault.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
@@ -11,8 +11,8 @@ beforeEach(async () => {
   together = await startTogether()
 })
 
-async function readSync(): Promise<SyncState> {
-  return (await (await together.billing.fetch('/api/sync')).json()) as SyncState
+async function readSync(): Promise<SyncReport> {
+  return (await (await together.billing.fetch('/api/sync')).json()) as SyncReport
 }
 
 describe('a run', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { readBilling } from '../both-sides.ts'
@@ -33,7 +33,7 @@ it.each(TORN_ROWS)('a row with %s stops neither the feed nor the list of orders'
   await ordering.sql(statement)
   await amendOrder(ordering, 3, anOrder({ note: 'behind' }))
   expect(await pull()).toMatchObject({ outcome: 'ok', changed: 1, quarantined: 1 })
-  const { quarantined } = (await (await billing.fetch('/api/sync')).json()) as SyncState
+  const { quarantined } = (await (await billing.fetch('/api/sync')).json()) as SyncReport
   expect(quarantined).toMatchObject([{ number: 2, attempts: 1 }])
   expect((await readBilling(billing))[2]?.content['note']).toBe('behind')
   expect((await ordering.fetch('/api/orders')).status).toBe(200)

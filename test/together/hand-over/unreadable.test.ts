@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { pullToEnd, readBilling, readOrdering } from '../both-sides.ts'
@@ -9,8 +9,8 @@ beforeEach(async () => {
   together = await startTogether()
 })
 
-async function readQuarantine(): Promise<SyncState['quarantined']> {
-  return ((await (await together.billing.fetch('/api/sync')).json()) as SyncState).quarantined
+async function readQuarantine(): Promise<SyncReport['quarantined']> {
+  return ((await (await together.billing.fetch('/api/sync')).json()) as SyncReport).quarantined
 }
 
 /** What SQL, or a newer version of ordering, may make of order 2. */
@@ -169,7 +169,7 @@ describe('an order that the database of billing refuses', () => {
     const { ordering, billing, pull } = together
     for (let count = 0; count < 4; count += 1) await placeOrder(ordering)
     await billing.sql(refuse('NEW.number = 3'))
-    await billing.failDatabase({ kind: 'refuse', matching: 'INSERT INTO probes', after: 2 })
+    await billing.failDatabase({ kind: 'refuse', matching: 'INSERT INTO aborts (why) VALUES', after: 2 })
     expect(await pull()).toMatchObject({ outcome: 'failed', quarantined: 0, token: null })
     expect(await pull()).toMatchObject({ outcome: 'ok', created: 3, quarantined: 1 })
     await billing.sql('DROP TRIGGER refuses')

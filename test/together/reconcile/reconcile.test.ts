@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Comparison } from '../../../workers/billing/reconcile/ranges.ts'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { Comparison } from '../../../shared/handover/consumer/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { amendOrder, anOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { pullToEnd, readBilling, readOrdering } from '../both-sides.ts'
@@ -17,8 +17,8 @@ async function compare(): Promise<Comparison> {
   return (await response.json()) as Comparison
 }
 
-async function readSync(): Promise<SyncState> {
-  return (await (await together.billing.fetch('/api/sync')).json()) as SyncState
+async function readSync(): Promise<SyncReport> {
+  return (await (await together.billing.fetch('/api/sync')).json()) as SyncReport
 }
 
 describe('POST /api/sync/compare', () => {

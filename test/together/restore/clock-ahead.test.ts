@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { anOrder, placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
 import { readBilling, readOrdering } from '../both-sides.ts'
@@ -14,8 +14,8 @@ beforeEach(async () => {
   await placeOrder(together.ordering)
 })
 
-async function readSync(): Promise<SyncState & { health: string[] }> {
-  return (await (await together.billing.fetch('/api/sync')).json()) as SyncState & { health: string[] }
+async function readSync(): Promise<SyncReport & { health: string[] }> {
+  return (await (await together.billing.fetch('/api/sync')).json()) as SyncReport & { health: string[] }
 }
 
 describe('what a clock that was a day ahead has dated', () => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RELEASE as BILLING } from '../../../workers/billing/release.ts'
 import { RELEASE as ORDERING } from '../../../workers/ordering/release.ts'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import { ROOT } from '../../../shared/project/project.ts'
 import { placeOrder } from '../../support/orders.ts'
 import { startTogether, type Together } from '../../support/together.ts'
@@ -19,8 +19,8 @@ beforeEach(async () => {
   await together.pull()
 })
 
-async function readSync(): Promise<SyncState> {
-  return (await (await together.billing.fetch('/api/sync')).json()) as SyncState
+async function readSync(): Promise<SyncReport> {
+  return (await (await together.billing.fetch('/api/sync')).json()) as SyncReport
 }
 
 it.each([ORDERING, BILLING])('the release of $app names each of its migrations', ({ app, migrations }) => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { SyncState } from '../../../workers/billing/pull/run.ts'
+import type { SyncReport } from '../../../workers/billing/sync/answers.ts'
 import type { Invoice } from '../../../workers/billing/documents/invoice.ts'
 import { keepMoment, restoreMoment } from '../../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, deleteOrder, placeOrder } from '../../support/orders.ts'
@@ -12,8 +12,8 @@ beforeEach(async () => {
   together = await startTogether()
 })
 
-async function readSync(): Promise<SyncState> {
-  return (await (await together.billing.fetch('/api/sync')).json()) as SyncState
+async function readSync(): Promise<SyncReport> {
+  return (await (await together.billing.fetch('/api/sync')).json()) as SyncReport
 }
 
 async function readInvoice(id: number): Promise<Invoice> {

@@ -1,9 +1,4 @@
-import {
-  type OrderStanding,
-  orderStanding,
-  type SoughtOrders,
-  soughtOrders,
-} from '../../../shared/contract/notices.ts'
+import { type OrderStanding, orderStanding, type SoughtOrders, soughtOrders } from '../../../shared/contract/notices.ts'
 import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
 import { ask, type Calling, parseAnswer } from '../../../shared/handover/consumer/client.ts'
 import type { Publisher } from '../../../shared/handover/consumer/definition.ts'
@@ -30,10 +25,7 @@ export async function fetchStanding(
 }
 
 /** Asks for the orders that have this number or external id in ordering, whether billing has them or not. */
-export async function fetchSought(
-  context: Calling<Env>,
-  q: string,
-): Promise<Result<SoughtOrders['orders'], NoAnswer>> {
+export async function fetchSought(context: Calling<Env>, q: string): Promise<Result<SoughtOrders['orders'], NoAnswer>> {
   const asked = await ask(ORDERING, context, `/orders/find?q=${encodeURIComponent(q)}`, TIMEOUT_MS)
   if (!asked.ok) return asked
   const parsed = parseAnswer(soughtOrders, asked.value)

@@ -51,7 +51,10 @@ export async function rejectInvoice(
 ): DecisionResult {
   const decidable = judgeDecidable(invoice)
   if (!decidable.ok) return decidable
-  return decide(context, invoice.id, seen, await checkOne(orderConsumer, context, invoice.orderNumber), { kind: 'rejected', reason })
+  return decide(context, invoice.id, seen, await checkOne(orderConsumer, context, invoice.orderNumber), {
+    kind: 'rejected',
+    reason,
+  })
 }
 
 type Verdict = { kind: 'approved'; issuance: Issuance } | { kind: 'rejected'; reason: string }

@@ -13,10 +13,7 @@ export async function listAudit(db: BillingDb, after: number, limit: number): Pr
 }
 
 /** Keeps who puts the pull's token where: in the transaction that does it. */
-export function auditReset(
-  db: BillingDb,
-  reset: NewReset,
-) {
+export function auditReset(db: BillingDb, reset: NewReset) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, request_id, before, after)
     VALUES (${reset.at}, ${reset.resetBy}, 'token reset', ${reset.requestId},

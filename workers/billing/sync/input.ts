@@ -30,5 +30,7 @@ export const retryInput = z.pipe(
         path: ['subject'],
       }),
     ),
-  z.transform(({ subject, number = null }) => subject ?? quarantineSubject(ORDER_FEED, { key: number, sequenceNr: null })),
+  z.transform(
+    ({ subject, number = null }) => subject ?? quarantineSubject(ORDER_FEED, { key: number, sequenceNr: null }),
+  ),
 )
