@@ -103,12 +103,25 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a batch moves the token only from where it was read, and only for its own run',
     takenOut: [
       {
-        file: 'workers/billing/pull/batch-store.ts',
-        find: 'run_id = ${runId} AND token IS ${batch.from} AND epoch = ${batch.epoch}',
-        put: 'epoch = ${batch.epoch}',
+        file: 'shared/handover/consumer/batch-store.ts',
+        find: '${pull.runId} = ${runId} AND ${pull.token} IS ${from} AND ${pull.epoch} = ${epoch}',
+        put: '${pull.epoch} = ${epoch}',
       },
     ],
     caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once the token was reset' },
+  },
+  {
+    name: 'guard-of-the-batch',
+    guarantee: 2,
+    without: 'the statement that aborts a batch whose token has moved',
+    takenOut: [
+      {
+        file: 'shared/handover/consumer/batch-store.ts',
+        find: "    guard: abortUnless(db, tables, 'token_moved', isOurs),\n",
+        put: "    guard: abortUnless(db, tables, 'token_moved', plain`${isOurs} OR 1`),\n",
+      },
+    ],
+    caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once another has taken the token' },
   },
   {
     name: 'token-with-its-page',
@@ -116,12 +129,15 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the token in the transaction of its batch (instead: one statement after the other)',
     takenOut: [
       {
-        file: 'workers/billing/pull/batch-store.ts',
-        find: 'const [moved, judged] = await db.batch(batchStatements(db, batch, plan, attempt))',
+        file: 'shared/handover/consumer/batch-store.ts',
+        find: "const results = await unlessAborted('token_moved', () => transaction(db, statements))",
         put: [
-          'const results: D1Result[] = []',
-          '  for (const statement of batchStatements(db, batch, plan, attempt)) results.push(...(await db.batch([statement])))',
-          '  const [moved, judged] = results as [D1Result, ...D1Result[]]',
+          "const results = await unlessAborted('token_moved', async () => {",
+          '    const alone = { moved: await statements.moved, guard: await statements.guard }',
+          '    const judged = await Promise.all(statements.judged)',
+          '    for (const statement of [...statements.stored, ...statements.quarantined]) await statement',
+          '    return { ...alone, judged }',
+          '  })',
         ].join('\n'),
       },
     ],
@@ -136,9 +152,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy gives way only to a higher revision',
     takenOut: [
       {
-        file: 'workers/billing/copies/order-copy-store.ts',
-        find: 'ELSE r.revision > ${copy}.revision OR (r.revision = ${copy}.revision AND ${copy}.fingerprint IS NULL) END',
-        put: 'ELSE r.fingerprint IS NOT ${copy}.fingerprint END',
+        file: 'shared/handover/consumer/copy-store.ts',
+        find: 'ELSE r.revision > ${copy}.${revision} OR (r.revision = ${copy}.${revision} AND ${copy}.${fingerprint} IS NULL) END',
+        put: 'ELSE r.fingerprint IS NOT ${copy}.${fingerprint} END',
       },
     ],
     caughtBy: {
@@ -248,7 +264,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: 'set-aside',
     guarantee: 6,
     without: 'a record that does not fit is set aside (instead: it is passed over)',
-    takenOut: [{ file: 'workers/billing/pull/pull.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
+    takenOut: [{ file: 'shared/handover/consumer/batch.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
     caughtBy: {
       file: 'test/together/hand-over/unreadable.test.ts',
       title: 'is quarantined and named, and those behind it arrive',
@@ -260,18 +276,17 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'what does not fit is set aside in the transaction of its batch (instead: in one after it)',
     takenOut: [
       {
-        file: 'workers/billing/pull/batch-store.ts',
-        find: '    ...quarantineRecords(db, batch.unfit, batch.from, now, gate),\n',
-        put: '',
+        file: 'shared/handover/consumer/batch-store.ts',
+        find: '    quarantined: quarantineRecords(consumer, db, unfit, from, now),\n',
+        put: '    quarantined: [] as Statement[],\n',
       },
       {
-        file: 'workers/billing/pull/batch-store.ts',
-        find: '  // order_pull has no trigger, or its changes would be counted too.\n',
+        file: 'shared/handover/consumer/batch-store.ts',
+        find: '  // The row of the pull has no trigger,',
         put: [
-          '  const [after, ...rest] = quarantineRecords(db, batch.unfit, batch.from, attempt.now,',
-          '    sql`EXISTS (SELECT 1 FROM order_pull WHERE batch_id = ${attempt.attemptId})`)',
-          '  if (after !== undefined) await db.batch([after, ...rest])',
-          '',
+          '  const after = quarantineRecords(consumer, db, batch.unfit, batch.from, attempt.now)',
+          '  if (results !== undefined && after.length > 0) await db.batch(after)',
+          '  // The row of the pull has no trigger,',
         ].join('\n'),
       },
     ],
@@ -283,9 +298,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a batch that the database refuses is halved until the record at fault is found',
     takenOut: [
       {
-        file: 'workers/billing/pull/batch.ts',
-        find: 'if (!isDataRefusal(error) || batch.orders.length === 0) throw error',
-        put: 'if (batch.orders.length >= 0) throw error',
+        file: 'shared/handover/consumer/batch.ts',
+        find: 'if (!isDataRefusal(error) || batch.records.length === 0) throw error',
+        put: 'if (batch.records.length >= 0) throw error',
       },
     ],
     caughtBy: { file: 'test/together/hand-over/unreadable.test.ts', title: 'stands alone in quarantine' },
@@ -296,9 +311,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a quarantine is closed only by a copy as new as its record',
     takenOut: [
       {
-        file: 'workers/billing/copies/quarantine-store.ts',
-        find: 'o.revision >= coalesce(quarantine.revision, 0)',
-        put: 'o.revision > 0',
+        file: 'shared/handover/consumer/quarantine-store.ts',
+        find: 'o.${copies.revision} >= coalesce(${quarantine}.${quarantine.revision}, 0)',
+        put: 'o.${copies.revision} > 0',
       },
     ],
     caughtBy: {
@@ -312,9 +327,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a comparison writes only while the database has read up to its token',
     takenOut: [
       {
-        file: 'workers/billing/reconcile/reconcile-store.ts',
-        find: 'return sql`(EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
-        put: 'return sql`(1 OR EXISTS (SELECT 1 FROM order_pull WHERE token = ${token}) OR EXISTS (',
+        file: 'shared/handover/consumer/compare-store.ts',
+        find: 'return plain`(EXISTS (SELECT 1 FROM ${pull} WHERE ${pull.token} = ${token}) OR EXISTS (',
+        put: 'return plain`(1 OR EXISTS (SELECT 1 FROM ${pull} WHERE ${pull.token} = ${token}) OR EXISTS (',
       },
     ],
     caughtBy: {
@@ -344,8 +359,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a copy of a retired epoch gives way whatever its revision',
     takenOut: [
       {
-        file: 'workers/billing/copies/order-copy-store.ts',
-        find: 'CASE WHEN ${copy}.epoch <> ${epoch} THEN ${copy}.fingerprint IS NOT r.fingerprint\n      ELSE',
+        file: 'shared/handover/consumer/copy-store.ts',
+        find: 'CASE WHEN ${copy}.${copies.epoch} <> ${epoch} THEN ${copy}.${fingerprint} IS NOT r.fingerprint\n      ELSE',
         put: 'CASE WHEN 0 THEN 0\n      ELSE',
       },
     ],
@@ -360,8 +375,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a retired epoch never becomes current again',
     takenOut: [
       {
-        file: 'workers/billing/copies/epoch-store.ts',
-        find: 'AND ${epoch} = (SELECT epoch FROM epochs ORDER BY nr DESC LIMIT 1)',
+        file: 'shared/handover/consumer/epoch-store.ts',
+        find: 'AND ${epoch} = (SELECT ${epochs.epoch} FROM ${epochs} ORDER BY ${epochs.nr} DESC LIMIT 1)',
         put: '',
       },
     ],
@@ -376,9 +391,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'an unknown epoch is newer only if it was asked for after the current one was learned',
     takenOut: [
       {
-        file: 'workers/billing/copies/epoch-store.ts',
-        find: 'WHERE epoch IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
-        put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM epochs WHERE epoch = ${epoch})',
+        file: 'shared/handover/consumer/epoch-store.ts',
+        find: 'WHERE ${pull.epoch} IS ${known} AND NOT EXISTS (SELECT 1 FROM ${epochs} WHERE ${epochs.epoch} = ${epoch})',
+        put: 'WHERE ${known} IS ${known} AND NOT EXISTS (SELECT 1 FROM ${epochs} WHERE ${epochs.epoch} = ${epoch})',
       },
     ],
     caughtBy: { file: 'test/together/restore/late-epoch.test.ts', title: 'epoch that ended meanwhile' },

@@ -97,8 +97,7 @@ export async function double(world: World): Promise<void> {
 /** Does now what timed out at a database before. */
 export async function landLate(world: World): Promise<void> {
   const name = world.random.choose(['ordering', 'billing'])
-  // What lands may be refused by now.
-  await world[name].landLate().catch(() => undefined)
+  await world[name].landLate()
   world.inject(`database of ${name}: landed late`)
   world.tell(`what timed out at the database of ${name} lands`)
 }
@@ -108,7 +107,7 @@ export async function endFaults(world: World): Promise<void> {
   const { ordering, billing, relay } = world
   await Promise.all([relay.fail(), ordering.failDatabase(), billing.failDatabase()])
   await Promise.all([relay, ordering, billing].map((worker) => worker.strike()))
-  for (const worker of [ordering, billing]) await worker.landLate().catch(() => undefined)
+  for (const worker of [ordering, billing]) await worker.landLate()
   world.mayFail = false
   world.tell('all faults end')
 }
