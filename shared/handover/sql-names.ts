@@ -17,7 +17,7 @@ export function plainName(named: SQLiteTable | SQLiteColumn): string {
   const name = 'columnType' in named ? named.name : getTableName(named)
   if (!IDENTIFIER.test(name)) {
     const wrong = `${JSON.stringify(name)} is no such name`
-    throw new HandoverError('name_invalid', `Name tables and columns by small letters, digits and _; ${wrong}`)
+    throw new HandoverError('name_is_no_identifier', `Name tables and columns by small letters, digits and _; ${wrong}`)
   }
   return name
 }

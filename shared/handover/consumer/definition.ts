@@ -15,7 +15,7 @@ import type { ConsumerTables } from './tables.ts'
  */
 export type Context<E> = { env: E; db: Db; by: string; now: string; requestId: string; log: Log }
 
-/** What is said to people, as in the middle of a sentence: `ordering`, `billing`, `order`, `an order`, `orders`. */
+/** What is said to people, as in the middle of a sentence: `depot`, `desk`, `shipment`, `a shipment`, `shipments`. */
 export type Words = { publisher: string; consumer: string; record: string; aRecord: string; records: string }
 
 /** The word as a sentence begins with it. */
@@ -94,7 +94,10 @@ export function defineConsumer<E, R, Start extends string = never, Health extend
   const probe = readRecord(names, parse, definition.probe)
   if (!probe.ok) {
     const wrong = describeFieldErrors(probe.error.errors)
-    throw new HandoverError('probe_unreadable', `Give a probe that the consumer's own parser takes. It says: ${wrong}`)
+    throw new HandoverError(
+      'probe_is_unreadable',
+      `Give a probe that the consumer’s own parser takes. It says: ${wrong}`,
+    )
   }
   refuseTargets(definition, probe.value.key)
   return {
@@ -115,13 +118,16 @@ const MEMBER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 function refuseNames({ feed, record, key, keys, place, noticeKey }: FeedNames): void {
   if (!FEED_NAME.test(feed)) {
     throw new HandoverError(
-      'name_invalid',
+      'name_is_no_identifier',
       `Name the feed by small letters, digits and hyphens; ${quote(feed)} is no such name`,
     )
   }
   const invalid = [record, key, keys, place, noticeKey].find((name) => !MEMBER_NAME.test(name))
   if (invalid === undefined) return
-  throw new HandoverError('name_invalid', `Name members by letters, digits and _; ${quote(invalid)} is no such name`)
+  throw new HandoverError(
+    'name_is_no_identifier',
+    `Name members by letters, digits and _; ${quote(invalid)} is no such name`,
+  )
 }
 
 function refuseTables(tables: ConsumerTables, derived: SQLiteColumn | undefined): void {
@@ -133,13 +139,13 @@ function refuseTables(tables: ConsumerTables, derived: SQLiteColumn | undefined)
   if (key.columnType !== 'SQLiteInteger' || !key.primary) {
     const type = `${key.getSQLType()}${key.primary ? '' : ', not the primary key'}`
     throw new HandoverError(
-      'key_no_integer',
+      'key_is_no_integer',
       `Make the column ${quote(key.name)} of copies an integer primary key; it is ${type}`,
     )
   }
   if (derived !== undefined && derived.table !== tables.copies) {
     throw new HandoverError(
-      'derived_elsewhere',
+      'derived_is_of_another_table',
       `Derive a column of copies; ${quote(derived.name)} is of another table`,
     )
   }
@@ -159,7 +165,10 @@ function refuseTargets<E, R>({ tables, apply }: Pick<Consumer<E, R>, 'tables' | 
       .find((table) => own.has(table.toLowerCase()))
     if (target === undefined) continue
     const why = 'its rows are the hand-over’s, and what another writes there is lost or loses records'
-    throw new HandoverError('table_not_yours', `Let apply write tables of its own; it writes ${quote(target)}: ${why}`)
+    throw new HandoverError(
+      'apply_writes_a_table_of_the_handover',
+      `Let apply write tables of its own; it writes ${quote(target)}: ${why}`,
+    )
   }
 }
 

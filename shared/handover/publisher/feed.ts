@@ -4,6 +4,7 @@ import type { Db } from '../../db/open-d1.ts'
 import type { Release } from '../../db/release.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import type { Result } from '../../result.ts'
+import { HandoverError } from '../error.ts'
 import { type FeedNames, type Messages, messagesOf } from '../protocol.ts'
 import { sqlName } from '../sql-names.ts'
 
@@ -75,17 +76,6 @@ export type FeedSql = Record<keyof RecordColumns, SQL> & {
   table: SQL
   state: Record<keyof StateColumns | 'table', SQL>
   ranges: Record<keyof RangeColumns | 'table', SQL>
-}
-
-/** Why a definition is refused: a mistake of whoever wrote it, found when the app starts. */
-export class HandoverError extends Error {
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.name = 'HandoverError'
-    this.code = code
-  }
 }
 
 /** Makes a feed of a definition. Throws HandoverError where it cannot be one. */
