@@ -1,8 +1,5 @@
 import * as z from '../zod.ts'
-import { count, epoch, fingerprint, instant, orderNumber, publishedOrder } from './order.ts'
-
-/** The most notices in one call. */
-export const MAX_NOTICES = 200
+import { epoch, fingerprint, instant, orderNumber, publishedOrder } from './order.ts'
 
 /** What both databases take at most. */
 const MAX_VERSION = 1e13
@@ -43,21 +40,6 @@ export const billingNotice = z.strictObject({
     z.strictObject({ kind: z.literal('released'), at: instant }),
   ]),
 })
-/** Notices as they travel: each is judged alone, so that one which cannot be read holds up no other. */
-export const sentNotices = z.strictObject({
-  notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
-})
-/** What became of them: how many are kept, and the places of those that cannot be read, the first being 0. */
-export const noticesKept = z.object({ kept: z.int(), refused: z.array(z.int()) })
-
-/** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when an order has waited for its number. */
-export const feedLag = z.object({
-  epoch,
-  waiting: count,
-  oldestWaitingAt: z.nullable(instant),
-  behind: count,
-})
-
 /** Where an order stands in ordering, and what billing has notified it of. `entered` is null where no request made it. */
 export const orderStanding = z.object({
   epoch,
@@ -89,9 +71,5 @@ export const soughtOrders = z.object({
 })
 
 export type BillingNotice = z.infer<typeof billingNotice>
-/** A notice as billing keeps it: nothing holds its content against what ordering reads. */
-export type SentNotice = Omit<BillingNotice, 'notice'> & { notice: unknown }
-export type NoticesKept = z.infer<typeof noticesKept>
-export type FeedLag = z.infer<typeof feedLag>
 export type OrderStanding = z.infer<typeof orderStanding>
 export type SoughtOrders = z.infer<typeof soughtOrders>

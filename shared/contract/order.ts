@@ -27,7 +27,7 @@ const percentage = z.number().check(z.minimum(0), z.maximum(100), z.refine(decim
 const percentageOrNone = z.withDefault(percentage, 0)
 const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
 /** How many, or how much: from 0 on. */
-export const count = z.int().check(z.minimum(0))
+const count = z.int().check(z.minimum(0))
 /** A moment in UTC, to the second or finer. */
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
 const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There is no year 0')
@@ -176,12 +176,6 @@ export const publishedOrder = z
   })
   .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
 
-/**
- * The shape of the feed. A release raises it when its readers have to know; members are added without, since readers
- * pass over what they do not know. Left out, it is 1.
- */
-export const FEED_SCHEMA = 1
-
 /** A batch of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
 export const feedBatch = z.object({
   orders: z.array(z.unknown()),
@@ -189,25 +183,6 @@ export const feedBatch = z.object({
   more: z.boolean(),
   epoch,
   schema: z.optional(z.int().check(z.minimum(1))),
-})
-
-/** The most orders that are read in one call by their numbers. */
-const MAX_READ_ORDERS = 100
-/** Asks for several orders as they are now. */
-export const ordersQuery = z.strictObject({
-  numbers: z.array(orderNumber).check(
-    z.minLength(1),
-    z.maxLength(MAX_READ_ORDERS),
-    z.refine((numbers) => new Set(numbers).size === numbers.length, 'A number appears twice'),
-  ),
-})
-/**
- * Several orders as they are now, in the order of the question: null where none of this number was ever confirmed. Each
- * record is judged alone, as in a batch. `left`: numbers whose orders would have made the answer too large.
- */
-export const readOrders = z.object({
-  answers: z.array(z.object({ number: orderNumber, order: z.unknown() })),
-  left: z.array(orderNumber),
 })
 
 export type OrderInput = z.infer<typeof orderInput>
@@ -219,15 +194,9 @@ export type OrderTotals = { net: number; tax: number; gross: number }
 export type OrderState = 'Draft' | 'Confirmed' | 'Deleted'
 /** An order that billing may know of. */
 export type PublishedOrder = z.infer<typeof publishedOrder>
-/** A batch of the feed as read: records still to be judged. */
-export type FeedBatch = z.infer<typeof feedBatch>
-
 /** An order as ordering's API shows it (contract, section 2), in whatever state. */
 export type Order = Omit<PublishedOrder, 'state' | 'confirmedAt' | 'confirmedBy'> & {
   state: OrderState
   confirmedAt: string | null
   confirmedBy: string | null
 }
-
-/** Says how far the orders are bounded in a batch: the header that carries the epoch beside a single order. */
-export const EPOCH_HEADER = 'Order-Epoch'

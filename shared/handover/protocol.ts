@@ -31,9 +31,9 @@ export const MAX_COMPARED_RANGES = 40
 /** While more records than this are moving, nothing is compared. */
 export const MAX_MOVING = 1000
 /** The most records that are read in one call by their keys. */
-export const MAX_READ_RECORDS = 100
+const MAX_READ_RECORDS = 100
 /** The most copies that are reported as ahead in one call. */
-export const MAX_AHEAD = 100
+const MAX_AHEAD = 100
 /** The most notices in one call. */
 export const MAX_NOTICES = 200
 /** The most records that are given back in one call; fewer large ones. */
@@ -52,7 +52,7 @@ const fingerprint = z.int().check(z.minimum(0), z.maximum(FINGERPRINTS - 1))
 const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
 const text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most))
 /** The name of one history of a feed. */
-export const epoch = text(100)
+const epoch = text(100)
 
 /** What a publisher refuses a token with: the epoch to read under. */
 export const restoredProblem = z.object({ type: z.literal('/problems/restored'), epoch })

@@ -21,7 +21,7 @@ export const PROGRAMS = {
     },
     handover: {
       has: 'the pattern as a module: records handed over from one app to another',
-      imports: ['root', 'db', 'edge'],
+      imports: ['root', 'time', 'db', 'edge'],
     },
     records: { has: 'the audit’s entries', imports: ['root', 'text', 'db', 'edge'] },
     files: { has: 'CSV, XLSX, NDJSON', imports: ['root', 'text', 'money', 'edge'] },
@@ -81,26 +81,21 @@ export const PROGRAMS = {
   },
   'workers/billing': {
     root: { has: 'tables, migrations', imports: [] },
-    copies: { has: 'copies of orders, token and epoch, quarantine', imports: ['root'] },
-    client: { has: 'what is asked of ordering, over the binding', imports: ['copies'] },
+    copies: { has: 'what a copy of an order is, and what differs between two', imports: [] },
+    client: { has: 'what is asked of ordering beside its feed', imports: [] },
     documents: {
       has: 'rules and rows of invoices and credit notes, four eyes, seller',
-      imports: ['root', 'copies'],
+      imports: ['root'],
     },
-    edge: { has: 'request context, rights, the frame of pages', imports: ['root', 'client', 'documents'] },
+    edge: { has: 'request context, rights, the frame of pages', imports: ['documents'] },
     ledger: {
-      has: 'decisions, invoice numbers, the ledger that outlives a restore, notices to send',
+      has: 'decisions, invoice numbers, the ledger that outlives a restore',
       imports: ['root', 'copies', 'documents', 'edge'],
     },
-    records: { has: 'the audit, erasure, retention', imports: ['root', 'client', 'edge', 'ledger'] },
+    records: { has: 'the audit, erasure', imports: ['root', 'client', 'edge', 'ledger'] },
     orders: {
-      has: 'the deep link, an order asked of ordering again',
-      imports: ['root', 'copies', 'client', 'documents', 'edge', 'ledger'],
-    },
-    reconcile: { has: 'both sides compared, drift corrected, orphans', imports: ['root', 'copies', 'client', 'edge'] },
-    pull: {
-      has: 'the pull: batches, retries, notices',
-      imports: ['root', 'copies', 'client', 'edge', 'ledger', 'records', 'orders', 'reconcile'],
+      has: 'how billing reads the feed of orders, the deep link, a copy’s page',
+      imports: ['root', 'copies', 'client', 'documents', 'edge', 'ledger', 'records'],
     },
     export: { has: 'a month’s documents as a file', imports: ['root', 'documents', 'edge', 'ledger'] },
     list: {
@@ -121,11 +116,11 @@ export const PROGRAMS = {
     },
     trace: {
       has: '“Where is my order?”',
-      imports: ['root', 'copies', 'client', 'documents', 'edge', 'ledger', 'list'],
+      imports: ['root', 'client', 'documents', 'edge', 'ledger', 'list'],
     },
     sync: {
       has: 'the sync page and API, reset, /health',
-      imports: ['root', 'copies', 'client', 'edge', 'records', 'reconcile', 'pull', 'trace'],
+      imports: ['root', 'copies', 'edge', 'orders', 'trace'],
     },
     openapi: {
       has: 'the API’s document',
@@ -139,7 +134,6 @@ export const PROGRAMS = {
         'ledger',
         'records',
         'orders',
-        'pull',
         'export',
         'list',
         'invoices',

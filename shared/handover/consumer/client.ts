@@ -184,7 +184,7 @@ export async function fetchRecord<E, R>(
 /** Several records by key, each of those that were asked for, in the history that `epoch` names. */
 export type FetchedRecords<R> = { epoch: string; records: Map<number, Result<ReadRecord<R>, UnansweredRecord>> }
 
-/** Asks for several records, as they are now, in one call; at most MAX_READ_RECORDS. */
+/** Asks for several records, as they are now, in one call; at most 100. */
 export async function fetchRecords<E, R>(
   consumer: Consumer<E, R>,
   context: Calling<E>,

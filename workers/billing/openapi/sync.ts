@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { restoreOutcome } from '../../../shared/contract/agreement.ts'
+import { orderNumber } from '../../../shared/contract/order.ts'
 import { describe, nameSchema } from '../../../shared/openapi/describe.ts'
 import type { Operation } from '../../../shared/openapi/operation.ts'
+import * as mini from '../../../shared/zod.ts'
 import { resetInput, restoreRequest, retryInput } from '../sync/input.ts'
 import * as examples from './examples.ts'
 
@@ -121,11 +122,15 @@ export const comparison = z
   })
   .meta({ id: 'Comparison', description: 'What a comparison of both sides’ orders found and did.' })
 
+const refusedOrphan = mini.object({
+  number: orderNumber,
+  reason: mini.enum(['number_taken', 'external_id_taken', 'unreadable', 'refused']),
+})
 const restoreAnswer = z
   .object({
     preview: z.boolean().describe('Whether it was only asked.'),
-    restored: describe(restoreOutcome.shape.restored, 'The orders that ordering has again.'),
-    refused: describe(restoreOutcome.shape.refused, 'Orders that cannot be restored, and why.'),
+    restored: describe(mini.array(orderNumber), 'The orders that ordering has again.'),
+    refused: describe(mini.array(refusedOrphan), 'Orders that cannot be restored, and why.'),
   })
   .meta({ id: 'RestoreOutcome', description: 'The result for each orphan that ordering was asked to restore.' })
 

@@ -2,9 +2,8 @@ import * as z from '../../../shared/zod.ts'
 import { orderNumber } from '../../../shared/contract/order.ts'
 import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
 import { quarantineSubject } from '../../../shared/handover/consumer/record.ts'
+import { MAX_TOKEN_LENGTH } from '../../../shared/handover/protocol.ts'
 
-/** As long as a token of the feed is at most (shared/contract/order.ts). */
-export const MAX_TOKEN_LENGTH = 200
 /** As long as the subject of a record in quarantine is at most. */
 export const MAX_SUBJECT_LENGTH = 100
 

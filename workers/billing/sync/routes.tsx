@@ -23,8 +23,9 @@ import { NoTrace, TracePage, TraceResult } from '../trace/trace-page.tsx'
 import { restoreAnswerOf, syncReportOf } from './answers.ts'
 import { pictureBegin } from './run-history.ts'
 import { LONGEST_SEARCH } from '../../../shared/edge/list-query.ts'
+import { MAX_TOKEN_LENGTH } from '../../../shared/handover/protocol.ts'
 import { meantSearch } from '../copies/searched-text.ts'
-import { MAX_SUBJECT_LENGTH, MAX_TOKEN_LENGTH } from './input.ts'
+import { MAX_SUBJECT_LENGTH } from './input.ts'
 import {
   describeComparisonRefusal,
   describeNoAnswer,
