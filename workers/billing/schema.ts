@@ -1,35 +1,19 @@
 import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
-import { consumerTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
 
 // The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
 
-const reading = consumerTables(
-  {
-    pull: 'order_pull',
-    epochs: 'epochs',
-    runs: 'pull_runs',
-    copies: 'orders',
-    ranges: 'order_ranges',
-    quarantine: 'quarantine',
-    repairs: 'repairs',
-    outbox: 'outbox',
-    resets: 'resets',
-    aborts: 'aborts',
-  },
-  { key: 'number', reference: 'order_number', count: 'orders' },
-)
-export const { epochs, runs: pullRuns, ranges: orderRanges, quarantine, repairs, outbox, resets, aborts } = reading
-
-export const orderPull = sqliteTable('order_pull', { ...pullColumns(), unreplayed: integer().notNull() })
-
-export const orders = sqliteTable('orders', { ...copyColumns('number'), searched: text().notNull() }, (table) => [
-  index('orders_orphaned').on(table.key),
-  index('orders_external_id').on(table.searched),
-  index('orders_customer_id').on(table.record),
-])
-
-/** What billing reads the feed of orders into. */
-export const ORDER_TABLES = { ...reading, pull: orderPull, copies: orders }
+export {
+  aborts,
+  epochs,
+  orderPull,
+  orderRanges,
+  orders,
+  outbox,
+  pullRuns,
+  quarantine,
+  repairs,
+  resets,
+} from './feed-schema.ts'
 
 /** Invoices waiting for approval, by currency. */
 export const queueSums = sqliteTable('queue_sums', {

@@ -5,7 +5,7 @@ import { firstInvoice, selectInvoice, type StoredInvoice } from '../documents/in
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import type { OrderCopy } from '../copies/order-copy.ts'
 import { selectCopy, toCopy } from '../../../shared/handover/consumer/copy-store.ts'
-import { ORDER_TABLES } from '../schema.ts'
+import { ORDER_TABLES } from '../feed-schema.ts'
 import { type Neighbours, selectNeighbours, toNeighbours } from '../documents/queue-store.ts'
 
 /** An invoice with what its page shows round it. */

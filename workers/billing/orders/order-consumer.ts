@@ -8,7 +8,7 @@ import { LAST_DECISION, UNREPLAYED } from '../ledger/decision-store.ts'
 import { openLedger } from '../ledger/invoice-ledger.ts'
 import { auditReset } from '../records/audit-store.ts'
 import { RELEASE } from '../release.ts'
-import { ORDER_TABLES, orders } from '../schema.ts'
+import { ORDER_TABLES, orders } from '../feed-schema.ts'
 
 const PROBE_INSTANT = '2000-01-01T00:00:00Z'
 const PROBE = {

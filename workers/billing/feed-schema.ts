@@ -1,0 +1,32 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { consumerTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
+
+// The tables of schema.ts that the hand-over's statements are made from: what the Worker sends holds these alone.
+
+const reading = consumerTables(
+  {
+    pull: 'order_pull',
+    epochs: 'epochs',
+    runs: 'pull_runs',
+    copies: 'orders',
+    ranges: 'order_ranges',
+    quarantine: 'quarantine',
+    repairs: 'repairs',
+    outbox: 'outbox',
+    resets: 'resets',
+    aborts: 'aborts',
+  },
+  { key: 'number', reference: 'order_number', count: 'orders' },
+)
+export const { epochs, runs: pullRuns, ranges: orderRanges, quarantine, repairs, outbox, resets, aborts } = reading
+
+export const orderPull = sqliteTable('order_pull', { ...pullColumns(), unreplayed: integer().notNull() })
+
+export const orders = sqliteTable('orders', { ...copyColumns('number'), searched: text().notNull() }, (table) => [
+  index('orders_orphaned').on(table.key),
+  index('orders_external_id').on(table.searched),
+  index('orders_customer_id').on(table.record),
+])
+
+/** What billing reads the feed of orders into. */
+export const ORDER_TABLES = { ...reading, pull: orderPull, copies: orders }
