@@ -3,7 +3,7 @@ import { bytesOf, cutByBytes, fitsIn, MOST_VALUE_BYTES } from './byte-limits.ts'
 
 /**
  * The elements of a JSON array as rows with a `value`, each written down once. Of json_each itself, every mention of an
- * element's `value` writes it down as text reissue: an order has 18 columns to take from it. LIMIT keeps SQLite from
+ * element's `value` writes it down as text again: an order has 18 columns to take from it. LIMIT keeps SQLite from
  * merging the two. Elements that are too many bytes for one value of D1 are bound as several.
  */
 export function elementsOf(array: readonly unknown[]): SQL {

@@ -10,6 +10,8 @@ const NAME = `(json_array('Oat', 'Rye', 'Tea', 'Oil', 'Salt', 'Figs', 'Rice', 'C
   || ' ' || ${WHO}`
 const CUSTOMER = `json_object('id', 'C-' || ${WHO}, 'name', ${NAME}, 'contact', NULL, 'email', NULL, 'vatId', NULL,
   'address', json_object('street', 'Quay 1', 'city', 'Jena', 'postalCode', NULL, 'country', 'DE'))`
+const LINES = `json_array(json_object('sku', 'OAT-1', 'description', 'Oat flakes, 1 kg', 'quantity', 4, 'unitPrice', 250,
+  'discountPercent', 0, 'taxPercent', 0))`
 
 /**
  * Orders by SQL alone, numbered from `from` to `to`, with one line each: tables grown large in seconds. One in a hundred
@@ -21,13 +23,11 @@ export async function growOrders({ databases }: Apps, from: number, to: number):
       WHERE nr < ${Math.min(first + BATCH - 1, to)})`
     const statements = [
       `INSERT INTO orders (number, state, external_id, external_id_folded, placed_at, updated_at, updated_by, currency,
-        customer, customer_name_folded, customer_sort_key)
+        customer, lines, customer_name_folded, customer_sort_key)
       ${made} SELECT nr, iif(nr % 100 = 7, 'Draft', 'Confirmed'), 'GROWN-' || nr, 'GROWN-' || nr,
         strftime('%Y-%m-%dT%H:%M:%SZ', '2024-01-01', nr || ' minutes'), '2026-03-01T08:00:00Z', 'sql',
-        iif(nr % 10 = 3, 'USD', 'EUR'), ${CUSTOMER}, upper(${NAME}),
+        iif(nr % 10 = 3, 'USD', 'EUR'), ${CUSTOMER}, ${LINES}, upper(${NAME}),
         upper(${NAME}) || char(10) || ${NAME} FROM made`,
-      `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
-      ${made} SELECT nr, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250 FROM made`,
     ]
     await databases.ordering.batch(statements.map((statement) => databases.ordering.prepare(statement)))
   }

@@ -14,7 +14,6 @@ export async function correct({ ordering }: Together, number: number): Promise<v
 /** Takes an order from ordering as a restore to before it would. */
 export async function lose({ ordering }: Pick<Together, 'ordering'>, number: number): Promise<void> {
   await ordering.sql('DROP TRIGGER IF EXISTS orders_are_kept')
-  await ordering.sql('DELETE FROM order_lines WHERE order_number = ?', number)
   await ordering.sql('DELETE FROM orders WHERE number = ?', number)
 }
 

@@ -173,17 +173,6 @@ export const MECHANISMS: readonly Mechanism[] = [
     },
   },
   {
-    name: 'revised-by-lines',
-    guarantee: 4,
-    without: 'the triggers that make a revision of any change of an order’s lines',
-    takenOut: [
-      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_insert' },
-      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_update' },
-      { app: 'ordering', sql: 'DROP TRIGGER order_lines_revise_on_delete' },
-    ],
-    caughtBy: { file: 'test/together/records/kept-rows.test.ts', title: 'to a line that is deleted' },
-  },
-  {
     name: 'orders-are-kept',
     guarantee: 4,
     without: 'the trigger against DELETE in ordering',
@@ -204,7 +193,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: 'external-ids-are-not-shared',
     guarantee: 4,
     without: 'the guard of external ids, by which UPDATE OR REPLACE would remove a row',
-    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_do_not_share_external_ids' }],
+    takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_do_not_share_external_id' }],
     caughtBy: {
       file: 'test/together/records/kept-rows.test.ts',
       title: 'is not replaced: UPDATE OR REPLACE is refused',

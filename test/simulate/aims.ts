@@ -51,7 +51,7 @@ const loseAmendment: Work = async (world) => {
 const AIMS: readonly [Aim, ...Aim[]] = [
   { where: 'ordering', matching: '', prepare: nothing, act: place },
   { where: 'ordering', matching: 'INSERT INTO orders', prepare: nothing, act: place },
-  { where: 'ordering', matching: 'being_written', prepare: nothing, act: (world) => amend(world) },
+  { where: 'ordering', matching: 'UPDATE orders SET external_id', prepare: nothing, act: (world) => amend(world) },
   { where: 'ordering', matching: 'numbering = 1', prepare: place, act: pull },
   { where: 'ordering', matching: 'UPDATE feed', prepare: place, act: pull },
   { where: 'ordering', matching: 'INSERT INTO billing_notices', prepare: approveInvoice, act: pull },

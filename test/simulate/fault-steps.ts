@@ -15,7 +15,14 @@ const PATHS = ['', '/orders?', '/orders/', '/digest', '/fingerprints', '/ahead',
 const DATABASE_FAULTS = ['refuse', 'lose-answer', 'land-late'] as const
 /** Statements to strike, by what they are for. */
 const STATEMENTS = {
-  ordering: ['', 'numbering = 1', 'INSERT INTO orders', 'being_written', 'UPDATE feed', 'INSERT INTO billing_notices'],
+  ordering: [
+    '',
+    'numbering = 1',
+    'INSERT INTO orders',
+    'UPDATE orders SET external_id',
+    'UPDATE feed',
+    'INSERT INTO billing_notices',
+  ],
   billing: [
     '',
     'UPDATE order_pull SET token',

@@ -1,7 +1,7 @@
 import { IS_POISONED, listRefusals, listRefusedNumbers } from '../../shared/simulator/guarantees/findings.ts'
 import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 import { pickOrderNumber, type World } from '../../shared/simulator/world.ts'
-import { insertBySql } from '../together/sql-orders.ts'
+import { insertBySql, LINES_BY_SQL } from '../together/sql-orders.ts'
 
 /** An order that an operator's script makes, a few numbers above all that are known. */
 export async function insertOrder(world: World): Promise<void> {
@@ -18,7 +18,7 @@ export async function insertOrder(world: World): Promise<void> {
 
 const CHANGES = [
   'UPDATE orders SET note = ? WHERE number = ?',
-  'UPDATE order_lines SET description = ? WHERE order_number = ? AND position = 0',
+  `UPDATE orders SET lines = json_replace(lines, '$[0].description', ?) WHERE number = ?`,
   `UPDATE orders SET state = 'Confirmed', note = ? WHERE number = ? AND state = 'Draft'`,
   `UPDATE orders SET state = 'Deleted', note = ? WHERE number = ?`,
   `UPDATE orders SET state = iif(confirmed_at IS NULL, 'Draft', 'Confirmed'), note = ? WHERE number = ?`,
@@ -38,8 +38,8 @@ const POISONS = [
   `UPDATE orders SET customer = json_remove(customer, '$.name') WHERE number = ?`,
   'UPDATE orders SET note = char(7) WHERE number = ?',
   `UPDATE orders SET placed_at = 'yesterday' WHERE number = ?`,
-  'UPDATE order_lines SET quantity_thousandths = 0 WHERE order_number = ?',
-  'DELETE FROM order_lines WHERE order_number = ?',
+  `UPDATE orders SET lines = json_replace(lines, '$[0].quantity', 0) WHERE number = ?`,
+  `UPDATE orders SET lines = '[]' WHERE number = ?`,
 ] as const
 
 /** Whether any order is out of contract, or refused by billing's database. */
@@ -67,14 +67,12 @@ export async function correctPoisoned(world: World, all = false): Promise<void> 
 }
 
 async function correct(ordering: RunningWorker, number: number): Promise<void> {
-  const queries = [
-    `UPDATE orders SET currency = 'EUR', customer = json_set(customer, '$.name', 'Corrected'), note = NULL,
+  await ordering.sql(
+    `UPDATE orders SET currency = 'EUR', customer = json_set(customer, '$.name', 'Corrected'), lines = ?, note = NULL,
       placed_at = '2026-03-01T08:00:00Z' WHERE number = ?`,
-    'DELETE FROM order_lines WHERE order_number = ?',
-    `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
-      VALUES (?, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250)`,
-  ]
-  await ordering.batch(queries.map((query) => ({ query, values: [number] })))
+    LINES_BY_SQL,
+    number,
+  )
 }
 
 const FORBIDDEN = {

@@ -63,7 +63,7 @@ describe('both Workers together', () => {
 
   it('tell what the database refuses a test', async () => {
     await placeDraft(together.ordering)
-    await expect(together.ordering.sql('DELETE FROM orders')).rejects.toThrow('an order is never deleted')
+    await expect(together.ordering.sql('DELETE FROM orders')).rejects.toThrow('orders are never deleted')
   })
 
   it('tell what was asked over the binding, and what was logged', async () => {

@@ -16,11 +16,7 @@ export type Said = {
 export async function readOrdering(ordering: RunningWorker): Promise<Said[]> {
   const rows = await ordering.sql<OrderingRow>(`
     SELECT number, revision, fingerprint, state = 'Deleted' AS deleted, currency, placed_at AS placedAt, note,
-      external_id AS externalId, customer, charges, (
-        SELECT json_group_array(json_array(sku, description, quantity_thousandths, unit_price, discount_hundredths,
-          tax_hundredths) ORDER BY position)
-        FROM order_lines WHERE order_number = number
-      ) AS lines
+      external_id AS externalId, customer, lines, charges
     FROM orders WHERE confirmed_at IS NOT NULL ORDER BY number`)
   return rows.map(({ number, revision, fingerprint, deleted, customer, charges, lines, ...plain }) => ({
     number,
@@ -56,15 +52,7 @@ export async function readBilling(billing: RunningWorker): Promise<Said[]> {
   }>('SELECT number, revision, fingerprint, deleted, record FROM orders ORDER BY number')
   return rows.map(({ number, revision, fingerprint, deleted, record }) => {
     const { currency, placedAt, note, externalId, customer, charges, lines } = parse(record) as Order
-    const tuples = lines.map((line) => [
-      line.sku,
-      line.description,
-      Math.round(line.quantity * 1_000),
-      line.unitPrice,
-      Math.round(line.discountPercent * 100),
-      Math.round(line.taxPercent * 100),
-    ])
-    const content = { currency, placedAt, note, externalId, customer, charges, lines: tuples }
+    const content = { currency, placedAt, note, externalId, customer, charges, lines }
     return { number, revision, fingerprint, deleted: deleted === 1, content }
   })
 }

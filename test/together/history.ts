@@ -39,11 +39,10 @@ const SQL_CHANGES = [
   `UPDATE orders SET note = coalesce(note, '') || '!' WHERE number = ?`,
   `UPDATE orders SET state = 'Deleted' WHERE number = ?`,
   `UPDATE orders SET state = 'Confirmed' WHERE number = ?`,
-  `UPDATE order_lines SET unit_price = unit_price + 1 WHERE order_number = ?`,
-  `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
-    SELECT number, (SELECT max(position) + 1 FROM order_lines WHERE order_number = number), 'RYE-1', 'Rye', 1500, 199
-    FROM orders WHERE number = ?`,
-  `DELETE FROM order_lines WHERE order_number = ? AND position > 0`,
+  `UPDATE orders SET lines = json_set(lines, '$[0].unitPrice', lines ->> '$[0].unitPrice' + 1) WHERE number = ?`,
+  `UPDATE orders SET lines = json_insert(lines, '$[#]', json_object('sku', 'RYE-1', 'description', 'Rye',
+    'quantity', 1.5, 'unitPrice', 199, 'discountPercent', 0, 'taxPercent', 0)) WHERE number = ?`,
+  `UPDATE orders SET lines = json_array(lines -> 0) WHERE number = ?`,
 ] as const
 
 const number = fc.integer({ min: 1, max: 5 })

@@ -16,15 +16,14 @@ export async function insertManyBySql(
 ): Promise<void> {
   const numbers = `WITH RECURSIVE made (number) AS (SELECT ${from} UNION ALL SELECT number + 1 FROM made WHERE number < ${to})`
   const state = draftEach === undefined ? `'Confirmed'` : `iif(number % ${draftEach} = 0, 'Draft', 'Confirmed')`
-  await ordering.batch(
-    [
-      `INSERT INTO orders (number, state, placed_at, updated_at, updated_by, currency, customer, customer_name_folded)
-      ${numbers} SELECT number, ${state}, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z', 'sql', 'EUR', '${CUSTOMER}',
-        'kornblume naturkost' FROM made`,
-      `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
-      ${numbers} SELECT number, 0, 'OAT-1', 'Oat flakes, 1 kg', 4000, 250 FROM made`,
-    ].map((query) => ({ query, values: [] })),
-  )
+  await ordering.sql(`
+    INSERT INTO orders (number, state, placed_at, updated_at, updated_by, currency, customer, lines, customer_name_folded)
+    ${numbers} SELECT number, ${state}, '2026-03-01T08:00:00Z', '2026-03-01T08:00:00Z', 'sql', 'EUR', '${CUSTOMER}',
+      '${LINES_BY_SQL}', 'kornblume naturkost' FROM made`)
 }
 
 const CUSTOMER = JSON.stringify(publishedCustomer)
+/** The lines of an order by SQL alone, as JSON: one of 1,000 minor units. */
+export const LINES_BY_SQL = JSON.stringify([
+  { sku: 'OAT-1', description: 'Oat flakes, 1 kg', quantity: 4, unitPrice: 250, discountPercent: 0, taxPercent: 0 },
+])

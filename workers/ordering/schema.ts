@@ -20,7 +20,6 @@ export const orders = sqliteTable(
     revision: integer().notNull(),
     confirmedSequenceNr: integer('confirmed_sequence_nr').notNull(),
     fingerprint: integer().notNull(),
-    beingWritten: integer('being_written').notNull(),
     externalId: text('external_id').unique(),
     placedAt: text('placed_at').notNull(),
     confirmedAt: text('confirmed_at'),
@@ -29,11 +28,11 @@ export const orders = sqliteTable(
     updatedBy: text('updated_by').notNull(),
     currency: text().notNull(),
     customer: text().notNull(),
+    lines: text().notNull(),
     charges: text().notNull(),
     suppliedOn: text('supplied_on'),
     taxExemptionReason: text('tax_exemption_reason'),
     note: text(),
-    lines: text().notNull(),
     customerNameFolded: text('customer_name_folded').notNull(),
     externalIdFolded: text('external_id_folded'),
     customerSortKey: text('customer_sort_key').notNull(),
@@ -58,21 +57,6 @@ export const orders = sqliteTable(
       .where(sql`fold_stale = 1`),
     index('orders_customer_id').on(sql`customer ->> 'id'`),
   ],
-)
-
-export const orderLines = sqliteTable(
-  'order_lines',
-  {
-    orderNumber: integer('order_number').notNull(),
-    position: integer().notNull(),
-    sku: text().notNull(),
-    description: text().notNull(),
-    quantityThousandths: integer('quantity_thousandths').notNull(),
-    unitPrice: integer('unit_price').notNull(),
-    discountHundredths: integer('discount_hundredths').notNull(),
-    taxHundredths: integer('tax_hundredths').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderNumber, table.position] })],
 )
 
 /** What a search finds orders by. */

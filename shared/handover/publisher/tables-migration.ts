@@ -49,8 +49,8 @@ function stateTable({ state, names }: Feed): string[] {
   const table = plainName(state.table)
   const { epoch, highest, lastSince, lastKey, numbering } = namesOf(state.columns)
   return [
-    `-- One row: the history of the feed. \`${highest}\` is the highest sequence number ever given and never falls, whatever
--- becomes of the record that holds it. Numbering goes round the waiting records and goes on after the one it took last.
+    `-- One row: the history of the feed. \`${highest}\` is the highest sequence number ever assigned and never falls, whatever
+-- happens to the record that holds it. Numbering goes round the waiting records and continues after the one it took last.
 CREATE TABLE ${table} (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   ${epoch} TEXT NOT NULL,
@@ -185,6 +185,8 @@ function rangeTriggers(feed: Feed): string[] {
   const { range, records, fingerprints } = namesOf(feed.ranges.columns)
   const gain = `INSERT INTO ${ranges} (${range}, ${records}, ${fingerprints}) VALUES (NEW.${key} / ${RANGE_SIZE}, 1, NEW.${fingerprint})
   ON CONFLICT (${range}) DO UPDATE SET ${records} = ${records} + 1, ${fingerprints} = ${fingerprints} + excluded.${fingerprints};`
+  const lose = `UPDATE ${ranges} SET ${records} = ${records} - 1, ${fingerprints} = ${fingerprints} - NEW.${fingerprint}
+  WHERE ${range} = NEW.${key} / ${RANGE_SIZE};`
   const follow = `INSERT INTO ${ranges} (${range}, ${records}, ${fingerprints})
   VALUES (NEW.${key} / ${RANGE_SIZE}, 0, NEW.${fingerprint} - OLD.${fingerprint})
   ON CONFLICT (${range}) DO UPDATE SET ${fingerprints} = ${fingerprints} + excluded.${fingerprints};`
@@ -194,6 +196,11 @@ function rangeTriggers(feed: Feed): string[] {
       [gain],
     ),
     trigger(`${ranges}_gain_an_inserted_${record} AFTER INSERT ON ${table}\nWHEN NEW.${since} IS NOT NULL`, [gain]),
+    // SQL may set it to null, and the revision which that is sets it again: that is a gain.
+    trigger(
+      `${ranges}_lose_the_${record} AFTER UPDATE OF ${since} ON ${table}\nWHEN OLD.${since} IS NOT NULL AND NEW.${since} IS NULL`,
+      [lose],
+    ),
     trigger(
       `${ranges}_follow_a_fingerprint AFTER UPDATE OF ${fingerprint} ON ${table}\nWHEN OLD.${since} IS NOT NULL`,
       [follow],

@@ -26,8 +26,7 @@ export type Sync = { token: string | null; orphaned: number[]; quarantined: { nu
 /** The orders, of alias `o`, that the poisons have made unfit. */
 export const IS_POISONED = `(o.currency = 'ZZZ' OR o.customer ->> '$.name' IS NULL OR o.placed_at = 'yesterday'
   OR instr(coalesce(o.note, ''), char(7)) > 0
-  OR NOT EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number)
-  OR EXISTS (SELECT 1 FROM order_lines WHERE order_number = o.number AND quantity_thousandths = 0))`
+  OR json_array_length(o.lines) = 0 OR o.lines ->> '$[0].quantity' = 0)`
 
 /** What was found on both sides. `unfit`: orders out of contract; `refused`: those that billing's database refuses. */
 export type Findings = {
@@ -57,12 +56,8 @@ export function readTheirs({ ordering }: World): Promise<TheirOrder[]> {
       json_object('number', o.number, 'state', o.state, 'revision', o.revision, 'fingerprint', o.fingerprint,
         'externalId', o.external_id, 'placedAt', o.placed_at, 'confirmedAt', o.confirmed_at,
         'confirmedBy', o.confirmed_by, 'updatedAt', o.updated_at, 'updatedBy', o.updated_by, 'currency', o.currency,
-        'customer', json(o.customer), 'charges', json(o.charges), 'suppliedOn', o.supplied_on,
-        'taxExemptionReason', o.tax_exemption_reason, 'note', o.note,
-        'lines', (SELECT json_group_array(json_object('sku', sku, 'description', description,
-          'quantity', quantity_thousandths / 1000.0, 'unitPrice', unit_price,
-          'discountPercent', discount_hundredths / 100.0, 'taxPercent', tax_hundredths / 100.0) ORDER BY position)
-          FROM order_lines WHERE order_number = o.number)) AS published
+        'customer', json(o.customer), 'lines', json(o.lines), 'charges', json(o.charges),
+        'suppliedOn', o.supplied_on, 'taxExemptionReason', o.tax_exemption_reason, 'note', o.note) AS published
     FROM orders o WHERE o.confirmed_at IS NOT NULL ORDER BY o.number`)
 }
 

@@ -92,7 +92,7 @@ describe('with four eyes above 10.00 EUR', () => {
     const { ordering, billing, pull } = await start()
     await insertBySql(ordering, 1)
     await insertBySql(ordering, 2)
-    await ordering.sql('UPDATE order_lines SET unit_price = 900')
+    await ordering.sql(`UPDATE orders SET lines = json_set(lines, '$[0].unitPrice', 900)`)
     await pull()
     expect((await approve(billing, 1)).status).toBe(200)
     await amendOrder(ordering, 2, large)

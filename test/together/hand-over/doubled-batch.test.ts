@@ -42,7 +42,7 @@ describe('a batch that D1 does twice', () => {
   it('makes one revision by PUT /api/orders/:number, and is not answered with 412', async () => {
     const { ordering } = harness
     await ordering.send('POST', '/api/orders', anOrder())
-    await ordering.strike({ kind: 'twice', matching: 'being_written = 1' })
+    await ordering.strike({ kind: 'twice', matching: 'UPDATE orders' })
     const amended = await ordering.send('PUT', '/api/orders/1', anOrder({ note: 'new' }), { 'If-Match': '"1"' })
     expect(amended.status).toBe(200)
     expect(((await amended.json()) as Order).revision).toBe(2)

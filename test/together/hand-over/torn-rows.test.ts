@@ -13,8 +13,13 @@ beforeEach(async () => {
 
 /** What SQL may make of order 2 so that not even ordering itself can make an order of its row. */
 const TORN_ROWS: [string, string][] = [
-  ['a quantity that is text', `UPDATE order_lines SET quantity_thousandths = 'many' WHERE order_number = 2`],
-  ['a description of bytes', `UPDATE order_lines SET description = x'00ff' WHERE order_number = 2`],
+  ['a quantity that is text', `UPDATE orders SET lines = json_set(lines, '$[0].quantity', 'many') WHERE number = 2`],
+  ['lines that are a number', `UPDATE orders SET lines = '5' WHERE number = 2`],
+  ['lines that are a text', `UPDATE orders SET lines = '"12"' WHERE number = 2`],
+  ['lines that are an object', `UPDATE orders SET lines = '{}' WHERE number = 2`],
+  ['lines that hold null', `UPDATE orders SET lines = '[null]' WHERE number = 2`],
+  ['a line without a quantity', `UPDATE orders SET lines = json_remove(lines, '$[0].quantity') WHERE number = 2`],
+  ['lines of bytes', `UPDATE orders SET lines = x'5b5d' WHERE number = 2`],
   ['charges that are a number', `UPDATE orders SET charges = '5' WHERE number = 2`],
   ['charges that are an object', `UPDATE orders SET charges = '{}' WHERE number = 2`],
   ['charges that hold null', `UPDATE orders SET charges = '[null]' WHERE number = 2`],
@@ -23,7 +28,7 @@ const TORN_ROWS: [string, string][] = [
     `UPDATE orders SET charges = '[{"description":"x","amount":1e308,"taxPercent":1e308}]' WHERE number = 2`,
   ],
   ['a note of bytes', `UPDATE orders SET note = x'00ff' WHERE number = 2`],
-  ['a price without end', 'UPDATE order_lines SET unit_price = 9e999 WHERE order_number = 2'],
+  ['a price without end', `UPDATE orders SET lines = json_set(lines, '$[0].unitPrice', 9e999) WHERE number = 2`],
   ['a customer of bytes', `UPDATE orders SET customer = x'7b7d' WHERE number = 2`],
   ['charges of bytes', `UPDATE orders SET charges = x'5b5d' WHERE number = 2`],
 ]

@@ -13,17 +13,19 @@ async function readQuarantine(): Promise<SyncReport['quarantined']> {
   return ((await (await together.billing.fetch('/api/sync')).json()) as SyncReport).quarantined
 }
 
+/** Sets a member of order 2's line to an SQL expression. */
+function inLine(member: string, value: string): string {
+  return `UPDATE orders SET lines = json_set(lines, '$[0].${member}', ${value}) WHERE number = 2`
+}
+
 /** What SQL, or a newer version of ordering, may make of order 2. */
 const POISONS: [string, string][] = [
-  ['a quantity below 0', 'UPDATE order_lines SET quantity_thousandths = -1000 WHERE order_number = 2'],
-  ['a price with a fraction', 'UPDATE order_lines SET unit_price = 1.5 WHERE order_number = 2'],
-  [
-    'a price beyond what a program counts',
-    'UPDATE order_lines SET unit_price = 9223372036854775807 WHERE order_number = 2',
-  ],
-  ['a discount of 200 %', 'UPDATE order_lines SET discount_hundredths = 20000 WHERE order_number = 2'],
-  ['an empty description', `UPDATE order_lines SET description = '' WHERE order_number = 2`],
-  ['no lines', 'DELETE FROM order_lines WHERE order_number = 2'],
+  ['a quantity below 0', inLine('quantity', '-1')],
+  ['a price with a fraction', inLine('unitPrice', '1.5')],
+  ['a price beyond what a program counts', inLine('unitPrice', '9223372036854775807')],
+  ['a discount of 200 %', inLine('discountPercent', '200')],
+  ['an empty description', inLine('description', `''`)],
+  ['no lines', `UPDATE orders SET lines = '[]' WHERE number = 2`],
   ['a customer that is null', `UPDATE orders SET customer = 'null' WHERE number = 2`],
   ['a customer without an address', `UPDATE orders SET customer = json_remove(customer, '$.address') WHERE number = 2`],
   [

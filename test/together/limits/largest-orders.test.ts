@@ -26,20 +26,14 @@ async function makeLargest(count: number, of = [1, 2]): Promise<void> {
   expect(await importOrders(ordering, confirmed)).toMatchObject({ created: 2, failed: [] })
   for (let number = 3; number <= count; number += 1) {
     const copied = of[number % of.length] ?? 1
-    await ordering.batch([
-      {
-        query: `INSERT INTO orders (number, state, placed_at, updated_at, updated_by, currency, customer, charges, note,
-            tax_exemption_reason, customer_name_folded)
-          SELECT ?, state, placed_at, updated_at, updated_by, currency, customer, charges, note, tax_exemption_reason,
-            customer_name_folded FROM orders WHERE number = ?`,
-        values: [number, copied],
-      },
-      {
-        query: `INSERT INTO order_lines (order_number, position, sku, description, quantity_thousandths, unit_price)
-          SELECT ?, position, sku, description, quantity_thousandths, unit_price FROM order_lines WHERE order_number = ?`,
-        values: [number, copied],
-      },
-    ])
+    await ordering.sql(
+      `INSERT INTO orders (number, state, placed_at, updated_at, updated_by, currency, customer, lines, charges, note,
+        tax_exemption_reason, customer_name_folded)
+      SELECT ?, state, placed_at, updated_at, updated_by, currency, customer, lines, charges, note, tax_exemption_reason,
+        customer_name_folded FROM orders WHERE number = ?`,
+      number,
+      copied,
+    )
   }
   await pullToEnd(together)
 }

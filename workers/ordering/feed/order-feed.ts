@@ -10,6 +10,11 @@ import { RELEASE } from '../release.ts'
 import { feed, orderRanges, orders } from '../schema.ts'
 import { findRestoreRefusals, restoreOrders } from './restored-order-store.ts'
 
+/** What is kept of who confirmed an order, and when; `value` where it is being confirmed and nothing is said. */
+function confirmedOr({ name }: { name: string }, value: string): string {
+  return `coalesce(NEW.${name}, OLD.${name}, iif(NEW.${orders.state.name} = 'Confirmed', ${value}, NULL))`
+}
+
 /** The feed of orders: what billing and partners read, and what billing reports. */
 export const orderFeed = defineFeed<OrderRow, BillingNotice, PublishedOrder>({
   names: ORDER_FEED,
@@ -36,6 +41,24 @@ export const orderFeed = defineFeed<OrderRow, BillingNotice, PublishedOrder>({
     table: orderRanges,
     columns: { range: orderRanges.range, records: orderRanges.orders, fingerprints: orderRanges.fingerprints },
   },
+  unpublished: [
+    // Made from the customer's name and the external id, to search and sort by.
+    orders.customerNameFolded,
+    orders.customerSortKey,
+    orders.externalIdFolded,
+    orders.foldStale,
+    // Where the order came from.
+    orders.enteredBy,
+    orders.importedContent,
+    orders.importedLine,
+  ],
+  onRevision: [
+    // SQL that sets the state alone confirms, too.
+    { column: orders.confirmedAt, value: confirmedOr(orders.confirmedAt, `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`) },
+    { column: orders.confirmedBy, value: confirmedOr(orders.confirmedBy, `'sql'`) },
+    // When and by whom: as who changed it says, and nobody else.
+    { column: orders.updatedAt, value: `NEW.${orders.updatedAt.name}` },
+  ],
   row: { columns: ORDER_COLUMNS, bytes: ORDER_BYTES },
   toRecord: toPublished,
   release: RELEASE,

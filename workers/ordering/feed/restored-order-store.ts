@@ -6,7 +6,7 @@ import { elementsOf } from '../../../shared/db/json-elements.ts'
 import { auditRestoring } from '../records/audit-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from '../records/erased-customer-store.ts'
 import type { OrderingDb } from '../db.ts'
-import { endWriting, insertLines, toColumns } from '../orders/order-write-store.ts'
+import { isUntaken, toColumns } from '../orders/order-write-store.ts'
 
 type Refusal = { key: number; reason: 'number_taken' | 'external_id_taken' }
 
@@ -26,30 +26,34 @@ export async function findRestoreRefusals(db: OrderingDb, orders: readonly Publi
  * was known of it. Those whose number or external id is taken are left out. Returns the numbers that were restored.
  */
 export async function restoreOrders(db: OrderingDb, lost: readonly PublishedOrder[], now: string): Promise<number[]> {
-  const orders = await withoutErased(db, lost)
-  const records = orders.map((order) => ({ ...order, lines: undefined, ...toColumns(order) }))
-  const [inserted] = await db.batch([
+  const orders = firstOfEachId(await withoutErased(db, lost))
+  const facts = orders.map(({ number, externalId, state, revision }) => ({ number, externalId, state, revision }))
+  const records = orders.map((order) => ({ ...order, ...toColumns(order) }))
+  const [, inserted] = await db.batch([
+    auditRestoring(db, elementsOf(facts), isUntaken, now),
     db.run(sql`
-      INSERT INTO orders (number, state, revision, being_written, external_id, placed_at, confirmed_at, confirmed_by,
-        updated_at, updated_by, currency, customer, charges, supplied_on, tax_exemption_reason, note,
-        customer_name_folded, external_id_folded, customer_sort_key, fold_stale)
-      SELECT value ->> 'number', value ->> 'state', value ->> 'revision', 1, value ->> 'externalId',
-        value ->> 'placedAt', value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt',
-        value ->> 'updatedBy', value ->> 'currency', value ->> 'customer', value ->> 'charges',
-        value ->> 'suppliedOn', value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded', value ->> 'nameSorted', 0
-      FROM ${elementsOf(records)} r
-      WHERE NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
-        AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')
+      INSERT INTO orders (number, state, revision, external_id, placed_at, confirmed_at, confirmed_by, updated_at,
+        updated_by, currency, customer, lines, charges, supplied_on, tax_exemption_reason, note, customer_name_folded,
+        external_id_folded, customer_sort_key, fold_stale)
+      SELECT value ->> 'number', value ->> 'state', value ->> 'revision', value ->> 'externalId', value ->> 'placedAt',
+        value ->> 'confirmedAt', value ->> 'confirmedBy', value ->> 'updatedAt', value ->> 'updatedBy',
+        value ->> 'currency', value -> 'customer', value -> 'lines', value -> 'charges', value ->> 'suppliedOn',
+        value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
+        value ->> 'nameSorted', 0
+      FROM ${elementsOf(records)} r WHERE ${isUntaken}
       RETURNING number`),
-    db.run(insertLines(orders)),
-    auditRestoring(
-      db,
-      orders.map(({ number }) => number),
-      now,
-    ),
-    db.run(endWriting(orders)),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)
+}
+
+/** Of several orders with one external id the first: billing may have copies from different moments. */
+function firstOfEachId(orders: readonly PublishedOrder[]): PublishedOrder[] {
+  const ids = new Set<string>()
+  return orders.filter(({ externalId }) => {
+    const isFirst = externalId === null || !ids.has(externalId)
+    if (externalId !== null) ids.add(externalId)
+    return isFirst
+  })
 }
 
 /** The orders, those of customers who were erased without them: what was sold comes back, and nobody by it. */

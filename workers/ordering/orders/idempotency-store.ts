@@ -32,18 +32,23 @@ export function keyIsFree(by: string, { key, valid }: IdempotencyRecord): SQL {
   )`
 }
 
-/** Keeps the key for the order that this batch is writing, if it does write it, and forgets keys that are too old. */
-export function rememberKey(
+/**
+ * Keeps the key for the order, if the batch that inserts it has done so: two statements for after that. `salt` is that of
+ * the order's entry in the audit, which no other write has, and which is there with the order alone. A batch that D1 does
+ * twice finds its key kept already. Keys that are too old are forgotten.
+ */
+export function keepKey(
   db: OrderingDb,
-  order: { number: number; by: string; now: string },
+  order: { number: number; by: string; now: string; salt: string },
   { key, bodyDigest, valid }: IdempotencyRecord,
 ) {
   return [
     db.run(sql`DELETE FROM idempotency_keys WHERE created_at < ${valid.from} OR created_at > ${valid.until}`),
     db.run(sql`
       INSERT INTO idempotency_keys (created_by, key, body_digest, order_number, created_at)
-      SELECT ${order.by}, ${key}, ${bodyDigest}, number, ${order.now}
-      FROM orders WHERE number = ${order.number} AND being_written = 1`),
+      SELECT ${order.by}, ${key}, ${bodyDigest}, ${order.number}, ${order.now}
+      WHERE EXISTS (SELECT 1 FROM audit WHERE order_number = ${order.number} AND salt = ${order.salt})
+      ON CONFLICT DO NOTHING`),
   ]
 }
 

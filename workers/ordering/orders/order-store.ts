@@ -14,7 +14,7 @@ import { bytesIn, columnsWhole, type LargeColumns } from '../../../shared/db/lar
 import { totalsOf } from '../../../shared/money/totals.ts'
 import type { OrderingDb } from '../db.ts'
 
-/** An order's row with its lines, a JSON array of LineTuple, as ORDER_COLUMNS selects it. */
+/** An order's row as ORDER_COLUMNS selects it; `customer`, `lines` and `charges` are JSON. */
 export type OrderRow = {
   number: number
   state: OrderState
@@ -29,39 +29,29 @@ export type OrderRow = {
   updatedBy: string
   currency: string
   customer: string
+  lines: string
   charges: string
   suppliedOn: string | null
   taxExemptionReason: string | null
   note: string | null
-  lines: string
 }
-/** A line as it is read and written: quantities in thousandths, percentages in hundredths. */
-export type LineTuple = [
-  sku: string,
-  description: string,
-  quantityThousandths: number,
-  unitPrice: number,
-  discountHundredths: number,
-  taxHundredths: number,
-]
 
-/** What field names and punctuation add to an order and to each of its lines when it is written as JSON, in bytes. */
+/** What field names, short values and punctuation add to an order's texts when it is written as JSON, in bytes. */
 const BYTES_AN_ORDER = 700
-const BYTES_A_LINE = 80
 
 /** The columns of the order `o`, as OrderRow has them. */
 export const ORDER_FACTS = {
   texts: {
     customer: 'o.customer',
-    charges: 'o.charges',
     lines: 'o.lines',
+    charges: 'o.charges',
   },
   plain: { taxExemptionReason: 'o.tax_exemption_reason', note: 'o.note' },
   others: `
   o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
   o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
   o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.supplied_on AS suppliedOn`,
-  added: `${BYTES_AN_ORDER} + ${BYTES_A_LINE} * json_array_length(o.lines)`,
+  added: String(BYTES_AN_ORDER),
 } satisfies LargeColumns
 
 /** The same, to be selected. */
@@ -149,16 +139,7 @@ function parseRow(row: OrderRow): Order | undefined {
 }
 
 function parseColumns(row: OrderRow): Order {
-  const lines = (JSON.parse(row.lines) as LineTuple[]).map(
-    ([sku, description, quantity, unitPrice, discount, tax]): LineInput => ({
-      sku,
-      description,
-      quantity: quantity / 1_000,
-      unitPrice,
-      discountPercent: discount / 100,
-      taxPercent: tax / 100,
-    }),
-  )
+  const lines = JSON.parse(row.lines) as LineInput[]
   const charges = JSON.parse(row.charges) as ChargeInput[]
   return {
     number: row.number,

@@ -1,27 +1,26 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from '../../../shared/records/audit.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { OrderingDb } from '../db.ts'
 import type { AuditedBy } from '../edge/request-context.ts'
 
 /** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
 export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'; requestId: string; salt: string }
 
-/** An order that is being written, and what is to be kept of it. */
-export type AuditRecord = { number: number; by: string; now: string; audit: AuditNote }
-
 /**
- * Keeps what becomes of the orders that are being written: a statement for between the one that marks them and the one
- * that ends the writing.
+ * Keeps what becomes of the orders that the next statement writes. The entry comes first, on the very condition of that
+ * write, which it does not touch: so both happen, or neither. An entry that came second would have to recognize what was
+ * written by this batch, and could not tell it from what was there.
+ * @param written selects the writes: `r`, whose `value` is JSON with `number`, `by`, `now` and `audit`, an AuditNote; the
+ *   condition; and the revision that the order gets
  */
-export function auditWriting(db: OrderingDb, records: readonly AuditRecord[]) {
+export function auditWriting(db: OrderingDb, written: { from: SQL; where: SQL; revision: SQL }) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after, salt)
-    SELECT r.value ->> 'now', r.value ->> 'by', r.value ->> '$.audit.act', o.number, o.revision + 1,
+    SELECT r.value ->> 'now', r.value ->> 'by', r.value ->> '$.audit.act', r.value ->> 'number', ${written.revision},
       r.value ->> '$.audit.requestId', nullif(r.value -> '$.audit.before', 'null'), r.value -> '$.audit.after',
       r.value ->> '$.audit.salt'
-    FROM ${elementsOf(records)} r JOIN orders o ON o.number = r.value ->> 'number' AND o.being_written = 1`)
+    FROM ${written.from} WHERE ${written.where}`)
 }
 
 /** A write that was done a moment ago has at most as many after it. */
@@ -55,12 +54,17 @@ export function auditState(
     FROM orders WHERE ${condition}`)
 }
 
-/** Keeps that billing gave orders back which a restore had lost: while they are being written. */
-export function auditRestoring(db: OrderingDb, numbers: readonly number[], now: string) {
+/**
+ * Keeps that billing restores orders which ordering had lost: a statement for before the one that inserts them, on its
+ * condition.
+ * @param records selects `value`, an order with `number`, `state` and the last `revision` that was known of it
+ */
+export function auditRestoring(db: OrderingDb, records: SQL, condition: SQL, now: string) {
   return db.run(sql`
     INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
-    SELECT ${now}, 'billing', 'restored', o.number, o.revision + 1, 'binding', json_object('/state', o.state)
-    FROM json_each(${JSON.stringify(numbers)}) n JOIN orders o ON o.number = n.value AND o.being_written = 1`)
+    SELECT ${now}, 'billing', 'restored', r.value ->> 'number', r.value ->> 'revision' + 1, 'binding',
+      json_object('/state', r.value ->> 'state')
+    FROM ${records} r WHERE ${condition}`)
 }
 
 /** As many records of an import are named. */

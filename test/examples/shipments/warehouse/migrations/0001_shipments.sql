@@ -22,8 +22,8 @@ CREATE INDEX parcels_of_shipment ON parcels (shipment_id);
 -- What follows is the feed's: npm run handover -- migration shipments
 CREATE INDEX shipments_feed ON shipments (sequence_nr, dispatched_at);
 
--- One row: the history of the feed. `highest` is the highest sequence number ever given and never falls, whatever
--- becomes of the record that holds it. Numbering goes round the waiting records and goes on after the one it took last.
+-- One row: the history of the feed. `highest` is the highest sequence number ever assigned and never falls, whatever
+-- happens to the record that holds it. Numbering goes round the waiting records and continues after the one it took last.
 CREATE TABLE shipments_feed_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch TEXT NOT NULL,
@@ -143,6 +143,13 @@ WHEN NEW.dispatched_at IS NOT NULL
 BEGIN
   INSERT INTO shipments_ranges (range, records, fingerprints) VALUES (NEW.id / 256, 1, NEW.fingerprint)
   ON CONFLICT (range) DO UPDATE SET records = records + 1, fingerprints = fingerprints + excluded.fingerprints;
+END;
+
+CREATE TRIGGER shipments_ranges_lose_the_shipment AFTER UPDATE OF dispatched_at ON shipments
+WHEN OLD.dispatched_at IS NOT NULL AND NEW.dispatched_at IS NULL
+BEGIN
+  UPDATE shipments_ranges SET records = records - 1, fingerprints = fingerprints - NEW.fingerprint
+  WHERE range = NEW.id / 256;
 END;
 
 CREATE TRIGGER shipments_ranges_follow_a_fingerprint AFTER UPDATE OF fingerprint ON shipments
