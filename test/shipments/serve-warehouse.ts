@@ -11,14 +11,17 @@ type Told = { count?: number; bytes?: number; keys?: number[]; key?: number }
 const CONTROL = '/control'
 /** What is kept and restored: one at a time. */
 const MOMENT = 1
-const NAMES = { ...SHIPMENT_FEED, tombstone: { state: 'Withdrawn' } }
+/** One that the warehouse can read, of no shipment in particular. */
+const NOTICE = { kind: 'released', at: '2026-03-01T12:00:00Z' }
+/** What both sides name in their own way. */
+export const NAMES = { ...SHIPMENT_FEED, tombstone: { state: 'Withdrawn' } }
 
 /** The warehouse's feed over HTTP, as customer care's binding reaches it, and the kit's control beside it. */
 export async function serveWarehouse(shipments: Shipments): Promise<Served> {
   const { ORDERING: feed } = await shipments.harness.getWorker<{ ORDERING: Binding }>('relay').getEnv()
   const hands = handsOf(shipments)
   return serve(async ({ method, path, headers, body }: Asked): Promise<Sent> => {
-    if (path === CONTROL) return json({ names: NAMES, hands: Object.keys(hands) })
+    if (path === CONTROL) return json({ names: NAMES, hands: Object.keys(hands), notice: NOTICE })
     if (path.startsWith(`${CONTROL}/`)) {
       const hand = hands[path.slice(CONTROL.length + 1)]
       return hand === undefined ? json(null, 404) : json((await hand(JSON.parse(body) as Told)) ?? {})

@@ -5,7 +5,7 @@ import type { BindingFault } from '../../shared/simulator/fault.ts'
 import { type RunningWorker, runningWorker } from '../../shared/simulator/running-worker.ts'
 
 const HERE = join(import.meta.dirname, '../examples/shipments')
-const APPS = ['warehouse'] as const
+const APPS = ['warehouse', 'care'] as const
 type App = (typeof APPS)[number]
 
 export type Shipments = Awaited<ReturnType<typeof startShipments>>
@@ -27,10 +27,11 @@ export async function startShipments() {
     ...runningWorker(harness.getWorker(app), `http://localhost`),
     migrations: migrationsOf(app),
   })
-  const warehouse = open('warehouse')
+  const [warehouse, care] = APPS.map(open) as [Migrated, Migrated]
   const relay = harness.getWorker('relay')
   return {
     warehouse,
+    care,
     harness,
     relay: {
       /** Lets the warehouse fail customer care over the binding, in this order, from now on; none ends it. */
@@ -38,22 +39,23 @@ export async function startShipments() {
         await relay.fetch('/', { method: 'PUT', body: JSON.stringify(faults) })
       },
     },
+    /** Empties both databases and the sequencer, and ends every fault. */
     async reset(): Promise<void> {
-      await Promise.all([
-        ...[warehouse].map((worker) => worker.empty(worker.migrations)),
-        relay.fetch('/', { method: 'PUT', body: '[]' }),
-      ])
+      const faults = relay.fetch('/', { method: 'PUT', body: '[]' })
+      await Promise.all([...[warehouse, care].map((worker) => worker.empty(worker.migrations)), faults])
     },
     close: () => harness.close(),
   }
 }
 
+/** As its file has it, with the control round it, and customer care reaches the warehouse by way of the relay. */
 function configurationOf(app: App) {
   // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
   const { rawConfig } = experimental_readRawConfig({ config: join(HERE, app, 'wrangler.toml') }) as {
-    rawConfig: { name: string; main: string }
+    rawConfig: { name: string; main: string; services?: object[] }
   }
-  return { ...rawConfig, main: join(HERE, 'under-test', `${app}.ts`) }
+  const services = [{ binding: 'WAREHOUSE', service: 'relay', entrypoint: 'OrderRelay' }]
+  return { ...rawConfig, main: join(HERE, 'under-test', `${app}.ts`), ...(app === 'care' ? { services } : {}) }
 }
 
 function migrationsOf(app: App): string[] {

@@ -47,7 +47,8 @@ export type NewReset = {
 /** What an application declares of the records that it reads: all that is its own. */
 export type Definition<E, R, Start extends string, Health extends string> = Publisher<E> & {
   tables: ConsumerTables
-  release: Release
+  /** The migrations without which no run reads; without it the database is taken for complete. */
+  release?: Release
   parse: Parser<R>
   /** What a copy keeps beside its record, made from it, as to be searched by. */
   derived?: { column: SQLiteColumn; from: (record: R) => string }

@@ -81,10 +81,8 @@ export async function runPull<E, R>(
     }
     progress.token = start.token
     log.info('pull.started', { by: context.by, token: start.token })
-    const missing = await findMissingNow(consumer, context, start.comparedAt)
-    if (missing.length > 0) {
-      return await failRun(consumer, context, run, describeMissing(consumer.release, missing))
-    }
+    const missing = await describeMissingNow(consumer, context, start.comparedAt)
+    if (missing !== undefined) return await failRun(consumer, context, run, missing)
     await consumer.beforeReading.act(context, start)
     const read = await readFeed(consumer, context, run, start)
     if (!read.ok) return await failRun(consumer, context, run, read.error.why)
@@ -98,7 +96,9 @@ export async function runPull<E, R>(
     log.info('pull.finished', { ...counts, pages: batches, durationMs, token, ...lag })
     return { runId, outcome: 'ok', ...counts, batches, token }
   } catch (error) {
-    const why = (await explainMismatch(error, context.db, consumer.release)) ?? describeFailure(consumer, error)
+    const { release } = consumer
+    const mismatch = release && (await explainMismatch(error, context.db, release))
+    const why = mismatch ?? describeFailure(consumer, error)
     const failed = await failRun(consumer, context, run, why, describeError(error))
     if (!isStorageFailure(error)) throw error
     return failed
@@ -109,16 +109,21 @@ export async function runPull<E, R>(
 const upToDate = new WeakSet<object>()
 
 /** A restore takes the last comparison back as well, so most often the first run after one asks. */
-async function findMissingNow<E, R>(
+async function describeMissingNow<E, R>(
   consumer: Consumer<E, R>,
   context: Context<E>,
   comparedAt: string | null,
-): Promise<string[]> {
-  if (upToDate.has(consumer) && !isComparisonDue(consumer, context, comparedAt)) return []
-  const missing = await findMissingMigrations(context.db, consumer.release)
-  if (missing.length === 0) upToDate.add(consumer)
-  else upToDate.delete(consumer)
-  return missing
+): Promise<string | undefined> {
+  const { release } = consumer
+  if (release === undefined) return undefined
+  if (upToDate.has(consumer) && !isComparisonDue(consumer, context, comparedAt)) return undefined
+  const missing = await findMissingMigrations(context.db, release)
+  if (missing.length > 0) {
+    upToDate.delete(consumer)
+    return describeMissing(release, missing)
+  }
+  upToDate.add(consumer)
+  return undefined
 }
 
 /**

@@ -60,8 +60,27 @@ export function copyColumns(key: string) {
   }
 }
 
+/** The tables of a consumer that has no names of its own for them: `{name}_copies`, `{name}_pull` and so on. */
+export function consumerTables(name: string, key: string) {
+  return namedTables(
+    {
+      pull: `${name}_pull`,
+      epochs: `${name}_epochs`,
+      runs: `${name}_runs`,
+      copies: `${name}_copies`,
+      ranges: `${name}_ranges`,
+      quarantine: `${name}_quarantine`,
+      repairs: `${name}_repairs`,
+      outbox: `${name}_outbox`,
+      resets: `${name}_resets`,
+      aborts: `${name}_aborts`,
+    },
+    { key, reference: `${name}_${key}`, count: 'copies' },
+  )
+}
+
 /** The tables that a consumer needs. Its migrations make them, with the triggers that keep their rows. */
-export function consumerTables(tables: TableNames, columns: ColumnNames) {
+export function namedTables(tables: TableNames, columns: ColumnNames) {
   return {
     pull: sqliteTable(tables.pull, pullColumns()),
     epochs: sqliteTable(tables.epochs, {
@@ -145,7 +164,7 @@ export function consumerTables(tables: TableNames, columns: ColumnNames) {
   }
 }
 
-type Tables = ReturnType<typeof consumerTables>
+type Tables = ReturnType<typeof namedTables>
 /** The tables by what is in them. Each may have further columns, which are the application's. */
 export type ConsumerTables = {
   readonly [Name in keyof Tables]: SQLiteTable & {

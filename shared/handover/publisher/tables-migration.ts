@@ -1,4 +1,4 @@
-import { getTableConfig, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { FINGERPRINTS, KEYS, RANGE_SIZE } from '../protocol.ts'
 import { plainName } from '../sql-names.ts'
 import type { ChildTable, Feed } from './feed.ts'
@@ -18,6 +18,18 @@ export function feedMigration(feed: Feed): string[] {
     ...rangeTable(feed),
     ...feedTriggers(feed),
   ]
+}
+
+/** The table in which the consumer's notices are kept; `table` is one that `feedTables` made. */
+export function noticeMigration(table: SQLiteTable): string {
+  return `-- What the consumer has reported of a record: apart from the records, since a notice is no change of one.
+CREATE TABLE ${plainName(table)} (
+  subject TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  key INTEGER NOT NULL,
+  notice TEXT NOT NULL CHECK (json_valid(notice)),
+  received_at TEXT NOT NULL
+) WITHOUT ROWID;`
 }
 
 /** The triggers alone, of the table of the records and of its children. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { NoticeColumns } from './notice-store.ts'
 import type { RangeColumns, RecordColumns, StateColumns } from './feed.ts'
 
 /**
@@ -28,7 +29,7 @@ export function feedColumnsOf(
   return { key, publishedSince, revision, sequenceNr, fingerprint, changedAt }
 }
 
-/** The two tables of a feed beside that of its records: `{name}_feed_state` and `{name}_ranges`. */
+/** The tables of a feed beside that of its records: `{name}_feed_state`, `{name}_ranges` and `{name}_notices`. */
 export function feedTables(name: string) {
   const state = sqliteTable(`${name}_feed_state`, {
     id: integer().primaryKey(),
@@ -43,5 +44,12 @@ export function feedTables(name: string) {
     records: integer().notNull(),
     fingerprints: integer().notNull(),
   } satisfies Record<keyof RangeColumns, unknown>)
-  return { state, ranges }
+  const notices = sqliteTable(`${name}_notices`, {
+    subject: text().primaryKey(),
+    version: integer().notNull(),
+    key: integer().notNull(),
+    notice: text().notNull(),
+    receivedAt: text('received_at').notNull(),
+  } satisfies Record<keyof NoticeColumns, unknown>)
+  return { state, ranges, notices }
 }

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { Db } from '../../../shared/db/open-d1.ts'
 import { defineConsumer } from '../../../shared/handover/consumer/definition.ts'
 import type { Parsed } from '../../../shared/handover/consumer/record.ts'
-import { consumerTables, copyColumns } from '../../../shared/handover/consumer/tables.ts'
+import { namedTables, copyColumns } from '../../../shared/handover/consumer/tables.ts'
 import { HandoverError } from '../../../shared/handover/error.ts'
 import { err, ok } from '../../../shared/result.ts'
 
 type Parcel = { nr: number; weight: number }
-const TABLES = consumerTables(
+const TABLES = namedTables(
   {
     pull: 'parcel_pull',
     epochs: 'parcel_epochs',

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { defineFeed } from '../../../../shared/handover/publisher/feed.ts'
+import { keepNotices } from '../../../../shared/handover/publisher/notice-store.ts'
 import { rowOf } from '../../../../shared/handover/publisher/row.ts'
 import { feedColumns, feedColumnsOf, feedTables } from '../../../../shared/handover/publisher/tables.ts'
 import { SHIPMENT_FEED } from '../shipment.ts'
@@ -25,7 +26,9 @@ export const parcels = sqliteTable('parcels', {
   grams: integer().notNull(),
 })
 
-const { state, ranges } = feedTables('shipments')
+const { state, ranges, notices } = feedTables('shipments')
+/** What customer care has reported. */
+export const careNotices = notices
 
 type Row = Omit<typeof shipments.$inferSelect, 'shelf' | 'changedAt'> & { parcels: string }
 
@@ -38,6 +41,7 @@ export const shipmentFeed = defineFeed({
   ranges: { table: ranges, columns: ranges },
   unpublished: [shipments.shelf],
   children: [{ table: parcels, record: parcels.shipmentId }],
+  notices: keepNotices(SHIPMENT_FEED, notices),
   row: rowOf(shipments, {
     without: [shipments.shelf, shipments.changedAt],
     beside: {

@@ -20,6 +20,7 @@ CREATE TABLE parcels (
 CREATE INDEX parcels_of_shipment ON parcels (shipment_id);
 
 -- What follows is the feed's: npm run handover -- migration shipments
+
 CREATE INDEX shipments_feed ON shipments (sequence_nr, dispatched_at);
 
 -- One row: the history of the feed. `highest` is the highest sequence number ever assigned and never falls, whatever
@@ -184,3 +185,12 @@ CREATE TRIGGER parcels_revise_what_an_update_replaces BEFORE UPDATE ON parcels
 BEGIN
   UPDATE shipments SET revision = revision + 1 WHERE id IN (SELECT shipment_id FROM parcels WHERE ((barcode = NEW.barcode)) AND rowid <> OLD.rowid);
 END;
+
+-- What the consumer has reported of a record: apart from the records, since a notice is no change of one.
+CREATE TABLE shipments_notices (
+  subject TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  key INTEGER NOT NULL,
+  notice TEXT NOT NULL CHECK (json_valid(notice)),
+  received_at TEXT NOT NULL
+) WITHOUT ROWID;
