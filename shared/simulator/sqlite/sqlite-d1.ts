@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { fitsIn } from '../../db/byte-limits.ts'
 
 /** D1's limits, as documented: parameters of a statement, and bytes of a value. */
 const MOST_PARAMETERS = 100
@@ -123,7 +124,7 @@ function describeCode(error: unknown): string {
 function refuse({ values }: SentStatement): void {
   if (values.length > MOST_PARAMETERS) throw new Error(`too many SQL variables: ${values.length}`)
   for (const value of values) {
-    if (typeof value === 'string' && Buffer.byteLength(value) > MOST_VALUE_BYTES) {
+    if (typeof value === 'string' && !fitsIn(MOST_VALUE_BYTES, value)) {
       throw Object.assign(new Error('string or blob too big'), { errcode: 18 })
     }
   }
