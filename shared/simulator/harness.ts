@@ -68,7 +68,8 @@ export async function startHarness(logLevel = 'error') {
   }
 }
 
-function simulated(handle: WorkerHandle) {
+/** What the simulator tells a Worker. */
+export function simulated(handle: WorkerHandle) {
   async function command<Path extends keyof SimulationControl>(
     path: Path,
     what: SimulationControl[Path],

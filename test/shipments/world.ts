@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTestHarness, experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
 import type { BindingFault } from '../../shared/simulator/fault.ts'
+import { simulated } from '../../shared/simulator/harness.ts'
 import { type RunningWorker, runningWorker } from '../../shared/simulator/running-worker.ts'
 
 const HERE = join(import.meta.dirname, '../examples/shipments')
@@ -9,8 +10,8 @@ const APPS = ['warehouse', 'care'] as const
 type App = (typeof APPS)[number]
 
 export type Shipments = Awaited<ReturnType<typeof startShipments>>
-/** A Worker of the example with the statements of its migrations. */
-type Migrated = RunningWorker & { migrations: string[] }
+/** A Worker of the example, which also obeys the simulator, with the statements of its migrations. */
+export type ShipmentWorker = RunningWorker & ReturnType<typeof simulated> & { migrations: string[] }
 
 /** Both Workers of the example from their configuration files, with a faulty world between and below them. */
 export async function startShipments() {
@@ -23,17 +24,20 @@ export async function startShipments() {
   const workers = [...APPS.map((app) => ({ config: configurationOf(app) })), { config: relayConfig }]
   const harness = createTestHarness({ root: HERE, workers })
   await harness.listen()
-  const open = (app: App): Migrated => ({
+  const open = (app: App): ShipmentWorker => ({
+    ...simulated(harness.getWorker(app)),
     ...runningWorker(harness.getWorker(app), `http://localhost`),
     migrations: migrationsOf(app),
   })
-  const [warehouse, care] = APPS.map(open) as [Migrated, Migrated]
+  const [warehouse, care] = APPS.map(open) as [ShipmentWorker, ShipmentWorker]
   const relay = harness.getWorker('relay')
   return {
     warehouse,
     care,
     harness,
     relay: {
+      ...simulated(relay),
+
       /** Lets the warehouse fail customer care over the binding, in this order, from now on; none ends it. */
       async fail(...faults: BindingFault[]): Promise<void> {
         await relay.fetch('/', { method: 'PUT', body: JSON.stringify(faults) })
@@ -42,7 +46,9 @@ export async function startShipments() {
     /** Empties both databases and the sequencer, and ends every fault. */
     async reset(): Promise<void> {
       const faults = relay.fetch('/', { method: 'PUT', body: '[]' })
-      await Promise.all([...[warehouse, care].map((worker) => worker.empty(worker.migrations)), faults])
+      const workers = [warehouse, care]
+      await Promise.all([...workers.map((worker) => worker.command('/clock', { offsetMs: 0 })), faults])
+      await Promise.all(workers.map((worker) => worker.empty(worker.migrations)))
     },
     close: () => harness.close(),
   }
