@@ -1,9 +1,9 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { consumerTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
+import { namedTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
 
 // The tables of schema.ts that the hand-over's statements are made from: what the Worker sends holds these alone.
 
-const reading = consumerTables(
+const reading = namedTables(
   {
     pull: 'order_pull',
     epochs: 'epochs',

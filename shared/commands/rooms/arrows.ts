@@ -31,7 +31,7 @@ export const PROGRAMS = {
     },
     openapi: { has: 'the document of an API and its page', imports: ['contract', 'access', 'edge', 'records', 'ui'] },
     project: { has: 'the project’s own files: configurations, migrations', imports: [] },
-    simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract', 'project'] },
+    simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract', 'db', 'project'] },
     commands: {
       has: 'every npm run command',
       imports: ['text', 'contract', 'access', 'edge', 'files', 'project', 'simulator'],
