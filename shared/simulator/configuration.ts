@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unstable_splitSqlQuery } from 'wrangler'
 import { type AppName, listMigrations, migrationsOf, readConfiguration } from '../project/project.ts'
+import { type Bundling, bundleWorker } from './bundle.ts'
 import type { Vars } from './control.ts'
 
 // A simulation is offline: else the harness asks where in the world this machine is.
@@ -19,6 +20,8 @@ export const MINUTELY = '* * * * *'
 type WorkerFile = {
   name: string
   compatibility_date: string
+  alias: Bundling['alias']
+  minify: boolean
   vars: Vars
   ratelimits: { name: string; simple: { limit: number; period: number } }[]
   access: { dev: { aud: string; identity: { email: string } } }
@@ -33,30 +36,38 @@ type Asking = { as?: string | undefined; writesAMinute?: number | undefined }
 /** The simulator's own Workers: each app with its control round it, and what stands at billing's binding. */
 const WORKERS = join(import.meta.dirname, 'workers')
 
+/** Their modules are bundled already. */
+const BUNDLED = { no_bundle: true, find_additional_modules: false }
+
 /**
  * The Workers' configurations as their files have them, but for this: each runs with its control round it, and billing
  * reaches ordering by way of the relay.
  */
-export function configureWorkers({ ordering: ofOrdering, billing: ofBilling, ...asking }: Differences) {
-  const ordering = readWorker('ordering', ofOrdering, asking)
-  const billing = readWorker('billing', ofBilling, asking)
+export async function configureWorkers({ ordering: ofOrdering, billing: ofBilling, ...asking }: Differences) {
+  const [ordering, billing, relay] = await Promise.all([
+    readWorker('ordering', ofOrdering, asking),
+    readWorker('billing', ofBilling, asking),
+    bundleWorker(join(WORKERS, 'relay.ts'), { alias: {}, minify: false }),
+  ])
   const services = [{ binding: 'ORDERING', service: 'relay', entrypoint: 'OrderRelay' }]
   const relayConfig = {
     name: 'relay',
-    main: join(WORKERS, 'relay.ts'),
+    ...BUNDLED,
+    main: relay,
     compatibility_date: ordering.compatibility_date,
     services: [{ binding: 'ORDERING', service: 'ordering', entrypoint: 'OrderService' }],
   }
   return [{ config: ordering }, { config: { ...billing, services } }, { config: relayConfig }]
 }
 
-function readWorker(name: AppName, vars: Vars, { as, writesAMinute }: Asking) {
-  const rawConfig = readConfiguration<WorkerFile>(name)
+async function readWorker(name: AppName, vars: Vars, { as, writesAMinute }: Asking) {
+  const { alias, minify, ...rawConfig } = readConfiguration<WorkerFile>(name)
   const { dev } = rawConfig.access
   const identity = { ...dev.identity, email: as ?? dev.identity.email }
   return {
     ...rawConfig,
-    main: join(WORKERS, name, 'index.ts'),
+    ...BUNDLED,
+    main: await bundleWorker(join(WORKERS, name, 'index.ts'), { alias, minify }),
     vars: { ...rawConfig.vars, ...vars },
     access: { dev: { ...dev, identity } },
     ratelimits: rawConfig.ratelimits.map((limit) =>

@@ -21,7 +21,8 @@ type Simulated = ReturnType<typeof simulated>
  */
 export async function startHarness(logLevel = 'error') {
   const vars = { LOG_LEVEL: logLevel }
-  const harness = createTestHarness({ root: ROOT, workers: configureWorkers({ ordering: vars, billing: vars }) })
+  const workers = await configureWorkers({ ordering: vars, billing: vars })
+  const harness = createTestHarness({ root: ROOT, workers })
   await harness.listen()
   const [ordering, billing] = (['ordering', 'billing'] as const).map((name) => {
     const handle = harness.getWorker(name)

@@ -23,8 +23,8 @@ let onTelephone: Found<'touched' | 'moving'>
 beforeAll(async () => {
   pages = await readEveryPage(await startTogether())
   const browser = await launch([])
-  // Side by side: each page is waited for, to see that nothing moves.
-  ;[atDesk, onTelephone] = await Promise.all([lookAtDesk(browser), lookOnTelephone(browser)])
+  atDesk = await lookAtDesk(browser)
+  onTelephone = await lookOnTelephone(browser)
   await browser.close()
 }, PATIENCE_MS)
 

@@ -74,7 +74,7 @@ function splitOptions({ ordering = {}, billing = {}, ...asking }: Options): { at
 }
 
 async function start(options: Options) {
-  const harness = createTestHarness({ root: ROOT, workers: configure(options) })
+  const harness = createTestHarness({ root: ROOT, workers: await configure(options) })
   await harness.listen()
   const ordering = runningWorker(harness.getWorker('ordering'), ORDERING_ORIGIN, refuseUndescribed('ordering'))
   const billing = runningWorker(harness.getWorker('billing'), BILLING_ORIGIN, refuseUndescribed('billing'))
@@ -101,7 +101,7 @@ async function start(options: Options) {
     /** Ends both Workers and starts them with these vars and as this person, over what they have stored. */
     async restart(others: Options): Promise<void> {
       const { atStart, vars } = splitOptions(others)
-      await harness.update({ root: ROOT, workers: configure(atStart) })
+      await harness.update({ root: ROOT, workers: await configure(atStart) })
       await Promise.all([ordering.setVars(vars.ordering), billing.setVars(vars.billing)])
       await keepAs(JSON.stringify(atStart), harness)
     },
