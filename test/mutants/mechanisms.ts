@@ -121,7 +121,7 @@ export const MECHANISMS: readonly Mechanism[] = [
         put: "    guard: abortUnless(db, tables, 'token_moved', plain`${isOurs} OR 1`),\n",
       },
     ],
-    caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once another has taken the token' },
+    caughtBy: { file: 'test/together/hand-over/pull.test.ts', title: 'store nothing once the token was reset' },
   },
   {
     name: 'token-with-its-page',
@@ -386,6 +386,19 @@ export const MECHANISMS: readonly Mechanism[] = [
       },
     ],
     caughtBy: { file: 'test/together/restore/late-epoch.test.ts', title: 'epoch that ended meanwhile' },
+  },
+  {
+    name: 'guard-outside-the-feed',
+    guarantee: 7,
+    without: 'the statement that aborts what was read outside the feed in another epoch',
+    takenOut: [
+      {
+        file: 'shared/handover/consumer/follow-store.ts',
+        find: "guard: abortUnless(db, tables, 'epoch_not_current', isCurrent),",
+        put: "guard: abortUnless(db, tables, 'epoch_not_current', plain`${isCurrent} OR 1`),",
+      },
+    ],
+    caughtBy: { file: 'test/together/restore/late-epoch.test.ts', title: 'epoch that ended meanwhile asks again' },
   },
   {
     name: 'ledger-is-replayed',

@@ -58,6 +58,24 @@ export type PullState = {
   runs: PullRun[]
 }
 
+/** What the consumer's own database says of its health; counts end at 200. */
+export type Vitals = {
+  token: string | null
+  epoch: string | null
+  repair: RepairState
+  lastSuccessAt: string | null
+  /** How the run ended that ended last. */
+  lastOutcome: Extract<RunOutcome, 'ok' | 'failed'> | null
+  /** When both sides were last found to agree, or else since when that is owed. */
+  agreedSince: string | null
+  /** The last comparison found records that differ, and not all of them could be corrected. */
+  drifted: boolean
+  quarantined: number
+  /** Notices that the publisher cannot read. */
+  refusedNotices: number
+  orphaned: number
+}
+
 /**
  * Where the consumer stands against the publisher. The figures of the feed are null while that does not answer, and
  * `behind` is while it is in a history that the consumer has not read yet.

@@ -15,7 +15,7 @@ import { openLedger } from '../ledger/invoice-ledger.ts'
 import { orderConsumer } from '../orders/order-consumer.ts'
 import type { RecordCheck } from '../../../shared/handover/consumer/record.ts'
 import { findCopy } from '../../../shared/handover/consumer/copy-store.ts'
-import { checkOne } from '../../../shared/handover/consumer/follow.ts'
+import { checkOne } from '../../../shared/handover/consumer/check.ts'
 import { type Issuance, issuanceOfInvoice } from '../documents/seller.ts'
 import { findInvoice, readInvoice } from '../ledger/shown-invoice.ts'
 

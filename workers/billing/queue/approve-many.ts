@@ -3,7 +3,7 @@ import type { RequestContext } from '../edge/request-context.ts'
 import type { SeenInvoice } from '../list/approval-input.ts'
 import { approveChecked } from '../invoices/decide.ts'
 import { type Decided, type DecisionRefusal, judgeDecidable } from '../documents/invoice.ts'
-import { checkSeveral } from '../../../shared/handover/consumer/follow.ts'
+import { checkSeveral } from '../../../shared/handover/consumer/check.ts'
 import { orderConsumer } from '../orders/order-consumer.ts'
 import { listInvoicesById } from '../ledger/shown-invoice.ts'
 
