@@ -1,8 +1,12 @@
 import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { experimental_readRawConfig } from 'wrangler'
 
 export type AppName = 'ordering' | 'billing'
+
+/** What is used of wrangler here; its types for it are in a package that it does not ship. */
+type Wrangler = { experimental_readRawConfig: (options: { config: string }) => { rawConfig: unknown } }
+const require = createRequire(import.meta.url)
 
 /** The project's directory. */
 export const ROOT = join(import.meta.dirname, '../..')
@@ -17,11 +21,9 @@ export function configOf(name: AppName): string {
  * @typeParam Configuration the members that the caller reads; the file is the project's own, and held by wrangler
  */
 export function readConfiguration<Configuration>(name: AppName): Configuration {
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, configOf(name)) }) as {
-    rawConfig: Configuration
-  }
-  return rawConfig
+  // Not at the head: wrangler takes two seconds to load, and most commands read no configuration.
+  const { experimental_readRawConfig } = require('wrangler') as Wrangler
+  return experimental_readRawConfig({ config: join(ROOT, configOf(name)) }).rawConfig as Configuration
 }
 
 /** Where the files of the app's migrations are; `root` is where its code is, if that is not this project's. */
