@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { eraseOrder } from '../../../shared/contract/personal-data.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { elementsOf } from '../../../shared/db/json-elements.ts'
+import { boundElementsOf, elementsOf } from '../../../shared/db/json-elements.ts'
 import { auditRestoring } from '../records/audit-store.ts'
 import { digestCustomer, readDigestKey, selectTombstones, toTombstones } from '../records/erased-customer-store.ts'
 import type { OrderingDb } from '../db.ts'
@@ -40,7 +40,7 @@ export async function restoreOrders(db: OrderingDb, lost: readonly PublishedOrde
         value ->> 'currency', value -> 'customer', value -> 'lines', value -> 'charges', value ->> 'suppliedOn',
         value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
         value ->> 'nameSorted', 0
-      FROM ${elementsOf(records)} r WHERE ${isUntaken}
+      FROM ${boundElementsOf(records)} r WHERE ${isUntaken}
       RETURNING number`),
   ])
   return rowsOf<{ number: number }>(inserted).map(({ number }) => number)

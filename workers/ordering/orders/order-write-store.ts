@@ -1,9 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Order } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
-import { elementsOf } from '../../../shared/db/json-elements.ts'
+import { boundElementsOf, MOST_BOUND } from '../../../shared/db/json-elements.ts'
 import { type AuditNote, auditWriting, listAudited } from '../records/audit-store.ts'
 import type { OrderingDb } from '../db.ts'
+import type { Statement } from '../../../shared/db/open-d1.ts'
 import { searchable, sortKey } from '../../../shared/text/fold.ts'
 import { type IdempotencyRecord, keepKey, keyIsFree } from './idempotency-store.ts'
 import type { OrderContent } from './order.ts'
@@ -42,7 +43,7 @@ export async function insertOrder(
     ...(idempotency === undefined ? [] : keepKey(db, { ...insert, salt: insert.audit.salt }, idempotency)),
     selectOrder(db, insert.number),
   ])
-  return writtenOrder(await listWritten(db, inserted, inserts), others.at(-1))
+  return writtenOrder(await listWritten(db, [inserted], inserts), others.at(-1))
 }
 
 /**
@@ -50,8 +51,7 @@ export async function insertOrder(
  * id. Returns the numbers inserted.
  */
 export async function insertOrders(db: OrderingDb, inserts: readonly OrderInsert[]): Promise<Set<number>> {
-  const [, inserted] = await db.batch(insertStatements(db, inserts, sql`1`))
-  return listWritten(db, inserted, inserts)
+  return writeInParts(db, inserts, (part) => insertStatements(db, part, sql`1`))
 }
 
 /**
@@ -64,20 +64,35 @@ export async function replaceOrder(db: OrderingDb, replacement: OrderReplacement
     ...replaceStatements(db, replacements),
     selectOrder(db, replacement.number),
   ])
-  return writtenOrder(await listWritten(db, replaced, replacements), selected)
+  return writtenOrder(await listWritten(db, [replaced], replacements), selected)
 }
 
 /** As replaceOrder, for many in one transaction, no two the same or with the same external id. Returns the numbers replaced. */
 export async function replaceOrders(db: OrderingDb, replacements: readonly OrderReplacement[]): Promise<Set<number>> {
-  const [, replaced] = await db.batch(replaceStatements(db, replacements))
-  return listWritten(db, replaced, replacements)
+  return writeInParts(db, replacements, (part) => replaceStatements(db, part))
+}
+
+/** Writes the orders in one transaction, as many by a statement as it binds, and returns the numbers written. */
+async function writeInParts<Write extends OrderWrite>(
+  db: OrderingDb,
+  writes: readonly Write[],
+  statementsFor: (part: readonly Write[]) => readonly [audited: Statement, written: Statement],
+): Promise<Set<number>> {
+  const parts: (readonly Write[])[] = []
+  for (let start = 0; start < writes.length; start += MOST_BOUND) parts.push(writes.slice(start, start + MOST_BOUND))
+  const results = await db.batch(parts.flatMap(statementsFor))
+  return listWritten(
+    db,
+    results.filter((_, index) => index % 2 === 1),
+    writes,
+  )
 }
 
 /** The entries of the audit, and the orders: both on one condition, so that each order has its entry. */
 function insertStatements(db: OrderingDb, inserts: readonly OrderInsert[], condition: SQL) {
   const where = sql`${isUntaken} AND ${isNotErased(sql`r.value ->> 'customerDigest'`)} AND ${condition}`
   return [
-    auditWriting(db, { from: sql`${elementsOf(inserts.map(toAuditRecord))} r`, where, revision: sql`1` }),
+    auditWriting(db, { from: sql`${boundElementsOf(inserts.map(toAuditRecord))} r`, where, revision: sql`1` }),
     db.run(sql`
       INSERT INTO orders (number, state, external_id, placed_at, confirmed_at, confirmed_by, updated_at, updated_by,
         entered_by, currency, customer, lines, charges, supplied_on, tax_exemption_reason, note, customer_name_folded,
@@ -88,7 +103,7 @@ function insertStatements(db: OrderingDb, inserts: readonly OrderInsert[], condi
         value ->> 'currency', value -> 'customer', value -> 'lines', value -> 'charges', value ->> 'suppliedOn',
         value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
         value ->> 'nameSorted', 0, value ->> 'importedLine', value ->> 'importedContent'
-      FROM ${elementsOf(inserts.map(toRecord))} r WHERE ${where}
+      FROM ${boundElementsOf(inserts.map(toRecord))} r WHERE ${where}
       RETURNING number`),
   ] as const
 }
@@ -99,7 +114,7 @@ export const isUntaken = sql.raw(`NOT EXISTS (SELECT 1 FROM orders WHERE number 
 
 /** As insertStatements. */
 function replaceStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
-  const audited = elementsOf(replacements.map(toAuditRecord))
+  const audited = boundElementsOf(replacements.map(toAuditRecord))
   const where = sql`orders.number = r.value ->> 'number' AND orders.revision = r.value ->> 'seenRevision'
         AND orders.state <> 'Deleted'
         AND NOT EXISTS (
@@ -121,7 +136,7 @@ function replaceStatements(db: OrderingDb, replacements: readonly OrderReplaceme
         confirmed_by = iif(r.value ->> 'confirm', coalesce(confirmed_by, r.value ->> 'by'), confirmed_by),
         imported_line = coalesce(r.value ->> 'importedLine', imported_line),
         imported_content = coalesce(r.value ->> 'importedContent', imported_content)
-      FROM ${elementsOf(replacements.map(toRecord))} r WHERE ${where}
+      FROM ${boundElementsOf(replacements.map(toRecord))} r WHERE ${where}
       RETURNING number`),
   ] as const
 }
@@ -157,8 +172,12 @@ export function foldOrder(name: string, externalId: string | null) {
  * The numbers of the orders that a batch has written. D1 may do a batch twice, and answer with what came of the second
  * time: what that one found done by the first is in the audit, under this write's own salt.
  */
-async function listWritten(db: OrderingDb, answered: D1Result, writes: readonly OrderWrite[]): Promise<Set<number>> {
-  const written = new Set(rowsOf<{ number: number }>(answered).map(({ number }) => number))
+async function listWritten(
+  db: OrderingDb,
+  answered: readonly D1Result[],
+  writes: readonly OrderWrite[],
+): Promise<Set<number>> {
+  const written = new Set(answered.flatMap((result) => rowsOf<{ number: number }>(result).map(({ number }) => number)))
   const others = writes.filter(({ number }) => !written.has(number))
   if (others.length === 0) return written
   return new Set([...written, ...(await listAudited(db, others))])
