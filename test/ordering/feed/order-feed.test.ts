@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { migrationsOf } from '../../../shared/project/project.ts'
-import { feedMigration, watchedColumns } from '../../../shared/handover/publisher/tables-migration.ts'
+import { feedMigration, watchedColumns } from '../../../shared/handover/publisher/migration.ts'
 import { orderFeed } from '../../../workers/ordering/feed/order-feed.ts'
 
 describe('the feed of orders', () => {

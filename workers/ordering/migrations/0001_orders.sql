@@ -77,7 +77,7 @@ CREATE INDEX orders_fold_stale ON orders (number) WHERE fold_stale = 1;
 
 -- The feed -------------------------------------------------------------------------------------------------------------
 
--- As shared/handover/publisher/tables-migration.ts makes it of the feed's definition, workers/ordering/feed/order-feed.ts; a
+-- As shared/handover/publisher/migration.ts makes it of the feed's definition, workers/ordering/feed/order-feed.ts; a
 -- test compares them. SQLite removes the row that INSERT OR REPLACE and UPDATE OR REPLACE collide with without its DELETE
 -- trigger, so every unique column is guarded before the write. No number can be brought to where what counts on from it would
 -- end: an order's is below 10^12, since the ids of invoices that replace others are made of steps of that.
