@@ -2,10 +2,18 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+/**
+ * A command that knows the platform's types, which the others do not: its folder has a tsconfig.json of its own.
+ * @param {string} path
+ * @returns {Promise<{ command: import('./support/command.ts').Command }>}
+ */
+const load = (path) => import(path)
+
 const COMMANDS = {
   deploy: () => import('./deploy/command.ts'),
   erase: () => import('./erase.ts'),
   doctor: () => import('./doctor/command.ts'),
+  handover: () => load('./handover/command.ts'),
   import: () => import('./import/command.ts'),
   republish: () => import('./republish.ts'),
   rehearse: () => import('./rehearse/command.ts'),
@@ -27,7 +35,7 @@ const COMMANDS = {
 
 const [name = '', ...args] = process.argv.slice(2)
 
-if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta.url)))) {
+if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta.url).href))) {
   stop('Waybill is not installed yet: run npm ci first.')
 } else if (!process.features.typescript) {
   stop(

@@ -34,7 +34,7 @@ export const PROGRAMS = {
     simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract', 'db', 'project'] },
     commands: {
       has: 'every npm run command',
-      imports: ['text', 'contract', 'access', 'edge', 'files', 'project', 'simulator'],
+      imports: ['text', 'contract', 'db', 'access', 'edge', 'handover', 'files', 'project', 'simulator'],
     },
   },
   'workers/ordering': {

@@ -23,6 +23,8 @@ export type RangeColumns = Record<'range' | 'records' | 'fingerprints', SQLiteCo
 
 /** What becomes of the consumer's notices: each is judged alone, and the readable ones are kept. Safe to repeat. */
 export type NoticeKeeping<Kept> = {
+  /** Where they are kept, if the feed's migration is to make it. */
+  table?: SQLiteTable
   judge: (notice: unknown) => Kept | undefined
   save: (db: Db, notices: readonly Kept[], now: string) => Promise<void>
 }

@@ -17,11 +17,12 @@ export function feedMigration(feed: Feed): string[] {
     ...stateTable(feed),
     ...rangeTable(feed),
     ...feedTriggers(feed),
+    ...(feed.notices?.table === undefined ? [] : [noticeTable(feed.notices.table)]),
   ]
 }
 
-/** The table in which the consumer's notices are kept; `table` is one that `feedTables` made. */
-export function noticeMigration(table: SQLiteTable): string {
+/** The table in which the consumer's notices are kept, as `feedTables` declares it. */
+function noticeTable(table: SQLiteTable): string {
   return `-- What the consumer has reported of a record: apart from the records, since a notice is no change of one.
 CREATE TABLE ${plainName(table)} (
   subject TEXT PRIMARY KEY,
@@ -32,8 +33,7 @@ CREATE TABLE ${plainName(table)} (
 ) WITHOUT ROWID;`
 }
 
-/** The triggers alone, of the table of the records and of its children. */
-export function feedTriggers(feed: Feed): string[] {
+function feedTriggers(feed: Feed): string[] {
   return [
     ...guards(feed),
     ...revisions(feed),

@@ -16,6 +16,7 @@ export type NoticeColumns = Record<'subject' | 'version' | 'key' | 'notice' | 'r
 export function keepNotices(names: FeedNames, table: SQLiteTable & NoticeColumns): NoticeKeeping<Notice> {
   const { notice: shape } = messagesOf(names)
   return {
+    table,
     judge(sent) {
       const notice = shape.safeParse(sent).data
       return notice !== undefined && ['quarantined', 'released'].includes(notice.notice.kind) ? notice : undefined

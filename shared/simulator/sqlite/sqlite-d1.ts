@@ -27,11 +27,7 @@ export function openSqliteD1(
   return serveSqlite(sqlite, sent)
 }
 
-/** The same over a database that is open. */
-export function serveSqlite(
-  sqlite: DatabaseSync,
-  sent: (statement: SentStatement) => void = () => undefined,
-): SqliteD1 {
+function serveSqlite(sqlite: DatabaseSync, sent: (statement: SentStatement) => void = () => undefined): SqliteD1 {
   const totalChanges = sqlite.prepare('SELECT total_changes() AS changes')
   const countChanges = (): number => Number(totalChanges.get()?.['changes'] ?? 0)
 

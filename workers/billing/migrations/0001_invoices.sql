@@ -167,16 +167,17 @@ CREATE TABLE order_ranges (
   fingerprints INTEGER NOT NULL
 );
 
--- Guards. SQLite removes the row that INSERT OR REPLACE and UPDATE OR REPLACE collide with without its DELETE trigger, so
--- every unique column is guarded before the write.
+-- What keeps the copies, as shared/handover/consumer/migration.ts makes it of the tables; a test compares them. SQLite removes
+-- the row that INSERT OR REPLACE and UPDATE OR REPLACE collide with without its DELETE trigger, so the key is guarded before
+-- the write.
 CREATE TRIGGER orders_are_kept BEFORE DELETE ON orders
 BEGIN
-  SELECT RAISE(ABORT, 'a copy of an order is never deleted');
+  SELECT RAISE(ABORT, 'a copy is never deleted');
 END;
 
 CREATE TRIGGER orders_are_not_replaced BEFORE INSERT ON orders
 BEGIN
-  SELECT RAISE(ABORT, 'a copy of this order exists')
+  SELECT RAISE(ABORT, 'there is a copy with this number')
   WHERE EXISTS (SELECT 1 FROM orders WHERE number = NEW.number);
 END;
 
@@ -184,7 +185,7 @@ END;
 CREATE TRIGGER orders_keep_their_number BEFORE UPDATE ON orders
 WHEN NEW.number IS NOT OLD.number
 BEGIN
-  SELECT RAISE(ABORT, 'an order keeps its number');
+  SELECT RAISE(ABORT, 'a copy keeps its number');
 END;
 
 CREATE TRIGGER orders_are_voided AFTER UPDATE OF revision, deleted, record ON orders
@@ -193,14 +194,15 @@ BEGIN
   UPDATE orders SET fingerprint = NULL WHERE number = NEW.number;
 END;
 
-CREATE TRIGGER order_ranges_gain_an_order AFTER INSERT ON orders
+CREATE TRIGGER order_ranges_gain_a_copy AFTER INSERT ON orders
 WHEN NEW.orphaned = 0
 BEGIN
-  INSERT INTO order_ranges (range, orders, fingerprints) VALUES (NEW.number / 256, 1, coalesce(NEW.fingerprint, 0))
+  INSERT INTO order_ranges (range, orders, fingerprints)
+  VALUES (NEW.number / 256, 1, coalesce(NEW.fingerprint, 0))
   ON CONFLICT (range) DO UPDATE SET orders = orders + 1, fingerprints = fingerprints + excluded.fingerprints;
 END;
 
-CREATE TRIGGER order_ranges_follow_an_order AFTER UPDATE OF fingerprint, orphaned ON orders
+CREATE TRIGGER order_ranges_follow_a_copy AFTER UPDATE OF fingerprint, orphaned ON orders
 BEGIN
   UPDATE order_ranges SET
     orders = orders + OLD.orphaned - NEW.orphaned,

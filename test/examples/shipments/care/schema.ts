@@ -9,10 +9,10 @@ import { SHIPMENT_FEED, type Shipment, shipment } from '../shipment.ts'
 /** What customer care's Worker is bound to. */
 export type CareEnv = { DB: D1Database; WAREHOUSE: Fetcher; LOG_LEVEL?: string }
 
-export const tables = consumerTables('shipment', 'id')
+const tables = consumerTables('shipment', 'id')
 
 /** Whom care has to call: the recipient of each shipment that was delivered. */
-export const calls = sqliteTable('calls', {
+const calls = sqliteTable('calls', {
   shipmentId: integer('shipment_id').primaryKey(),
   recipient: text().notNull(),
   calledAt: text('called_at'),

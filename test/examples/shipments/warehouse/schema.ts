@@ -27,8 +27,6 @@ export const parcels = sqliteTable('parcels', {
 })
 
 const { state, ranges, notices } = feedTables('shipments')
-/** What customer care has reported. */
-export const careNotices = notices
 
 type Row = Omit<typeof shipments.$inferSelect, 'shelf' | 'changedAt'> & { parcels: string }
 

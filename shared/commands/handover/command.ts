@@ -1,0 +1,66 @@
+import { relative } from 'node:path'
+import { CommandFailure, defineCommand } from '../support/command.ts'
+import { findDifferences, migrationOf } from './check.ts'
+import { readSchema } from './database.ts'
+import { type Declared, loadDeclared } from './declared.ts'
+import { showStatements } from './show.ts'
+
+const USAGE = `npm run handover -- migration NAME
+npm run handover -- show NAME
+npm run handover -- check NAME [--remote] [--env ENV] [--state FOLDER]
+
+Says of records that are handed over what their declaration makes of a database. NAME is a feed of this project, such as
+orders, or the path of a module that exports what defineFeed or defineConsumer has made.
+
+  migration  the SQL to commit, as a migration or at the end of one
+  show       each statement as the database gets it, with values in place, from a run on an empty database in memory
+  check      holds a database against the declaration: on this machine, or deployed
+
+  --remote        the deployed database
+  --env ENV       that of this environment of the configuration
+  --state FOLDER  where wrangler keeps the local database, where it is another than npm start’s or wrangler’s own
+
+check prints what differs; the exit code is 1 then.`
+
+/** Says what the declarations of a feed make of a database. */
+export const command = defineCommand({
+  usage: USAGE,
+  options: {
+    remote: { type: 'boolean', default: false },
+    env: { type: 'string' },
+    state: { type: 'string' },
+  },
+  operands: 2,
+  async act({ remote, env, state }, [act, name]) {
+    if (name === undefined) throw new CommandFailure(USAGE)
+    const declared = await loadDeclared(name)
+    switch (act) {
+      case 'migration':
+        for (const one of declared) console.log(`${heading(one)}\n\n${migrationOf(one).join('\n\n')}\n`)
+        return
+      case 'show':
+        for (const one of declared) {
+          console.log(`${heading(one)}\n`)
+          for (const { act: what, statements } of await showStatements(one)) {
+            console.log(`-- ${what}\n\n${statements.map((statement) => `${statement};`).join('\n\n')}\n`)
+          }
+        }
+        return
+      case 'check':
+        for (const one of declared) {
+          const persistTo = state ?? one.state
+          const differences = findDifferences(one, await readSchema(one.config, { remote, env, persistTo }))
+          console.log(`${heading(one)}: ${differences.length === 0 ? 'as declared' : 'differs'}`)
+          for (const difference of differences) console.log(`  ${difference}`)
+          if (differences.length > 0) process.exitCode = 1
+        }
+        return
+      default:
+        throw new CommandFailure(USAGE)
+    }
+  },
+})
+
+function heading({ side, module, name, config }: Declared): string {
+  return `-- ${name} in ${module}, the ${side}’s side, for the database of ${relative(process.cwd(), config)}`
+}
