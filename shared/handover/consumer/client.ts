@@ -98,7 +98,7 @@ async function send<E>(
     const posted = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
     return await from(env).fetch(url.href, { signal, headers, ...posted })
   } catch (error) {
-    log.warn(`${words.publisher}.unreachable`, { path: url.pathname, ...describeError(error) })
+    log.warn(`${words.publisher.replaceAll(' ', '-')}.unreachable`, { path: url.pathname, ...describeError(error) })
     throw error
   }
 }

@@ -53,7 +53,7 @@ type Run = { runId: string; platform: Platform; begunMs: number; progress: Progr
 /**
  * One run of the pull: reads the feed from the stored token, batch by batch, and stores each batch with its token.
  * Safe to repeat and to overlap: a run that finds another one in progress is `skipped`. An outage is `failed`, and the next
- * run goes on where this one stopped. Throws for mistakes of our own only, after the run was closed as failed.
+ * run continues where this one stopped. Throws for mistakes of our own only, after the run was closed as failed.
  */
 export async function runPull<E, R>(
   consumer: Consumer<E, R>,

@@ -142,6 +142,21 @@ describe.each(['ordering', 'billing'] as const)('the database of %s', (app) => {
   })
 })
 
+describe('the table of aborts', () => {
+  it.each(['token_moved', 'epoch_not_current', 'not_as_compared', 'run_lost', 'trial_ended'])(
+    'refuses %s by a constraint of that name',
+    async (why) => {
+      const written = together.billing.sql('INSERT INTO aborts (why) VALUES (?)', why)
+      await expect(written).rejects.toThrow(`CHECK constraint failed: aborted_${why}`)
+    },
+  )
+
+  it('takes no other row either', async () => {
+    const written = together.billing.sql(`INSERT INTO aborts (why) VALUES ('mistyped')`)
+    await expect(written).rejects.toThrow('CHECK constraint failed: aborted_for_no_reason')
+  })
+})
+
 describe.each(['ordering', 'billing'] as const)('the triggers of %s', (app) => {
   it('are all there after the last migration', async () => {
     const triggers = await together[app].sql(`SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name`)
