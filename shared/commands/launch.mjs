@@ -29,6 +29,7 @@ const COMMANDS = {
   crash: () => import('../../test/crash/command.ts'),
   mutants: () => import('../../test/mutants/command.ts'),
   pictures: () => import('../../test/pictures/command.ts'),
+  shipments: () => import('../../test/shipments/start.ts'),
   simulate: () => import('../../test/simulate/command.ts'),
   soak: () => import('../../test/soak/command.ts'),
 }

@@ -34,3 +34,8 @@ function attribute(tag: string, name: string): string | undefined {
 function decode(text: string): string {
   return text.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES.get(entity) ?? entity)
 }
+
+/** A page without the marks that keep a document's number on one line. */
+export function withoutUnbroken(html: string): string {
+  return html.replaceAll(/<span class="unbroken">([^<]*)<\/span>/g, '$1')
+}

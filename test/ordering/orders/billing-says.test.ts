@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withoutUnbroken } from '../../support/html-form.ts'
 import { approve, findInvoiceOf, reject } from '../../billing/support.ts'
 import { poison, correct } from '../../billing/trouble.ts'
 import { amendOrder, anOrder, placeDraft, placeOrder } from '../../support/orders.ts'
@@ -95,5 +96,5 @@ async function told({ ordering }: Together, number: number): Promise<Record<stri
 }
 
 async function show({ ordering }: Together, number: number): Promise<string> {
-  return (await ordering.fetch(`/orders/${number}`)).text()
+  return withoutUnbroken(await (await ordering.fetch(`/orders/${number}`)).text())
 }

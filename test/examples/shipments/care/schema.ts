@@ -1,9 +1,9 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { defineConsumer } from '../../../../shared/handover/consumer/definition.ts'
-import { consumerTables } from '../../../../shared/handover/consumer/tables.ts'
-import { plain } from '../../../../shared/handover/sql-names.ts'
-import { fieldErrors } from '../../../../shared/edge/problem.ts'
-import { err, ok } from '../../../../shared/result.ts'
+import { defineConsumer } from '#shared/handover/consumer/definition.ts'
+import { consumerTables } from '#shared/handover/consumer/tables.ts'
+import { plain } from '#shared/handover/sql-names.ts'
+import { fieldErrors } from '#shared/edge/problem.ts'
+import { err, ok } from '#shared/result.ts'
 import { SHIPMENT_FEED, type Shipment, shipment } from '../shipment.ts'
 
 /** What customer care's Worker is bound to. */

@@ -2,7 +2,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
-import { type PublisherEnv, sequencerOf, serviceOf } from '../../../../shared/handover/publisher/worker.ts'
+import { type PublisherEnv, sequencerOf, serviceOf } from '#shared/handover/publisher/worker.ts'
 import { parcels, shipmentFeed, shipments } from './schema.ts'
 
 export class ShipmentSequencer extends sequencerOf(shipmentFeed) {}

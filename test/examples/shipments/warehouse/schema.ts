@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { defineFeed } from '../../../../shared/handover/publisher/feed.ts'
-import { keepNotices } from '../../../../shared/handover/publisher/notice-store.ts'
-import { rowOf } from '../../../../shared/handover/publisher/row.ts'
-import { feedColumns, feedColumnsOf, feedTables } from '../../../../shared/handover/publisher/tables.ts'
+import { defineFeed } from '#shared/handover/publisher/feed.ts'
+import { keepNotices } from '#shared/handover/publisher/notice-store.ts'
+import { rowOf } from '#shared/handover/publisher/row.ts'
+import { feedColumns, feedColumnsOf, feedTables } from '#shared/handover/publisher/tables.ts'
 import { SHIPMENT_FEED } from '../shipment.ts'
 
 export const shipments = sqliteTable('shipments', {
