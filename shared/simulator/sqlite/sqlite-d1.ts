@@ -1,9 +1,12 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { fitsIn } from '../../db/byte-limits.ts'
 
 /** D1's limits, as documented: parameters of a statement, and bytes of a value. */
 const MOST_PARAMETERS = 100
 const MOST_VALUE_BYTES = 2_000_000
+
+const TRANSACTION = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const
+const SAVEPOINT = ['SAVEPOINT batch', 'RELEASE batch', 'ROLLBACK TO batch; RELEASE batch'] as const
 
 /** A statement that was sent, with its values. */
 export type SentStatement = { query: string; values: readonly unknown[] }
@@ -27,15 +30,29 @@ export function openSqliteD1(
   return serveSqlite(sqlite, sent)
 }
 
+/**
+ * The same over a database that is open. Within a transaction that somebody has begun on it, a batch is a part of that one,
+ * which undoes the batch with the rest.
+ */
 function serveSqlite(sqlite: DatabaseSync, sent: (statement: SentStatement) => void = () => undefined): SqliteD1 {
   const totalChanges = sqlite.prepare('SELECT total_changes() AS changes')
   const countChanges = (): number => Number(totalChanges.get()?.['changes'] ?? 0)
+
+  // A statement is prepared once: what is asked again and again is the same few dozens of texts.
+  const prepared = new Map<string, StatementSync>()
+  function prepareOnce(query: string): StatementSync {
+    const known = prepared.get(query)
+    if (known !== undefined) return known
+    const made = sqlite.prepare(query)
+    prepared.set(query, made)
+    return made
+  }
 
   function runNow(statement: SentStatement): D1Result {
     sent(statement)
     refuse(statement)
     const before = countChanges()
-    const results = sqlite.prepare(statement.query).all(...statement.values.map(toSqlite))
+    const results = prepareOnce(statement.query).all(...statement.values.map(toSqlite))
     const changes = countChanges() - before
     const meta = {
       duration: 0,
@@ -72,13 +89,14 @@ function serveSqlite(sqlite: DatabaseSync, sent: (statement: SentStatement) => v
     prepare: (query: string) => prepare(query),
     batch: (batch: D1PreparedStatement[]) =>
       asD1(() => {
-        sqlite.exec('BEGIN IMMEDIATE')
+        const [begin, commit, undo] = sqlite.isTransaction ? SAVEPOINT : TRANSACTION
+        sqlite.exec(begin)
         try {
           const results = batch.map((statement) => runNow(statements.get(statement) ?? { query: '', values: [] }))
-          sqlite.exec('COMMIT')
+          sqlite.exec(commit)
           return results
         } catch (error) {
-          sqlite.exec('ROLLBACK')
+          sqlite.exec(undo)
           throw error
         }
       }),

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ROOT } from '../../shared/project/project.ts'
+import { type Edit, MECHANISMS } from '../mutants/mechanisms.ts'
+import type { Kind } from './actions.ts'
+import type { Bounds } from './search.ts'
+
+/** A design to explore: the module's code with some texts of it replaced. */
+export type Design = {
+  /** kebab-case; for a wrong design the name of the mechanism that it lacks. */
+  name: string
+  /** What it lacks, or has instead, in half a sentence. */
+  without: string
+  edits: readonly Edit[]
+  /** Within which it falls. */
+  bounds: Bounds
+}
+
+/** How many records come in a batch: as few as make two records two batches. Only this constant differs from what runs. */
+const BATCH_OF_ONE: Edit = {
+  file: 'shared/handover/consumer/pull.ts',
+  find: 'const BATCH_LIMIT = 500',
+  put: 'const BATCH_LIMIT = 1',
+}
+
+/** Two triggers of the module would refuse a number that was given before. */
+const HIGHEST_MAY_FALL: readonly Edit[] = [
+  {
+    file: 'shared/handover/publisher/migration.ts',
+    find: 'WHEN NEW.${highest} < OLD.${highest}`',
+    put: 'WHEN 0`',
+  },
+  {
+    file: 'shared/handover/publisher/migration.ts',
+    find: 'NEW.${nr} BETWEEN ${highest} + 1 AND',
+    put: 'NEW.${nr} BETWEEN 1 AND',
+  },
+]
+
+function bounds(kinds: readonly Kind[], actions: number, more: Partial<Bounds> = {}): Bounds {
+  return { kinds, actions, records: 1, faults: 0, between: 0, held: 0, ...more }
+}
+
+/** The edits by which a mechanism of `npm run mutants` is taken out of the module. */
+function editsOf(mechanism: string): { without: string; edits: Edit[] } {
+  const found = MECHANISMS.find(({ name }) => name === mechanism)
+  if (found === undefined) throw new Error(`Cannot take out ${mechanism}: there is no such mechanism`)
+  return { without: found.without, edits: found.takenOut.filter((step) => 'file' in step) }
+}
+
+function lacking(mechanism: string, within: Bounds, more: readonly Edit[] = []): Design {
+  const { without, edits } = editsOf(mechanism)
+  return { name: mechanism, without, edits: [...edits, ...more], bounds: within }
+}
+
+/** The module as it is, and what it is explored within for `npm cit`. */
+export const WRONG_DESIGNS: readonly Design[] = [
+  lacking('highest-number-of-its-own', bounds(['place', 'change', 'pull'], 6, { records: 2 }), HIGHEST_MAY_FALL),
+  lacking('expected-state', bounds(['place', 'pull', 'keep-publisher', 'restore-publisher'], 6, { faults: 1, held: 1 })),
+  lacking('compare-and-set', bounds(['place', 'pull', 'keep-consumer', 'restore-consumer'], 6, { records: 2, between: 1 })),
+  lacking('guard-of-the-batch', bounds(['place', 'change', 'pull', 'forget'], 6, { faults: 1, held: 1 })),
+  lacking('token-with-its-page', bounds(['place', 'pull'], 4, { faults: 1 })),
+  lacking('revision-guard', bounds(['place', 'change', 'pull', 'link'], 4, { between: 2, interrupted: ['link'] })),
+  lacking('set-aside', bounds(['place', 'bad', 'pull'], 4)),
+  lacking('set-aside-in-its-batch', bounds(['place', 'bad', 'pull'], 4, { faults: 1 })),
+  lacking('halving', bounds(['place', 'refuse', 'pull'], 4, { records: 2 })),
+  lacking('closed-by-as-new-a-copy', bounds(['place', 'bad', 'pull', 'link'], 4, { between: 2, interrupted: ['link'] })),
+  lacking('comparison-of-what-was-read', bounds(['place', 'pull', 'compare', 'keep-consumer', 'restore-consumer'], 6, { between: 1, interrupted: ['compare'] })),
+  lacking('witness', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
+  lacking('copies-of-a-retired-epoch', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
+  lacking('retired-epochs', bounds(['place', 'pull', 'link', 'forget'], 5, { between: 1 })),
+  lacking('epochs-newer-than-the-question', bounds(['place', 'pull', 'forget'], 4, { between: 2 })),
+]
+
+/** Loads the explorer over a design; each design has modules of its own. */
+export async function loadDesign({ name, edits }: Pick<Design, 'name' | 'edits'>): Promise<typeof import('./search.ts') & typeof import('./tell.ts')> {
+  const changed = new Map<string, string>()
+  for (const { file, find, put } of [BATCH_OF_ONE, ...edits]) {
+    const url = pathToFileURL(join(ROOT, file)).href
+    const parts = (changed.get(url) ?? readFileSync(fileURLToPath(url), 'utf8')).split(find)
+    if (parts.length !== 2) throw new Error(`Cannot load ${name}: ${file} has ${parts.length - 1} places that say ${find}`)
+    changed.set(url, parts.join(put))
+  }
+  const mark = `?design=${name}`
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context)
+      const isMarked = specifier.endsWith(mark) || context.parentURL?.endsWith(mark) === true
+      return isMarked && IS_OF_A_DESIGN.test(resolved.url) && !resolved.url.endsWith(mark)
+        ? { ...resolved, url: `${resolved.url}${mark}` }
+        : resolved
+    },
+    load(url, context, next) {
+      const source = changed.get(url.slice(0, -mark.length))
+      return url.endsWith(mark) && source !== undefined
+        ? { format: 'module-typescript', source, shortCircuit: true }
+        : next(url, context)
+    },
+  })
+  try {
+    const [search, tell] = await Promise.all([
+      import(new URL(`search.ts${mark}`, import.meta.url).href),
+      import(new URL(`tell.ts${mark}`, import.meta.url).href),
+    ])
+    return { ...(search as typeof import('./search.ts')), ...(tell as typeof import('./tell.ts')) }
+  } finally {
+    hooks.deregister()
+  }
+}
+
+/** The modules that a design has of its own: the hand-over's, and the explorer's, which import them. */
+const IS_OF_A_DESIGN = /\/(?:shared\/handover|test\/explore)\//

@@ -1,0 +1,142 @@
+import { act, type Action, touchedBy } from './actions.ts'
+import type { Fault, Party, Step } from './scheduler.ts'
+import { isExpected, type World } from './world.ts'
+
+/** How it goes on at a step: it lands, with a fault or without, or another action is taken first. */
+export type Choice = { fault: Fault | null } | { first: Action }
+
+/** What may still go wrong: so many faults, actions between the steps of another, and calls that are held. */
+export type Budget = { faults: number; between: number; held: number }
+
+/** Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed. */
+export type Decide = (choices: readonly Choice[], step: Step) => Choice
+
+type Running = { party: Party; ended: boolean; stepped: boolean }
+
+/**
+ * Takes an action to its end, and all that is begun between its steps: then nothing is under way.
+ * @param list the actions that may be taken between two steps
+ * @param started is told of each action as it begins, and whether it does between the steps of another
+ */
+export async function play(
+  world: World,
+  action: Action,
+  budget: Budget,
+  { decide, list, started }: { decide: Decide; list: () => Action[]; started?: (action: Action, between: boolean) => void },
+): Promise<Budget> {
+  const { scheduler } = world
+  const left = { ...budget }
+  const running: Running[] = []
+  begin(action)
+  for (;;) {
+    await scheduler.comeToRest()
+    const current = running.findLast(({ ended }) => !ended)
+    const step = nextStep(scheduler.steps, current?.party)
+    if (step === undefined) {
+      if (current === undefined) return left
+      throw new Error('Cannot go on: somebody waits for what never comes')
+    }
+    const choice = decide(choicesAt(world, step, left, current, list), step)
+    if (current !== undefined) current.stepped = true
+    if ('first' in choice) {
+      left.between -= 1
+      begin(choice.first)
+      continue
+    }
+    perform(step, choice.fault)
+  }
+
+  function begin(begun: Action): void {
+    started?.(begun, running.length > 0)
+    world.passTime()
+    const caller: Running = { party: { kind: 'caller', crashed: false }, ended: false, stepped: false }
+    running.push(caller)
+    act(world, caller.party, begun)
+      .catch((error: unknown) => {
+        if (!isExpected(error)) world.watch.broken.push(`The consumer fails: ${String(error)}.`)
+      })
+      .finally(() => (caller.ended = true))
+  }
+
+  function perform(step: Step, fault: Fault | null): void {
+    if (fault !== null) left.faults -= 1
+    if (fault === 'held') {
+      left.held -= 1
+      world.held.push(
+        step.to === 'binding'
+          ? { to: 'binding', path: step.path, body: step.body }
+          : { to: step.to, statements: step.statements },
+      )
+    }
+    scheduler.perform(step, fault)
+    if (fault !== 'crashed') return
+    for (const caller of running) caller.ended ||= caller.party.crashed
+    if (step.by.kind === 'object') world.crashObject()
+  }
+}
+
+/**
+ * Whose turn it is: those who began last, and what the publisher does for them; the object works for all. What a caller
+ * began who has crashed since goes on as well. Others wait until these have ended.
+ */
+function nextStep(steps: readonly Step[], current: Party | undefined): Step | undefined {
+  const isOf = ({ by }: Step): boolean => by === current || (by.kind === 'service' && by.of === current)
+  return steps.find(isOf) ?? steps.find(({ by }) => by.kind === 'object') ?? (current === undefined ? steps[0] : undefined)
+}
+
+function choicesAt(
+  world: World,
+  step: Step,
+  { faults, between, held }: Budget,
+  current: Running | undefined,
+  list: () => Action[],
+): Choice[] {
+  const choices: Choice[] = [{ fault: null }]
+  if (faults > 0) for (const fault of faultsAt(step, held > 0)) choices.push({ fault })
+  // Before the first step of an action the other one could as well be taken before the action.
+  if (between > 0 && current?.stepped === true) {
+    for (const first of list()) if (mayComeBefore(step, first)) choices.push({ first })
+  }
+  return choices
+}
+
+/**
+ * Faults that differ in what they leave behind. What only reads leaves nothing: whether it landed does not matter, and its
+ * sender crashes there as it would have crashed behind its last write. A call that never lands is one that is held for ever.
+ */
+function faultsAt(step: Step, mayBeHeld: boolean): Fault[] {
+  const never = mayBeHeld ? 'held' : 'failed'
+  if (step.to === 'binding') return isQuestion(step.path) ? ['failed'] : ['lost', 'doubled', never]
+  if (step.reads) return ['failed']
+  return step.by.kind === 'service' ? ['lost', 'doubled', never] : ['lost', 'doubled', never, 'crashed']
+}
+
+/** Requests that change nothing at the publisher; a batch of the feed numbers what waits. */
+function isQuestion(path: string): boolean {
+  return /^\/(?:records\/|digest|fingerprints|lag)/.test(path)
+}
+
+/**
+ * An action of one side is independent of what lands at the other: tried before each step of its own side, it was tried
+ * everywhere. A call that leaves touches nothing yet.
+ */
+function mayComeBefore(step: Step, action: Action): boolean {
+  if (step.to === 'binding') return false
+  return touchedBy(action).includes(step.to)
+}
+
+/** Takes an action in which nothing goes wrong. */
+export async function playWithoutFaults(world: World, action: Action): Promise<void> {
+  const decide: Decide = ([lands]) => {
+    if (lands === undefined) throw new Error('Cannot go on: a step has no choice')
+    return lands
+  }
+  await play(world, action, { faults: 0, between: 0, held: 0 }, { decide, list: () => [] })
+}
+
+/** The choice at this place of those that are offered. Another history would offer others: then it was not the same one. */
+export function choiceOf(offered: readonly Choice[], place: number): Choice {
+  const choice = offered[place]
+  if (choice === undefined) throw new Error('Cannot replay a history: it offers other choices than before')
+  return choice
+}

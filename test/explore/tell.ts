@@ -1,0 +1,193 @@
+import type { Action, Kind } from './actions.ts'
+import { choiceOf, type Choice, play } from './play.ts'
+import { checkProgress } from './promises.ts'
+import type { Fault, Party, Step } from './scheduler.ts'
+import { type Bounds, type CounterExample, listBetween } from './search.ts'
+import { World } from './world.ts'
+
+/** Tells a history in sentences, in the words of the protocol, and what does not hold after it. */
+export async function tell({ moves, broken }: CounterExample, bounds: Bounds): Promise<string[]> {
+  const world = new World()
+  const story = new Story(world)
+  let left = { faults: bounds.faults, between: bounds.between, held: bounds.held }
+  let actions = 0
+  world.rewind()
+  for (const { action, choices } of moves) {
+    const begun = actions
+    const between = Math.min(left.between, bounds.actions - actions - 1)
+    let place = 0
+    const spent = await play(world, action, { ...left, between }, {
+      decide: (offered, step) => {
+        const choice = choiceOf(offered, choices[place] ?? 0)
+        place += 1
+        story.decide(step, choice)
+        return choice
+      },
+      list: () => listBetween(world, bounds, action),
+      started: (started, isBetween) => {
+        actions += 1
+        story.begin(started, isBetween)
+      },
+    })
+    left = { ...spent, between: left.between - (actions - begun - 1) }
+    story.look()
+  }
+  if (world.watch.broken.length === 0) {
+    await checkProgress(world, new Set(), () => '')
+    story.say('From then on nothing goes wrong. The consumer pulls, compares, and pulls again.')
+    story.look()
+  }
+  return [...story.sentences, ...broken]
+}
+
+const BEGINNINGS: Record<Kind, (of: number) => string> = {
+  place: (of) => `Record ${of} is placed.`,
+  change: (of) => `Record ${of} changes.`,
+  delete: (of) => `Record ${of} is deleted.`,
+  bad: (of) => `Record ${of} changes to what the consumer cannot read.`,
+  refuse: (of) => `Record ${of} changes to what the consumer’s database refuses.`,
+  republish: () => 'All records are republished.',
+  tamper: (of) => `Somebody changes the copy of record ${of} by SQL.`,
+  pull: () => 'The consumer pulls.',
+  link: (of) => `Somebody follows a link to record ${of}.`,
+  compare: () => 'The consumer compares both sides.',
+  retry: (of) => `The consumer reads record ${of} again, which is set aside.`,
+  reset: () => 'The token is reset to the feed’s start.',
+  'give-back': () => 'The orphans are restored.',
+  'keep-publisher': () => 'The publisher’s database is backed up.',
+  'keep-consumer': () => 'The consumer’s database is backed up.',
+  'restore-publisher': () => 'The publisher’s database is restored from its backup.',
+  'restore-consumer': () => 'The consumer’s database is restored from its backup.',
+  forget: () => 'The object’s storage is lost, and the witness with it.',
+  land: () => 'The call that was held lands.',
+}
+
+const FAULTS: Record<Fault, (what: string) => string> = {
+  lost: (what) => `${what} lands, and its answer is lost.`,
+  doubled: (what) => `${what} lands twice.`,
+  held: (what) => `${what} is held; its sender is told that it failed.`,
+  crashed: (what) => `${what} lands, and its sender crashes.`,
+  failed: (what) => `${what} fails.`,
+}
+
+/** What a statement does, by what it says; the first that fits. */
+const STATEMENTS: readonly [RegExp, string][] = [
+  [/numbering = 1/, 'The numbering'],
+  [/SET epoch = lower/, 'The opening of an epoch'],
+  [/SET token = \?, batch_id/, 'The batch with its token'],
+  [/run_started_at = \?/, 'The beginning of the run'],
+  [/repair = 'reading', agreed/, 'The beginning of the repair'],
+  [/SET repair = NULL/, 'The end of the repair'],
+  [/SET compared_at/, 'The outcome of the comparison'],
+  [/INSERT INTO record_runs/, 'The end of the run'],
+  [/INSERT INTO record_copies/, 'The record'],
+  [/INSERT INTO record_epochs/, 'The epoch that was learned'],
+]
+
+function nameOf(step: Step): string {
+  if (step.to === 'binding') return `The request for ${step.path.replace(/\?.*/, '')}`
+  const said = step.statements.map(({ query }) => query).join(';')
+  return STATEMENTS.find(([says]) => says.test(said))?.[1] ?? 'A statement'
+}
+
+type View = {
+  records: Map<number, { revision: number; nr: number }>
+  epoch: string
+  copies: Map<number, { revision: number; epoch: string; orphaned: number }>
+  pull: { token: string | null; epoch: string | null; repair: string | null }
+  setAside: Set<number>
+}
+
+class Story {
+  readonly sentences: string[] = []
+  readonly #world: World
+  readonly #epochs = new Map<string, string>()
+  #view: View
+  #first: { party: Party | null; kind: Kind; interrupted: boolean } | null = null
+
+  constructor(world: World) {
+    this.#world = world
+    this.#view = this.#see()
+  }
+
+  say(sentence: string): void {
+    this.sentences.push(sentence)
+  }
+
+  begin(action: Action, isBetween: boolean): void {
+    this.look()
+    const sentence = BEGINNINGS[action.kind](action.of)
+    if (!isBetween) this.#first = { party: null, kind: action.kind, interrupted: false }
+    else if (this.#first !== null) this.#first.interrupted = true
+    this.say(isBetween ? `Before it goes on: ${sentence}` : sentence)
+  }
+
+  decide(step: Step, choice: Choice): void {
+    this.look()
+    const party = step.by.kind === 'service' ? step.by.of : step.by
+    const first = this.#first
+    if (first !== null) {
+      first.party ??= party
+      if (first.interrupted && first.party === party && 'fault' in choice) {
+        first.interrupted = false
+        this.say(`The ${first.kind} that was begun before goes on.`)
+      }
+    }
+    if ('fault' in choice && choice.fault !== null) this.say(FAULTS[choice.fault](nameOf(step)))
+  }
+
+  /** Says what has become different in the databases. */
+  look(): void {
+    const before = this.#view
+    const now = this.#see()
+    this.#view = now
+    if (before.epoch !== now.epoch) this.say(`The publisher is in epoch ${this.#name(now.epoch)}.`)
+    for (const [id, { nr }] of now.records) {
+      if (nr > 0 && nr !== before.records.get(id)?.nr) this.say(`Record ${id} has number ${nr}.`)
+    }
+    if (now.pull.epoch !== null && before.pull.epoch !== now.pull.epoch) {
+      this.say(`The consumer is in epoch ${this.#name(now.pull.epoch)}.`)
+    }
+    for (const [id, { revision, epoch, orphaned }] of now.copies) {
+      const copy = before.copies.get(id)
+      if (copy?.revision !== revision || copy.epoch !== epoch) {
+        this.say(`Its copy of record ${id} is revision ${revision}, of epoch ${this.#name(epoch)}.`)
+      }
+      if (copy !== undefined && copy.orphaned !== orphaned) {
+        this.say(orphaned === 1 ? `The copy of record ${id} is an orphan.` : `The copy of record ${id} is no orphan.`)
+      }
+    }
+    for (const id of before.copies.keys()) if (!now.copies.has(id)) this.say(`There is no copy of record ${id}.`)
+    for (const id of now.setAside) if (!before.setAside.has(id)) this.say(`Record ${id} is set aside.`)
+    for (const id of before.setAside) if (!now.setAside.has(id)) this.say(`Record ${id} is released.`)
+    if (before.pull.token !== now.pull.token) {
+      const [epoch = '', number] = now.pull.token?.split('.') ?? []
+      this.say(number === undefined ? 'It has no token.' : `Its token is ${number}, of epoch ${this.#name(epoch)}.`)
+    }
+  }
+
+  #name(epoch: string): string {
+    const name = this.#epochs.get(epoch) ?? String.fromCodePoint('A'.charCodeAt(0) + this.#epochs.size)
+    this.#epochs.set(epoch, name)
+    return name
+  }
+
+  #see(): View {
+    const { publisher, consumer } = this.#world.databases
+    const records = publisher.rows<{ id: number; revision: number; nr: number }>(
+      'SELECT id, revision, sequence_nr AS nr FROM records',
+    )
+    const copies = consumer.rows<{ id: number; revision: number; epoch: string; orphaned: number }>(
+      'SELECT id, revision, epoch, orphaned FROM record_copies',
+    )
+    const [pull] = consumer.rows<View['pull']>('SELECT token, epoch, repair FROM record_pull')
+    const quarantined = consumer.rows<{ id: number }>('SELECT id FROM record_quarantine WHERE closed_at IS NULL')
+    return {
+      records: new Map(records.map((record) => [record.id, record])),
+      epoch: publisher.rows<{ epoch: string }>('SELECT epoch FROM records_feed_state')[0]?.epoch ?? '',
+      copies: new Map(copies.map((copy) => [copy.id, copy])),
+      pull: pull ?? { token: null, epoch: null, repair: null },
+      setAside: new Set(quarantined.map(({ id }) => id)),
+    }
+  }
+}
