@@ -27,6 +27,7 @@ const COMMANDS = {
   bench: () => import('../../test/bench/command.ts'),
   conformance: () => import('../../test/conformance/command.ts'),
   crash: () => import('../../test/crash/command.ts'),
+  explore: () => import('../../test/explore/command.ts'),
   mutants: () => import('../../test/mutants/command.ts'),
   pictures: () => import('../../test/pictures/command.ts'),
   shipments: () => import('../../test/shipments/start.ts'),

@@ -4,40 +4,11 @@ import { restoreOrphans } from '../../shared/handover/consumer/orphans.ts'
 import { type Platform, runPull } from '../../shared/handover/consumer/pull.ts'
 import { retryOne } from '../../shared/handover/consumer/quarantine.ts'
 import { resetToken } from '../../shared/handover/consumer/reset.ts'
+import type { Action, Kind } from './bounds.ts'
 import { instantOf } from './database.ts'
 import { type Content, recordCopies } from './feed.ts'
 import type { Party, Side } from './scheduler.ts'
 import type { World } from './world.ts'
-
-/**
- * What may be done in the world. `bad` and `refuse` give a record a content that the consumer cannot read, or that its
- * database refuses; a change gives it a good one. `tamper` changes a copy by SQL. The restores put a database back to the
- * moment that was kept last; `forget` empties the storage of the object.
- */
-export const KINDS = [
-  'place',
-  'change',
-  'delete',
-  'bad',
-  'refuse',
-  'republish',
-  'tamper',
-  'pull',
-  'link',
-  'compare',
-  'retry',
-  'reset',
-  'give-back',
-  'keep-publisher',
-  'keep-consumer',
-  'restore-publisher',
-  'restore-consumer',
-  'forget',
-] as const
-export type Kind = (typeof KINDS)[number] | 'land'
-
-/** An action: of a record, or of the held call at a place. */
-export type Action = { kind: Kind; of: number }
 
 /** What the sides' databases hold that an action concerns. */
 const TOUCHED: Record<Kind, readonly Side[]> = {
@@ -81,16 +52,22 @@ export function listActions(world: World, kinds: readonly Kind[], records: numbe
     bad: () => ids(live.filter(({ content }) => content === 'good')),
     refuse: () => ids(live.filter(({ content }) => content === 'good')),
     republish: () => (rows.length > 0 ? [0] : []),
-    tamper: () => ids(world.databases.consumer.rows<{ id: number }>('SELECT id FROM record_copies WHERE fingerprint IS NOT NULL')),
+    tamper: () =>
+      ids(world.databases.consumer.rows<{ id: number }>('SELECT id FROM record_copies WHERE fingerprint IS NOT NULL')),
     pull: () => [0],
     link: () => Array.from({ length: world.placed }, (_, index) => index + 1),
     compare: () => (hasToken(world) ? [0] : []),
-    retry: () => ids(world.databases.consumer.rows<{ id: number }>('SELECT id FROM record_quarantine WHERE closed_at IS NULL')),
+    retry: () =>
+      ids(world.databases.consumer.rows<{ id: number }>('SELECT id FROM record_quarantine WHERE closed_at IS NULL')),
     reset: () => (hasToken(world) ? [0] : []),
-    'give-back': () => ids(world.databases.consumer.rows<{ id: number }>('SELECT 0 AS id FROM record_copies WHERE orphaned = 1 LIMIT 1')),
+    'give-back': () =>
+      ids(
+        world.databases.consumer.rows<{ id: number }>('SELECT 0 AS id FROM record_copies WHERE orphaned = 1 LIMIT 1'),
+      ),
     'keep-publisher': () => (world.databases.publisher.dump() === world.kept.publisher ? [] : [0]),
     'keep-consumer': () => (world.databases.consumer.dump() === world.kept.consumer ? [] : [0]),
-    'restore-publisher': () => (tellsTheHistory(world) && world.databases.publisher.dump() !== world.kept.publisher ? [0] : []),
+    'restore-publisher': () =>
+      tellsTheHistory(world) && world.databases.publisher.dump() !== world.kept.publisher ? [0] : [],
     'restore-consumer': () => (world.databases.consumer.dump() === world.kept.consumer ? [] : [0]),
     forget: () => (tellsTheHistory(world) ? [0] : []),
     land: () => world.held.map((_, place) => place),
@@ -187,11 +164,11 @@ export async function act(world: World, caller: Party, { kind, of }: Action): Pr
   if (!isOfTheModule(kind)) watch.accept()
 }
 
-const OF_THE_MODULE: readonly Kind[] = ['pull', 'link', 'compare', 'retry', 'reset', 'give-back']
+const OF_THE_MODULE = new Set<Kind>(['pull', 'link', 'compare', 'retry', 'reset', 'give-back'])
 
 /** Whether the module's code does the action, in steps; the others are one change. */
-export function isOfTheModule(kind: Kind): boolean {
-  return OF_THE_MODULE.includes(kind)
+function isOfTheModule(kind: Kind): boolean {
+  return OF_THE_MODULE.has(kind)
 }
 
 function platformOf(world: World): Platform {

@@ -35,7 +35,7 @@ const PARSED = new Map<Image, Rows>()
 const MOST_PARSED = 2000
 
 /** The rows of an image; those that come again and again, as what is kept does, are parsed once. */
-export function rowsOfImage(image: Image): Rows {
+function rowsOfImage(image: Image): Rows {
   const known = PARSED.get(image)
   if (known !== undefined) return known
   const rows = JSON.parse(image) as Rows
@@ -118,7 +118,10 @@ class Names {
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '*')
       .replaceAll(/00000000-0000-4000-8000-\d{12}/g, '*')
       .replaceAll(EPOCH, (epoch) => this.epoch(epoch))
-      .replaceAll(/(fingerprint\W+)(\d+)/g, (_, before: string, nr: string) => `${before}${this.fingerprint(Number(nr))}`)
+      .replaceAll(
+        /(fingerprint\W+)(\d+)/g,
+        (_, before: string, nr: string) => `${before}${this.fingerprint(Number(nr))}`,
+      )
   }
 }
 
@@ -129,7 +132,12 @@ function publisherOf(names: Names, image: Image): unknown {
   const instants = [...records.map((row) => String(row['published_at'])), String(feed?.['last_since'])].sort()
   const place = (instant: unknown): number => instants.indexOf(String(instant))
   return [
-    feed && [names.epoch(String(feed['epoch'])), names.number(Number(feed['highest'])), place(feed['last_since']), feed['last_key']],
+    feed && [
+      names.epoch(String(feed['epoch'])),
+      names.number(Number(feed['highest'])),
+      place(feed['last_since']),
+      feed['last_key'],
+    ],
     records.map((row) => [
       row['id'],
       row['state'],

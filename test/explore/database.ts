@@ -1,5 +1,5 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type SentStatement, serveSqlite, type SqliteD1 } from '../../shared/simulator/sqlite/sqlite-d1.ts'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { type SentStatement, openSqliteD1, type SqliteD1 } from '../../shared/simulator/sqlite/sqlite-d1.ts'
 
 /**
  * What the databases know of the world beside their rows. `minutes` have gone by since the history began; `drawn` random
@@ -18,6 +18,13 @@ export function instantOf({ minutes }: Fate): string {
   return new Date(BEGUN_AT + minutes * 60_000).toISOString()
 }
 
+/** A number as eight bytes. */
+function bytesOf(number: number): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8))
+  bytes.setBigUint64(0, BigInt(number))
+  return new Uint8Array(bytes.buffer)
+}
+
 /** One side's database: SQLite in memory, whose clock and random values are the explorer's. */
 export class Database {
   readonly d1: SqliteD1
@@ -27,16 +34,16 @@ export class Database {
   readonly #tables: readonly { table: string; select: StatementSync; insert: string }[]
 
   constructor(migration: readonly string[], fate: Fate) {
-    const sqlite = new DatabaseSync(':memory:')
+    this.d1 = openSqliteD1([])
+    const { sqlite } = this.d1
     sqlite.function('random', () => (fate.drawn += 1))
     sqlite.function('randomblob', { varargs: true }, () => {
       fate.drawn += 1
-      return Buffer.from(fate.drawn.toString(16).padStart(16, '0'), 'hex')
+      return bytesOf(fate.drawn)
     })
     sqlite.function('unixepoch', { varargs: true }, () => BEGUN_AT / 1000 + fate.minutes * 60)
     sqlite.function('strftime', { varargs: true }, () => instantOf(fate))
     for (const statement of migration) sqlite.exec(statement)
-    this.d1 = serveSqlite(sqlite)
     const schema = this.rows<{ type: string; name: string; sql: string }>(
       `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'trigger') ORDER BY name`,
     )
@@ -46,7 +53,9 @@ export class Database {
     this.#tables = schema
       .filter(({ type }) => type === 'table')
       .map(({ name }) => {
-        const columns = this.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${name}')`).map((row) => row.name)
+        const columns = this.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${name}')`).map(
+          (row) => row.name,
+        )
         return {
           table: name,
           select: sqlite.prepare(`SELECT ${columns.join(', ')} FROM ${name}`),

@@ -1,12 +1,10 @@
-import { act, type Action, touchedBy } from './actions.ts'
-import type { Fault, Party, Step } from './scheduler.ts'
+import { act, touchedBy } from './actions.ts'
+import type { Action, Budget, Fault } from './bounds.ts'
+import type { Party, Step } from './scheduler.ts'
 import { isExpected, type World } from './world.ts'
 
 /** How it goes on at a step: it lands, with a fault or without, or another action is taken first. */
 export type Choice = { fault: Fault | null } | { first: Action }
-
-/** What may still go wrong: so many faults, actions between the steps of another, and calls that are held. */
-export type Budget = { faults: number; between: number; held: number }
 
 /** Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed. */
 export type Decide = (choices: readonly Choice[], step: Step) => Choice
@@ -17,12 +15,26 @@ type Running = { party: Party; ended: boolean; stepped: boolean }
  * Takes an action to its end, and all that is begun between its steps: then nothing is under way.
  * @param list the actions that may be taken between two steps
  * @param started is told of each action as it begins, and whether it does between the steps of another
+ * @param only the faults there are, where it is not all
+ * @param unreduced whether everything is offered at each step, also what was shown to make no difference
  */
 export async function play(
   world: World,
   action: Action,
   budget: Budget,
-  { decide, list, started }: { decide: Decide; list: () => Action[]; started?: (action: Action, between: boolean) => void },
+  {
+    decide,
+    list,
+    started,
+    only,
+    unreduced = false,
+  }: {
+    decide: Decide
+    list: () => Action[]
+    started?: (action: Action, between: boolean) => void
+    only?: readonly Fault[] | undefined
+    unreduced?: boolean | undefined
+  },
 ): Promise<Budget> {
   const { scheduler } = world
   const left = { ...budget }
@@ -36,7 +48,8 @@ export async function play(
       if (current === undefined) return left
       throw new Error('Cannot go on: somebody waits for what never comes')
     }
-    const choice = decide(choicesAt(world, step, left, current, list), step)
+    const choices = (unreduced ? allChoicesAt : choicesAt)(step, left, current, list)
+    const choice = decide(only === undefined ? choices : choices.filter((one) => isOneOf(only, one)), step)
     if (current !== undefined) current.stepped = true
     if ('first' in choice) {
       left.between -= 1
@@ -81,11 +94,12 @@ export async function play(
  */
 function nextStep(steps: readonly Step[], current: Party | undefined): Step | undefined {
   const isOf = ({ by }: Step): boolean => by === current || (by.kind === 'service' && by.of === current)
-  return steps.find(isOf) ?? steps.find(({ by }) => by.kind === 'object') ?? (current === undefined ? steps[0] : undefined)
+  return (
+    steps.find(isOf) ?? steps.find(({ by }) => by.kind === 'object') ?? (current === undefined ? steps[0] : undefined)
+  )
 }
 
 function choicesAt(
-  world: World,
   step: Step,
   { faults, between, held }: Budget,
   current: Running | undefined,
@@ -100,14 +114,37 @@ function choicesAt(
   return choices
 }
 
+function isOneOf(faults: readonly Fault[], choice: Choice): boolean {
+  return 'first' in choice || choice.fault === null || faults.includes(choice.fault)
+}
+
+/** Everything at every step: what choicesAt leaves out leads nowhere else. */
+function allChoicesAt(
+  step: Step,
+  { faults, between, held }: Budget,
+  _current: unknown,
+  list: () => Action[],
+): Choice[] {
+  const choices: Choice[] = [{ fault: null }]
+  if (faults > 0) {
+    choices.push({ fault: 'lost' }, { fault: 'doubled' }, { fault: 'failed' })
+    if (held > 0) choices.push({ fault: 'held' })
+    if (step.by.kind !== 'service') choices.push({ fault: 'crashed' })
+  }
+  if (between > 0) for (const first of list()) choices.push({ first })
+  return choices
+}
+
 /**
- * Faults that differ in what they leave behind. What only reads leaves nothing: whether it landed does not matter, and its
- * sender crashes there as it would have crashed behind its last write. A call that never lands is one that is held for ever.
+ * Faults that differ in what they leave behind. What only reads leaves nothing: whether, when and how often it lands does not
+ * matter. A call that never lands is one that is held for ever. The object has nothing in memory but who waits: where it
+ * crashes as it reads, they are told as if the reading had failed. What a service does crashes by itself alone: its answer is
+ * lost.
  */
 function faultsAt(step: Step, mayBeHeld: boolean): Fault[] {
   const never = mayBeHeld ? 'held' : 'failed'
-  if (step.to === 'binding') return isQuestion(step.path) ? ['failed'] : ['lost', 'doubled', never]
-  if (step.reads) return ['failed']
+  if (step.to === 'binding') return isQuestion(step.path) ? ['failed'] : ['lost', 'doubled', never, 'crashed']
+  if (step.reads) return step.by.kind === 'caller' ? ['failed', 'crashed'] : ['failed']
   return step.by.kind === 'service' ? ['lost', 'doubled', never] : ['lost', 'doubled', never, 'crashed']
 }
 

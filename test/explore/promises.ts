@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts'
+import type { Action } from './bounds.ts'
 import { playWithoutFaults } from './play.ts'
 import type { World } from './world.ts'
 
@@ -18,7 +18,13 @@ type OurCopy = {
   deleted: 0 | 1
   orphaned: 0 | 1
 }
-type OurPull = { token: string | null; agreedUpTo: number | null; epoch: string | null; repair: string | null; newest: string | null }
+type OurPull = {
+  token: string | null
+  agreedUpTo: number | null
+  epoch: string | null
+  repair: string | null
+  newest: string | null
+}
 type TheirFeed = { epoch: string; highest: number }
 
 /** Pulls in a row by which both sides have to agree, before a comparison and after it. */
@@ -34,7 +40,7 @@ function lookAt({ databases: { publisher, consumer } }: World): Sides {
   const [pull] = consumer.rows<OurPull>(
     `SELECT token, agreed_up_to AS agreedUpTo, epoch, repair, (SELECT epoch FROM record_epochs ORDER BY nr DESC LIMIT 1) AS newest FROM record_pull`,
   )
-  if (feed === undefined || pull === undefined) throw new Error('Cannot look: a row of the feed or of the pull is missing')
+  if (feed === undefined || pull === undefined) throw new Error('Cannot look: a row of either side is missing')
   return {
     theirs: publisher.rows<TheirRecord>(
       'SELECT id, state, content, revision, fingerprint, sequence_nr AS nr FROM records WHERE published_at IS NOT NULL ORDER BY id',
@@ -68,12 +74,16 @@ export function checkAtRest(world: World): string[] {
     if (record.nr < 1 || record.nr > number || quarantined.includes(record.id)) continue
     const copy = copies.get(record.id)
     if (copy === undefined) {
-      broken.push(`The consumer says that it has read up to ${number}, and record ${record.id} has number ${record.nr}: there is no copy of it.`)
+      broken.push(
+        `The consumer says that it has read up to ${number}, and record ${record.id} has number ${record.nr}: there is no copy of it.`,
+      )
     } else if (copy.epoch !== epoch || copy.revision < record.revision) {
-      broken.push(`The consumer says that it has read up to ${number}; record ${record.id}, number ${record.nr}, has revision ${record.revision}, and its copy ${copy.revision}${copy.epoch === epoch ? '' : ' of another epoch'}.`)
+      broken.push(
+        `The consumer says that it has read up to ${number}; record ${record.id}, number ${record.nr}, has revision ${record.revision}, and its copy ${copy.revision}${copy.epoch === epoch ? '' : ' of another epoch'}.`,
+      )
     }
   }
-  return broken
+  return [...broken]
 }
 
 /** The number of a token of this epoch; 0 where it is none. */
@@ -107,7 +117,7 @@ export async function checkProgress(world: World, known: Set<string>, nameOf: ()
     broken.push(...disagreements(world))
   }
   if (broken.length === 0) for (const name of met) known.add(name)
-  return broken
+  return [...broken]
 }
 
 /** What differs between both sides. */

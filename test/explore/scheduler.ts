@@ -1,3 +1,4 @@
+import type { Fault } from './bounds.ts'
 import type { SentStatement } from '../../shared/simulator/sqlite/sqlite-d1.ts'
 
 /** Whose database a statement is sent to. */
@@ -21,12 +22,6 @@ export type Step = HeldCall & {
  * them, and what a `service` answers it answers for one caller. A party that crashed goes no further.
  */
 export type Party = { kind: 'caller' | 'object'; crashed: boolean } | { kind: 'service'; of: Party; crashed: boolean }
-
-/**
- * What may happen at a step: it lands and its answer arrives; it lands and the answer is lost; it lands twice; it is held;
- * it lands and its sender crashes; it never lands, and the sender is told that it failed; or another action runs first.
- */
-export type Fault = 'lost' | 'doubled' | 'held' | 'crashed' | 'failed'
 
 /** What a sender is told of a call whose answer does not arrive, as D1 says it. */
 export class NoAnswerError extends Error {

@@ -1,131 +1,155 @@
-import { type Action, type Kind, listActions } from './actions.ts'
+import { listActions } from './actions.ts'
+import type { Action, Bounds, Budget, CounterExample, Figures, Move } from './bounds.ts'
 import { canonical, digestOf } from './canonical.ts'
-import { type Budget, choiceOf, play } from './play.ts'
+import { choiceOf, play, playWithoutFaults } from './play.ts'
 import { checkAtRest, checkProgress } from './promises.ts'
 import { type Moment, World } from './world.ts'
 
-/**
- * What is explored: all histories of these kinds of actions, with at most so many records, actions, faults, actions between
- * the steps of another, and calls that are held.
- */
-export type Bounds = Budget & {
-  kinds: readonly Kind[]
-  records: number
-  actions: number
-  /** Between the steps of which actions others are taken; left out: of each. */
-  interrupted?: readonly Kind[]
+/** Who looks on. */
+export type Watching = {
+  /** What moments are told apart by: those with the same name are explored once. Left out: their canonical form. */
+  nameOf?: (moment: Moment) => string
+  /** Is told of each moment that is new. */
+  arrived?: (moment: Moment) => void
+  /** Is told of the figures now and then. */
+  passed?: (figures: Figures) => void
 }
 
-/** What was explored. `moments` are those that differ, `transitions` the ways from one to the next, with all that goes wrong. */
-export type Figures = {
-  moments: number
-  transitions: number
-  /** The most actions of a history. */
-  depth: number
-  /** Whether every history within the bounds was explored. */
-  complete: boolean
-  seconds: number
-  megabytes: number
-}
-
-/** A way from one moment to the next: the action, and what was chosen at each step that had a choice. */
-export type Move = { action: Action; choices: readonly number[] }
-
-/** A history after which something does not hold, and what that is. */
-export type CounterExample = { moves: readonly Move[]; broken: readonly string[] }
-
-type Node = Move & { before: Node | null; left: Budget; actions: number }
+/** A moment that was reached: by which move, from where, and what may still go wrong. */
+type Node = Move & { before: Node | null; actions: number }
 type Open = { node: Node | null; moment: Moment; left: Budget }
 
-/** When to stop before the end: at an instant by `performance.now()`, or at a count. */
-export type Limits = { until: number; transitions: number }
+const TRANSITIONS_BETWEEN_FIGURES = 1000
 
 /**
  * Explores all histories within the bounds, the shortest first, and stops at the first after which something does not hold.
- * @param nameOf what moments are told apart by; those with the same name are explored once
- * @param arrived is told of the name of each moment that is new
+ * @param until when to stop before the end, by `performance.now()`
  */
-export async function explore(
+export function explore(
   bounds: Bounds,
-  limits: Limits,
-  {
-    nameOf = canonical,
-    arrived = () => undefined,
-    passed = () => undefined,
-  }: {
-    nameOf?: (moment: Moment) => string
-    arrived?: (moment: Moment) => void
-    passed?: (figures: Omit<Figures, 'complete' | 'megabytes'>) => void
-  } = {},
+  until: number,
+  watching: Watching = {},
 ): Promise<{ figures: Figures; fallen: CounterExample | null }> {
-  const begunAt = performance.now()
-  const world = new World()
-  const seen = new Set<string>()
-  const knownToEnd = new Set<string>()
-  const layers: Open[][] = [[{ node: null, moment: world.moment, left: bounds }]]
-  let transitions = 0
-  let fallen: CounterExample | null = null
-  let depth = 0
-  let stopped = false
-  for (; depth < bounds.actions && fallen === null && !stopped; depth += 1) {
-    for (const open of layers[depth] ?? []) {
-      world.enter(open.moment)
-      for (const action of listActions(world, bounds.kinds, bounds.records)) {
-        await tryEach(open, action)
-        if (fallen !== null || stopped) break
+  return new Search(bounds, until, watching).run()
+}
+
+class Search {
+  readonly #bounds: Bounds
+  readonly #until: number
+  readonly #watching: Watching
+  readonly #nameOf: (moment: Moment) => string
+  readonly #begunAt = performance.now()
+  readonly #world = new World()
+  readonly #seen = new Set<string>()
+  readonly #knownToEnd = new Set<string>()
+  /** Moments that are still to be gone on from, by the number of actions that led there. */
+  readonly #layers: Open[][] = []
+  readonly #left: Budget
+  #transitions = 0
+  #depth = 0
+  #fallen: CounterExample | null = null
+  #stopped = false
+
+  constructor(bounds: Bounds, until: number, watching: Watching) {
+    this.#bounds = bounds
+    this.#until = until
+    this.#watching = watching
+    this.#nameOf = watching.nameOf ?? canonical
+    const { faults, between, held } = bounds
+    this.#left = { faults, between, held }
+  }
+
+  async run(): Promise<{ figures: Figures; fallen: CounterExample | null }> {
+    const { actions, kinds, records, begin = [] } = this.#bounds
+    this.#world.rewind()
+    for (const action of begin) await playWithoutFaults(this.#world, action)
+    this.#layers.push([{ node: null, moment: this.#world.save(), left: this.#left }])
+    for (; this.#depth < actions && !this.#isOver(); this.#depth += 1) {
+      for (const open of this.#layers[this.#depth] ?? []) {
+        this.#world.enter(open.moment)
+        for (const action of listActions(this.#world, kinds, records)) await this.#tryEachWay(open, action)
       }
-      if (fallen !== null || stopped) break
+      this.#layers[this.#depth] = []
     }
-    layers[depth] = []
+    this.#world.close()
+    return { figures: { ...this.#figures(), complete: !this.#isOver() }, fallen: this.#fallen }
   }
-  return { figures: { ...figuresNow(), complete: !stopped && fallen === null, megabytes: heapNow() }, fallen }
 
-  /** Every way in which the action can go. */
-  async function tryEach(open: Open, action: Action): Promise<void> {
-    const prefixes: number[][] = [[]]
-    for (let prefix = prefixes.pop(); prefix !== undefined && fallen === null && !stopped; prefix = prefixes.pop()) {
+  #isOver(): boolean {
+    return this.#stopped || this.#fallen !== null
+  }
+
+  /**
+   * Takes the action in every way in which it can go. Code that waits cannot be copied, so each way is lived from the moment
+   * on: with what was chosen before, one choice that is another, and the first ones after that.
+   */
+  async #tryEachWay(open: Open, action: Action): Promise<void> {
+    const world = this.#world
+    const between = Math.min(open.left.between, this.#bounds.actions - this.#depth - 1)
+    const ways: number[][] = [[]]
+    for (let way = ways.pop(); way !== undefined && !this.#isOver(); way = ways.pop()) {
+      const [begun, choices]: [number[], number[]] = [way, []]
       world.rewind()
-      const choices: number[] = []
-      const left = { ...open.left, between: Math.min(open.left.between, bounds.actions - depth - 1) }
-      const spent = await play(world, action, left, {
-        decide: (offered) => {
-          const place = choices.length
-          const chosen = prefix?.[place] ?? 0
-          if (place >= (prefix?.length ?? 0)) {
-            for (let other = offered.length - 1; other > 0; other -= 1) prefixes.push([...choices, other])
-          }
-          choices.push(chosen)
-          return choiceOf(offered, chosen)
+      const spent = await play(
+        world,
+        action,
+        { ...open.left, between },
+        {
+          decide: (offered) => {
+            const place = choices.length
+            const chosen = begun[place] ?? 0
+            if (place >= begun.length) {
+              for (let other = offered.length - 1; other > 0; other -= 1) ways.push([...choices, other])
+            }
+            choices.push(chosen)
+            return choiceOf(offered, chosen)
+          },
+          list: () => listBetween(world, this.#bounds, action),
+          only: this.#bounds.only,
+          unreduced: this.#bounds.unreduced,
         },
-        list: () => listBetween(world, bounds, action),
-      })
-      transitions += 1
-      await arrive(open, { action, choices: withoutTail(choices) }, left.between - spent.between, {
-        ...spent,
-        between: open.left.between - left.between + spent.between,
-      })
-      if (transitions >= limits.transitions || performance.now() > limits.until) stopped = true
-      if (transitions % 1000 === 0) passed(figuresNow())
+      )
+      this.#transitions += 1
+      const taken = between - spent.between
+      await this.#arrive(
+        { action, choices: withoutTail(choices), before: open.node, actions: this.#depth + 1 + taken },
+        { ...spent, between: open.left.between - taken },
+      )
+      if (performance.now() > this.#until) this.#stopped = true
+      if (this.#transitions % TRANSITIONS_BETWEEN_FIGURES === 0) this.#watching.passed?.(this.#figures())
     }
   }
 
-  async function arrive(open: Open, move: Move, between: number, left: Budget): Promise<void> {
-    const actions = depth + 1 + between
-    const node: Node = { ...move, before: open.node, left, actions }
+  async #arrive(node: Node, left: Budget): Promise<void> {
+    const world = this.#world
     const broken = [...world.watch.broken, ...checkAtRest(world)]
-    if (broken.length > 0) return void (fallen = { moves: movesTo(node), broken })
+    if (broken.length > 0) {
+      this.#fall(node, broken, false)
+      return
+    }
     const moment = world.save()
-    const name = digestOf(`${left.faults} ${left.between} ${left.held} ${nameOf(moment)}`)
-    if (seen.has(name)) return
-    seen.add(name)
-    arrived(moment)
-    const unkept = await checkProgress(world, knownToEnd, () => digestOf(nameOf(world.save())))
-    if (unkept.length > 0) return void (fallen = { moves: movesTo(node), broken: unkept })
-    if (actions < bounds.actions) (layers[actions] ??= []).push({ node, moment, left })
+    const name = digestOf(`${left.faults} ${left.between} ${left.held} ${this.#nameOf(moment)}`)
+    if (this.#seen.has(name)) return
+    this.#seen.add(name)
+    this.#watching.arrived?.(moment)
+    const unkept = await checkProgress(world, this.#knownToEnd, () => digestOf(this.#nameOf(world.save())))
+    if (unkept.length > 0) this.#fall(node, unkept, true)
+    else if (node.actions < this.#bounds.actions) (this.#layers[node.actions] ??= []).push({ node, moment, left })
   }
 
-  function figuresNow(): Omit<Figures, 'complete' | 'megabytes'> {
-    return { moments: seen.size, transitions, depth, seconds: (performance.now() - begunAt) / 1000 }
+  #fall(node: Node, broken: readonly string[], showsLater: boolean): void {
+    this.#fallen = { moves: movesTo(node), broken, showsLater }
+  }
+
+  #figures(): Figures {
+    return {
+      moments: this.#seen.size,
+      transitions: this.#transitions,
+      depth: this.#depth,
+      complete: false,
+      seconds: (performance.now() - this.#begunAt) / 1000,
+      megabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
+    }
   }
 }
 
@@ -134,13 +158,11 @@ export function listBetween(world: World, { kinds, records, interrupted = kinds 
   return interrupted.includes(kind) ? listActions(world, kinds, records) : []
 }
 
-function heapNow(): number {
-  return Math.round(process.memoryUsage().rss / 2 ** 20)
-}
-
 function movesTo(node: Node): Move[] {
   const moves: Move[] = []
-  for (let at: Node | null = node; at !== null; at = at.before) moves.unshift({ action: at.action, choices: at.choices })
+  for (let at: Node | null = node; at !== null; at = at.before) {
+    moves.unshift({ action: at.action, choices: at.choices })
+  }
   return moves
 }
 

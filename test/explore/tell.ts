@@ -1,42 +1,55 @@
-import type { Action, Kind } from './actions.ts'
-import { choiceOf, type Choice, play } from './play.ts'
+import type { Action, Bounds, CounterExample, Fault, Kind } from './bounds.ts'
+import { choiceOf, type Choice, play, playWithoutFaults } from './play.ts'
 import { checkProgress } from './promises.ts'
-import type { Fault, Party, Step } from './scheduler.ts'
-import { type Bounds, type CounterExample, listBetween } from './search.ts'
+import type { Party, Step } from './scheduler.ts'
+import { listBetween } from './search.ts'
 import { World } from './world.ts'
 
 /** Tells a history in sentences, in the words of the protocol, and what does not hold after it. */
-export async function tell({ moves, broken }: CounterExample, bounds: Bounds): Promise<string[]> {
+export async function tell({ moves, broken, showsLater }: CounterExample, bounds: Bounds): Promise<string[]> {
   const world = new World()
   const story = new Story(world)
   let left = { faults: bounds.faults, between: bounds.between, held: bounds.held }
   let actions = 0
   world.rewind()
+  for (const action of bounds.begin ?? []) {
+    story.begin(action, false)
+    await playWithoutFaults(world, action)
+    story.look()
+  }
   for (const { action, choices } of moves) {
     const begun = actions
     const between = Math.min(left.between, bounds.actions - actions - 1)
     let place = 0
-    const spent = await play(world, action, { ...left, between }, {
-      decide: (offered, step) => {
-        const choice = choiceOf(offered, choices[place] ?? 0)
-        place += 1
-        story.decide(step, choice)
-        return choice
+    const spent = await play(
+      world,
+      action,
+      { ...left, between },
+      {
+        decide: (offered, step) => {
+          const choice = choiceOf(offered, choices[place] ?? 0)
+          place += 1
+          story.decide(step, choice)
+          return choice
+        },
+        list: () => listBetween(world, bounds, action),
+        only: bounds.only,
+        unreduced: bounds.unreduced,
+        started: (started, isBetween) => {
+          actions += 1
+          story.begin(started, isBetween)
+        },
       },
-      list: () => listBetween(world, bounds, action),
-      started: (started, isBetween) => {
-        actions += 1
-        story.begin(started, isBetween)
-      },
-    })
+    )
     left = { ...spent, between: left.between - (actions - begun - 1) }
     story.look()
   }
-  if (world.watch.broken.length === 0) {
+  if (showsLater) {
     await checkProgress(world, new Set(), () => '')
     story.say('From then on nothing goes wrong. The consumer pulls, compares, and pulls again.')
     story.look()
   }
+  world.close()
   return [...story.sentences, ...broken]
 }
 
@@ -62,6 +75,16 @@ const BEGINNINGS: Record<Kind, (of: number) => string> = {
   land: () => 'The call that was held lands.',
 }
 
+/** Actions that come in steps, as they are continued. */
+const NOUNS: Partial<Record<Kind, string>> = {
+  pull: 'pull',
+  link: 'link',
+  compare: 'comparison',
+  retry: 'retry',
+  reset: 'reset',
+  'give-back': 'restore of orphans',
+}
+
 const FAULTS: Record<Fault, (what: string) => string> = {
   lost: (what) => `${what} lands, and its answer is lost.`,
   doubled: (what) => `${what} lands twice.`,
@@ -80,7 +103,8 @@ const STATEMENTS: readonly [RegExp, string][] = [
   [/SET repair = NULL/, 'The end of the repair'],
   [/SET compared_at/, 'The outcome of the comparison'],
   [/INSERT INTO record_runs/, 'The end of the run'],
-  [/INSERT INTO record_copies/, 'The record'],
+  [/INSERT INTO record_copies/, 'The storing of the record'],
+  [/INSERT INTO record_quarantine/, 'The setting aside of the record'],
   [/INSERT INTO record_epochs/, 'The epoch that was learned'],
 ]
 
@@ -108,6 +132,7 @@ class Story {
   constructor(world: World) {
     this.#world = world
     this.#view = this.#see()
+    this.#name(this.#view.epoch)
   }
 
   say(sentence: string): void {
@@ -119,7 +144,7 @@ class Story {
     const sentence = BEGINNINGS[action.kind](action.of)
     if (!isBetween) this.#first = { party: null, kind: action.kind, interrupted: false }
     else if (this.#first !== null) this.#first.interrupted = true
-    this.say(isBetween ? `Before it goes on: ${sentence}` : sentence)
+    this.say(isBetween ? `Before it continues: ${sentence}` : sentence)
   }
 
   decide(step: Step, choice: Choice): void {
@@ -130,7 +155,7 @@ class Story {
       first.party ??= party
       if (first.interrupted && first.party === party && 'fault' in choice) {
         first.interrupted = false
-        this.say(`The ${first.kind} that was begun before goes on.`)
+        this.say(`The ${NOUNS[first.kind] ?? 'call'} that was begun before continues.`)
       }
     }
     if ('fault' in choice && choice.fault !== null) this.say(FAULTS[choice.fault](nameOf(step)))

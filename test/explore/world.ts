@@ -110,6 +110,11 @@ export class World {
     }
   }
 
+  /** Closes both databases: nothing can be done in the world any more. */
+  close(): void {
+    for (const { d1 } of Object.values(this.databases)) d1.sqlite.close()
+  }
+
   /** An hour goes by, and a little: every lease has run out, and every pause is over. */
   passTime(): void {
     this.fate.minutes += 61

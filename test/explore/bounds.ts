@@ -1,0 +1,163 @@
+/**
+ * What may be done in the world. `bad` and `refuse` give a record a content that the consumer cannot read, or that its
+ * database refuses; a change gives it a good one. `tamper` changes a copy by SQL. The restores put a database back to the
+ * moment that was kept last; `forget` empties the storage of the object.
+ */
+export const KINDS = [
+  'place',
+  'change',
+  'delete',
+  'bad',
+  'refuse',
+  'republish',
+  'tamper',
+  'pull',
+  'link',
+  'compare',
+  'retry',
+  'reset',
+  'give-back',
+  'keep-publisher',
+  'keep-consumer',
+  'restore-publisher',
+  'restore-consumer',
+  'forget',
+] as const
+export type Kind = (typeof KINDS)[number] | 'land'
+
+/** An action: of a record, or of the held call at a place. */
+export type Action = { kind: Kind; of: number }
+
+/**
+ * What may go wrong with a call: it lands and the answer is lost; it lands twice; it is held and lands later, or never; it lands
+ * and its sender crashes; it never lands, and the sender is told that it failed.
+ */
+export type Fault = 'lost' | 'doubled' | 'held' | 'crashed' | 'failed'
+
+/** How often something may still go wrong: faults, actions between the steps of another, and calls that are held. */
+export type Budget = { faults: number; between: number; held: number }
+
+/**
+ * What is explored: all histories of these kinds of actions, with at most as many records, actions, faults, actions between
+ * the steps of another, and calls that are held, as are given here.
+ */
+export type Bounds = Budget & {
+  kinds: readonly Kind[]
+  records: number
+  actions: number
+  /** Between the steps of which actions others are taken; left out: of each. */
+  interrupted?: readonly Kind[]
+  /** Which faults there are; left out: all. */
+  only?: readonly Fault[]
+  /** What every history begins with, without faults, before its actions are counted; left out: nothing. */
+  begin?: readonly Action[]
+  /** Whether everything is tried everywhere, also where it was shown to make no difference. */
+  unreduced?: boolean
+}
+
+/** What was explored. `moments` are those that differ, `transitions` the ways from one to the next, with all that goes wrong. */
+export type Figures = {
+  moments: number
+  transitions: number
+  /** The most actions of a history. */
+  depth: number
+  /** Whether every history within the bounds was explored. */
+  complete: boolean
+  seconds: number
+  megabytes: number
+}
+
+/** A way from one moment to the next: the action, and what was chosen at each step that had a choice. */
+export type Move = { action: Action; choices: readonly number[] }
+
+/** A history after which something does not hold, and what that is. */
+export type CounterExample = {
+  moves: readonly Move[]
+  broken: readonly string[]
+  /** Whether it shows only in what pulls and a comparison come to after the history. */
+  showsLater: boolean
+}
+
+/** The explorer over one design, as far as a command uses it: search.ts and tell.ts say what each does. */
+export type Explorer = {
+  explore: (
+    bounds: Bounds,
+    until: number,
+    watching?: { passed?: (figures: Figures) => void },
+  ) => Promise<{ figures: Figures; fallen: CounterExample | null }>
+  tell: (fallen: CounterExample, bounds: Bounds) => Promise<string[]>
+}
+
+/** Bounds with a name: what they are for. */
+export type NamedBounds = { name: string; bounds: Bounds }
+
+const NOTHING_WRONG = { faults: 0, between: 0, held: 0 }
+
+/**
+ * What `npm cit` explores: a few small worlds, each with the actions that belong together. Together they take less than a
+ * minute on a machine of its own.
+ */
+export const QUICK: readonly NamedBounds[] = [
+  {
+    name: 'one fault',
+    bounds: {
+      kinds: ['place', 'change', 'delete', 'pull', 'link'],
+      records: 1,
+      actions: 3,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'two at once',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'link', 'reset'],
+      records: 1,
+      actions: 4,
+      faults: 0,
+      between: 1,
+      held: 0,
+    },
+  },
+  {
+    name: 'restores',
+    bounds: {
+      kinds: [
+        'place',
+        'change',
+        'pull',
+        'link',
+        'compare',
+        'give-back',
+        'keep-publisher',
+        'keep-consumer',
+        'restore-publisher',
+        'restore-consumer',
+        'forget',
+      ],
+      records: 1,
+      actions: 5,
+      ...NOTHING_WRONG,
+    },
+  },
+  {
+    name: 'what does not fit',
+    bounds: {
+      kinds: ['place', 'bad', 'refuse', 'change', 'delete', 'pull', 'link', 'retry', 'compare'],
+      records: 2,
+      actions: 4,
+      ...NOTHING_WRONG,
+    },
+  },
+]
+
+/** What takes hours: every action, with a fault and with another action between the steps of one. */
+export const LARGE: readonly NamedBounds[] = [
+  { name: 'everything', bounds: { kinds: KINDS, records: 2, actions: 5, faults: 1, between: 1, held: 1 } },
+]
+
+/** Whether the text names a kind of action. */
+export function isKind(text: string): text is Kind {
+  return (KINDS as readonly string[]).includes(text)
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from '../../shared/project/project.ts'
+import type { Bounds } from './bounds.ts'
+import { canonical } from './canonical.ts'
+import { WRONG_DESIGNS } from './designs.ts'
+import { explore } from './search.ts'
+import type { Moment } from './world.ts'
+
+const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
+const MINUTES_MS = 60_000
+
+async function runExplore(...args: string[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [LAUNCH, 'explore', ...args], { cwd: ROOT })
+  return stdout.trimEnd().split('\n')
+}
+
+describe('every history within the quick bounds', () => {
+  it('keeps what the hand-over promises', { timeout: 10 * MINUTES_MS }, async () => {
+    const lines = await runExplore()
+    expect(lines.map((line) => line.replace(/: .*\((.*)\).*/, ': $1'))).toEqual([
+      'one fault: all of them',
+      'two at once: all of them',
+      'restores: all of them',
+      'what does not fit: all of them',
+    ])
+  })
+
+  it('has one in which each wrong design falls', { timeout: 10 * MINUTES_MS }, async () => {
+    const lines = await runExplore('--wrong')
+    expect(lines.filter((line) => line.includes('DID NOT FALL'))).toEqual([])
+    expect(lines.at(-1)).toBe(`${WRONG_DESIGNS.length} wrong designs, of which ${WRONG_DESIGNS.length} fell.`)
+  })
+})
+
+describe('a search that leaves out what makes no difference', () => {
+  const smallest = { records: 1, actions: 3, faults: 0, between: 0, held: 0 }
+  const cases: {
+    leavesOut: string
+    bounds: Bounds
+    other: { nameOf?: (moment: Moment) => string } & Partial<Bounds>
+  }[] = [
+    {
+      leavesOut: 'moments that differ by names alone',
+      bounds: { ...smallest, kinds: ['place', 'change', 'pull', 'link'] },
+      other: { nameOf: JSON.stringify },
+    },
+    {
+      leavesOut: 'independent steps in the other sequence',
+      bounds: { ...smallest, kinds: ['place', 'change', 'pull', 'reset'], between: 1 },
+      other: { unreduced: true },
+    },
+    {
+      leavesOut: 'faults that leave nothing behind',
+      bounds: { ...smallest, kinds: ['place', 'pull'], faults: 1 },
+      other: { unreduced: true },
+    },
+  ]
+
+  it.each(cases)(
+    'finds the same moments as one that tries $leavesOut',
+    { timeout: 5 * MINUTES_MS },
+    async ({ bounds, other }) => {
+      const { nameOf, ...more } = other
+      const reduced = await momentsWithin(bounds)
+      const unreduced = await momentsWithin({ ...bounds, ...more }, nameOf)
+      expect([...unreduced.moments].filter((moment) => !reduced.moments.has(moment))).toEqual([])
+      expect(unreduced.moments.size).toBe(reduced.moments.size)
+      expect(unreduced.transitions).toBeGreaterThan(reduced.transitions)
+    },
+  )
+})
+
+async function momentsWithin(bounds: Bounds, nameOf: (moment: Moment) => string = canonical) {
+  const moments = new Set<string>()
+  const { figures, fallen } = await explore(bounds, Infinity, {
+    nameOf,
+    arrived: (moment) => void moments.add(canonical(moment)),
+  })
+  expect(fallen).toBeNull()
+  return { moments, transitions: figures.transitions }
+}
