@@ -2,7 +2,7 @@
 // typed. Without this the form's buttons do the same on the server.
 
 import { searchCustomers, searchProducts } from './catalogue-search.js'
-import { unitsOf, writeFigure } from './figure-notation.js'
+import { unitsOf, writeFigure } from './typed-figure.js'
 import { currencyOf } from './order-currency.js'
 import { isTyped, rowsIn, textsOf } from './order-rows.js'
 import { describeTotal, priceRows, writeMinorUnits } from './order-totals.js'

@@ -1,10 +1,10 @@
 // What an order comes to while it is typed: the arithmetic of shared/money/totals.ts on the fields' texts. Big integers
 // throughout, for a product of quantity, price and discount outgrows 2^53.
 
-import { readFigure } from './figure-notation.js'
+import { readFigure } from './typed-figure.js'
 
 /**
- * @import { FigureKind } from './figure-notation.js'
+ * @import { FigureKind } from './typed-figure.js'
  * @typedef {Parameters<typeof readFigure>[2]} Page how the page writes figures
  * @typedef {{ quantity: string, unitPrice: string, discountPercent: string, taxPercent: string }} LineTexts
  * @typedef {{ amount: string, taxPercent: string }} ChargeTexts

@@ -1,4 +1,4 @@
-import { type FigureKind, type FigureRefusal, readFigure, unitsOf, writeFigure } from '../assets/figure-notation.js'
+import { type FigureKind, type FigureRefusal, readFigure, unitsOf, writeFigure } from '../assets/typed-figure.js'
 import { minorUnitDecimals } from './currency.ts'
 import { type Notation, notationOf } from './notation.ts'
 import { err, ok, type Result } from '../result.ts'

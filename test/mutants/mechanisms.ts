@@ -253,7 +253,9 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: 'set-aside',
     guarantee: 6,
     without: 'a record that does not fit is set aside (instead: it is passed over)',
-    takenOut: [{ file: 'shared/handover/consumer/batch.ts', find: 'unfit.push(read.error)', put: 'void unfit' }],
+    takenOut: [
+      { file: 'shared/handover/consumer/refused-batch.ts', find: 'unfit.push(read.error)', put: 'void unfit' },
+    ],
     caughtBy: {
       file: 'test/together/hand-over/unreadable.test.ts',
       title: 'is quarantined and named, and those behind it arrive',
@@ -287,7 +289,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a batch that the database refuses is halved until the record at fault is found',
     takenOut: [
       {
-        file: 'shared/handover/consumer/batch.ts',
+        file: 'shared/handover/consumer/refused-batch.ts',
         find: 'if (!isDataRefusal(error) || batch.records.length === 0) throw error',
         put: 'if (batch.records.length >= 0) throw error',
       },
@@ -332,7 +334,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the witness of the feed outside the database',
     takenOut: [
       {
-        file: 'shared/handover/publisher/witness.ts',
+        file: 'shared/handover/publisher/restore-witness.ts',
         find: "return witness.epoch === state.epoch && witness.highest <= state.highest ? 'same history' : 'restored'",
         put: "return 'same history'",
       },
@@ -393,7 +395,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the statement that aborts what was read outside the feed in another epoch',
     takenOut: [
       {
-        file: 'shared/handover/consumer/follow-store.ts',
+        file: 'shared/handover/consumer/deep-link-store.ts',
         find: "guard: abortUnless(db, tables, 'epoch_not_current', isCurrent),",
         put: "guard: abortUnless(db, tables, 'epoch_not_current', plain`${isCurrent} OR 1`),",
       },

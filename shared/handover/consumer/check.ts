@@ -1,11 +1,11 @@
 import { isDataRefusal } from '../../db/d1.ts'
 import { describeError } from '../../edge/log.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { refusedByDatabase } from './batch.ts'
+import { refusedByDatabase } from './refused-batch.ts'
 import { fetchRecord, type FetchedRecords, fetchRecords } from './client.ts'
 import type { Consumer, Context } from './definition.ts'
-import { findNewerEpoch } from './follow.ts'
-import { type NotCurrent, storeOutsideFeed } from './follow-store.ts'
+import { findNewerEpoch } from './deep-link.ts'
+import { type NotCurrent, storeOutsideFeed } from './deep-link-store.ts'
 import type { NoAnswer, ReadRecord, RecordCheck } from './record.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { isDataRefusal } from '../../db/d1.ts'
-import { refusedByDatabase } from './batch.ts'
+import { refusedByDatabase } from './refused-batch.ts'
 import { fetchBatch, fetchRecord } from './client.ts'
 import type { Consumer, Context } from './definition.ts'
-import { storeOutsideFeed } from './follow-store.ts'
+import { storeOutsideFeed } from './deep-link-store.ts'
 import {
   closeQuarantined,
   findQuarantined,

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../result.ts'
-import { judgeBatch } from './batch.ts'
+import { judgeBatch } from './refused-batch.ts'
 import { judgeBatchRecords } from './batch-store.ts'
 import { type BatchRefusal, fetchBatch } from './client.ts'
 import type { Consumer, Context } from './definition.ts'

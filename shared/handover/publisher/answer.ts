@@ -22,7 +22,7 @@ import {
 import { type ComparisonRefusal, isBehind, readDigest, readFingerprints, readLag } from './agreement-store.ts'
 import type { Feed, NoticeKeeping, Restoring } from './feed.ts'
 import { findPublished, listPublished } from './record-store.ts'
-import { restoreRecords } from './restore.ts'
+import { restoreRecords } from './restore-orphans.ts'
 import type { Sequencer } from './sequencer.ts'
 import { type FeedRefusal, parseToken, writeToken } from './token.ts'
 

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../db/d1.ts'
-import type { Batch, BatchRequest } from './batch.ts'
+import type { Batch, BatchRequest } from './readers.ts'
 import type { Feed } from './feed.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/open-d1.ts'
 import { err, ok, type Result } from '../../result.ts'
-import type { Batch, BatchRequest } from './batch.ts'
+import type { Batch, BatchRequest } from './readers.ts'
 import { selectBatch, toBatchRecords } from './batch-store.ts'
 import type { Feed } from './feed.ts'
 import { selectState, toSummary } from './state-store.ts'

@@ -3,13 +3,13 @@ import { type D1Cost, noCost } from '../../db/d1.ts'
 import type { Log } from '../../edge/log.ts'
 import { ok, type Result } from '../../result.ts'
 import { KEYS } from '../protocol.ts'
-import { answerNothingNew, type Batch, type BatchRequest } from './batch.ts'
+import { answerNothingNew, type Batch, type BatchRequest } from './readers.ts'
 import type { Feed } from './feed.ts'
 import { numberAndReadBatches } from './numbering-store.ts'
 import { findHighestKey } from './record-store.ts'
 import { openEpoch, readFeedSummary } from './state-store.ts'
 import type { FeedRefusal, FeedState, Token } from './token.ts'
-import { judgeWitness, type Witness } from './witness.ts'
+import { judgeWitness, type Witness } from './restore-witness.ts'
 
 /** A batch as it leaves the sequencer: its records as the text of a JSON array, since objects would be copied one by one. */
 export type WrittenBatch = { records: string; next: Token; more: boolean }

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../db/d1.ts'
 import type { Db } from '../../db/open-d1.ts'
-import type { FeedSummary } from './batch.ts'
+import type { FeedSummary } from './readers.ts'
 import type { Feed } from './feed.ts'
 import type { FeedState } from './token.ts'
 

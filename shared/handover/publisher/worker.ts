@@ -4,7 +4,7 @@ import { openD1 } from '../../db/open-d1.ts'
 import { createLog, describeError } from '../../edge/log.ts'
 import { problemResponse } from '../../edge/problem.ts'
 import { answerFeed } from './answer.ts'
-import type { BatchRequest } from './batch.ts'
+import type { BatchRequest } from './readers.ts'
 import type { Feed } from './feed.ts'
 import { FeedSequencer, type Sequencer } from './sequencer.ts'
 

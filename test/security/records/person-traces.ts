@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { importedOrder, orderInput } from '../../../shared/contract/order.ts'
-import { describeContent, describeLine } from '../../../workers/ordering/import/judge-line.ts'
+import { describeContent, describeLine } from '../../../workers/ordering/import/known-line.ts'
 import { contentOf } from '../../../workers/ordering/orders/order.ts'
 import { contentOf as invoiceContentOf } from '../../../shared/contract/order-content.ts'
 import type { Draft } from '../../support/orders.ts'

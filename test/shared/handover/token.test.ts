@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerNothingNew, type FeedSummary } from '../../../shared/handover/publisher/batch.ts'
+import { answerNothingNew, type FeedSummary } from '../../../shared/handover/publisher/readers.ts'
 import {
   type FeedState,
   judgeToken,
@@ -8,7 +8,7 @@ import {
   type Token,
   writeToken,
 } from '../../../shared/handover/publisher/token.ts'
-import { judgeWitness } from '../../../shared/handover/publisher/witness.ts'
+import { judgeWitness } from '../../../shared/handover/publisher/restore-witness.ts'
 
 const EPOCH = '0123456789abcdef'
 const OTHER = 'fedcba9876543210'

@@ -1,6 +1,6 @@
 import { assert, boolean, constantFrom, integer, oneof, property, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FigureKind, writeFigure } from '../../../shared/assets/figure-notation.js'
+import { type FigureKind, writeFigure } from '../../../shared/assets/typed-figure.js'
 import { listCurrencies, minorUnitDecimals } from '../../../shared/money/currency.ts'
 import { formatMoney, writeMinorUnits } from '../../../shared/money/totals.ts'
 import { notationOf } from '../../../shared/money/notation.ts'

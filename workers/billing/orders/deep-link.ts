@@ -1,5 +1,5 @@
 import type { FieldError } from '../../../shared/edge/problem.ts'
-import { followOne, type Staleness } from '../../../shared/handover/consumer/follow.ts'
+import { followOne, type Staleness } from '../../../shared/handover/consumer/deep-link.ts'
 import type { OrderCopy } from '../copies/order-copy.ts'
 import type { Invoice } from '../documents/invoice.ts'
 import { firstInvoice, selectInvoiceOfOrder } from '../documents/invoice-store.ts'

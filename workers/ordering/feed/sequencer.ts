@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createLog } from '../../../shared/edge/log.ts'
-import type { BatchRequest } from '../../../shared/handover/publisher/batch.ts'
+import type { BatchRequest } from '../../../shared/handover/publisher/readers.ts'
 import { FeedSequencer, type Sequencer } from '../../../shared/handover/publisher/sequencer.ts'
 import { openDb } from '../db.ts'
 import { orderFeed } from './order-feed.ts'

@@ -1,4 +1,4 @@
-import { writeFigure } from '../../../shared/assets/figure-notation.js'
+import { writeFigure } from '../../../shared/assets/typed-figure.js'
 import { isolated } from '../../../shared/ui/stored-text.tsx'
 import type { Order } from '../../../shared/contract/order.ts'
 import { notationOf } from '../../../shared/money/notation.ts'

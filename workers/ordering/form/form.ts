@@ -1,6 +1,6 @@
 import type { SentFields } from '../edge/sent-fields.ts'
 import type { OrderInput } from '../../../shared/contract/order.ts'
-import { writeFigure } from '../../../shared/assets/figure-notation.js'
+import { writeFigure } from '../../../shared/assets/typed-figure.js'
 import { dayOf } from '../../../shared/time/business-day.ts'
 import { nameCountry } from '../../../shared/text/country.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'

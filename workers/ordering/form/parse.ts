@@ -1,5 +1,5 @@
 import * as z from '../../../shared/zod.ts'
-import type { FigureKind } from '../../../shared/assets/figure-notation.js'
+import type { FigureKind } from '../../../shared/assets/typed-figure.js'
 import { dayOf, startOfDay } from '../../../shared/time/business-day.ts'
 import { chargeInput, lineInput, type OrderInput, orderInput } from '../../../shared/contract/order.ts'
 import { lineNet, type TaxAtRate, taxesByRate, type Totals, totalsOf } from '../../../shared/money/totals.ts'

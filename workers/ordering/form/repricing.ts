@@ -1,4 +1,4 @@
-import { writeFigure } from '../../../shared/assets/figure-notation.js'
+import { writeFigure } from '../../../shared/assets/typed-figure.js'
 import { writeMinorUnits } from '../../../shared/money/totals.ts'
 import { notationOf } from '../../../shared/money/notation.ts'
 import type { OrderForm } from './form.ts'

@@ -1,5 +1,5 @@
 import type { Customer } from '../../../shared/contract/order.ts'
-import { writeFigure } from '../../../shared/assets/figure-notation.js'
+import { writeFigure } from '../../../shared/assets/typed-figure.js'
 import { nameCountry } from '../../../shared/text/country.ts'
 import { writeMinorUnits } from '../../../shared/money/totals.ts'
 import { notationOf } from '../../../shared/money/notation.ts'

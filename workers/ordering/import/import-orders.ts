@@ -5,7 +5,7 @@ import { type FailedLine, type NdjsonLine, type ParsedLine, parseLines } from '.
 import { readPlainImported } from '../../../shared/contract/plain-order.ts'
 import { describeProblem, type ProblemName } from '../../../shared/edge/problem.ts'
 import type { SaveOutcome } from '../catalogue/catalogue-store.ts'
-import { describeContent, describeLine, type ImportedBefore, judgeImport } from './judge-line.ts'
+import { describeContent, describeLine, type ImportedBefore, judgeImport } from './known-line.ts'
 import { findImported, noteImportedLines } from './import-store.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import { noteChange, noteCreation } from '../entry/order-audit.ts'

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { OrderingDb } from '../db.ts'
-import type { ImportedBefore } from './judge-line.ts'
+import type { ImportedBefore } from './known-line.ts'
 import { ORDER_COLUMNS, type OrderRow, toOrder } from '../orders/order-store.ts'
 import { selectTombstones, type Tombstones, toTombstones } from '../records/erased-customer-store.ts'
 

@@ -1,5 +1,5 @@
 import { type Child, useContext } from 'hono/jsx'
-import { writeFigure } from '../../../../shared/assets/figure-notation.js'
+import { writeFigure } from '../../../../shared/assets/typed-figure.js'
 import { listCurrencies, minorUnitDecimals } from '../../../../shared/money/currency.ts'
 import { notationOf } from '../../../../shared/money/notation.ts'
 import { ReaderContext } from '../../../../shared/edge/reader.ts'

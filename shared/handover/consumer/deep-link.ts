@@ -2,11 +2,18 @@ import { isDataRefusal } from '../../db/d1.ts'
 import { describeError } from '../../edge/log.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { refusedByDatabase } from './batch.ts'
+import { refusedByDatabase } from './refused-batch.ts'
 import { fetchBatch, fetchRecord, noAnswer, type RecordRefusal } from './client.ts'
 import { capitalize, type Consumer, type Context } from './definition.ts'
 import { learnEpoch } from './epoch-store.ts'
-import { type NotCurrent, type ReadResults, readStored, type Reads, storeAndRead, type Stored } from './follow-store.ts'
+import {
+  type NotCurrent,
+  type ReadResults,
+  readStored,
+  type Reads,
+  storeAndRead,
+  type Stored,
+} from './deep-link-store.ts'
 import { type Copy, describeFieldErrors, type NoAnswer, type ReadRecord } from './record.ts'
 
 /** Why what is stored may be out of date. */
