@@ -1,11 +1,12 @@
 import { relative } from 'node:path'
 import { CommandFailure, defineCommand } from '../support/command.ts'
-import { findDifferences, migrationOf } from './check.ts'
-import { readSchema } from './database.ts'
+import { changesOf, findDifferences, migrationOf } from './check.ts'
+import { readSchema, schemaOfMigrations } from './database.ts'
 import { type Declared, loadDeclared } from './declared.ts'
 import { showStatements } from './show.ts'
 
 const USAGE = `npm run handover -- migration NAME
+npm run handover -- changes NAME
 npm run handover -- show NAME
 npm run handover -- check NAME [--remote] [--env ENV] [--state FOLDER]
 
@@ -13,6 +14,7 @@ Says of records that are handed over what their declaration makes of a database.
 orders, or the path of a module that exports what defineFeed or defineConsumer has made.
 
   migration  the SQL to commit, as a migration or at the end of one
+  changes    what a further migration has to say, after a declaration was changed
   show       each statement as the database gets it, with values in place, from a run on an empty database in memory
   check      holds a database against the declaration: on this machine, or deployed
 
@@ -37,6 +39,12 @@ export const command = defineCommand({
     switch (act) {
       case 'migration':
         for (const one of declared) console.log(`${heading(one)}\n\n${migrationOf(one).join('\n\n')}\n`)
+        return
+      case 'changes':
+        for (const one of declared) {
+          const changes = changesOf(one, schemaOfMigrations(one.config))
+          console.log(changes.length === 0 ? `${heading(one)}: none` : `${heading(one)}\n\n${changes.join('\n\n')}\n`)
+        }
         return
       case 'show':
         for (const one of declared) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { experimental_readRawConfig } from 'wrangler'
 import { CommandFailure } from '../support/command.ts'
 import { runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
@@ -13,6 +14,14 @@ export function readMigrationsOf(config: string): string[] {
     .filter((file) => file.endsWith('.sql'))
     .toSorted()
     .map((file) => readFileSync(join(folder, file), 'utf8'))
+}
+
+/** What a Worker's migrations make, by name: as `readSchema` reads it of a database. */
+export function schemaOfMigrations(config: string): Map<string, string> {
+  const database = new DatabaseSync(':memory:')
+  for (const migration of readMigrationsOf(config)) database.exec(migration)
+  const rows = database.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all()
+  return new Map((rows as { name: string; sql: string }[]).map(({ name, sql }) => [name, sql]))
 }
 
 /** Where a database is: on this machine, or deployed to an environment of the configuration. */
