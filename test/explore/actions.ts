@@ -1,6 +1,6 @@
 import { compareRecords } from '../../shared/handover/consumer/compare.ts'
-import { followOne } from '../../shared/handover/consumer/follow.ts'
-import { restoreOrphans } from '../../shared/handover/consumer/orphans.ts'
+import { followOne } from '../../shared/handover/consumer/deep-link.ts'
+import { restoreOrphans } from '../../shared/handover/consumer/restore-orphans.ts'
 import { type Platform, runPull } from '../../shared/handover/consumer/pull.ts'
 import { retryOne } from '../../shared/handover/consumer/quarantine.ts'
 import { resetToken } from '../../shared/handover/consumer/reset.ts'
