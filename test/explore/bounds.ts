@@ -152,6 +152,68 @@ export const QUICK: readonly NamedBounds[] = [
   },
 ]
 
+/** What takes a quarter of an hour: the same worlds, with more that goes wrong in each. */
+export const MEDIUM: readonly NamedBounds[] = [
+  {
+    name: 'a fault and a restore of the publisher',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
+      records: 1,
+      actions: 5,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'two at once and a restore of either side',
+    bounds: {
+      kinds: [
+        'place',
+        'change',
+        'pull',
+        'link',
+        'keep-publisher',
+        'restore-publisher',
+        'keep-consumer',
+        'restore-consumer',
+        'forget',
+      ],
+      records: 1,
+      actions: 4,
+      faults: 0,
+      between: 1,
+      held: 0,
+    },
+  },
+  {
+    name: 'a fault with what does not fit',
+    bounds: {
+      kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
+      records: 1,
+      actions: 4,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'a fault in batches of one',
+    bounds: {
+      kinds: ['place', 'change', 'delete', 'pull', 'link'],
+      records: 2,
+      actions: 4,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'everything, three actions long',
+    bounds: { kinds: KINDS, records: 2, actions: 3, faults: 1, between: 1, held: 1 },
+  },
+]
+
 /** What takes hours: every action, with a fault and with another action between the steps of one. */
 export const LARGE: readonly NamedBounds[] = [
   { name: 'everything', bounds: { kinds: KINDS, records: 2, actions: 5, faults: 1, between: 1, held: 1 } },

@@ -1,7 +1,7 @@
 import { readWhole } from '../../shared/commands/support/arguments.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
-import { type Bounds, type Figures, isKind, KINDS, LARGE, type NamedBounds, QUICK } from './bounds.ts'
+import { type Bounds, type Figures, isKind, KINDS, LARGE, MEDIUM, type NamedBounds, QUICK } from './bounds.ts'
 import { AS_IT_IS, type Design, loadDesign, WRONG_DESIGNS } from './designs.ts'
 
 const USAGE = `npm run explore -- [options]
@@ -10,7 +10,8 @@ Runs every history of the hand-over within bounds, on the module’s own code ov
 action can go wrong, and each action between the steps of another. After each, what is promised is checked. The first
 history after which something does not hold is the shortest; it is told in sentences, and the exit code is 1.
 
-  --bounds NAME   quick: a few small worlds (default); large: everything, for hours
+  --bounds NAME   quick: a few small worlds (default); medium: the same with more that goes wrong, for a quarter of an hour;
+                  large: everything, for hours
   --records N     instead: bounds of your own: at most N records,
   --actions N     N actions,
   --faults N      N faults,
@@ -54,8 +55,9 @@ export const command = defineCommand({
 
 function presetOf(name: string): readonly NamedBounds[] {
   if (name === 'quick') return QUICK
+  if (name === 'medium') return MEDIUM
   if (name === 'large') return LARGE
-  throw new CommandFailure(`--bounds needs quick or large, not ${name}.`)
+  throw new CommandFailure(`--bounds needs quick, medium or large, not ${name}.`)
 }
 
 type OwnBounds = Partial<Record<'records' | 'actions' | 'kinds', string>> &

@@ -81,6 +81,20 @@ export const WRONG_DESIGNS: readonly Design[] = [
       ],
     }),
   ),
+  lacking(
+    'joining-the-next-numbering',
+    bounds(['pull', 'restore-consumer'], 3, {
+      records: 2,
+      between: 2,
+      begin: [
+        { kind: 'pull', of: 0 },
+        { kind: 'keep-consumer', of: 0 },
+        { kind: 'place', of: 1 },
+        { kind: 'pull', of: 0 },
+        { kind: 'place', of: 2 },
+      ],
+    }),
+  ),
   lacking('token-with-its-page', bounds(['place', 'pull'], 4, { faults: 1 })),
   lacking('revision-guard', bounds(['place', 'change', 'pull', 'link'], 4, { between: 2, interrupted: ['link'] })),
   lacking('set-aside', bounds(['place', 'bad', 'pull'], 4)),
@@ -97,6 +111,18 @@ export const WRONG_DESIGNS: readonly Design[] = [
       interrupted: ['compare'],
     }),
   ),
+  {
+    name: 'witness-before-the-answer',
+    without: 'the witness of a batch, written before the batch leaves',
+    edits: [
+      {
+        file: 'shared/handover/publisher/sequencer.ts',
+        find: '        this.#witness(read.state)\n',
+        put: '',
+      },
+    ],
+    bounds: bounds(['place', 'pull', 'keep-publisher', 'restore-publisher'], 5),
+  },
   lacking('witness', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
   lacking('copies-of-a-retired-epoch', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
   lacking('retired-epochs', bounds(['place', 'pull', 'link', 'forget'], 5, { between: 1 })),

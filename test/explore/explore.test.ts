@@ -53,6 +53,20 @@ describe('a search that leaves out what makes no difference', () => {
       other: { unreduced: true },
     },
     {
+      leavesOut: 'independent steps in the other sequence, two actions between them',
+      bounds: {
+        ...smallest,
+        kinds: ['change', 'pull', 'reset'],
+        between: 2,
+        begin: [
+          { kind: 'place', of: 1 },
+          { kind: 'pull', of: 0 },
+          { kind: 'change', of: 1 },
+        ],
+      },
+      other: { unreduced: true },
+    },
+    {
       leavesOut: 'faults that leave nothing behind',
       bounds: { ...smallest, kinds: ['place', 'pull'], faults: 1 },
       other: { unreduced: true },

@@ -9,7 +9,8 @@ export type Choice = { fault: Fault | null } | { first: Action }
 /** Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed. */
 export type Decide = (choices: readonly Choice[], step: Step) => Choice
 
-type Running = { party: Party; ended: boolean; stepped: boolean }
+/** `isFirst`: no other action is under way when it begins. `stepped`: it has come past its first step. */
+type Running = { party: Party; ended: boolean; isFirst: boolean; stepped: boolean }
 
 /**
  * Takes an action to its end, and all that is begun between its steps: then nothing is under way.
@@ -62,7 +63,8 @@ export async function play(
   function begin(begun: Action): void {
     started?.(begun, running.length > 0)
     world.passTime()
-    const caller: Running = { party: { kind: 'caller', crashed: false }, ended: false, stepped: false }
+    const party: Party = { kind: 'caller', crashed: false }
+    const caller: Running = { party, ended: false, isFirst: running.length === 0, stepped: false }
     running.push(caller)
     act(world, caller.party, begun)
       .catch((error: unknown) => {
@@ -107,8 +109,8 @@ function choicesAt(
 ): Choice[] {
   const choices: Choice[] = [{ fault: null }]
   if (faults > 0) for (const fault of faultsAt(step, held > 0)) choices.push({ fault })
-  // Before the first step of an action the other one could as well be taken before the action.
-  if (between > 0 && current?.stepped === true) {
+  // Before the first step of the first action the other one could as well be taken before that.
+  if (between > 0 && current !== undefined && (current.stepped || !current.isFirst)) {
     for (const first of list()) if (mayComeBefore(step, first)) choices.push({ first })
   }
   return choices
@@ -155,11 +157,12 @@ function isQuestion(path: string): boolean {
 
 /**
  * An action of one side is independent of what lands at the other: tried before each step of its own side, it was tried
- * everywhere. A call that leaves touches nothing yet.
+ * everywhere. One of both sides is tried at each step, also before a request leaves: once it has arrived, the object answers it
+ * before any other.
  */
 function mayComeBefore(step: Step, action: Action): boolean {
-  if (step.to === 'binding') return false
-  return touchedBy(action).includes(step.to)
+  const sides = touchedBy(action)
+  return sides.length > 1 || (step.to !== 'binding' && sides.includes(step.to))
 }
 
 /** Takes an action in which nothing goes wrong. */
