@@ -11,10 +11,17 @@ export async function correct({ ordering }: Together, number: number): Promise<v
   await ordering.sql('UPDATE orders SET note = NULL WHERE number = ?', number)
 }
 
-/** Takes an order from ordering as a restore to before it would. */
+/** Takes an order from ordering as a restore to before it would: its range no longer counts it either. */
 export async function lose({ ordering }: Pick<Together, 'ordering'>, number: number): Promise<void> {
   await ordering.sql('DROP TRIGGER IF EXISTS orders_are_kept')
-  await ordering.sql('DELETE FROM orders WHERE number = ?', number)
+  await ordering.batch([
+    {
+      query: `UPDATE order_ranges SET orders = orders - 1, fingerprints = fingerprints - o.fingerprint
+        FROM orders o WHERE o.number = ? AND o.confirmed_at IS NOT NULL AND range = o.number / 256`,
+      values: [number],
+    },
+    { query: 'DELETE FROM orders WHERE number = ?', values: [number] },
+  ])
 }
 
 /** Loses an order in ordering, and lets billing find that out. */
