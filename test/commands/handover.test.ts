@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../shared/project/project.ts'
 
 const SIDES = {
@@ -40,6 +40,35 @@ describe.each(['warehouse', 'care'] as const)('npm run handover for the %s of sh
       .filter((statement) => !statement.includes('_aborts'))
     expect(statements.length).toBeGreaterThan(10)
     for (const statement of statements) database.prepare(statement).all()
+  })
+})
+
+describe('a column that is added later', () => {
+  const folder = join(ROOT, '.waybill/handover-test')
+  const schema = join(folder, 'warehouse/schema.ts')
+
+  beforeAll(() => {
+    cpSync(join(ROOT, 'test/examples/shipments'), folder, { recursive: true })
+    writeFileSync(
+      schema,
+      readFileSync(schema, 'utf8').replace('  shelf: text(),\n', '  shelf: text(),\n  carrier: text(),\n'),
+    )
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('is watched once the migration has what npm run handover -- changes prints', () => {
+    const migration = join(folder, 'warehouse/migrations/0002_carrier.sql')
+    writeFileSync(migration, 'ALTER TABLE shipments ADD COLUMN carrier TEXT;\n')
+    const changes = handover('changes', schema)
+    writeFileSync(migration, changes, { flag: 'a' })
+    const database = new DatabaseSync(':memory:')
+    for (const file of ['0001_shipments.sql', '0002_carrier.sql']) {
+      database.exec(readFileSync(join(folder, 'warehouse/migrations', file), 'utf8'))
+    }
+    database.exec(`INSERT INTO shipments (recipient, address) VALUES ('Nora', 'Street 1')`)
+    database.exec(`UPDATE shipments SET carrier = 'Bicycle'`)
+    expect(database.prepare('SELECT revision FROM shipments').get()).toEqual({ revision: 2 })
+    expect(changes.match(/^DROP .*$/gm)).toEqual(['DROP TRIGGER shipments_are_revised;'])
   })
 })
 
