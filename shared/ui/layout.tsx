@@ -20,6 +20,9 @@ export type FrameProps = {
   reader?: Reader | undefined
 }
 
+/** What a browser has read once it has read the whole page. */
+const PAGE_END = 'page-end'
+
 type LayoutProps = FrameProps & {
   title: string
   /** What the page is printed as, such as `Invoice 2026-000001`: named on each sheet after the first. */
@@ -63,6 +66,11 @@ export function Layout({
           <title>{`${title} · Waybill ${app}`}</title>
           <link rel="icon" href={`/${app}.svg`} type="image/svg+xml" />
           <link rel="stylesheet" href="/waybill.css" />
+          {
+            // The first picture waits for the whole page: in a table that is shown half, each further row moves the columns.
+            // Hono's JSX leaves `blocking` out of a link.
+            raw(`<link rel="expect" href="#${PAGE_END}" blocking="render"/>`)
+          }
           {/* Before the first picture, so that nothing moves when an instant gets shorter or longer. */}
           {reader?.zoneOfBrowser === true && <script src="/local-times.js" type="module" blocking="render" />}
           {scripts.map((src) => (
@@ -101,6 +109,7 @@ export function Layout({
           <main id="main" tabindex={-1}>
             {children}
           </main>
+          <span id={PAGE_END} hidden></span>
         </body>
       </html>
     </ReaderContext.Provider>

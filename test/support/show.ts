@@ -8,6 +8,7 @@ import { ASSETS, type ShownPage } from './every-page.ts'
 import { BILLING_ORIGIN, ORDERING_ORIGIN } from './together.ts'
 
 const ORIGINS = { ordering: ORDERING_ORIGIN, billing: BILLING_ORIGIN }
+const LATE_MS = 500
 const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.js': 'text/javascript',
@@ -15,16 +16,24 @@ const TYPES: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Shows pages that were answered before, each with its headers, and assets from their files; nothing else answers. */
+/**
+ * Shows pages that were answered before, each with its headers, and assets from their files; nothing else answers.
+ * @param late what of a page comes half a second late, if anything: what stands behind this text
+ */
 export async function openShown(
   browser: Browser,
   options: BrowserContextOptions,
+  late?: string,
 ): Promise<{ show: (page: ShownPage) => Promise<Page>; close: () => Promise<void> }> {
   let shown: ShownPage | undefined
   // A proxy, and no route of Playwright's: with one of those a browser reads and compiles each asset for each page.
   const proxy = createServer((request, response) => {
     if (shown !== undefined && request.headers['sec-fetch-mode'] === 'navigate') {
-      response.writeHead(shown.status, shown.headers).end(shown.html)
+      const { status, headers, html } = shown
+      const cut = late === undefined ? html.length : html.indexOf(late) + late.length
+      response.writeHead(status, headers)
+      response.write(html.slice(0, cut))
+      setTimeout(() => response.end(html.slice(cut)), late === undefined ? 0 : LATE_MS)
     } else {
       answerAsset(request, response)
     }
