@@ -10,7 +10,7 @@ import { CommandFailure } from '../support/command.ts'
 
 /**
  * A declaration as the commands read it, with the configuration of the Worker that it is in. `state` is where wrangler keeps
- * its local database, if not where it does by itself.
+ * its local database, if not in wrangler's own place.
  */
 export type Declared = { module: string; name: string; config: string; state?: string } & (
   | { side: 'publisher'; feed: Feed }

@@ -48,7 +48,7 @@ export type RecordCheck =
   | { reason: 'unsettled' }
   | UnansweredRecord
 
-/** Judges a record of the feed, or a single record's answer: the one place where it is held against its parser. */
+/** Judges a record of the feed, or a single record's answer: the one place where its parser is asked. */
 export function readRecord<R>(names: FeedNames, parse: Parser<R>, record: unknown): Result<ReadRecord<R>, UnfitRecord> {
   const parsed = judgeParsed(names, parse(record))
   if (parsed.ok) return ok({ ...parsed.value, text: JSON.stringify(record) })

@@ -1,7 +1,7 @@
 import { COMMON_RULES, defineRights, type Rules } from '../../../shared/access/rules.ts'
 import type { Role } from '../../../shared/access/roles.ts'
 
-/** What can be done in ordering, and the roles that may. A clerk deletes only what `judgeDeletion` lets them. */
+/** What can be done in ordering, and the roles that may. A clerk deletes only what `mayDelete` lets them. */
 const RIGHTS = {
   read: ['clerk', 'manager', 'accountant', 'operator', 'auditor'],
   enter: ['clerk', 'manager'],
