@@ -3,23 +3,16 @@ import { aPublishedOrder } from '../support/published-order.ts'
 import type { Together } from '../support/together.ts'
 import { expireLease } from '../together/both-sides.ts'
 import type { Kept } from './consumer.ts'
-import { type Asked, json, type Sent, serve, type Served } from './serve.ts'
-
-type Told = { publisher?: string; key?: number; call?: number }
+import type { Served } from './serve.ts'
+import { type ConsumerTold, type Hands, serveConsumer, toKept } from './serve-side.ts'
 
 /** Billing's control interface for the kit: its pull and its link over HTTP, its copies by SQL. */
 export function serveBilling(together: Together): Promise<Served> {
-  const hands = handsOf(together)
-  return serve(async ({ method, path, body }: Asked): Promise<Sent> => {
-    if (method === 'GET' && path === '/copies') return json(await look(together))
-    if (method === 'GET') return json({ hands: Object.keys(hands), sample: aPublishedOrder(), text: 'note' })
-    const hand = hands[path.slice(1)]
-    return hand === undefined ? json(null, 404) : json((await hand(JSON.parse(body) as Told)) ?? {})
-  })
+  return serveConsumer({ sample: aPublishedOrder(), text: 'note' }, handsOf(together), () => look(together))
 }
 
 /** What the kit can have billing do. */
-function handsOf(together: Together): Record<string, (told: Told) => Promise<object | void>> {
+function handsOf(together: Together): Hands<ConsumerTold> {
   const { billing, relay } = together
   const migrations = readMigrations('billing')
   /** Whether the last run met a fault: none goes by without one. */
@@ -35,7 +28,7 @@ function handsOf(together: Together): Record<string, (told: Told) => Promise<obj
   }
 
   function injure(kind: 'refuse' | 'lose-answer') {
-    return async ({ call = 0 }: Told): Promise<object> => {
+    return async ({ call = 0 }: ConsumerTold): Promise<object> => {
       await (call === 0 ? billing.failDatabase() : billing.failDatabase({ kind, after: call - 1 }))
       return { struck: hasFailed }
     }
@@ -61,18 +54,9 @@ function handsOf(together: Together): Record<string, (told: Told) => Promise<obj
 }
 
 async function look({ billing }: Together): Promise<Kept> {
-  const [copies = [], quarantined = []] = await billing.batch([
+  const rows = await billing.batch([
     { query: 'SELECT number AS key, revision, deleted, orphaned, record FROM orders ORDER BY number', values: [] },
     { query: 'SELECT number AS key FROM quarantine WHERE closed_at IS NULL ORDER BY number', values: [] },
   ])
-  return {
-    copies: copies.map(({ key, revision, deleted, orphaned, record }) => ({
-      key: Number(key),
-      revision: Number(revision),
-      deleted: deleted === 1,
-      orphaned: orphaned === 1,
-      record: JSON.parse(String(record)) as Record<string, unknown>,
-    })),
-    quarantined: quarantined.map(({ key }) => Number(key)),
-  }
+  return toKept(rows)
 }

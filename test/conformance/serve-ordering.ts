@@ -1,14 +1,9 @@
 import { dropMoment, keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import { amendOrder, anOrder, confirmOrder, deleteOrder, importOrders, placeDraft } from '../support/orders.ts'
-import type { Answer } from '../../shared/simulator/running-worker.ts'
 import type { Together } from '../support/together.ts'
-import { type Asked, json, type Sent, serve, type Served } from './serve.ts'
+import type { Served } from './serve.ts'
+import { type Binding, type Hands, type PublisherTold, servePublisher } from './serve-side.ts'
 
-type Init = { method: string; headers: Record<string, string>; body?: string }
-type Binding = { fetch: (url: string, init: Init) => Promise<Answer> }
-type Told = { count?: number; bytes?: number; keys?: number[]; key?: number }
-
-const CONTROL = '/control'
 /** One that ordering can read, of no order in particular. */
 const NOTICE = { kind: 'released', at: '2026-03-01T12:00:00Z' }
 /** As many orders as an import takes. */
@@ -22,31 +17,18 @@ const DESCRIPTION = 500
 export async function serveOrdering(together: Together): Promise<Served> {
   const { ORDERING } = await together.harness.getWorker<{ ORDERING: Binding }>('relay').getEnv()
   const hands = handsOf(together)
-  return serve(async ({ method, path, headers, body }: Asked): Promise<Sent> => {
-    if (path === CONTROL) return json({ hands: Object.keys(hands), notice: NOTICE })
-    if (path.startsWith(`${CONTROL}/`)) {
-      const hand = hands[path.slice(CONTROL.length + 1)]
-      return hand === undefined ? json(null, 404) : json((await hand(JSON.parse(body) as Told)) ?? {})
-    }
-    const type = headers['content-type']
-    const answer = await ORDERING.fetch(`http://feed${path}`, {
-      method,
-      headers: type === undefined ? {} : { 'Content-Type': type },
-      ...(body === '' ? {} : { body }),
-    })
-    return { status: answer.status, body: await answer.text(), headers: Object.fromEntries(answer.headers) }
-  })
+  return servePublisher(ORDERING, { notice: NOTICE }, hands)
 }
 
 /** What the kit can have done to ordering's records. Each change is one that the app's own API makes. */
-function handsOf({ ordering }: Together): Record<string, (told: Told) => Promise<object | void>> {
+function handsOf({ ordering }: Together): Hands<PublisherTold> {
   let changes = 0
   let imported = 0
 
   /** Another content than any before. */
   const anotherOrder = () => anOrder({ note: `change ${(changes += 1)}` })
 
-  async function create({ count = 1, bytes = 0 }: Told): Promise<object> {
+  async function create({ count = 1, bytes = 0 }: PublisherTold): Promise<object> {
     const large = Array.from({ length: Math.ceil(bytes / DESCRIPTION) }, () => 'x'.repeat(DESCRIPTION))
     const lines = large.map((description) => ({ sku: 'OAT-1', description, quantity: 1, unitPrice: 1 }))
     const orders = Array.from({ length: count }, () => ({

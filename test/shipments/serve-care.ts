@@ -1,10 +1,9 @@
 import type { Kept } from '../conformance/consumer.ts'
-import { type Asked, json, type Sent, serve, type Served } from '../conformance/serve.ts'
+import type { Served } from '../conformance/serve.ts'
+import { type ConsumerTold, type Hands, serveConsumer, toKept } from '../conformance/serve-side.ts'
 import type { Shipment } from '../examples/shipments/shipment.ts'
 import { NAMES } from './serve-warehouse.ts'
 import type { Shipments } from './world.ts'
-
-type Told = { publisher?: string; key?: number; call?: number }
 
 /** What a shipment says, beside what the protocol has of it. */
 const SAMPLE: Omit<Shipment, 'id' | 'revision' | 'sequenceNr' | 'fingerprint'> = {
@@ -17,16 +16,10 @@ const SAMPLE: Omit<Shipment, 'id' | 'revision' | 'sequenceNr' | 'fingerprint'> =
 
 /** Customer care's control interface for the kit: its pull and its link over HTTP, its copies by SQL. */
 export function serveCare(shipments: Shipments): Promise<Served> {
-  const hands = handsOf(shipments)
-  return serve(async ({ method, path, body }: Asked): Promise<Sent> => {
-    if (method === 'GET' && path === '/copies') return json(await look(shipments))
-    if (method === 'GET') return json({ names: NAMES, hands: Object.keys(hands), sample: SAMPLE, text: 'address' })
-    const hand = hands[path.slice(1)]
-    return hand === undefined ? json(null, 404) : json((await hand(JSON.parse(body) as Told)) ?? {})
-  })
+  return serveConsumer({ names: NAMES, sample: SAMPLE, text: 'address' }, handsOf(shipments), () => look(shipments))
 }
 
-function handsOf({ care, relay }: Shipments): Record<string, (told: Told) => Promise<object | void>> {
+function handsOf({ care, relay }: Shipments): Hands<ConsumerTold> {
   /** Whether the last run met a fault: none goes by without one. */
   let hasFailed = false
 
@@ -40,7 +33,7 @@ function handsOf({ care, relay }: Shipments): Record<string, (told: Told) => Pro
   }
 
   function injure(kind: 'refuse' | 'lose-answer') {
-    return async ({ call = 0 }: Told): Promise<object> => {
+    return async ({ call = 0 }: ConsumerTold): Promise<object> => {
       await (call === 0 ? care.failDatabase() : care.failDatabase({ kind, after: call - 1 }))
       return { struck: hasFailed }
     }
@@ -66,18 +59,9 @@ function handsOf({ care, relay }: Shipments): Record<string, (told: Told) => Pro
 }
 
 async function look({ care }: Shipments): Promise<Kept> {
-  const [copies = [], quarantined = []] = await care.batch([
+  const rows = await care.batch([
     { query: 'SELECT id AS key, revision, deleted, orphaned, record FROM shipment_copies ORDER BY id', values: [] },
     { query: 'SELECT id AS key FROM shipment_quarantine WHERE closed_at IS NULL ORDER BY id', values: [] },
   ])
-  return {
-    copies: copies.map(({ key, revision, deleted, orphaned, record }) => ({
-      key: Number(key),
-      revision: Number(revision),
-      deleted: deleted === 1,
-      orphaned: orphaned === 1,
-      record: JSON.parse(String(record)) as Record<string, unknown>,
-    })),
-    quarantined: quarantined.map(({ key }) => Number(key)),
-  }
+  return toKept(rows)
 }

@@ -1,14 +1,10 @@
-import { type Asked, json, type Sent, serve, type Served } from '../conformance/serve.ts'
+import type { Served } from '../conformance/serve.ts'
+import { type Binding, type Hands, type PublisherTold, servePublisher } from '../conformance/serve-side.ts'
 import { dropMoment, keepMoment, restoreMoment } from '../../shared/simulator/moment.ts'
 import type { Answer } from '../../shared/simulator/running-worker.ts'
 import { SHIPMENT_FEED } from '../examples/shipments/shipment.ts'
 import type { Shipments } from './world.ts'
 
-type Init = { method: string; headers: Record<string, string>; body?: string }
-type Binding = { fetch: (url: string, init: Init) => Promise<Answer> }
-type Told = { count?: number; bytes?: number; keys?: number[]; key?: number }
-
-const CONTROL = '/control'
 /** What is kept and restored: one at a time. */
 const MOMENT = 1
 /** One that the warehouse can read, of no shipment in particular. */
@@ -20,24 +16,11 @@ export const NAMES = { ...SHIPMENT_FEED, tombstone: { state: 'Withdrawn' } }
 export async function serveWarehouse(shipments: Shipments): Promise<Served> {
   const { ORDERING: feed } = await shipments.harness.getWorker<{ ORDERING: Binding }>('relay').getEnv()
   const hands = handsOf(shipments)
-  return serve(async ({ method, path, headers, body }: Asked): Promise<Sent> => {
-    if (path === CONTROL) return json({ names: NAMES, hands: Object.keys(hands), notice: NOTICE })
-    if (path.startsWith(`${CONTROL}/`)) {
-      const hand = hands[path.slice(CONTROL.length + 1)]
-      return hand === undefined ? json(null, 404) : json((await hand(JSON.parse(body) as Told)) ?? {})
-    }
-    const type = headers['content-type']
-    const answer = await feed.fetch(`http://feed${path}`, {
-      method,
-      headers: type === undefined ? {} : { 'Content-Type': type },
-      ...(body === '' ? {} : { body }),
-    })
-    return { status: answer.status, body: await answer.text(), headers: Object.fromEntries(answer.headers) }
-  })
+  return servePublisher(feed, { names: NAMES, notice: NOTICE }, hands)
 }
 
 /** What the kit can have done to shipments: a change is, in turn, one of the app's API, of a parcel, and of SQL. */
-function handsOf({ warehouse }: Shipments): Record<string, (told: Told) => Promise<object | void>> {
+function handsOf({ warehouse }: Shipments): Hands<PublisherTold> {
   let changes = 0
 
   async function send(method: string, path: string, body?: object): Promise<Answer> {
@@ -80,7 +63,7 @@ function handsOf({ warehouse }: Shipments): Record<string, (told: Told) => Promi
   }
 
   return {
-    create: async ({ count = 1, bytes }: Told) => {
+    create: async ({ count = 1, bytes }: PublisherTold) => {
       if (count > 20 && bytes === undefined) return { keys: await makeMany(count) }
       const keys: number[] = []
       for (let made = 0; made < count; made += 1) keys.push(await make(bytes))
