@@ -8,7 +8,7 @@ import type { invoice } from '../../workers/billing/openapi/invoices.ts'
 import type { trace } from '../../workers/billing/openapi/orders.ts'
 import type { comparison, resetOutcome, runResult, syncReport } from '../../workers/billing/openapi/sync.ts'
 import type { RunResult, SyncReport } from '../../workers/billing/sync/answers.ts'
-import type { ResetOutcome } from '../../shared/handover/consumer/reset.ts'
+import type { ResetOutcome } from '../../shared/handover/consumer/operator/reset.ts'
 import type { Trace } from '../../workers/billing/trace/trace.ts'
 
 it('describes in the document of billing what the work answers', () => {

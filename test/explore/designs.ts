@@ -19,7 +19,7 @@ export type Design = {
 
 /** How many records come in a batch: as few as make two records two batches. Only this constant differs from what runs. */
 const BATCH_OF_ONE: Edit = {
-  file: 'shared/handover/consumer/pull.ts',
+  file: 'shared/handover/consumer/pull/pull.ts',
   find: 'const BATCH_LIMIT = 500',
   put: 'const BATCH_LIMIT = 1',
 }

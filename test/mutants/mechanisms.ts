@@ -103,7 +103,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a batch moves the token only from where it was read, and only for its own run',
     takenOut: [
       {
-        file: 'shared/handover/consumer/batch-store.ts',
+        file: 'shared/handover/consumer/pull/batch-store.ts',
         find: '${pull.runId} = ${runId} AND ${pull.token} IS ${from} AND ${pull.epoch} = ${epoch}',
         put: '${pull.epoch} = ${epoch}',
       },
@@ -116,7 +116,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the statement that aborts a batch whose token has moved',
     takenOut: [
       {
-        file: 'shared/handover/consumer/batch-store.ts',
+        file: 'shared/handover/consumer/pull/batch-store.ts',
         find: "    guard: abortUnless(db, tables, 'token_moved', isOurs),\n",
         put: "    guard: abortUnless(db, tables, 'token_moved', plain`${isOurs} OR 1`),\n",
       },
@@ -129,7 +129,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the token in the transaction of its batch (instead: one statement after the other)',
     takenOut: [
       {
-        file: 'shared/handover/consumer/batch-store.ts',
+        file: 'shared/handover/consumer/pull/batch-store.ts',
         find: "const results = await unlessAborted('token_moved', () => transaction(db, statements))",
         put: [
           "const results = await unlessAborted('token_moved', async () => {",
@@ -254,7 +254,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 6,
     without: 'a record that does not fit is set aside (instead: it is passed over)',
     takenOut: [
-      { file: 'shared/handover/consumer/refused-batch.ts', find: 'unfit.push(read.error)', put: 'void unfit' },
+      { file: 'shared/handover/consumer/pull/refused-batch.ts', find: 'unfit.push(read.error)', put: 'void unfit' },
     ],
     caughtBy: {
       file: 'test/together/hand-over/unreadable.test.ts',
@@ -267,12 +267,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'what does not fit is set aside in the transaction of its batch (instead: in one after it)',
     takenOut: [
       {
-        file: 'shared/handover/consumer/batch-store.ts',
+        file: 'shared/handover/consumer/pull/batch-store.ts',
         find: '    quarantined: quarantineRecords(consumer, db, unfit, from, now),\n',
         put: '    quarantined: [] as Statement[],\n',
       },
       {
-        file: 'shared/handover/consumer/batch-store.ts',
+        file: 'shared/handover/consumer/pull/batch-store.ts',
         find: '  // The row of the pull has no trigger,',
         put: [
           '  const after = quarantineRecords(consumer, db, batch.unfit, batch.from, attempt.now)',
@@ -289,7 +289,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'a batch that the database refuses is halved until the record at fault is found',
     takenOut: [
       {
-        file: 'shared/handover/consumer/refused-batch.ts',
+        file: 'shared/handover/consumer/pull/refused-batch.ts',
         find: 'if (!isDataRefusal(error) || batch.records.length === 0) throw error',
         put: 'if (batch.records.length >= 0) throw error',
       },

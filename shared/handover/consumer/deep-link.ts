@@ -2,9 +2,8 @@ import { isDataRefusal } from '../../db/d1.ts'
 import { describeError } from '../../edge/log.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { refusedByDatabase } from './refused-batch.ts'
 import { fetchBatch, fetchRecord, noAnswer, type RecordRefusal } from './client.ts'
-import { capitalize, type Consumer, type Context } from './definition.ts'
+import { capitalize, type Consumer, type Context, refusedByDatabase } from './definition.ts'
 import { learnEpoch } from './epoch-store.ts'
 import {
   type NotCurrent,

@@ -3,6 +3,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { type Db, recordStatements, type Statement } from '../../db/open-d1.ts'
 import type { Release } from '../../db/release.ts'
 import type { Log } from '../../edge/log.ts'
+import type { FieldError } from '../../edge/problem.ts'
 import { HandoverError } from '../error.ts'
 import { type FeedNames, type Messages, messagesOf } from '../protocol.ts'
 import { plainName } from '../sql-names.ts'
@@ -21,6 +22,11 @@ export type Words = { publisher: string; consumer: string; record: string; aReco
 /** The word as a sentence begins with it. */
 export function capitalize(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1)
+}
+
+/** What is wrong with a record that the consumer's database does not take. */
+export function refusedByDatabase({ consumer, record }: Words): FieldError[] {
+  return [{ pointer: '', detail: `${capitalize(consumer)}’s database refuses this ${record}` }]
 }
 
 /** Whom records come from, under which names, and how they are called. `from` is a binding, or anything with its `fetch`. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { HealthLimits, Words } from '../../../shared/handover/consumer/definition.ts'
-import { degradedReasons } from '../../../shared/handover/consumer/report.ts'
+import { degradedReasons } from '../../../shared/handover/consumer/operator/report.ts'
 import type { Vitals } from '../../../shared/handover/consumer/run.ts'
 
 const NOW = '2026-03-01T12:00:00Z'

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import type { ComparisonRefusal } from '../../../shared/handover/consumer/compare.ts'
 import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'
-import type { ResetRefusal } from '../../../shared/handover/consumer/reset.ts'
+import type { ResetRefusal } from '../../../shared/handover/consumer/operator/reset.ts'
 
 /** Why what an operator asked for was not done: programs get it as a problem, people on the page. */
 export type SyncRefusal = {

@@ -1,4 +1,4 @@
-import type { RunSlice } from '../../../shared/handover/consumer/report-store.ts'
+import type { RunSlice } from '../../../shared/handover/consumer/operator/report-store.ts'
 
 const SLICE_MS = 600_000
 const SLICES = 36

@@ -1,6 +1,6 @@
 import { orderPath } from '../../../../shared/contract/links.ts'
 import { Age, type Column, DataTable, Panel, StoredText } from '../../../../shared/ui/parts.tsx'
-import type { Epoch, Repair } from '../../../../shared/handover/consumer/report-store.ts'
+import type { Epoch, Repair } from '../../../../shared/handover/consumer/operator/report-store.ts'
 import { type FieldChange, listChanges } from '../../copies/field-changes.ts'
 import type { SyncView } from './sync-view.ts'
 

@@ -1,6 +1,6 @@
 import { numberFormat } from '../../../../shared/text/formats.ts'
 import { EmptyState, Panel } from '../../../../shared/ui/parts.tsx'
-import type { RunSlice } from '../../../../shared/handover/consumer/report-store.ts'
+import type { RunSlice } from '../../../../shared/handover/consumer/operator/report-store.ts'
 import { fillSlices } from '../run-history.ts'
 import type { SyncView } from './sync-view.ts'
 

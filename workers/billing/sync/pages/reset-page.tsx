@@ -12,9 +12,9 @@ import {
   Panel,
   Select,
 } from '../../../../shared/ui/parts.tsx'
-import type { EarlierToken } from '../../../../shared/handover/consumer/report-store.ts'
-import type { ResetPreview } from '../../../../shared/handover/consumer/reset.ts'
-import type { KeptReset } from '../../../../shared/handover/consumer/reset-store.ts'
+import type { EarlierToken } from '../../../../shared/handover/consumer/operator/report-store.ts'
+import type { ResetPreview } from '../../../../shared/handover/consumer/operator/reset.ts'
+import type { KeptReset } from '../../../../shared/handover/consumer/operator/reset-store.ts'
 import { BillingPage, type Frame, IfAllowed } from '../../edge/frame.tsx'
 import type { SyncView } from './sync-view.ts'
 

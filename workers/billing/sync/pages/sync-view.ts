@@ -1,4 +1,4 @@
-import type { History, RunSlice } from '../../../../shared/handover/consumer/report-store.ts'
+import type { History, RunSlice } from '../../../../shared/handover/consumer/operator/report-store.ts'
 import type { SyncReport } from '../answers.ts'
 
 /** Everything that the sync page shows. */

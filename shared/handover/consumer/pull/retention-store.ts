@@ -1,10 +1,10 @@
 import type { SQL } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import type { Db } from '../../db/open-d1.ts'
-import { transaction } from '../../db/transaction.ts'
-import type { Span } from '../../time/instant.ts'
-import { plain } from '../sql-names.ts'
-import type { ConsumerTables } from './tables.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import { transaction } from '../../../db/transaction.ts'
+import type { Span } from '../../../time/instant.ts'
+import { plain } from '../../sql-names.ts'
+import type { ConsumerTables } from '../tables.ts'
 
 /** What is kept: runs that ended within a span, and copies that were changed and quarantines that were closed within one. */
 export type Kept = { runs: Span; evidence: Span }

@@ -1,10 +1,10 @@
-import { MOST_MESSAGE_BYTES } from '../../db/byte-limits.ts'
-import { err, ok, type Result } from '../../result.ts'
-import { MAX_RESTORED, type RestoreOutcome } from '../protocol.ts'
-import { sendBack } from './client.ts'
-import { listOrphans } from './copy-store.ts'
-import type { Consumer, Context } from './definition.ts'
-import { type NoAnswer, readRecord } from './record.ts'
+import { MOST_MESSAGE_BYTES } from '../../../db/byte-limits.ts'
+import { err, ok, type Result } from '../../../result.ts'
+import { MAX_RESTORED, type RestoreOutcome } from '../../protocol.ts'
+import { sendBack } from '../client.ts'
+import { listOrphans } from '../copy-store.ts'
+import type { Consumer, Context } from '../definition.ts'
+import { type NoAnswer, readRecord } from '../record.ts'
 
 /** The most calls at once; an operator asks again for the rest. */
 const MOST_CALLS = 20

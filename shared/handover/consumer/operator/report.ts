@@ -1,9 +1,9 @@
-import { isAhead } from '../../time/instant.ts'
-import type { FeedLag } from '../protocol.ts'
-import { fetchLag } from './client.ts'
-import { capitalize, type Consumer, type Context, type HealthLimits, type Words } from './definition.ts'
+import { isAhead } from '../../../time/instant.ts'
+import type { FeedLag } from '../../protocol.ts'
+import { fetchLag } from '../client.ts'
+import { capitalize, type Consumer, type Context, type HealthLimits, type Words } from '../definition.ts'
 import { readPullState, readVitals } from './report-store.ts'
-import type { Report, Vitals } from './run.ts'
+import type { Report, Vitals } from '../run.ts'
 
 type Asking<E> = Omit<Context<E>, 'by'>
 

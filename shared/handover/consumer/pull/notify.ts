@@ -1,6 +1,6 @@
-import { MAX_NOTICES } from '../protocol.ts'
-import { sendNotices } from './client.ts'
-import type { Consumer, Context } from './definition.ts'
+import { MAX_NOTICES } from '../../protocol.ts'
+import { sendNotices } from '../client.ts'
+import type { Consumer, Context } from '../definition.ts'
 import { listPending, markDelivered, markRefused } from './outbox-store.ts'
 
 /** At most this many calls a run, each with many notices; the rest follows a minute later. */

@@ -1,10 +1,9 @@
-import { isDataRefusal } from '../../db/d1.ts'
-import type { Db } from '../../db/open-d1.ts'
-import type { FieldError } from '../../edge/problem.ts'
-import type { Batch } from '../protocol.ts'
+import { isDataRefusal } from '../../../db/d1.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import type { Batch } from '../../protocol.ts'
 import { type BatchAttempt, type BatchOutcome, type ReadBatch, storeBatch, tryBatch } from './batch-store.ts'
-import { capitalize, type Consumer, type Words } from './definition.ts'
-import { readPlace, type ReadRecord, readRecord, type UnfitRecord } from './record.ts'
+import { type Consumer, refusedByDatabase } from '../definition.ts'
+import { readPlace, type ReadRecord, readRecord, type UnfitRecord } from '../record.ts'
 
 type BatchKeeper<R> = Pick<Consumer<never, R>, 'names' | 'words' | 'tables' | 'derived' | 'apply' | 'probe'>
 
@@ -90,11 +89,6 @@ function refusedRecord<R>({ names, words }: BatchKeeper<R>, { text }: ReadRecord
     errors: refusedByDatabase(words),
     cause: innermostMessage(refusal),
   }
-}
-
-/** What is wrong with a record that the consumer's database does not take. */
-export function refusedByDatabase({ consumer, record }: Words): FieldError[] {
-  return [{ pointer: '', detail: `${capitalize(consumer)}’s database refuses this ${record}` }]
 }
 
 /** What D1 itself said, without what it puts before it. */

@@ -1,10 +1,10 @@
-import { err, ok, type Result } from '../../result.ts'
-import { judgeBatch } from './refused-batch.ts'
-import { judgeBatchRecords } from './batch-store.ts'
-import { type BatchRefusal, fetchBatch } from './client.ts'
-import type { Consumer, Context } from './definition.ts'
+import { err, ok, type Result } from '../../../result.ts'
+import { judgeBatch } from '../pull/refused-batch.ts'
+import { judgeBatchRecords } from '../pull/batch-store.ts'
+import { type BatchRefusal, fetchBatch } from '../client.ts'
+import type { Consumer, Context } from '../definition.ts'
 import { readResetStart, saveReset } from './reset-store.ts'
-import type { RunCounts } from './run.ts'
+import type { RunCounts } from '../run.ts'
 
 /** Where the token stands, and where it is to be put. Null is the feed's start. */
 type ResetTokens = { tokenBefore: string | null; token: string | null }

@@ -1,8 +1,7 @@
-import { isDataRefusal } from '../../db/d1.ts'
-import { refusedByDatabase } from './refused-batch.ts'
-import { fetchBatch, fetchRecord } from './client.ts'
-import type { Consumer, Context } from './definition.ts'
-import { storeOutsideFeed } from './deep-link-store.ts'
+import { isDataRefusal } from '../../../db/d1.ts'
+import { fetchBatch, fetchRecord } from '../client.ts'
+import { type Consumer, type Context, refusedByDatabase } from '../definition.ts'
+import { storeOutsideFeed } from '../deep-link-store.ts'
 import {
   closeQuarantined,
   findQuarantined,
@@ -10,8 +9,8 @@ import {
   postpone,
   type Quarantined,
   saveAttempt,
-} from './quarantine-store.ts'
-import { quarantineSubject, readRecord } from './record.ts'
+} from '../quarantine-store.ts'
+import { quarantineSubject, readRecord } from '../record.ts'
 
 /** What became of an attempt. `gone`: the record is no longer there; `no_answer`: the publisher did not answer. */
 export type Attempt = 'released' | 'unfit' | 'gone' | 'no_answer'

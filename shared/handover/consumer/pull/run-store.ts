@@ -1,11 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { rowsOf } from '../../db/d1.ts'
-import type { Db } from '../../db/open-d1.ts'
-import { transaction } from '../../db/transaction.ts'
-import { columnsOf, plain } from '../sql-names.ts'
-import type { Consumer } from './definition.ts'
-import { isDue } from './quarantine-store.ts'
-import type { ConsumerTables, Row } from './tables.ts'
+import { rowsOf } from '../../../db/d1.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import { transaction } from '../../../db/transaction.ts'
+import { columnsOf, plain } from '../../sql-names.ts'
+import type { Consumer } from '../definition.ts'
+import { isDue } from '../quarantine-store.ts'
+import type { ConsumerTables, Row } from '../tables.ts'
 
 /** A run holds the pull for this long; each batch that it stores renews it. By the database's clock. */
 export const LEASE_SECONDS = 30

@@ -1,10 +1,10 @@
-import { rowsOf } from '../../db/d1.ts'
-import type { Db } from '../../db/open-d1.ts'
-import { transaction } from '../../db/transaction.ts'
-import { columnsOf, plain } from '../sql-names.ts'
-import { abortUnless, unlessAborted } from './abort-store.ts'
-import type { Consumer, NewReset } from './definition.ts'
-import type { ConsumerTables, Row } from './tables.ts'
+import { rowsOf } from '../../../db/d1.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import { transaction } from '../../../db/transaction.ts'
+import { columnsOf, plain } from '../../sql-names.ts'
+import { abortUnless, unlessAborted } from '../abort-store.ts'
+import type { Consumer, NewReset } from '../definition.ts'
+import type { ConsumerTables, Row } from '../tables.ts'
 
 /** The token as it stands, and whether `token` is one that an earlier run of this epoch ended with. */
 export async function readResetStart(

@@ -1,9 +1,9 @@
-import { rowsOf } from '../../db/d1.ts'
-import type { Db } from '../../db/open-d1.ts'
-import { transaction } from '../../db/transaction.ts'
-import { plain } from '../sql-names.ts'
-import { abortUnless, unlessAborted } from './abort-store.ts'
-import type { ConsumerTables, Row } from './tables.ts'
+import { rowsOf } from '../../../db/d1.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import { transaction } from '../../../db/transaction.ts'
+import { plain } from '../../sql-names.ts'
+import { abortUnless, unlessAborted } from '../abort-store.ts'
+import type { ConsumerTables, Row } from '../tables.ts'
 
 /** Begins the repair: the feed is read from its start. False if the run lost the pull or the epoch is not current. */
 export async function beginRepair(db: Db, tables: ConsumerTables, epoch: string, runId: string): Promise<boolean> {

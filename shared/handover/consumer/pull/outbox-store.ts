@@ -1,8 +1,8 @@
-import { rowsOf } from '../../db/d1.ts'
-import type { Db } from '../../db/open-d1.ts'
-import { columnsOf, plain } from '../sql-names.ts'
-import type { KeptNotice } from './client.ts'
-import type { ConsumerTables, Row } from './tables.ts'
+import { rowsOf } from '../../../db/d1.ts'
+import type { Db } from '../../../db/open-d1.ts'
+import { columnsOf, plain } from '../../sql-names.ts'
+import type { KeptNotice } from '../client.ts'
+import type { ConsumerTables, Row } from '../tables.ts'
 
 /** The notices that the publisher has not kept yet, at most `limit`. What is no JSON is null: the publisher judges each. */
 export async function listPending(db: Db, { outbox }: ConsumerTables, limit: number): Promise<KeptNotice[]> {
