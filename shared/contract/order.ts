@@ -16,8 +16,6 @@ export const MAX_AMOUNT = 1e12
 export const MAX_REASON = 500
 /** A fingerprint is an integer below this. */
 export const FINGERPRINTS = 2 ** 40
-/** The most orders that a batch of the feed may be asked for. */
-export const MAX_BATCH_LIMIT = 1000
 
 function decimals(most: number) {
   return (value: number): boolean => Number(value.toFixed(most)) === value
@@ -175,15 +173,6 @@ export const publishedOrder = z
     confirmedBy: actor,
   })
   .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
-
-/** A batch of the feed. Its records are read one by one, since one that does not fit must not stop the others. */
-export const feedBatch = z.object({
-  orders: z.array(z.unknown()),
-  next: z.string().check(z.minLength(1), z.maxLength(200)),
-  more: z.boolean(),
-  epoch,
-  schema: z.optional(z.int().check(z.minimum(1))),
-})
 
 export type OrderInput = z.infer<typeof orderInput>
 export type ImportedOrder = z.infer<typeof importedOrder>

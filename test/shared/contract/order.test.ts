@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEmailAddress } from '../../../shared/access/token.ts'
-import { feedBatch, importedOrder, orderInput, publishedOrder } from '../../../shared/contract/order.ts'
+import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
+import { messagesOf } from '../../../shared/handover/protocol.ts'
+import { importedOrder, orderInput, publishedOrder } from '../../../shared/contract/order.ts'
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
 import { type FieldError, fieldErrors } from '../../../shared/edge/problem.ts'
 
@@ -273,10 +275,13 @@ describe('an order that crosses to billing', () => {
   })
 })
 
+const { batch } = messagesOf(ORDER_FEED)
+
 describe('a page of the feed', () => {
   it('is taken whatever its records are: they are judged one by one', () => {
     const page = { orders: [PUBLISHED, 'not an order', null], next: 'e.17', more: false, epoch: 'e' }
-    expect(feedBatch.parse(page)).toEqual(page)
+    const { orders, ...rest } = page
+    expect(batch.parse(page)).toEqual({ records: orders, ...rest })
   })
 
   it.each([
@@ -286,7 +291,7 @@ describe('a page of the feed', () => {
     ['does not tell its end', { orders: [], next: 'e.17', epoch: 'e' }],
     ['names no epoch', { orders: [], next: 'e.17', more: false }],
   ])('is refused when it %s', (_case, page) => {
-    expect(feedBatch.safeParse(page).success).toBe(false)
+    expect(batch.safeParse(page).success).toBe(false)
   })
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MAX_BATCH_LIMIT } from '../../../shared/contract/order.ts'
+import { DEFAULT_BATCH_LIMIT, MAX_BATCH_LIMIT } from '../../../shared/handover/protocol.ts'
 import { nameSchema, parameter } from '../../../shared/openapi/describe.ts'
 import type { Operation } from '../../../shared/openapi/operation.ts'
 import { republishInput, republishOutcome } from '../feed/republish-input.ts'
@@ -47,7 +47,10 @@ export const FEED_OPERATIONS = {
     parameters: {
       query: {
         after: parameter(z.string().optional(), 'The `next` of the page before; left out, it begins at the start.'),
-        limit: parameter(z.int().min(1).max(MAX_BATCH_LIMIT).default(500), 'How many orders a page has at most.'),
+        limit: parameter(
+          z.int().min(1).max(MAX_BATCH_LIMIT).default(DEFAULT_BATCH_LIMIT),
+          'How many orders a page has at most.',
+        ),
       },
     },
     answers: { 200: { description: 'A page.', schema: feedBatch, example: examples.FEED_BATCH } },
