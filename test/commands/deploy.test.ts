@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { judgePair, judgeTarget } from '../../shared/commands/deploy/checks.ts'
 import { judgeMigration } from '../../shared/commands/deploy/migrations.ts'
@@ -9,6 +11,8 @@ import {
   tellTheWayBack,
 } from '../../shared/commands/deploy/steps.ts'
 import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy/target.ts'
+import { schemaAfter, SELECT_SCHEMA } from '../../shared/commands/support/schema.ts'
+import { listMigrations, migrationsOf } from '../../shared/project/project.ts'
 
 const NAMED = { teamDomain: 'team.cloudflareaccess.com', audience: 'an audience tag' }
 const ACCESS = { ordering: NAMED, billing: { ...NAMED, audience: 'another audience tag' } }
@@ -18,7 +22,7 @@ async function readBoth(): Promise<[DeployTarget, DeployTarget]> {
 }
 
 /** A world in which wrangler does what it is told, and the apps answer as they should; `done` is what happened in it. */
-function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; stranger?: number } = {}) {
+function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; stranger?: number; lacks?: string } = {}) {
   const done: string[] = []
   const deployer: Deployer = {
     wrangler: (args) => {
@@ -34,6 +38,10 @@ function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; str
         const version = `version-of-${args.at(-1)}`
         return Promise.resolve({ succeeded: true, output: `a warning\n{"versions":[{"version_id":"${version}"}]}` })
       }
+      if (command.startsWith('d1 execute')) {
+        const app = command.includes('wrangler.ordering.toml') ? 'ordering' : 'billing'
+        return Promise.resolve({ succeeded: true, output: describeSchema(app, parts.lacks) })
+      }
       return Promise.resolve({ succeeded: true, output: '' })
     },
     fetch: (url) => {
@@ -45,6 +53,13 @@ function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; str
     pauseMs: 0,
   }
   return { deployer, done }
+}
+
+/** What wrangler prints of a migrated database that lacks what bears this name. */
+function describeSchema(app: 'ordering' | 'billing', lacks?: string): string {
+  const migrations = listMigrations(app).map((file) => readFileSync(join(migrationsOf(app), file), 'utf8'))
+  const results = [...schemaAfter(migrations)].filter(([name]) => name !== lacks).map(([name, sql]) => ({ name, sql }))
+  return `a warning\n${JSON.stringify([{ results, success: true }])}`
 }
 
 describe('the configuration of a deployment', () => {
@@ -173,6 +188,7 @@ describe('a deployment', () => {
     expect(done).toEqual(
       (['ordering', 'billing'] as const).flatMap((app) => [
         `d1 migrations apply DB --remote --config wrangler.${app}.toml --env staging`,
+        `d1 execute DB --remote --json --command ${SELECT_SCHEMA} --config wrangler.${app}.toml --env staging`,
         `deploy --config wrangler.${app}.toml --env staging ${varsOf(ACCESS[app])}`,
         `GET https://${app}.staging.example.com/health`,
         `GET https://${app}.staging.example.com/`,
@@ -189,6 +205,14 @@ describe('a deployment', () => {
       'ordering-staging was deployed, but',
     )
     expect(unwell.done.some((step) => step.includes('wrangler.billing.toml'))).toBe(false)
+  })
+
+  it('stops before the code where the database lacks a trigger that the migrations make, and names it', async () => {
+    const damaged = aWorld({ lacks: 'orders_are_revised' })
+    await expect(deployAll(damaged.deployer, await readBoth(), ACCESS)).rejects.toThrow(
+      'The database of ordering-staging is not as its migrations make it:\n  The trigger orders_are_revised is missing\n',
+    )
+    expect(damaged.done.some((step) => step.startsWith('deploy'))).toBe(false)
   })
 
   it('fails when a page is answered to a stranger', async () => {

@@ -63,7 +63,7 @@ describe('the doctor, looking into the databases', () => {
     billing.exec(`INSERT INTO orders (number, revision, epoch, deleted, record, source, fetched_at, fingerprint)
       VALUES (2, 1, 'e', 0, '{}', 'pull', '2026-01-01', 99)`)
     expect(said(examineState(ordering, billing), 'wrong')).toEqual([
-      'ordering lacks the triggers orders_are_kept.',
+      'ordering: The trigger orders_are_kept is missing.',
       'Both sides differ in the orders 1, 2.',
     ])
   })

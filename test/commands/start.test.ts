@@ -4,8 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isAnswering } from '../../shared/commands/support/app-process.ts'
+import { openState } from '../../shared/commands/support/local-database.ts'
 import { findFreePort } from '../../shared/commands/support/ports.ts'
 import { anOrder } from '../support/orders.ts'
 import { ROOT } from '../../shared/project/project.ts'
@@ -185,4 +187,24 @@ describe('npm start', () => {
     },
     STARTED_WITHIN_MS,
   )
+
+  it('refuses a database that has lost a trigger, names it, and says what to do', async () => {
+    await end(started)
+    dropTrigger('billing', 'outbox_is_within_bounds')
+    const { child, output } = launch('start')
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(output()).toContain(
+      'The database of Billing is not as its migrations make it:\n  The trigger outbox_is_within_bounds is missing\n' +
+        'Make it again as the migrations write it: without it changes are lost silently.',
+    )
+  })
 })
+
+/** As SQL in a console does; the state is that of this file's starts. */
+function dropTrigger(app: 'ordering' | 'billing', name: string): void {
+  const path = openState(app, join(state, 'state', app))?.location()
+  if (path === undefined || path === null) throw new Error(`There is no database of ${app}`)
+  const database = new DatabaseSync(path)
+  database.exec(`DROP TRIGGER ${name}`)
+  database.close()
+}

@@ -3,6 +3,7 @@ import { audienceName } from './checks.ts'
 import type { AccessSettings } from './security.ts'
 import { DEPLOYED, type DeployTarget } from './target.ts'
 import { CommandFailure } from '../support/command.ts'
+import { describeDamage, findDamage, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
 
 /** Runs wrangler with these arguments: whether it succeeded, and all that it printed. */
 export type Wrangler = (args: readonly string[]) => Promise<{ succeeded: boolean; output: string }>
@@ -60,7 +61,7 @@ export async function findRunningVersions(
 
 /**
  * Deploys both apps, ordering first: a newer billing may ask what only a newer ordering answers. Each is migrated before
- * its code, since the release before lives with what a migration adds. Throws at the first step that fails, and the
+ * its code, since the release before lives with what a migration adds, and must then be as its migrations make it. Throws at the first step that fails, and the
  * rest stays as it was.
  */
 export async function deployAll(
@@ -79,20 +80,26 @@ export async function deployAll(
 
 async function deployOne(
   { wrangler, say }: Deployer,
-  { worker, config, environment }: DeployTarget,
+  { app, worker, config, environment }: DeployTarget,
   { teamDomain, audience }: AccessSettings,
 ): Promise<void> {
   const where = ['--config', config, '--env', environment]
   say(`${worker}: migrating its database`)
   await must(wrangler, ['d1', 'migrations', 'apply', 'DB', '--remote', ...where], `${worker} was not migrated`)
+  const asked = ['d1', 'execute', 'DB', '--remote', '--json', '--command', SELECT_SCHEMA, ...where]
+  const schema = readJson(await must(wrangler, asked, `The database of ${worker} cannot be read`))
+  const [{ results }] = schema as [{ results: { name: string; sql: string }[] }]
+  const damage = findDamage(app, toSchema(results))
+  if (damage.length > 0) throw new CommandFailure(describeDamage(worker, damage))
   say(`${worker}: deploying`)
   const vars = ['--var', `ACCESS_TEAM_DOMAIN:${teamDomain}`, '--var', `ACCESS_AUD:${audience}`]
   await must(wrangler, ['deploy', ...where, ...vars], `${worker} was not deployed`)
 }
 
-async function must(wrangler: Wrangler, args: readonly string[], failure: string): Promise<void> {
+async function must(wrangler: Wrangler, args: readonly string[], failure: string): Promise<string> {
   const { succeeded, output } = await wrangler(args)
   if (!succeeded) throw new CommandFailure(`${failure}: ${output.trim()}`)
+  return output
 }
 
 async function waitUntilWell({ fetch, say, pauseMs }: Deployer, { worker, origin }: DeployTarget): Promise<void> {

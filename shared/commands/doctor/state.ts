@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { listMigrations, migrationsOf } from '../../project/project.ts'
 import type { App } from '../support/app.ts'
 import { select } from '../support/local-database.ts'
 import { findMissingMigrations } from '../support/migrations.ts'
 import { count, spell } from '../support/output.ts'
+import { findDamage, HOW_TO_REPAIR, readSchemaOf } from '../support/schema.ts'
 import { type Diagnosis, fine, look, nameNumbers, wrong } from './diagnosis.ts'
 
 /** Looks into both local databases, whether the apps run or not. Changes nothing. */
@@ -36,34 +34,15 @@ function examineAge(app: App['name'], database: DatabaseSync): Diagnosis[] {
 function examineFile(app: App['name'], database: DatabaseSync): Diagnosis[] {
   const [integrity] = select<{ integrity_check: string }>(database, 'PRAGMA integrity_check')
   const damaged = integrity?.integrity_check !== 'ok'
-  const triggers = new Set(
-    select<{ name: string }>(database, `SELECT name FROM sqlite_master WHERE type = 'trigger'`).map(({ name }) => name),
-  )
-  const missing = listTriggers(app).filter((trigger) => !triggers.has(trigger))
+  const damage = findDamage(app, readSchemaOf(database))
   return [
     damaged
       ? wrong(`The database of ${app} is damaged: ${integrity?.integrity_check}.`, 'npm run reset begins afresh.')
       : fine(`The database of ${app} is whole.`),
-    missing.length === 0
-      ? fine(`All ${triggers.size} triggers of ${app} are there.`)
-      : wrong(
-          `${app} lacks the triggers ${missing.join(', ')}.`,
-          'A migration lost them: make them again in a new one.',
-        ),
+    damage.length === 0
+      ? fine(`All tables and triggers of ${app} are there, as its migrations make them.`)
+      : wrong(`${app}: ${damage.join('; ')}.`, HOW_TO_REPAIR),
   ]
-}
-
-/** The triggers that the app's migrations leave behind. */
-function listTriggers(app: App['name']): string[] {
-  const left = new Set<string>()
-  for (const file of listMigrations(app)) {
-    const code = readFileSync(join(migrationsOf(app), file), 'utf8').replaceAll(/--.*$/gm, '')
-    for (const [, act, name = ''] of code.matchAll(/\b(CREATE|DROP)\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(\w+)/g)) {
-      if (act === 'CREATE') left.add(name)
-      else left.delete(name)
-    }
-  }
-  return [...left]
 }
 
 function examineNumbers(ordering: DatabaseSync): Diagnosis {

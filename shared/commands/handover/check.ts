@@ -3,6 +3,7 @@ import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { consumerMigration } from '../../handover/consumer/migration.ts'
 import { feedMigration } from '../../handover/publisher/migration.ts'
 import { plainName } from '../../handover/sql-names.ts'
+import { compareSchema, isSameStatement, readCreated, type Schema } from '../support/schema.ts'
 import type { Declared } from './declared.ts'
 
 /** The SQL to commit for a declaration. */
@@ -10,31 +11,14 @@ export function migrationOf(declared: Declared): string[] {
   return declared.side === 'publisher' ? feedMigration(declared.feed) : consumerMigration(declared.consumer.tables)
 }
 
-const CREATED = /^CREATE (TABLE|INDEX|TRIGGER) (\w+)/
-
-/** What a database lacks of a declaration, or has otherwise, a sentence each; `schema` has its statements by name. */
-export function findDifferences(declared: Declared, schema: ReadonlyMap<string, string>): string[] {
+/** What a database lacks of a declaration, or has otherwise, a sentence each; `schema` is what it has. */
+export function findDifferences(declared: Declared, schema: Schema): string[] {
   if (schema.size === 0) return ['The database is empty: its migrations were not applied']
-  const undeclared = undeclaredColumns(declared, schema)
-  const differences = migrationOf(declared).flatMap((statement) => {
-    const sql = withoutComments(statement)
-    const [, kind = '', name = ''] = CREATED.exec(sql) ?? []
-    if (name === '') return []
-    const there = schema.get(name)
-    if (there === undefined) return [`The ${kind.toLowerCase()} ${name} is missing`]
-    if (kind !== 'TABLE') {
-      return compact(there) === compact(sql)
-        ? []
-        : [`The ${kind.toLowerCase()} ${name} is not as the declaration makes it`]
-    }
-    const missing = columnsIn(sql).filter((column) => !columnsIn(there).includes(column))
-    return missing.length === 0 ? [] : [`The table ${name} lacks ${missing.join(', ')}`]
-  })
-  return [...differences, ...undeclared]
+  return [...compareSchema(migrationOf(declared), schema), ...undeclaredColumns(declared, schema)]
 }
 
 /** A column of the records that the declaration does not know is watched by no trigger: a change of it would be lost. */
-function undeclaredColumns(declared: Declared, schema: ReadonlyMap<string, string>): string[] {
+function undeclaredColumns(declared: Declared, schema: Schema): string[] {
   if (declared.side === 'consumer') return []
   const { table } = declared.feed
   const name = plainName(table)
@@ -50,28 +34,13 @@ function undeclaredColumns(declared: Declared, schema: ReadonlyMap<string, strin
 }
 
 /** The SQL that brings what a Worker's migrations make to what the declaration says; empty where they are the same. */
-export function changesOf(declared: Declared, schema: ReadonlyMap<string, string>): string[] {
+export function changesOf(declared: Declared, schema: Schema): string[] {
   return migrationOf(declared).flatMap((statement) => {
-    const [, kind = '', name = ''] = CREATED.exec(withoutComments(statement)) ?? []
-    const there = schema.get(name)
-    if (name === '' || (there !== undefined && kind === 'TABLE')) return []
+    const created = readCreated(statement)
+    if (created === undefined) return []
+    const there = schema.get(created.name)
     if (there === undefined) return [statement]
-    return compact(there) === compact(withoutComments(statement)) ? [] : [`DROP ${kind} ${name};`, statement]
+    if (created.kind === 'TABLE' || isSameStatement(there, statement)) return []
+    return [`DROP ${created.kind} ${created.name};`, statement]
   })
-}
-
-/** The first word of each line of a table: its columns, and the words that constraints begin with. */
-function columnsIn(table: string): string[] {
-  return withoutComments(table)
-    .split('\n')
-    .slice(1, -1)
-    .flatMap((line) => /^\s*(?:CONSTRAINT )?(\w+)/.exec(line)?.[1] ?? [])
-}
-
-function withoutComments(sql: string): string {
-  return sql.replaceAll(/^\s*--.*\n/gm, '')
-}
-
-function compact(sql: string): string {
-  return sql.replaceAll(/\s+/g, ' ').replace(/;?\s*$/, '')
 }

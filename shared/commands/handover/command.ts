@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import { CommandFailure, defineCommand } from '../support/command.ts'
+import { schemaAfter } from '../support/schema.ts'
 import { changesOf, findDifferences, migrationOf } from './check.ts'
-import { readSchema, schemaOfMigrations } from './database.ts'
+import { readMigrationsOf, readSchema } from './database.ts'
 import { type Declared, loadDeclared } from './declared.ts'
 import { showStatements } from './show.ts'
 
@@ -42,7 +43,7 @@ export const command = defineCommand({
         return
       case 'changes':
         for (const one of declared) {
-          const changes = changesOf(one, schemaOfMigrations(one.config))
+          const changes = changesOf(one, schemaAfter(readMigrationsOf(one.config)))
           console.log(changes.length === 0 ? `${heading(one)}: none` : `${heading(one)}\n\n${changes.join('\n\n')}\n`)
         }
         return

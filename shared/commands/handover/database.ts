@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { experimental_readRawConfig } from 'wrangler'
 import { CommandFailure } from '../support/command.ts'
+import { type Schema, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
 import { runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
 
 type Database = { binding: string; database_name: string; migrations_dir?: string }
@@ -16,19 +16,11 @@ export function readMigrationsOf(config: string): string[] {
     .map((file) => readFileSync(join(folder, file), 'utf8'))
 }
 
-/** What a Worker's migrations make, by name: as `readSchema` reads it of a database. */
-export function schemaOfMigrations(config: string): Map<string, string> {
-  const database = new DatabaseSync(':memory:')
-  for (const migration of readMigrationsOf(config)) database.exec(migration)
-  const rows = database.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all()
-  return new Map((rows as { name: string; sql: string }[]).map(({ name, sql }) => [name, sql]))
-}
-
 /** Where a database is: on this machine, or deployed to an environment of the configuration. */
 export type Where = { remote: boolean; env: string | undefined; persistTo: string | undefined }
 
-/** What a database has, by name: the statements that made its tables, indexes and triggers. */
-export async function readSchema(config: string, { remote, env, persistTo }: Where): Promise<Map<string, string>> {
+/** The schema of a Worker's database. */
+export async function readSchema(config: string, { remote, env, persistTo }: Where): Promise<Schema> {
   const args = [
     'd1',
     'execute',
@@ -37,7 +29,7 @@ export async function readSchema(config: string, { remote, env, persistTo }: Whe
     '--config',
     config,
     '--command',
-    'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL',
+    SELECT_SCHEMA,
     remote ? '--remote' : '--local',
     ...(env === undefined ? [] : ['--env', env]),
     ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
@@ -45,7 +37,7 @@ export async function readSchema(config: string, { remote, env, persistTo }: Whe
   const { succeeded, output } = await (remote ? runDeployingWrangler(args) : runWrangler(args))
   if (!succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${output.trim()}`)
   const [answer] = JSON.parse(output.slice(output.indexOf('['))) as [{ results: { name: string; sql: string }[] }]
-  return new Map(answer.results.map(({ name, sql }) => [name, sql]))
+  return toSchema(answer.results)
 }
 
 function databaseOf(config: string): Database {

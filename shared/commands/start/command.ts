@@ -5,7 +5,7 @@ import { readPort, readSpan } from '../support/arguments.ts'
 import { CommandFailure, defineCommand } from '../support/command.ts'
 import { spellSpan, tick } from './cron.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
-import { applyMigrations } from '../support/migrations.ts'
+import { applyMigrations, refuseDamage } from '../support/migrations.ts'
 import { bold, dim } from '../support/output.ts'
 import { isPortTaken } from '../support/ports.ts'
 import { formatLogLine, readLogLine } from './product-log.ts'
@@ -106,6 +106,7 @@ async function startBoth(
 ): Promise<'ready'> {
   say('Databases', 'applying migrations')
   await Promise.all([ordering, billing].map((app) => applyMigrations(app, { state: stateOf(app.name), signal })))
+  for (const app of [ordering, billing]) refuseDamage(app, stateOf(app.name))
   const apps = { ordering, billing, logs: options.logs }
   if (options.roles !== undefined && !options.empty && !isSampleImported()) {
     // The sample data needs every role, so the first start has every role until it is there.

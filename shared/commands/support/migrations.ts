@@ -4,6 +4,7 @@ import { configOf, listMigrations, ROOT } from '../../project/project.ts'
 import type { App } from './app.ts'
 import { CommandFailure } from './command.ts'
 import { hasTable, openState, select } from './local-database.ts'
+import { describeDamage, findDamage, readSchemaOf } from './schema.ts'
 import { type Elsewhere, runWrangler } from './wrangler.ts'
 
 /** The migrations of the release in `root` that the database does not have, by its own account. */
@@ -30,6 +31,21 @@ export async function applyMigrations(
   const { succeeded, output } = await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...where], options)
   signal?.throwIfAborted()
   if (!succeeded) throw new CommandFailure(explainFailure(app, output))
+}
+
+/**
+ * Throws a CommandFailure that names what the app's local database lacks of what its migrations make, or has otherwise: a
+ * trigger that is gone loses changes, and nothing that the app does would show it.
+ */
+export function refuseDamage(app: App, state: string): void {
+  const database = openState(app.name, state)
+  if (database === undefined) return
+  try {
+    const damage = findDamage(app.name, readSchemaOf(database))
+    if (damage.length > 0) throw new CommandFailure(describeDamage(app.title, damage))
+  } finally {
+    database.close()
+  }
 }
 
 /** The migrations of the release in `root` that the app's local database does not have; all where there is none. */

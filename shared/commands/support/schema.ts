@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type AppName, listMigrations, migrationsOf, ROOT } from '../../project/project.ts'
+
+/** What a database has, by name: the statements that made its tables, indexes, views and triggers. */
+export type Schema = ReadonlyMap<string, string>
+
+/** Asks a database for its schema; what SQLite makes itself has no statement. */
+export const SELECT_SCHEMA = 'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL'
+
+/** The rows of SELECT_SCHEMA, by name. */
+export function toSchema(rows: readonly { name: string; sql: string }[]): Schema {
+  return new Map(rows.map(({ name, sql }) => [name, sql]))
+}
+
+/** The schema of a database that is open on this machine. */
+export function readSchemaOf(database: DatabaseSync): Schema {
+  return toSchema(database.prepare(SELECT_SCHEMA).all() as { name: string; sql: string }[])
+}
+
+/** The schema that migrations leave behind in an empty database. */
+export function schemaAfter(migrations: readonly string[]): Schema {
+  const database = new DatabaseSync(':memory:')
+  for (const migration of migrations) database.exec(migration)
+  return readSchemaOf(database)
+}
+
+/** What to do about what `findDamage` finds. */
+export const HOW_TO_REPAIR =
+  'Make it again as the migrations write it: without it changes are lost silently. npm run reset makes a local one afresh.'
+
+/** What `findDamage` has found in the database of an app, as a message that says what to do. */
+export function describeDamage(title: string, damage: readonly string[]): string {
+  return `The database of ${title} is not as its migrations make it:\n  ${damage.join('\n  ')}\n${HOW_TO_REPAIR}`
+}
+
+/**
+ * What an app's database lacks of what its migrations make, or has otherwise, a sentence each; none where it is whole. A
+ * column or a trigger that is there besides is nobody's fault. `root` is where the app's code is, if not this project's.
+ */
+export function findDamage(app: AppName, there: Schema, root = ROOT): string[] {
+  const migrations = listMigrations(app, root).map((file) => readFileSync(join(migrationsOf(app, root), file), 'utf8'))
+  return compareSchema([...schemaAfter(migrations).values()], there)
+}
+
+const CREATED = /^CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) (\w+)/
+
+/** What a CREATE statement makes; undefined for another statement. */
+export function readCreated(
+  statement: string,
+): { kind: 'TABLE' | 'INDEX' | 'TRIGGER' | 'VIEW'; name: string } | undefined {
+  const [, kind, name] = CREATED.exec(withoutComments(statement)) ?? []
+  return kind === undefined || name === undefined ? undefined : { kind: kind as 'TABLE', name }
+}
+
+/** What a schema lacks of what these CREATE statements make, or has otherwise, a sentence each. */
+export function compareSchema(made: readonly string[], there: Schema): string[] {
+  return made.flatMap((statement) => {
+    const created = readCreated(statement)
+    if (created === undefined) return []
+    const { kind, name } = created
+    const found = there.get(name)
+    if (found === undefined) return [`The ${kind.toLowerCase()} ${name} is missing`]
+    if (kind !== 'TABLE') {
+      return isSameStatement(found, statement) ? [] : [`The ${kind.toLowerCase()} ${name} is not as it was declared`]
+    }
+    const columns = columnsIn(found)
+    const missing = columnsIn(statement).filter((column) => !columns.includes(column))
+    return missing.length === 0 ? [] : [`The table ${name} lacks ${missing.join(', ')}`]
+  })
+}
+
+/** Whether two statements differ in nothing but comments and white space. */
+export function isSameStatement(one: string, other: string): boolean {
+  return compact(one) === compact(other)
+}
+
+/** The first word of each line of a table: its columns, and the words that constraints begin with. */
+function columnsIn(table: string): string[] {
+  return withoutComments(table)
+    .split('\n')
+    .slice(1, -1)
+    .flatMap((line) => /^\s*(?:CONSTRAINT )?(\w+)/.exec(line)?.[1] ?? [])
+}
+
+function withoutComments(sql: string): string {
+  return sql.replaceAll(/^\s*--.*\n/gm, '')
+}
+
+function compact(sql: string): string {
+  return withoutComments(sql)
+    .replaceAll(/\s+/g, ' ')
+    .replace(/;?\s*$/, '')
+}
