@@ -26,7 +26,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the highest number in a row of its own (instead: the maximum over the orders)',
     takenOut: [
       {
-        file: 'shared/handover/publisher/numbering-store.ts',
+        file: 'shared/handover/publisher/number-assignment-store.ts',
         find: '(SELECT ${t.highest} FROM ${t.table}) + row_number()',
         put: '(SELECT max(0, max(${sequenceNr})) FROM ${table}) + row_number()',
       },
@@ -43,12 +43,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'the epoch and the highest number that a numbering expects',
     takenOut: [
       {
-        file: 'shared/handover/publisher/numbering-store.ts',
+        file: 'shared/handover/publisher/number-assignment-store.ts',
         find: 'WHERE ${t.epoch} = ${expected.epoch} AND ${t.highest} = ${expected.highest}\n        AND EXISTS',
         put: 'WHERE EXISTS',
       },
       {
-        file: 'shared/handover/publisher/numbering-store.ts',
+        file: 'shared/handover/publisher/number-assignment-store.ts',
         find: 'const asExpected = numbered || (state.epoch === expected.epoch && state.highest === expected.highest)',
         put: 'const asExpected = true as boolean',
       },
@@ -61,7 +61,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     without: 'numbering that goes round (instead: always from the oldest)',
     takenOut: [
       {
-        file: 'shared/handover/publisher/numbering-store.ts',
+        file: 'shared/handover/publisher/number-assignment-store.ts',
         find: 'db.run(numberWaiting(feed, expected, limit))',
         put: "db.run(numberWaiting(feed, { ...expected, lastSince: '', lastKey: 0 }, limit))",
       },

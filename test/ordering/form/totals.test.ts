@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { priceRows } from '../../../shared/assets/order-totals.js'
 import { MAX_GROSS } from '../../../shared/contract/order.ts'
 import { minorUnitDecimals } from '../../../shared/money/currency.ts'
-import { figureStyle } from '../../../shared/money/typed-figure.ts'
+import { figureStyle } from '../../../shared/money/figure-style.ts'
 import { emptyForm } from '../../../workers/ordering/form/form.ts'
 import { priceForm } from '../../../workers/ordering/form/parse.ts'
 

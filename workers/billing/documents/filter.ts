@@ -2,7 +2,7 @@ import { listCurrencies, minorUnitDecimals } from '../../../shared/money/currenc
 import type { FormError } from '../../../shared/ui/form-fields.tsx'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import { explainDay, parseDay } from '../../../shared/time/typed-day.ts'
-import { explainFigure, figureStyle, parseFigure } from '../../../shared/money/typed-figure.ts'
+import { explainFigure, figureStyle, parseFigure } from '../../../shared/money/figure-style.ts'
 import type { InvoiceState } from './invoice.ts'
 
 /** An amount that is looked for, in the minor unit of any of the currencies. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { requestContext, type BillingEnv } from '../edge/billing-env.ts'
-import { followLink } from '../orders/deep-link.ts'
+import { followLink } from '../orders/linked-order.ts'
 import { frameOf } from '../edge/page-context.ts'
 import { makeView } from './view.ts'
 import { InvoicePage } from './pages/invoice-page.tsx'

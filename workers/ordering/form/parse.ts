@@ -6,7 +6,7 @@ import { lineNet, type TaxAtRate, taxesByRate, type Totals, totalsOf } from '../
 import { fieldErrors, type FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import { explainDay, parseDay } from '../../../shared/time/typed-day.ts'
-import { explainFigure, figureStyle, type FigureStyle, parseFigure } from '../../../shared/money/typed-figure.ts'
+import { explainFigure, figureStyle, type FigureStyle, parseFigure } from '../../../shared/money/figure-style.ts'
 import { currencyOf, type ChargeFields, type LineFields, type OrderForm } from './form.ts'
 
 /** When the order was placed, as it is stored: kept to the second while its day is; undefined for a new order. */

@@ -4,7 +4,7 @@ import { type FigureKind, writeFigure } from '../../../shared/assets/typed-figur
 import { listCurrencies, minorUnitDecimals } from '../../../shared/money/currency.ts'
 import { formatMoney, writeMinorUnits } from '../../../shared/money/totals.ts'
 import { notationOf } from '../../../shared/money/notation.ts'
-import { explainFigure, figureStyle, parseFigure } from '../../../shared/money/typed-figure.ts'
+import { explainFigure, figureStyle, parseFigure } from '../../../shared/money/figure-style.ts'
 
 const LOCALES = ['en-GB', 'de-DE', 'fr-FR', 'de-CH', 'en-IN']
 const MORE_LOCALES = [
