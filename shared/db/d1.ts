@@ -6,7 +6,10 @@ export function noCost(): D1Cost {
   return { roundTrips: 0, statements: 0, rowsRead: 0, rowsWritten: 0 }
 }
 
-/** The same database, adding to `cost` what each statement takes. */
+/**
+ * The same database, adding to `cost` what each statement takes. Its `raw` has one value for all columns of one name: they
+ * need names of their own.
+ */
 export function meterD1(database: D1Database, cost: D1Cost): D1Database {
   return new Proxy(database, {
     get(target, property) {
@@ -28,22 +31,27 @@ export function meterD1(database: D1Database, cost: D1Cost): D1Database {
 const METERED = new WeakMap<object, D1PreparedStatement>()
 
 function meterStatement(statement: D1PreparedStatement, cost: D1Cost): D1PreparedStatement {
+  const run = async (): Promise<D1Result> => {
+    const result = await statement.run()
+    cost.roundTrips += 1
+    addCost(cost, result)
+    return result
+  }
   const metered = new Proxy(statement, {
     get(target, property) {
       if (property === 'bind') return (...values: unknown[]) => meterStatement(target.bind(...values), cost)
-      if (property === 'run' || property === 'all') {
-        return async () => {
-          const result = await target[property]()
-          cost.roundTrips += 1
-          addCost(cost, result)
-          return result
-        }
-      }
+      if (property === 'run' || property === 'all') return run
+      if (property === 'raw') return async () => (await run()).results.map(valuesOf)
       return Reflect.get(target, property, target) as unknown
     },
   })
   METERED.set(metered, statement)
   return metered
+}
+
+// What D1 answers to raw() has no cost, so its rows are made of those that have.
+function valuesOf(row: unknown): unknown[] {
+  return Object.values(row as Record<string, unknown>)
 }
 
 function addCost(cost: D1Cost, { meta }: D1Result): void {

@@ -87,6 +87,8 @@ describe('the log', () => {
         await ordering.send('POST', '/api/orders', { ...order10248, externalId: `NW-10248-${kind}-${after}` })
         await ordering.failDatabase({ kind, after })
         await ordering.send('PUT', '/api/orders/1', { ...order10248, note: `${kind} ${after}` }, { 'If-Match': '"2"' })
+        await ordering.failDatabase({ kind, after })
+        await ordering.fetch('/api/orders?q=NW-10248')
       }
     }
     expect(log('request.failed').length + log('pull.failed').length).toBeGreaterThan(5)
