@@ -15,6 +15,7 @@ const COMMANDS = {
   doctor: () => import('./doctor/command.ts'),
   handover: () => load('./handover/command.ts'),
   import: () => import('./import/command.ts'),
+  migration: () => load('./migration/command.ts'),
   republish: () => import('./republish.ts'),
   rehearse: () => import('./rehearse/command.ts'),
   reset: () => import('./reset.ts'),

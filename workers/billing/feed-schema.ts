@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { namedTables, copyColumns, pullColumns } from '../../shared/handover/consumer/tables.ts'
 
@@ -20,13 +21,19 @@ const reading = namedTables(
 )
 export const { epochs, runs: pullRuns, ranges: orderRanges, quarantine, repairs, outbox, resets, aborts } = reading
 
-export const orderPull = sqliteTable('order_pull', { ...pullColumns(), unreplayed: integer().notNull() })
+export const orderPull = sqliteTable('order_pull', { ...pullColumns(), unreplayed: integer().notNull().default(0) })
 
-export const orders = sqliteTable('orders', { ...copyColumns('number'), searched: text().notNull() }, (table) => [
-  index('orders_orphaned').on(table.key),
-  index('orders_external_id').on(table.searched),
-  index('orders_customer_id').on(table.record),
-])
+export const orders = sqliteTable(
+  'orders',
+  { ...copyColumns('number'), searched: text().notNull().default('') },
+  (table) => [
+    index('orders_orphaned')
+      .on(table.key)
+      .where(sql`${table.orphaned} = 1`),
+    index('orders_external_id').on(sql`substr(${table.searched}, instr(${table.searched}, char(10)) + 1)`),
+    index('orders_customer_id').on(sql`${table.record} ->> '$.customer.id'`),
+  ],
+)
 
 /** What billing reads the feed of orders into. */
 export const ORDER_TABLES = { ...reading, pull: orderPull, copies: orders }

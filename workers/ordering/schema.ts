@@ -1,25 +1,30 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-// The migrations are the schema's source, since half of it is triggers; a test holds these tables against them.
+// The tables as all migrations together make them, which `npm run migration` compares: it writes what a change here requires.
+// What drizzle does not say is in the migrations alone: triggers, CHECKs of tables that exist, WITHOUT ROWID, views.
 
 export const feed = sqliteTable('feed', {
   id: integer().primaryKey(),
   epoch: text().notNull(),
-  highest: integer().notNull(),
-  lastConfirmedAt: text('last_confirmed_at').notNull(),
-  lastNumber: integer('last_number').notNull(),
-  numbering: integer().notNull(),
+  highest: integer().notNull().default(0),
+  lastConfirmedAt: text('last_confirmed_at').notNull().default(''),
+  lastNumber: integer('last_number').notNull().default(0),
+  numbering: integer().notNull().default(0),
 })
 
 export const orders = sqliteTable(
   'orders',
   {
     number: integer().primaryKey(),
-    state: text({ enum: ['Draft', 'Confirmed', 'Deleted'] }).notNull(),
-    revision: integer().notNull(),
-    confirmedSequenceNr: integer('confirmed_sequence_nr').notNull(),
-    fingerprint: integer().notNull(),
+    state: text({ enum: ['Draft', 'Confirmed', 'Deleted'] })
+      .notNull()
+      .default('Draft'),
+    revision: integer().notNull().default(0),
+    confirmedSequenceNr: integer('confirmed_sequence_nr').notNull().default(-1),
+    fingerprint: integer()
+      .notNull()
+      .default(sql`(random() & 1099511627775)`),
     externalId: text('external_id').unique(),
     placedAt: text('placed_at').notNull(),
     confirmedAt: text('confirmed_at'),
@@ -28,15 +33,15 @@ export const orders = sqliteTable(
     updatedBy: text('updated_by').notNull(),
     currency: text().notNull(),
     customer: text().notNull(),
-    lines: text().notNull(),
-    charges: text().notNull(),
+    lines: text().notNull().default('[]'),
+    charges: text().notNull().default('[]'),
     suppliedOn: text('supplied_on'),
     taxExemptionReason: text('tax_exemption_reason'),
     note: text(),
     customerNameFolded: text('customer_name_folded').notNull(),
     externalIdFolded: text('external_id_folded'),
-    customerSortKey: text('customer_sort_key').notNull(),
-    foldStale: integer('fold_stale').notNull(),
+    customerSortKey: text('customer_sort_key').notNull().default(''),
+    foldStale: integer('fold_stale').notNull().default(1),
     importedLine: text('imported_line'),
     importedContent: text('imported_content'),
     enteredBy: text('entered_by'),
@@ -45,17 +50,17 @@ export const orders = sqliteTable(
     index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt),
     index('orders_drafts')
       .on(table.number)
-      .where(sql`state = 'Draft'`),
+      .where(sql`${table.state} = 'Draft'`),
     index('orders_confirmed')
       .on(table.number)
-      .where(sql`state = 'Confirmed'`),
+      .where(sql`${table.state} = 'Confirmed'`),
     index('orders_currency').on(table.currency),
     index('orders_placed').on(table.placedAt),
     index('orders_customer_sorted').on(table.customerSortKey),
     index('orders_fold_stale')
       .on(table.number)
-      .where(sql`fold_stale = 1`),
-    index('orders_customer_id').on(sql`customer ->> 'id'`),
+      .where(sql`${table.foldStale} = 1`),
+    index('orders_customer_id').on(sql`${table.customer} ->> 'id'`),
   ],
 )
 
@@ -99,14 +104,14 @@ export const customers = sqliteTable(
     id: text().primaryKey(),
     record: text().notNull(),
     folded: text().notNull(),
-    sortKey: text('sort_key').notNull(),
-    foldStale: integer('fold_stale').notNull(),
+    sortKey: text('sort_key').notNull().default(''),
+    foldStale: integer('fold_stale').notNull().default(1),
   },
   (table) => [
     index('customers_sorted').on(table.sortKey),
     index('customers_fold_stale')
       .on(table.id)
-      .where(sql`fold_stale = 1`),
+      .where(sql`${table.foldStale} = 1`),
   ],
 )
 
@@ -116,14 +121,14 @@ export const products = sqliteTable(
     sku: text().primaryKey(),
     record: text().notNull(),
     folded: text().notNull(),
-    sortKey: text('sort_key').notNull(),
-    foldStale: integer('fold_stale').notNull(),
+    sortKey: text('sort_key').notNull().default(''),
+    foldStale: integer('fold_stale').notNull().default(1),
   },
   (table) => [
     index('products_sorted').on(table.sortKey),
     index('products_fold_stale')
       .on(table.sku)
-      .where(sql`fold_stale = 1`),
+      .where(sql`${table.foldStale} = 1`),
   ],
 )
 
@@ -163,7 +168,7 @@ export const audit = sqliteTable(
     index('audit_order').on(table.orderNumber),
     index('audit_confirming')
       .on(table.orderNumber)
-      .where(sql`after ->> '/state' = 'Confirmed'`),
+      .where(sql`${table.after} ->> '/state' = 'Confirmed'`),
   ],
 )
 
@@ -181,7 +186,7 @@ export const auditedRecords = sqliteTable(
     primaryKey({ columns: [table.auditNr, table.place] }),
     index('audited_records_customer')
       .on(table.recordId)
-      .where(sql`catalogue = 'customers'`),
+      .where(sql`${table.catalogue} = 'customers'`),
   ],
 )
 
@@ -198,6 +203,6 @@ export const billingNotices = sqliteTable(
     index('billing_notices_order').on(table.orderNumber),
     index('billing_notices_rejected')
       .on(table.orderNumber)
-      .where(sql`notice ->> 'kind' = 'rejected'`),
+      .where(sql`${table.notice} ->> 'kind' = 'rejected'`),
   ],
 )

@@ -33,9 +33,13 @@ function undeclaredColumns(declared: Declared, schema: Schema): string[] {
     .map((column) => `The column ${column.name} of ${name} is not declared: a change of it is no revision`)
 }
 
+const FILLED = /^INSERT INTO (\w+)/
+
 /** The SQL that brings what a Worker's migrations make to what the declaration says; empty where they are the same. */
 export function changesOf(declared: Declared, schema: Schema): string[] {
   return migrationOf(declared).flatMap((statement) => {
+    const [, filled] = FILLED.exec(statement) ?? []
+    if (filled !== undefined) return schema.has(filled) ? [] : [statement]
     const created = readCreated(statement)
     if (created === undefined) return []
     const there = schema.get(created.name)

@@ -13,14 +13,14 @@ export type TableNames = Record<
  */
 export type ColumnNames = { key: string; reference: string; count: string }
 
-function counts() {
+function counts<Count>(count: () => Count) {
   return {
-    created: integer().notNull(),
-    changed: integer().notNull(),
-    removed: integer().notNull(),
-    unchanged: integer().notNull(),
-    quarantined: integer().notNull(),
-    batches: integer().notNull(),
+    created: count(),
+    changed: count(),
+    removed: count(),
+    unchanged: count(),
+    quarantined: count(),
+    batches: count(),
   }
 }
 
@@ -35,8 +35,8 @@ export function pullColumns() {
     runId: text('run_id'),
     runBy: text('run_by'),
     runStartedAt: text('run_started_at'),
-    leaseUntil: real('lease_until').notNull(),
-    ...counts(),
+    leaseUntil: real('lease_until').notNull().default(0),
+    ...counts(() => integer().notNull().default(0)),
     lastSuccessAt: text('last_success_at'),
     agreedUpTo: integer('agreed_up_to'),
     agreedAt: text('agreed_at'),
@@ -52,7 +52,7 @@ export function copyColumns(key: string) {
     fingerprint: integer(),
     epoch: text().notNull(),
     deleted: integer().notNull(),
-    orphaned: integer().notNull(),
+    orphaned: integer().notNull().default(0),
     record: text().notNull(),
     source: text({ enum: ['pull', 'deep-link'] }).notNull(),
     fetchedAt: text('fetched_at').notNull(),
@@ -96,7 +96,7 @@ export function namedTables(tables: TableNames, columns: ColumnNames) {
       startedAt: text('started_at').notNull(),
       finishedAt: text('finished_at').notNull(),
       outcome: text({ enum: ['ok', 'failed'] }).notNull(),
-      ...counts(),
+      ...counts(() => integer().notNull()),
       token: text(),
       epoch: text(),
       error: text(),
@@ -115,7 +115,7 @@ export function namedTables(tables: TableNames, columns: ColumnNames) {
         revision: integer(),
         error: text().notNull(),
         batchToken: text('batch_token'),
-        attempts: integer().notNull(),
+        attempts: integer().notNull().default(1),
         firstSeenAt: text('first_seen_at').notNull(),
         lastSeenAt: text('last_seen_at').notNull(),
         nextTryAt: text('next_try_at').notNull(),
@@ -142,14 +142,14 @@ export function namedTables(tables: TableNames, columns: ColumnNames) {
         version: integer().notNull(),
         key: integer(columns.reference).notNull(),
         notice: text().notNull(),
-        pending: integer().notNull(),
-        refused: integer().notNull(),
+        pending: integer().notNull().default(1),
+        refused: integer().notNull().default(0),
       },
       (table) => [
         index(`${tables.outbox}_pending`).on(table.pending, table.subject),
         index(`${tables.outbox}_refused`)
           .on(table.subject)
-          .where(sql`refused = 1`),
+          .where(sql`${table.refused} = 1`),
       ],
     ),
     resets: sqliteTable(tables.resets, {
