@@ -1,5 +1,6 @@
 // JavaScript, since it has to run where Node cannot read TypeScript, to say so.
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -46,6 +47,9 @@ if (!existsSync(fileURLToPath(new URL('../../node_modules/wrangler', import.meta
       'node_modules/.bin: run it again without leaving optional packages out. Elsewhere install a newer Node.',
   )
 } else if (isCommand(name)) {
+  // wrangler is 15 MB of JavaScript, which npm start loads twice: what Node has compiled of it is kept for the next start.
+  const { directory } = module.enableCompileCache()
+  if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= directory
   const { run } = await import('./support/command.ts')
   const { command } = await COMMANDS[name]()
   await run(command, args)
