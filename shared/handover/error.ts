@@ -6,6 +6,7 @@ export type HandoverErrorCode =
   | 'derived_is_of_another_table'
   | 'probe_is_unreadable'
   | 'apply_writes_a_table_of_the_handover'
+  | 'sequencer_is_of_another_feed'
 
 /** Why a definition is refused: a mistake of whoever wrote it, found when the app starts. The message says what to do. */
 export class HandoverError extends Error {

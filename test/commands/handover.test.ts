@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -69,6 +69,35 @@ describe('a column that is added later', () => {
     database.exec(`UPDATE shipments SET carrier = 'Bicycle'`)
     expect(database.prepare('SELECT revision FROM shipments').get()).toEqual({ revision: 2 })
     expect(changes.match(/^DROP .*$/gm)).toEqual(['DROP TRIGGER shipments_are_revised;'])
+  })
+})
+
+// Each command loads wrangler in two processes.
+describe('npm run handover -- check', { timeout: 90_000 }, () => {
+  const state = join(ROOT, '.waybill/handover-check-test')
+  const config = join(ROOT, 'test/examples/shipments/care/wrangler.toml')
+
+  beforeAll(() => {
+    const apply = ['d1', 'migrations', 'apply', 'DB', '--local', '--config', config, '--persist-to', state]
+    execFileSync(join(ROOT, 'node_modules/.bin/wrangler'), apply, { cwd: ROOT, env: { ...process.env, CI: '1' } })
+  }, 60_000)
+  afterAll(() => rmSync(state, { recursive: true }))
+
+  it('says that a database is as declared, and then what it has lost: a trigger, and the row of the pull', () => {
+    expect(handover('check', SIDES.care, '--state', state)).toMatch(/: as declared\n$/)
+    const folder = join(state, 'v3/d1/miniflare-D1DatabaseObject')
+    const file = readdirSync(folder).find((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite') ?? ''
+    const database = new DatabaseSync(join(folder, file))
+    database.exec('DROP TRIGGER shipment_pull_is_kept; DELETE FROM shipment_pull')
+    database.close()
+    expect(() => handover('check', SIDES.care, '--state', state)).toThrow(
+      expect.objectContaining({
+        status: 1,
+        stdout: expect.stringMatching(
+          /: differs\n {2}The trigger shipment_pull_is_kept is missing\n {2}The table shipment_pull has lost its row: /,
+        ) as string,
+      }) as Error,
+    )
   })
 })
 

@@ -16,13 +16,13 @@ describe('the tutorial prints of the example', () => {
     expect(printed.map(({ path }) => path)).toEqual([
       'shipment.ts',
       'warehouse/schema.ts',
+      'warehouse/wrangler.toml',
       'warehouse/migrations/0001_shipments.sql',
       'warehouse/index.ts',
-      'warehouse/wrangler.toml',
       'care/schema.ts',
+      'care/wrangler.toml',
       'care/migrations/0001_shipments.sql',
       'care/index.ts',
-      'care/wrangler.toml',
     ])
   })
 
@@ -34,5 +34,12 @@ describe('the tutorial prints of the example', () => {
   it.each(printed.filter(({ path }) => path.endsWith('.sql')))('the beginning of $path', ({ path, text }) => {
     const [own] = readFileSync(join(EXAMPLE, path), 'utf8').split('\n\n-- What follows')
     expect(text).toBe(own)
+  })
+
+  it('the classes of a second feed', () => {
+    const code = readFileSync(join(EXAMPLE, 'two-feeds/index.ts'), 'utf8').split('\n')
+    const classes = code.filter((line) => /^(?:type WarehouseEnv|export class)/.test(line))
+    expect(classes).toHaveLength(5)
+    expect(tutorial).toContain(`\n\`\`\`ts\n${classes.join('\n')}\n\`\`\`\n`)
   })
 })

@@ -33,15 +33,24 @@ function undeclaredColumns(declared: Declared, schema: Schema): string[] {
     .map((column) => `The column ${column.name} of ${name} is not declared: a change of it is no revision`)
 }
 
-const FILLED = /^INSERT INTO (\w+)/
+/** The tables that have one row from their migration on, and neither side works without it. */
+export function tablesWithRow(declared: Declared): string[] {
+  return migrationOf(declared).flatMap((statement) => filledBy(statement) ?? [])
+}
+
+/** The table into which a statement puts a row. */
+function filledBy(statement: string): string | undefined {
+  return /^INSERT INTO (\w+)/.exec(statement)?.[1]
+}
 
 /** The SQL that brings what a Worker's migrations make to what the declaration says; empty where they are the same. */
 export function changesOf(declared: Declared, schema: Schema): string[] {
   return migrationOf(declared).flatMap((statement) => {
-    const [, filled] = FILLED.exec(statement) ?? []
-    if (filled !== undefined) return schema.has(filled) ? [] : [statement]
     const created = readCreated(statement)
-    if (created === undefined) return []
+    if (created === undefined) {
+      const filled = filledBy(statement)
+      return filled === undefined || schema.has(filled) ? [] : [statement]
+    }
     const there = schema.get(created.name)
     if (there === undefined) return [statement]
     if (created.kind === 'TABLE' || isSameStatement(there, statement)) return []

@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import { CommandFailure, defineCommand } from '../support/command.ts'
 import { schemaAfter } from '../support/schema.ts'
-import { changesOf, findDifferences, migrationOf } from './check.ts'
-import { readMigrationsOf, readSchema } from './database.ts'
+import { changesOf, findDifferences, migrationOf, tablesWithRow } from './check.ts'
+import { findEmptyTables, readMigrationsOf, readSchema, type Where } from './database.ts'
 import { type Declared, loadDeclared } from './declared.ts'
 import { showStatements } from './show.ts'
 
@@ -57,8 +57,7 @@ export const command = defineCommand({
         return
       case 'check':
         for (const one of declared) {
-          const persistTo = state ?? one.state
-          const differences = findDifferences(one, await readSchema(one.config, { remote, env, persistTo }))
+          const differences = await examine(one, { remote, env, persistTo: state ?? one.state })
           console.log(`${heading(one)}: ${differences.length === 0 ? 'as declared' : 'differs'}`)
           for (const difference of differences) console.log(`  ${difference}`)
           if (differences.length > 0) process.exitCode = 1
@@ -69,6 +68,16 @@ export const command = defineCommand({
     }
   },
 })
+
+async function examine(declared: Declared, where: Where): Promise<string[]> {
+  const schema = await readSchema(declared.config, where)
+  const tables = tablesWithRow(declared).filter((name) => schema.has(name))
+  const empty = await findEmptyTables(declared.config, where, tables)
+  return [
+    ...findDifferences(declared, schema),
+    ...empty.map((name) => `The table ${name} has lost its row: npm run handover -- migration prints the INSERT`),
+  ]
+}
 
 function heading({ side, module, name, config }: Declared): string {
   return `-- ${name} in ${module}, the ${side}’s side, for the database of ${relative(process.cwd(), config)}`

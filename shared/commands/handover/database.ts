@@ -20,7 +20,19 @@ export function readMigrationsOf(config: string): string[] {
 export type Where = { remote: boolean; env: string | undefined; persistTo: string | undefined }
 
 /** The schema of a Worker's database. */
-export async function readSchema(config: string, { remote, env, persistTo }: Where): Promise<Schema> {
+export async function readSchema(config: string, where: Where): Promise<Schema> {
+  return toSchema(await select<{ name: string; sql: string }>(config, where, SELECT_SCHEMA))
+}
+
+/** Those of the tables that have no row. */
+export async function findEmptyTables(config: string, where: Where, tables: readonly string[]): Promise<string[]> {
+  if (tables.length === 0) return []
+  const each = tables.map((name) => `SELECT '${name}' AS name WHERE NOT EXISTS (SELECT 1 FROM ${name})`)
+  const empty = await select<{ name: string }>(config, where, each.join(' UNION ALL '))
+  return empty.map(({ name }) => name)
+}
+
+async function select<Row>(config: string, { remote, env, persistTo }: Where, statement: string): Promise<Row[]> {
   const args = [
     'd1',
     'execute',
@@ -29,15 +41,15 @@ export async function readSchema(config: string, { remote, env, persistTo }: Whe
     '--config',
     config,
     '--command',
-    SELECT_SCHEMA,
+    statement,
     remote ? '--remote' : '--local',
     ...(env === undefined ? [] : ['--env', env]),
     ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
   ]
   const { succeeded, output } = await (remote ? runDeployingWrangler(args) : runWrangler(args))
   if (!succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${output.trim()}`)
-  const [answer] = JSON.parse(output.slice(output.indexOf('['))) as [{ results: { name: string; sql: string }[] }]
-  return toSchema(answer.results)
+  const [answer] = JSON.parse(output.slice(output.indexOf('['))) as [{ results: Row[] }]
+  return answer.results
 }
 
 function databaseOf(config: string): Database {

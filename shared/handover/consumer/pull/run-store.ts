@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../db/d1.ts'
 import type { Db } from '../../../db/open-d1.ts'
 import { transaction } from '../../../db/transaction.ts'
-import { columnsOf, plain } from '../../sql-names.ts'
+import { columnsOf, plain, plainName } from '../../sql-names.ts'
 import type { Consumer } from '../definition.ts'
 import { isDue } from '../quarantine-store.ts'
 import type { ConsumerTables, Row } from '../tables.ts'
@@ -29,7 +29,7 @@ export type RunStart = Pick<Row<'pull'>, 'token' | 'epoch' | 'repair' | 'compare
 
 /**
  * Takes the lease and begins a run; undefined if another run holds it. A run that held it and never ended (its process
- * died) is closed as failed, so that it is reported.
+ * died) is closed as failed, so that it is reported. Throws where the table of the pull has lost its row.
  */
 export async function beginRun<E, R>(
   { tables, beforeReading }: Pick<Consumer<E, R>, 'tables' | 'beforeReading'>,
@@ -58,7 +58,11 @@ export async function beginRun<E, R>(
         (SELECT count(*) FROM ${quarantine} WHERE ${quarantine.closedAt} IS NULL) AS inQuarantine
       FROM ${pull}`),
   })
-  return begun.meta.changes === 1 ? rowsOf<RunStart>(selected)[0] : undefined
+  const [start] = rowsOf<RunStart>(selected)
+  if (start === undefined) {
+    throw new Error(`Cannot pull: ${plainName(pull)} has no row; npm run handover -- migration prints the INSERT`)
+  }
+  return begun.meta.changes === 1 ? start : undefined
 }
 
 /** The facts of an application for a SELECT list, each under its name and followed by a comma. */

@@ -6,7 +6,7 @@ import { type PublisherEnv, sequencerOf, serviceOf } from '#shared/handover/publ
 import { parcels, shipmentFeed, shipments } from './schema.ts'
 
 export class ShipmentSequencer extends sequencerOf(shipmentFeed) {}
-export class ShipmentService extends serviceOf(shipmentFeed) {}
+export class ShipmentService extends serviceOf(shipmentFeed, (env: PublisherEnv) => env.SEQUENCER) {}
 
 type WarehouseEnv = { Bindings: PublisherEnv }
 
