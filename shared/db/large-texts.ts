@@ -12,10 +12,10 @@ const MOST_BYTES_ALONG = 40_000
  * JSON in the answer. `added` is what the answer has beside them, in bytes.
  */
 export type LargeColumns = {
-  others: string
-  texts: Record<string, string>
-  plain?: Record<string, string>
-  added?: string
+  others: SQL
+  texts: Record<string, SQL>
+  plain?: Record<string, SQL>
+  added?: SQL
 }
 
 /** A row that was read with `columnsAlong`: what it comes to, and whether its texts were read along with it. */
@@ -23,32 +23,33 @@ export type Weighed = { bytes: number; along: 0 | 1 }
 
 /** All columns with their texts, however large. */
 export function columnsWhole({ others, texts, plain }: LargeColumns): SQL {
-  const all = Object.entries({ ...texts, ...plain }).map(([name, text]) => `${text} AS ${name}`)
-  return sql.raw([others, ...all].join(', '))
+  const all = Object.entries({ ...texts, ...plain }).map(([name, text]) => sql`${text} AS ${sql.raw(name)}`)
+  return sql.join([others, ...all], sql`, `)
 }
 
 /** What the texts come to, and what is added to them, in bytes. */
 export function bytesIn(columns: LargeColumns): SQL {
-  return sql.raw(sumBytes(columns))
+  const { texts, plain = {}, added = ZERO } = columns
+  const quoted = Object.values(plain).map((text) => sql`json_quote(CAST(${text} AS TEXT))`)
+  return sql.join([added, ...[...Object.values(texts), ...quoted].map(lengthOf)], PLUS)
 }
 
-function sumBytes({ texts, plain = {}, added = '0' }: LargeColumns): string {
-  const quoted = Object.values(plain).map((text) => `json_quote(CAST(${text} AS TEXT))`)
-  return [added, ...[...Object.values(texts), ...quoted].map(lengthOf)].join(' + ')
-}
+const ZERO = sql.raw('0')
+const PLUS = sql.raw(' + ')
 
 /** All columns and those of Weighed, with null for each of the texts where they are not read along. */
 export function columnsAlong(columns: LargeColumns): SQL {
   const { others, texts, plain } = columns
   const all = Object.entries({ ...texts, ...plain })
   // Lengths alone, which SQLite knows without reading a text: it is asked once for each text.
-  const along = `${['0', ...all.map(([, text]) => lengthOf(text))].join(' + ')} <= ${MOST_BYTES_ALONG}`
-  const kept = all.map(([name, text]) => `iif(${along}, ${text}, NULL) AS ${name}`)
-  return sql.raw([others, `${sumBytes(columns)} AS bytes`, `${along} AS along`, ...kept].join(', '))
+  const length = sql.join([ZERO, ...all.map(([, text]) => lengthOf(text))], PLUS)
+  const along = sql`${length} <= ${sql.raw(String(MOST_BYTES_ALONG))}`
+  const kept = all.map(([name, text]) => sql`iif(${along}, ${text}, NULL) AS ${sql.raw(name)}`)
+  return sql.join([others, sql`${bytesIn(columns)} AS bytes`, sql`${along} AS along`, ...kept], sql`, `)
 }
 
-function lengthOf(text: string): string {
-  return `coalesce(octet_length(${text}), 0)`
+function lengthOf(text: SQL): SQL {
+  return sql`coalesce(octet_length(${text}), 0)`
 }
 
 /**

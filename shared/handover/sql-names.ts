@@ -36,6 +36,11 @@ export function columnsOf<Of extends SQLiteTable>(table: Of, ...names: (keyof Of
   return sql.raw(listed.join(', '))
 }
 
+/** The plain names of columns, for the list of an INSERT. */
+export function namesOf<Of extends SQLiteTable>(table: Of, ...names: (keyof Of & string)[]): SQL {
+  return sql.raw(names.map((name) => plainName(table[name] as SQLiteColumn)).join(', '))
+}
+
 function isNamed(value: unknown): value is SQLiteTable | SQLiteColumn {
   return is(value, Table) || is(value, Column)
 }

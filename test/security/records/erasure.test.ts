@@ -352,7 +352,7 @@ describe('erasing a customer', () => {
     await reject(billing, 1, 'Wilhelmine moved')
     await deleteOrder(ordering, 1)
     await together.pull()
-    await billing.failDatabase({ kind: 'refuse', matching: 'UPDATE repairs' })
+    await billing.failDatabase({ kind: 'refuse', matching: 'update "repairs"' })
     const stopped = await askErasure()
     expect(stopped.status).toBe(503)
     expect(await stopped.text()).toContain('erased in ordering but not yet in billing')

@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import type { BillingDb } from '../db.ts'
 import { type Invoice, type InvoiceFacts, invoiceOf } from './invoice.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { creditNotes, decisions, invoices, mismatches, orders, quarantine } from '../schema.ts'
 
 /**
  * The invoice `i` with its order's copy, as InvoiceFacts; `decisionWitnessed` is null while nothing was decided about
@@ -11,26 +13,37 @@ import { type Invoice, type InvoiceFacts, invoiceOf } from './invoice.ts'
  */
 export const INVOICE_FACTS: LargeColumns = {
   texts: {
-    document: `coalesce(i.document, iif(o.number IS NULL, (SELECT document FROM invoices WHERE id = i.replaces), NULL))`,
-    copyRecord: 'o.record',
+    document: plain`coalesce(i.${invoices.document}, iif(o.${orders.key} IS NULL, (
+      SELECT ${invoices.document} FROM ${invoices} WHERE ${invoices.id} = i.${invoices.replaces}), NULL))`,
+    copyRecord: plain`o.${orders.record}`,
   },
-  others: `
-  i.id, i.order_number AS orderNumber, i.state, i.invoice_number AS invoiceNumber,
-  i.created_at AS createdAt, i.decided_at AS decidedAt, i.decided_by AS decidedBy, i.reason,
-  i.issued_on AS issuedOn, i.due_on AS dueOn, i.seller,
-  iif(i.state <> 'Approved', 0, coalesce((SELECT changed + 2 * open FROM mismatches WHERE invoice_id = i.id), 0)) AS mismatch,
-  o.fingerprint AS copyFingerprint,
-  o.deleted AS copyDeleted, o.orphaned AS copyOrphaned,
-  EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL) AS quarantined,
-  i.replaces, (SELECT id FROM invoices WHERE order_number = i.order_number AND replaces = i.id) AS replacedBy,
-  iif(i.state <> 'Approved', '[]', (
-    SELECT json_group_array(json_object('id', id, 'creditNoteNumber', credit_note_number,
-      'gross', document -> 'gross', 'linePositions', document -> 'linePositions',
-      'chargePositions', document -> 'chargePositions'))
-    FROM credit_notes WHERE invoice_id = i.id
+  others: plain`
+  i.${invoices.id}, i.${invoices.orderNumber} AS orderNumber, i.${invoices.state}, i.${invoices.reason},
+  i.${invoices.invoiceNumber} AS invoiceNumber, i.${invoices.createdAt} AS createdAt,
+  i.${invoices.decidedAt} AS decidedAt, i.${invoices.decidedBy} AS decidedBy, i.${invoices.issuedOn} AS issuedOn,
+  i.${invoices.dueOn} AS dueOn, i.${invoices.seller}, i.${invoices.replaces},
+  iif(i.${invoices.state} <> 'Approved', 0, coalesce((
+    SELECT ${mismatches.changed} + 2 * ${mismatches.open} FROM ${mismatches}
+    WHERE ${mismatches.invoiceId} = i.${invoices.id}
+  ), 0)) AS mismatch,
+  o.${orders.fingerprint} AS copyFingerprint, o.${orders.deleted} AS copyDeleted, o.${orders.orphaned} AS copyOrphaned,
+  EXISTS (
+    SELECT 1 FROM ${quarantine}
+    WHERE ${quarantine.key} = i.${invoices.orderNumber} AND ${quarantine.closedAt} IS NULL
+  ) AS quarantined,
+  (
+    SELECT ${invoices.id} FROM ${invoices}
+    WHERE ${invoices.orderNumber} = i.${invoices.orderNumber} AND ${invoices.replaces} = i.${invoices.id}
+  ) AS replacedBy,
+  iif(i.${invoices.state} <> 'Approved', '[]', (
+    SELECT json_group_array(json_object('id', ${creditNotes.id}, 'creditNoteNumber', ${creditNotes.creditNoteNumber},
+      'gross', ${creditNotes.document} -> 'gross', 'linePositions', ${creditNotes.document} -> 'linePositions',
+      'chargePositions', ${creditNotes.document} -> 'chargePositions'))
+    FROM ${creditNotes} WHERE ${creditNotes.invoiceId} = i.${invoices.id}
   )) AS creditNotes,
-  iif(i.decision IS NULL AND i.replaces = 0, NULL, NOT EXISTS (
-    SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed WHERE order_number = i.order_number AND witnessed = 0
+  iif(i.${invoices.decision} IS NULL AND i.${invoices.replaces} = 0, NULL, NOT EXISTS (
+    SELECT 1 FROM ${decisions} INDEXED BY decisions_unwitnessed
+    WHERE ${decisions.orderNumber} = i.${invoices.orderNumber} AND ${decisions.witnessed} = 0
   )) AS decisionWitnessed`,
 }
 export type InvoiceRow = InvoiceFacts & { copyFingerprint: number | null; decisionWitnessed: 0 | 1 | null }
@@ -45,12 +58,13 @@ export function toStoredInvoice(row: InvoiceRow): StoredInvoice {
 
 /** Selects the invoice of an order, a row of INVOICE_FACTS: the newest, where one was replaced. */
 export function selectInvoiceOfOrder(db: BillingDb, orderNumber: number) {
-  return db.run(sql`${selectInvoices(sql`i.order_number = ${orderNumber}`)} ORDER BY i.id DESC LIMIT 1`)
+  const ofOrder = selectInvoices(plain`i.${invoices.orderNumber} = ${orderNumber}`)
+  return db.run(plain`${ofOrder} ORDER BY i.${invoices.id} DESC LIMIT 1`)
 }
 
 /** Selects the invoice, a row of INVOICE_FACTS. */
 export function selectInvoice(db: BillingDb, id: number) {
-  return db.run(selectInvoices(sql`i.id = ${id}`))
+  return db.run(selectInvoices(plain`i.${invoices.id} = ${id}`))
 }
 
 /** The invoice that one of the selections found; undefined if there is none. */
@@ -60,5 +74,6 @@ export function firstInvoice(result: D1Result): StoredInvoice | undefined {
 }
 
 function selectInvoices(where: SQL): SQL {
-  return sql`SELECT ${columnsWhole(INVOICE_FACTS)} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number WHERE ${where}`
+  return plain`SELECT ${columnsWhole(INVOICE_FACTS)}
+    FROM ${invoices} i LEFT JOIN ${orders} o ON o.${orders.key} = i.${invoices.orderNumber} WHERE ${where}`
 }

@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { getTableColumns, gt } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { columnsWhole } from '../../../shared/db/large-texts.ts'
 import type { BillingDb } from '../db.ts'
 import { INVOICE_FACTS, type InvoiceRow, type StoredInvoice, toStoredInvoice } from './invoice-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { invoices, orders, queueSums } from '../schema.ts'
 
 /** Invoices waiting for approval in one currency: how many invoices, and what they come to in its minor unit. */
 export type WaitingSum = { currency: string; invoices: number; gross: number }
@@ -15,14 +17,14 @@ const LOWEST = 20
 
 /** Tells what waits for approval, by currency, without reading it. */
 export async function readQueue(db: BillingDb): Promise<Queue> {
-  const [summed, begun] = await db.batch([
-    db.run(sql`SELECT currency, invoices, gross FROM queue_sums WHERE invoices > 0 ORDER BY currency`),
-    db.run(sql`
-      SELECT min(created_at) AS oldestAt FROM (
-        SELECT created_at FROM invoices WHERE state = 'ToApprove' ORDER BY id LIMIT ${LOWEST}
+  const [sums, begun] = await db.batch([
+    db.select(getTableColumns(queueSums)).from(queueSums).where(gt(queueSums.invoices, 0)).orderBy(queueSums.currency),
+    db.run(plain`
+      SELECT min(${invoices.createdAt}) AS oldestAt FROM (
+        SELECT ${invoices.createdAt} FROM ${invoices} WHERE ${invoices.state} = 'ToApprove' ORDER BY ${invoices.id}
+          LIMIT ${LOWEST}
       )`),
   ])
-  const sums = rowsOf<WaitingSum>(summed)
   return {
     sums,
     invoices: sums.reduce((count, { invoices }) => count + invoices, 0),
@@ -35,9 +37,11 @@ export type Neighbours = { previous: number | null; next: number | null }
 
 /** Selects the neighbours of an invoice in the queue, whether it waits itself or was decided a moment ago. */
 export function selectNeighbours(db: BillingDb, id: number) {
-  return db.run(sql`
-    SELECT (SELECT max(id) FROM invoices WHERE state = 'ToApprove' AND id < ${id}) AS previous,
-      (SELECT min(id) FROM invoices WHERE state = 'ToApprove' AND id > ${id}) AS next`)
+  return db.run(plain`
+    SELECT (SELECT max(${invoices.id}) FROM ${invoices} WHERE ${invoices.state} = 'ToApprove'
+      AND ${invoices.id} < ${id}) AS previous,
+      (SELECT min(${invoices.id}) FROM ${invoices} WHERE ${invoices.state} = 'ToApprove'
+      AND ${invoices.id} > ${id}) AS next`)
 }
 
 /** The neighbours that `selectNeighbours` found. */
@@ -47,8 +51,9 @@ export function toNeighbours(result: D1Result): Neighbours {
 
 /** The invoices with these ids as stored, by id; one that is not there is left out. */
 export async function listStoredInvoicesById(db: BillingDb, ids: readonly number[]): Promise<StoredInvoice[]> {
-  const result = await db.run(sql`
-    SELECT ${columnsWhole(INVOICE_FACTS)} FROM invoices i LEFT JOIN orders o ON o.number = i.order_number
-    WHERE i.id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) ORDER BY i.id`)
+  const result = await db.run(plain`
+    SELECT ${columnsWhole(INVOICE_FACTS)}
+      FROM ${invoices} i LEFT JOIN ${orders} o ON o.${orders.key} = i.${invoices.orderNumber}
+    WHERE i.${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)})) ORDER BY i.${invoices.id}`)
   return rowsOf<InvoiceRow>(result).map(toStoredInvoice)
 }

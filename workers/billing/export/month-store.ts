@@ -8,6 +8,8 @@ import {
   type Weighed,
 } from '../../../shared/db/large-texts.ts'
 import type { BillingDb } from '../db.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { creditNotes, decisions, invoices } from '../schema.ts'
 
 /** An invoice or a credit note as it was issued. `document` is the order that was invoiced, or the credit note, as JSON. */
 export type Issued = {
@@ -30,23 +32,25 @@ type Source = { columns: LargeColumns; from: SQL; number: SQL; issuedOn: SQL }
 
 const INVOICES: Source = {
   columns: {
-    texts: { document: 'i.document' },
-    others: `'invoice' AS kind, i.invoice_number AS issuedNumber, i.issued_on AS issuedOn, i.due_on AS dueOn,
-      i.decided_by AS issuedBy, d.witnessed`,
+    texts: { document: plain`i.${invoices.document}` },
+    others: plain`'invoice' AS kind, i.${invoices.invoiceNumber} AS issuedNumber, i.${invoices.issuedOn} AS issuedOn,
+    i.${invoices.dueOn} AS dueOn,
+      i.${invoices.decidedBy} AS issuedBy, d.${decisions.witnessed}`,
   },
-  from: sql.raw('invoices i JOIN decisions d ON d.nr = i.decision'),
-  number: sql.raw('i.invoice_number'),
-  issuedOn: sql.raw('i.issued_on'),
+  from: plain`${invoices} i JOIN ${decisions} d ON d.${decisions.nr} = i.${invoices.decision}`,
+  number: plain`i.${invoices.invoiceNumber}`,
+  issuedOn: plain`i.${invoices.issuedOn}`,
 }
 const CREDIT_NOTES: Source = {
   columns: {
-    texts: { document: 'n.document' },
-    others: `'credit-note' AS kind, n.credit_note_number AS issuedNumber, n.issued_on AS issuedOn, NULL AS dueOn,
-      n.created_by AS issuedBy, d.witnessed`,
+    texts: { document: plain`n.${creditNotes.document}` },
+    others: plain`'credit-note' AS kind, n.${creditNotes.creditNoteNumber} AS issuedNumber,
+    n.${creditNotes.issuedOn} AS issuedOn, NULL AS dueOn,
+      n.${creditNotes.createdBy} AS issuedBy, d.${decisions.witnessed}`,
   },
-  from: sql.raw('credit_notes n JOIN decisions d ON d.nr = n.id'),
-  number: sql.raw('n.credit_note_number'),
-  issuedOn: sql.raw('n.issued_on'),
+  from: plain`${creditNotes} n JOIN ${decisions} d ON d.${decisions.nr} = n.${creditNotes.id}`,
+  number: plain`n.${creditNotes.creditNoteNumber}`,
+  issuedOn: plain`n.${creditNotes.issuedOn}`,
 }
 
 /** The invoices that were issued, by day and by their numbers as texts; at most `limit`, fewer large ones. */

@@ -8,6 +8,8 @@ import { nextNumber, raiseSeries } from './invoice-number-store.ts'
 import { type FoundListing, listFound, type ListPlace, through } from '../documents/found-store.ts'
 import type { CreditNoteFilter } from '../documents/filter.ts'
 import { type Issuance, type Seller, seriesOf } from '../documents/seller.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { creditNoteTerms, creditNotes, decisions, invoices } from '../schema.ts'
 
 /** A credit note to issue. `seenCreditNotes` is how many the invoice had when it was made. */
 export type CreditDecision = {
@@ -33,33 +35,41 @@ export async function saveCreditNote(
   nr: number,
 ): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, document, issuance, replacementId, decidedAt, decidedBy } = decision
-  const ours = sql`nr = ${nr} AND EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
+  const ours = plain`${decisions.nr} = ${nr} AND EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
+    AND ${decisions.decisionId} = ${decisionId})`
   const results: D1Result[] = await db.batch([
-    db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE})
-      SELECT ${nr}, ${decisionId}, 'credited', i.id, i.order_number, ${nextNumber(`C${seriesOf(issuance)}`)},
-        ${JSON.stringify(document)}, i.order_revision, i.order_fingerprint, i.created_at, ${decidedAt}, ${decidedBy},
+    db.run(plain`
+      INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
+        ${decisions.orderNumber}, ${decisions.issuedNumber}, ${decisions.document}, ${decisions.orderRevision},
+        ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
+        ${decisions.reason}, ${decisions.replacementId}, ${ISSUANCE})
+      SELECT ${nr}, ${decisionId}, 'credited', i.${invoices.id}, i.${invoices.orderNumber},
+        ${nextNumber(`C${seriesOf(issuance)}`)},
+        ${JSON.stringify(document)}, i.${invoices.orderRevision}, i.${invoices.orderFingerprint},
+        i.${invoices.createdAt}, ${decidedAt}, ${decidedBy},
         ${document.reason}, ${replacementId}, ${valuesOf(issuance)}
-      FROM invoices i
-      WHERE i.id = ${invoiceId} AND i.state = 'Approved'
-        AND ${decision.seenCreditNotes} = (SELECT count(*) FROM credit_notes WHERE invoice_id = i.id)
-        AND (${replacementId} IS NULL OR NOT EXISTS (SELECT 1 FROM invoices WHERE id = ${replacementId}))
-        AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE ${ours}`)),
+      FROM ${invoices} i
+      WHERE i.${invoices.id} = ${invoiceId} AND i.${invoices.state} = 'Approved'
+        AND ${decision.seenCreditNotes} = (SELECT count(*) FROM ${creditNotes}
+          WHERE ${creditNotes.invoiceId} = i.${invoices.id})
+        AND (${replacementId} IS NULL OR NOT EXISTS (SELECT 1 FROM ${invoices} WHERE ${invoices.id} = ${replacementId}))
+        AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
+    db.run(raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${ours}`)),
     ...insertCreditNotes(db, ours),
     insertNotices(db, ours),
-    db.run(sql`SELECT ${ENTRY} FROM decisions WHERE ${ours}`),
+    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${ours}`),
   ])
   const selected = results.at(-1)
   return selected && rowsOf<LedgerEntry>(selected)[0]
 }
 
 const CREDIT_NOTE: LargeColumns = {
-  texts: { document: 'n.document' },
-  others: `
-  n.id, n.credit_note_number AS creditNoteNumber, n.created_at AS createdAt, n.created_by AS createdBy,
-  n.replacement_id AS replacementId, n.issued_on AS issuedOn, n.seller, (SELECT witnessed FROM decisions WHERE nr = n.id) AS witnessed`,
+  texts: { document: plain`n.${creditNotes.document}` },
+  others: plain`
+  n.${creditNotes.id}, n.${creditNotes.creditNoteNumber} AS creditNoteNumber, n.${creditNotes.createdAt} AS createdAt,
+  n.${creditNotes.createdBy} AS createdBy,
+  n.${creditNotes.replacementId} AS replacementId, n.${creditNotes.issuedOn} AS issuedOn, n.${creditNotes.seller},
+  (SELECT ${decisions.witnessed} FROM ${decisions} WHERE ${decisions.nr} = n.${creditNotes.id}) AS witnessed`,
 }
 type CreditNoteRow = Pick<
   CreditNote,
@@ -80,37 +90,41 @@ function toStoredCreditNote({ document, seller, witnessed, ...row }: CreditNoteR
 
 /** The credit note; undefined if there is none. */
 export async function findStoredCreditNote(db: BillingDb, id: number): Promise<StoredCreditNote | undefined> {
-  const result = await db.run(sql`SELECT ${columnsWhole(CREDIT_NOTE)} FROM credit_notes n WHERE n.id = ${id}`)
+  const result = await db.run(plain`SELECT ${columnsWhole(CREDIT_NOTE)} FROM ${creditNotes} n
+    WHERE n.${creditNotes.id} = ${id}`)
   return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)[0]
 }
 
 /** The credit notes of the invoice, the oldest first. */
 export async function listStoredCreditNotesOf(db: BillingDb, invoiceId: number): Promise<StoredCreditNote[]> {
-  const result = await db.run(sql`
-    SELECT ${columnsWhole(CREDIT_NOTE)} FROM credit_notes n WHERE n.invoice_id = ${invoiceId} ORDER BY n.id`)
+  const result = await db.run(plain`
+    SELECT ${columnsWhole(CREDIT_NOTE)} FROM ${creditNotes} n WHERE n.${creditNotes.invoiceId} = ${invoiceId}
+      ORDER BY n.${creditNotes.id}`)
   return rowsOf<CreditNoteRow>(result).map(toStoredCreditNote)
 }
 
 const CREDIT_NOTES: FoundListing = {
-  table: sql.raw('credit_notes n'),
-  id: sql.raw('n.id'),
+  table: plain`${creditNotes} n`,
+  id: plain`n.${creditNotes.id}`,
   facts: CREDIT_NOTE,
   beside: sql.raw(''),
-  terms: sql.raw('credit_note_terms t'),
-  termId: sql.raw('t.credit_note_id'),
+  terms: plain`${creditNoteTerms} t`,
+  termId: plain`t.${creditNoteTerms.creditNoteId}`,
   rowsShown: 3,
-  searched: sql.raw('n.searched'),
-  numbers: [sql.raw('n.credit_note_number'), sql.raw(`n.document ->> '$.invoiceNumber'`)],
-  amount: sql.raw(`n.document ->> '$.gross'`),
-  currency: sql.raw(`n.document ->> '$.currency'`),
-  issuedOn: sql.raw('n.issued_on'),
+  searched: plain`n.${creditNotes.searched}`,
+  numbers: [plain`n.${creditNotes.creditNoteNumber}`, plain`n.${creditNotes.document} ->> '$.invoiceNumber'`],
+  amount: plain`n.${creditNotes.document} ->> '$.gross'`,
+  currency: plain`n.${creditNotes.document} ->> '$.currency'`,
+  issuedOn: plain`n.${creditNotes.issuedOn}`,
   issued: {
     index: sql.raw('INDEXED BY credit_notes_issued'),
-    number: sql.raw('n.credit_note_number'),
-    dayOf: (id) => sql`(SELECT issued_on FROM credit_notes WHERE id = ${id})`,
-    numberOf: (id) => sql`(SELECT credit_note_number FROM credit_notes WHERE id = ${id})`,
+    number: plain`n.${creditNotes.creditNoteNumber}`,
+    dayOf: (id) => plain`(SELECT ${creditNotes.issuedOn} FROM ${creditNotes} WHERE ${creditNotes.id} = ${id})`,
+    numberOf: (id) =>
+      plain`(SELECT ${creditNotes.creditNoteNumber} FROM ${creditNotes} WHERE ${creditNotes.id} = ${id})`,
   },
-  isOfOrder: (orderNumber) => sql`n.invoice_id IN (SELECT id FROM invoices WHERE order_number = ${orderNumber})`,
+  isOfOrder: (orderNumber) => plain`n.${creditNotes.invoiceId} IN (SELECT ${invoices.id} FROM ${invoices}
+  WHERE ${invoices.orderNumber} = ${orderNumber})`,
 }
 
 /** A page of credit notes, the newest first; `next` is null at the end. */

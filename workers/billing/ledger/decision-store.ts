@@ -9,6 +9,8 @@ import { updateOpenInvoices } from '../documents/open-invoice-store.ts'
 import { searchedIn } from '../copies/searched-text.ts'
 import { type Issuance, seriesOf } from '../documents/seller.ts'
 import { nextNumber, raiseSeries } from './invoice-number-store.ts'
+import { columnsOf, namesOf, plain, sqlName } from '../../../shared/handover/sql-names.ts'
+import { creditNotes, decisions, invoices, orderPull, orders, outbox, quarantine, unreplayed } from '../schema.ts'
 
 /**
  * An approval, a rejection or a credit note as it was issued; D1 and the ledger object keep the same. `document` is the
@@ -53,12 +55,12 @@ export type Decision = {
 } & ({ kind: 'approved'; issuance: Issuance; contentDigest: string } | { kind: 'rejected'; reason: string })
 
 /** The columns of a decision, as LedgerEntry. */
-export const ENTRY = sql.raw(`
-  nr, decision_id AS decisionId, kind, invoice_id AS invoiceId, order_number AS orderNumber,
-  issued_number AS issuedNumber, document, order_revision AS orderRevision, order_fingerprint AS orderFingerprint,
-  invoice_created_at AS invoiceCreatedAt, decided_at AS decidedAt, decided_by AS decidedBy, reason,
-  replacement_id AS replacementId, issued_on AS issuedOn, due_on AS dueOn, time_zone AS timeZone, seller,
-  content_digest AS contentDigest`)
+export const ENTRY = columnsOf(
+  decisions,
+  ...(['nr', 'decisionId', 'kind', 'invoiceId', 'orderNumber', 'issuedNumber', 'document', 'orderRevision'] as const),
+  ...(['orderFingerprint', 'invoiceCreatedAt', 'decidedAt', 'decidedBy', 'reason', 'replacementId'] as const),
+  ...(['issuedOn', 'dueOn', 'timeZone', 'seller', 'contentDigest'] as const),
+)
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -67,33 +69,43 @@ export const ENTRY = sql.raw(`
  */
 export async function saveDecision(db: BillingDb, decision: Decision, nr: number): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, kind, copyFingerprint, decidedAt, decidedBy } = decision
-  const ours = sql`EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
+  const ours = plain`EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
+    AND ${decisions.decisionId} = ${decisionId})`
   const issuance = decision.kind === 'approved' ? decision.issuance : null
   const issuedNumber = issuance === null ? sql`NULL` : nextNumber(seriesOf(issuance))
   const reason = decision.kind === 'rejected' ? decision.reason : null
   const [, , , , selected] = await db.batch([
-    db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, reason, ${ISSUANCE}, content_digest)
-      SELECT ${nr}, ${decisionId}, ${kind}, i.id, i.order_number, ${issuedNumber}, o.record, o.revision,
-        o.fingerprint, i.created_at, ${decidedAt}, ${decidedBy}, ${reason}, ${valuesOf(issuance)},
+    db.run(plain`
+      INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
+        ${decisions.orderNumber}, ${decisions.issuedNumber}, ${decisions.document}, ${decisions.orderRevision},
+        ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
+        ${decisions.reason}, ${ISSUANCE}, ${decisions.contentDigest})
+      SELECT ${nr}, ${decisionId}, ${kind}, i.${invoices.id}, i.${invoices.orderNumber}, ${issuedNumber},
+        o.${orders.record}, o.${orders.revision},
+        o.${orders.fingerprint}, i.${invoices.createdAt}, ${decidedAt}, ${decidedBy}, ${reason}, ${valuesOf(issuance)},
         ${decision.kind === 'approved' ? decision.contentDigest : null}
-      FROM invoices i JOIN orders o ON o.number = i.order_number
-      WHERE i.id = ${invoiceId} AND i.state = 'ToApprove' AND o.fingerprint = ${copyFingerprint} AND o.deleted = 0
-        AND o.orphaned = 0
-        AND NOT EXISTS (SELECT 1 FROM quarantine WHERE number = i.order_number AND closed_at IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM unreplayed WHERE invoice_id = i.id)
-        AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
-    db.run(raiseSeries(sql`SELECT issued_number AS issued FROM decisions WHERE nr = ${nr} AND ${ours}`)),
-    db.run(sql`${DECIDE_INVOICES} FROM decisions d WHERE d.nr = ${nr} AND ${ours} AND invoices.id = d.invoice_id`),
-    insertNotices(db, sql`nr = ${nr} AND ${ours}`),
-    db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr = ${nr} AND ${ours}`),
+      FROM ${invoices} i JOIN ${orders} o ON o.${orders.key} = i.${invoices.orderNumber}
+      WHERE i.${invoices.id} = ${invoiceId} AND i.${invoices.state} = 'ToApprove'
+        AND o.${orders.fingerprint} = ${copyFingerprint} AND o.${orders.deleted} = 0
+        AND o.${orders.orphaned} = 0
+        AND NOT EXISTS (SELECT 1 FROM ${quarantine} WHERE ${quarantine.key} = i.${invoices.orderNumber}
+          AND ${quarantine.closedAt} IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM ${unreplayed} WHERE ${unreplayed.invoiceId} = i.${invoices.id})
+        AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
+    db.run(
+      raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${decisions.nr} = ${nr}
+      AND ${ours}`),
+    ),
+    db.run(plain`${DECIDE_INVOICES} FROM ${decisions} d WHERE d.${decisions.nr} = ${nr} AND ${ours}
+      AND ${invoices}.${invoices.id} = d.${decisions.invoiceId}`),
+    insertNotices(db, plain`${decisions.nr} = ${nr} AND ${ours}`),
+    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${decisions.nr} = ${nr} AND ${ours}`),
   ])
   return rowsOf<LedgerEntry>(selected)[0]
 }
 
 /** The columns of what a document says by configuration, for `valuesOf`. */
-export const ISSUANCE = sql.raw('issued_on, due_on, time_zone, seller')
+export const ISSUANCE = namesOf(decisions, 'issuedOn', 'dueOn', 'timeZone', 'seller')
 
 /** The values of these columns; null where nothing is issued. */
 export function valuesOf(issuance: Issuance | null): SQL {
@@ -102,68 +114,87 @@ export function valuesOf(issuance: Issuance | null): SQL {
   return sql`${issuedOn}, ${dueOn}, ${timeZone}, ${JSON.stringify(seller)}`
 }
 
-const DECIDE_INVOICES = sql.raw(`
-  UPDATE invoices SET state = iif(d.kind = 'approved', 'Approved', 'Rejected'), invoice_number = d.issued_number,
-    document = d.document, order_revision = d.order_revision, order_fingerprint = d.order_fingerprint,
-    decided_at = d.decided_at, decided_by = d.decided_by, reason = d.reason, decision = d.nr, issued_on = d.issued_on,
-    due_on = d.due_on, seller = d.seller, created_at = d.invoice_created_at`)
+const DECIDE_INVOICES = plain`
+  UPDATE ${invoices} SET ${invoices.state} = iif(d.${decisions.kind} = 'approved', 'Approved', 'Rejected'),
+    ${invoices.invoiceNumber} = d.${decisions.issuedNumber}, ${invoices.document} = d.${decisions.document},
+    ${invoices.orderRevision} = d.${decisions.orderRevision},
+    ${invoices.orderFingerprint} = d.${decisions.orderFingerprint},
+    ${invoices.decidedAt} = d.${decisions.decidedAt}, ${invoices.decidedBy} = d.${decisions.decidedBy},
+    ${invoices.reason} = d.${decisions.reason}, ${invoices.decision} = d.${decisions.nr},
+    ${invoices.issuedOn} = d.${decisions.issuedOn}, ${invoices.dueOn} = d.${decisions.dueOn},
+    ${invoices.seller} = d.${decisions.seller},
+    ${invoices.createdAt} = d.${decisions.invoiceCreatedAt}`
 
 /** Whether a decision reissues an invoice and issues no number: ordering is notified of the new invoice's approval. */
-export const IS_REISSUE = sql.raw(`(kind = 'credited' AND issued_number IS NULL)`)
+export const IS_REISSUE = plain`(${decisions.kind} = 'credited' AND ${decisions.issuedNumber} IS NULL)`
 
 /** The statement that puts the notices of these decisions into the outbox. */
 export function insertNotices(db: BillingDb, which: SQL) {
-  return db.run(sql`
-    INSERT INTO outbox (subject, version, order_number, notice)
-    SELECT iif(kind = 'credited', 'credit-note:' || nr, 'invoice:' || invoice_id), nr, order_number, CASE kind
-      WHEN 'approved' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'invoiceNumber', issued_number,
-        'orderRevision', order_revision, 'contentDigest', content_digest, 'at', decided_at, 'by', decided_by)
-      WHEN 'rejected' THEN json_object('kind', kind, 'invoiceId', invoice_id, 'reason', reason,
-        'orderRevision', order_revision, 'at', decided_at, 'by', decided_by)
-      ELSE json_object('kind', kind, 'invoiceId', invoice_id, 'creditNoteNumber', issued_number,
-        'reason', reason, 'at', decided_at, 'by', decided_by) END
-    FROM decisions WHERE ${which} AND NOT ${IS_REISSUE}
-    ON CONFLICT (subject) DO UPDATE SET version = excluded.version, notice = excluded.notice, pending = 1
-      WHERE excluded.version > version`)
+  return db.run(plain`
+    INSERT INTO ${outbox} (${namesOf(outbox, 'subject', 'version', 'key', 'notice')})
+    SELECT iif(${decisions.kind} = 'credited', 'credit-note:' || ${decisions.nr}, 'invoice:' || ${decisions.invoiceId}),
+      ${decisions.nr}, ${decisions.orderNumber}, CASE ${decisions.kind}
+      WHEN 'approved' THEN json_object('kind', ${decisions.kind}, 'invoiceId', ${decisions.invoiceId},
+        'invoiceNumber', ${decisions.issuedNumber}, 'orderRevision', ${decisions.orderRevision},
+        'contentDigest', ${decisions.contentDigest}, 'at', ${decisions.decidedAt}, 'by', ${decisions.decidedBy})
+      WHEN 'rejected' THEN json_object('kind', ${decisions.kind}, 'invoiceId', ${decisions.invoiceId},
+        'reason', ${decisions.reason}, 'orderRevision', ${decisions.orderRevision},
+        'at', ${decisions.decidedAt}, 'by', ${decisions.decidedBy})
+      ELSE json_object('kind', ${decisions.kind}, 'invoiceId', ${decisions.invoiceId},
+        'creditNoteNumber', ${decisions.issuedNumber}, 'reason', ${decisions.reason},
+        'at', ${decisions.decidedAt}, 'by', ${decisions.decidedBy}) END
+    FROM ${decisions} WHERE ${which} AND NOT ${IS_REISSUE}
+    ON CONFLICT (${outbox.subject}) DO UPDATE SET ${outbox.version} = excluded.${outbox.version},
+      ${outbox.notice} = excluded.${outbox.notice}, ${outbox.pending} = 1
+      WHERE excluded.${outbox.version} > ${outbox.version}`)
 }
 
 /** The statements that make the credit notes of these decisions, and the invoices that replace what was credited. */
 export function insertCreditNotes(db: BillingDb, which: SQL) {
   return [
-    db.run(sql`
-      INSERT INTO credit_notes (id, invoice_id, credit_note_number, document, searched, created_at, created_by, reason,
-        replacement_id, issued_on, seller)
-      SELECT nr, invoice_id, issued_number, document, (SELECT searched FROM invoices WHERE id = d.invoice_id), decided_at,
-        decided_by, reason, replacement_id, issued_on, seller
-      FROM decisions d WHERE kind = 'credited' AND issued_number IS NOT NULL AND ${which}
-        AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE id = d.nr)`),
+    db.run(plain`
+      INSERT INTO ${creditNotes} (${creditNotes.id}, ${creditNotes.invoiceId}, ${creditNotes.creditNoteNumber},
+        ${creditNotes.document}, ${creditNotes.searched}, ${creditNotes.createdAt}, ${creditNotes.createdBy},
+        ${creditNotes.reason},
+        ${creditNotes.replacementId}, ${creditNotes.issuedOn}, ${creditNotes.seller})
+      SELECT ${decisions.nr}, ${decisions.invoiceId}, ${decisions.issuedNumber}, ${decisions.document},
+        (SELECT ${invoices.searched} FROM ${invoices} WHERE ${invoices.id} = d.${decisions.invoiceId}),
+        ${decisions.decidedAt},
+        ${decisions.decidedBy}, ${decisions.reason}, ${decisions.replacementId}, ${decisions.issuedOn},
+        ${decisions.seller}
+      FROM ${decisions} d WHERE ${decisions.kind} = 'credited' AND ${decisions.issuedNumber} IS NOT NULL AND ${which}
+        AND NOT EXISTS (SELECT 1 FROM ${creditNotes} WHERE ${creditNotes.id} = d.${decisions.nr})`),
     insertReplacements(db, which),
   ]
 }
 
 /** The statement that makes the invoices which these decisions replace others by. */
 export function insertReplacements(db: BillingDb, which: SQL) {
-  return db.run(sql`
-    INSERT INTO invoices (id, order_number, replaces, created_at)
-    SELECT replacement_id, order_number, invoice_id, decided_at FROM decisions d
-    WHERE replacement_id IS NOT NULL AND ${which} AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.replacement_id)`)
+  return db.run(plain`
+    INSERT INTO ${invoices} (${namesOf(invoices, 'id', 'orderNumber', 'replaces', 'createdAt')})
+    SELECT ${decisions.replacementId}, ${decisions.orderNumber}, ${decisions.invoiceId}, ${decisions.decidedAt}
+      FROM ${decisions} d
+    WHERE ${decisions.replacementId} IS NOT NULL AND ${which}
+      AND NOT EXISTS (SELECT 1 FROM ${invoices} WHERE ${invoices.id} = d.${decisions.replacementId})`)
 }
 
 /** The decisions after number `after`, the oldest first: at most `limit`, and fewer of large orders. */
 export async function listDecisions(db: BillingDb, after: number, limit: number): Promise<LedgerEntry[]> {
-  const weighed = await db.run(sql`
-    SELECT nr, octet_length(document) AS bytes FROM decisions WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
+  const weighed = await db.run(plain`
+    SELECT ${decisions.nr}, octet_length(${decisions.document}) AS bytes FROM ${decisions}
+      WHERE ${decisions.nr} > ${after} ORDER BY ${decisions.nr} LIMIT ${limit}`)
   const rows = rowsOf<{ nr: number; bytes: number }>(weighed)
   const [taken] = cutByBytes(rows, MOST_VALUE_BYTES, ({ bytes }) => bytes)
   if (taken === undefined) return []
   return rowsOf<LedgerEntry>(
-    await db.run(sql`SELECT ${ENTRY} FROM decisions WHERE nr > ${after} AND nr <= ${taken.at(-1)?.nr} ORDER BY nr`),
+    await db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${decisions.nr} > ${after}
+      AND ${decisions.nr} <= ${taken.at(-1)?.nr} ORDER BY ${decisions.nr}`),
   )
 }
 
 /** The number of the last decision that D1 has, 0 before the first; and how many are to be replayed, in the pull's row. */
-export const LAST_DECISION = sql.raw('(SELECT coalesce(max(nr), 0) FROM decisions)')
-export const UNREPLAYED = sql.raw('unreplayed')
+export const LAST_DECISION = plain`(SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`
+export const UNREPLAYED = sqlName(orderPull.unreplayed)
 
 /** The number of the last decision that D1 has; 0 before the first. */
 export async function findLastDecision(db: BillingDb): Promise<number> {
@@ -178,9 +209,10 @@ export async function markWitnessed(db: BillingDb, nr: number): Promise<void> {
 
 /** The statement for it. What is not marked stands behind all that is: it looks back from `nr` to the first that is. */
 function witnessStatement(db: BillingDb, nr: number) {
-  return db.run(sql`
-    UPDATE decisions SET witnessed = 1 WHERE nr <= ${nr} AND nr > coalesce(
-      (SELECT nr FROM decisions WHERE nr <= ${nr} AND witnessed = 1 ORDER BY nr DESC LIMIT 1), 0)`)
+  return db.run(plain`
+    UPDATE ${decisions} SET ${decisions.witnessed} = 1 WHERE ${decisions.nr} <= ${nr} AND ${decisions.nr} > coalesce(
+      (SELECT ${decisions.nr} FROM ${decisions} WHERE ${decisions.nr} <= ${nr} AND ${decisions.witnessed} = 1
+      ORDER BY ${decisions.nr} DESC LIMIT 1), 0)`)
 }
 
 /** What an entry's invoice is found by. */
@@ -200,52 +232,61 @@ export async function replayEntries(db: BillingDb, entries: readonly LedgerEntry
   const [first] = entries
   if (first === undefined) return
   const orderNumbers = entries.map(({ orderNumber }) => orderNumber)
-  const replayed = sql`nr BETWEEN ${first.nr} AND ${entries.at(-1)?.nr}`
+  const replayed = plain`${decisions.nr} BETWEEN ${first.nr} AND ${entries.at(-1)?.nr}`
   // A rejection may be followed by an approval of the same invoice: the last one counts.
-  const last = sql`SELECT max(nr) FROM decisions WHERE ${replayed} AND kind <> 'credited' GROUP BY invoice_id`
+  const last = plain`SELECT max(${decisions.nr}) FROM ${decisions} WHERE ${replayed}
+    AND ${decisions.kind} <> 'credited' GROUP BY ${decisions.invoiceId}`
   await db.batch([
     // The database may have been put back to between a decision and its mark; behind a marked one it would not be looked for.
     witnessStatement(db, first.nr - 1),
     ...insertEntries(db, first, entries),
-    db.run(sql`DELETE FROM unreplayed WHERE ${replayed}`),
-    db.run(sql`
-      INSERT INTO invoices (id, order_number, replaces, created_at)
-      SELECT d.invoice_id, d.order_number, max(0, d.invoice_id - ${REPLACEMENT_STEP}), d.invoice_created_at FROM decisions d
-      WHERE d.nr IN (${last}) AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = d.invoice_id)`),
+    db.delete(unreplayed).where(replayed),
+    db.run(plain`
+      INSERT INTO ${invoices} (${namesOf(invoices, 'id', 'orderNumber', 'replaces', 'createdAt')})
+      SELECT d.${decisions.invoiceId}, d.${decisions.orderNumber},
+        max(0, d.${decisions.invoiceId} - ${REPLACEMENT_STEP}), d.${decisions.invoiceCreatedAt} FROM ${decisions} d
+      WHERE d.${decisions.nr} IN (${last}) AND NOT EXISTS (SELECT 1 FROM ${invoices}
+        WHERE ${invoices.id} = d.${decisions.invoiceId})`),
     // What was decided on says what it is found by, and the order's copy only where the invoice follows that.
-    db.run(sql`
-      UPDATE invoices SET searched = d.value ->> 'searched', currency = d.value ->> 'currency',
-        gross = d.value ->> 'gross'
+    db.run(plain`
+      UPDATE ${invoices} SET ${invoices.searched} = d.value ->> 'searched', ${invoices.currency} = d.value ->> 'currency',
+        ${invoices.gross} = d.value ->> 'gross'
       FROM ${elementsOf(entries.map(foundBy))} d
-      WHERE d.value ->> 'nr' IN (${last}) AND invoices.id = d.value ->> 'invoiceId' AND invoices.state <> 'Approved'
-        AND (d.value ->> 'kind' = 'approved' OR NOT EXISTS (SELECT 1 FROM orders WHERE number = invoices.order_number))`),
-    db.run(sql`
-      ${DECIDE_INVOICES} FROM decisions d
-      WHERE d.nr IN (${last}) AND invoices.id = d.invoice_id AND invoices.state <> 'Approved'`),
+      WHERE d.value ->> 'nr' IN (${last}) AND ${invoices}.${invoices.id} = d.value ->> 'invoiceId'
+        AND ${invoices}.${invoices.state} <> 'Approved'
+        AND (d.value ->> 'kind' = 'approved' OR NOT EXISTS (SELECT 1 FROM ${orders}
+          WHERE ${orders.key} = ${invoices}.${invoices.orderNumber}))`),
+    db.run(plain`
+      ${DECIDE_INVOICES} FROM ${decisions} d
+      WHERE d.${decisions.nr} IN (${last}) AND ${invoices}.${invoices.id} = d.${decisions.invoiceId}
+        AND ${invoices}.${invoices.state} <> 'Approved'`),
     ...insertCreditNotes(db, replayed),
     insertNotices(db, replayed),
     // What was rejected may have been corrected, or deleted, in a copy that is newer than the rejection.
-    updateOpenInvoices(db, orderNumbers, sql`o.revision > invoices.order_revision`),
+    updateOpenInvoices(db, orderNumbers, plain`o.${orders.revision} > ${invoices}.${invoices.orderRevision}`),
   ])
 }
 
 /** The statements that insert decisions as the ledger has them, and raise the series to their numbers. */
 function insertEntries(db: BillingDb, first: LedgerEntry, entries: readonly LedgerEntry[]) {
   return [
-    db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, issued_number, document,
-        order_revision, order_fingerprint, invoice_created_at, decided_at, decided_by, reason, replacement_id, ${ISSUANCE},
-        content_digest, witnessed)
+    db.run(plain`
+      INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
+        ${decisions.orderNumber}, ${decisions.issuedNumber}, ${decisions.document},
+        ${decisions.orderRevision}, ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt},
+        ${decisions.decidedBy}, ${decisions.reason}, ${decisions.replacementId}, ${ISSUANCE},
+        ${decisions.contentDigest}, ${decisions.witnessed})
       SELECT value ->> 'nr', value ->> 'decisionId', value ->> 'kind', value ->> 'invoiceId', value ->> 'orderNumber',
         value ->> 'issuedNumber', value ->> 'document', value ->> 'orderRevision',
         value ->> 'orderFingerprint', value ->> 'invoiceCreatedAt', value ->> 'decidedAt', value ->> 'decidedBy',
         value ->> 'reason', value ->> 'replacementId', value ->> 'issuedOn', value ->> 'dueOn', value ->> 'timeZone',
         value ->> 'seller', value ->> 'contentDigest', 1
       FROM ${elementsOf(entries)}
-      WHERE ${first.nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
+      WHERE ${first.nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
     db.run(
-      raiseSeries(sql`
-        SELECT issued_number AS issued FROM decisions WHERE nr BETWEEN ${first.nr} AND ${entries.at(-1)?.nr}`),
+      raiseSeries(plain`
+        SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${decisions.nr} BETWEEN ${first.nr}
+          AND ${entries.at(-1)?.nr}`),
     ),
   ]
 }
@@ -258,14 +299,16 @@ export async function setEntryAside(db: BillingDb, entry: LedgerEntry, error: st
   await db.batch([
     witnessStatement(db, entry.nr - 1),
     ...insertEntries(db, entry, [entry]),
-    db.run(sql`
-      INSERT INTO unreplayed (nr, invoice_id, error, since) SELECT nr, invoice_id, ${error}, ${now} FROM decisions
-      WHERE nr = ${entry.nr} ON CONFLICT (nr) DO UPDATE SET error = excluded.error`),
+    db.run(plain`
+      INSERT INTO ${unreplayed} (${namesOf(unreplayed, 'nr', 'invoiceId', 'error', 'since')}) SELECT ${decisions.nr},
+        ${decisions.invoiceId}, ${error}, ${now} FROM ${decisions}
+      WHERE ${decisions.nr} = ${entry.nr} ON CONFLICT (${unreplayed.nr})
+        DO UPDATE SET ${unreplayed.error} = excluded.${unreplayed.error}`),
   ])
 }
 
 /** The numbers of the decisions that are set aside, at most `limit`, the oldest first. */
 export async function listSetAside(db: BillingDb, limit: number): Promise<number[]> {
-  const result = await db.run(sql`SELECT nr FROM unreplayed ORDER BY nr LIMIT ${limit}`)
-  return rowsOf<{ nr: number }>(result).map(({ nr }) => nr)
+  const rows = await db.select({ nr: unreplayed.nr }).from(unreplayed).orderBy(unreplayed.nr).limit(limit)
+  return rows.map(({ nr }) => nr)
 }

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
 import { ENTRY, type LedgerEntry, insertReplacements } from './decision-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { creditNotes, decisions, invoices, orders } from '../schema.ts'
 
 /** That a credited invoice is reissued. `seenCreditNotes` is how many credit notes it had when that was judged. */
 export type ReissueDecision = {
@@ -25,21 +26,27 @@ export async function saveReissue(
   nr: number,
 ): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, seenCreditNotes, replacementId, decidedAt, decidedBy } = decision
-  const ours = sql`nr = ${nr} AND EXISTS (SELECT 1 FROM decisions WHERE nr = ${nr} AND decision_id = ${decisionId})`
+  const ours = plain`${decisions.nr} = ${nr} AND EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
+    AND ${decisions.decisionId} = ${decisionId})`
   const [, , selected] = await db.batch([
-    db.run(sql`
-      INSERT INTO decisions (nr, decision_id, kind, invoice_id, order_number, document, order_revision,
-        order_fingerprint, invoice_created_at, decided_at, decided_by, replacement_id)
-      SELECT ${nr}, ${decisionId}, 'credited', i.id, i.order_number, o.record, o.revision, o.fingerprint,
-        i.created_at, ${decidedAt}, ${decidedBy}, ${replacementId}
-      FROM invoices i JOIN orders o ON o.number = i.order_number
-      WHERE i.id = ${invoiceId} AND i.state = 'Approved' AND o.deleted = 0 AND o.orphaned = 0
-        AND o.fingerprint IS NOT NULL
-        AND ${seenCreditNotes} = (SELECT count(*) FROM credit_notes WHERE invoice_id = i.id)
-        AND NOT EXISTS (SELECT 1 FROM invoices WHERE order_number = i.order_number AND replaces = i.id)
-        AND ${nr} = 1 + (SELECT coalesce(max(nr), 0) FROM decisions)`),
+    db.run(plain`
+      INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
+        ${decisions.orderNumber}, ${decisions.document}, ${decisions.orderRevision},
+        ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
+        ${decisions.replacementId})
+      SELECT ${nr}, ${decisionId}, 'credited', i.${invoices.id}, i.${invoices.orderNumber}, o.${orders.record},
+        o.${orders.revision}, o.${orders.fingerprint},
+        i.${invoices.createdAt}, ${decidedAt}, ${decidedBy}, ${replacementId}
+      FROM ${invoices} i JOIN ${orders} o ON o.${orders.key} = i.${invoices.orderNumber}
+      WHERE i.${invoices.id} = ${invoiceId} AND i.${invoices.state} = 'Approved' AND o.${orders.deleted} = 0
+        AND o.${orders.orphaned} = 0
+        AND o.${orders.fingerprint} IS NOT NULL
+        AND ${seenCreditNotes} = (SELECT count(*) FROM ${creditNotes} WHERE ${creditNotes.invoiceId} = i.${invoices.id})
+        AND NOT EXISTS (SELECT 1 FROM ${invoices} WHERE ${invoices.orderNumber} = i.${invoices.orderNumber}
+          AND ${invoices.replaces} = i.${invoices.id})
+        AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
     insertReplacements(db, ours),
-    db.run(sql`SELECT ${ENTRY} FROM decisions WHERE ${ours}`),
+    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${ours}`),
   ])
   return rowsOf<LedgerEntry>(selected)[0]
 }

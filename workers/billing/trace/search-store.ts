@@ -6,6 +6,8 @@ import { listFound, through } from '../documents/found-store.ts'
 import type { InvoiceState } from '../documents/invoice.ts'
 import { INVOICES } from '../documents/invoice-list-store.ts'
 import type { FoundOrder } from './place.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { creditNotes, decisions, invoices, orders, quarantine } from '../schema.ts'
 
 /** Orders found, the one whose number was asked for first, and then the highest number. */
 export type FoundOrders = { orders: FoundOrder[]; more: boolean; witnessed: boolean }
@@ -24,29 +26,38 @@ export function findExactly(db: BillingDb, q: string): Promise<FoundOrders> {
   const written = [...new Set([id, id.toUpperCase(), id.toLowerCase()])]
   const document = fold(q)
   const few = (where: SQL) =>
-    sql`SELECT number FROM (SELECT number FROM orders WHERE ${where} ORDER BY number DESC LIMIT ${MOST_FOUND + 1})`
+    plain`SELECT number FROM (SELECT ${orders.key} AS number FROM ${orders} WHERE ${where} ORDER BY ${orders.key} DESC
+      LIMIT ${MOST_FOUND + 1})`
   return readFound(
     db,
-    sql`
+    plain`
       SELECT number FROM (SELECT ${number} AS number) WHERE EXISTS (
-        SELECT 1 FROM orders WHERE number = ${number}
-        UNION ALL SELECT 1 FROM invoices WHERE order_number = ${number}
-        UNION ALL SELECT 1 FROM quarantine WHERE number = ${number} AND closed_at IS NULL)
-      UNION ${few(sql`substr(searched, instr(searched, char(10)) + 1) = ${searchable(id)}`)}
+        SELECT 1 FROM ${orders} WHERE ${orders.key} = ${number}
+        UNION ALL SELECT 1 FROM ${invoices} WHERE ${invoices.orderNumber} = ${number}
+        UNION ALL SELECT 1 FROM ${quarantine} WHERE ${quarantine.key} = ${number} AND ${quarantine.closedAt} IS NULL)
+      UNION ${few(plain`substr(${orders.searched}, instr(${orders.searched}, char(10)) + 1) = ${searchable(id)}`)}
       UNION SELECT number FROM (${sql.join(
-        written.map((one) => few(sql`record ->> '$.customer.id' = ${one}`)),
+        written.map((one) => few(plain`${orders.record} ->> '$.customer.id' = ${one}`)),
         sql` UNION ALL `,
       )})
-      UNION SELECT order_number FROM invoices
-        WHERE invoice_number = ${document}
-          OR id = (SELECT invoice_id FROM credit_notes WHERE credit_note_number = ${document})`,
+      UNION SELECT ${invoices.orderNumber} FROM ${invoices}
+        WHERE ${invoices.invoiceNumber} = ${document}
+          OR ${invoices.id} = (SELECT ${creditNotes.invoiceId} FROM ${creditNotes}
+            WHERE ${creditNotes.creditNoteNumber} = ${document})`,
     number,
   )
 }
 
 /** The orders whose invoices a list finds by a part of the customer's name, or by the beginning of a number or an id. */
 export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders> {
-  const listing = { ...INVOICES, facts: { others: `i.id, ${factsOf('i.order_number')}`, texts: {} } }
+  const listing = {
+    ...INVOICES,
+    facts: {
+      others: plain`i.${invoices.id},
+    ${factsOf(plain`i.${invoices.orderNumber}`)}`,
+      texts: {},
+    },
+  }
   const filter = { q, amounts: [], currency: undefined, issuedFrom: undefined, issuedTo: undefined }
   const narrowing = { few: undefined, conditions: [], usual: through('NOT INDEXED', sql.raw('1')) }
   const place = { after: undefined, limit: MOST_FOUND }
@@ -62,30 +73,34 @@ export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders>
 type FoundRow = Omit<FoundOrder, 'state'> & { state: InvoiceState | null; quarantined: 0 | 1; witnessed: 0 | 1 }
 
 /** What is listed of the order with the number: of its copy `o` and its invoice `i`. */
-function factsOf(number: string): string {
-  return `${number} AS number, o.record ->> '$.externalId' AS externalId,
-    coalesce(o.record, i.document) ->> '$.customer.name' AS customer, i.state, i.invoice_number AS invoiceNumber,
-    EXISTS (SELECT 1 FROM quarantine WHERE number = ${number} AND closed_at IS NULL) AS quarantined,
-    NOT EXISTS (SELECT 1 FROM decisions INDEXED BY decisions_unwitnessed
-      WHERE order_number = ${number} AND witnessed = 0) AS witnessed`
+function factsOf(number: SQL): SQL {
+  return plain`${number} AS number, o.${orders.record} ->> '$.externalId' AS externalId,
+    coalesce(o.${orders.record}, i.${invoices.document}) ->> '$.customer.name' AS customer, i.${invoices.state},
+    i.${invoices.invoiceNumber} AS invoiceNumber,
+    EXISTS (SELECT 1 FROM ${quarantine} WHERE ${quarantine.key} = ${number}
+      AND ${quarantine.closedAt} IS NULL) AS quarantined,
+    NOT EXISTS (SELECT 1 FROM ${decisions} INDEXED BY decisions_unwitnessed
+      WHERE ${decisions.orderNumber} = ${number} AND ${decisions.witnessed} = 0) AS witnessed`
 }
 
 async function readFound(db: BillingDb, numbers: SQL, first: number | null): Promise<FoundOrders> {
-  const result = await db.run(sql`
-    SELECT ${sql.raw(factsOf('m.number'))}
-    FROM (SELECT number FROM (${numbers}) ORDER BY number IS ${first} DESC, number DESC LIMIT ${MOST_FOUND + 1}) m
-      LEFT JOIN orders o ON o.number = m.number
-      LEFT JOIN invoices i ON i.id = (SELECT max(id) FROM invoices WHERE order_number = m.number)
+  const result = await db.run(plain`
+    SELECT ${factsOf(sql`m.number`)}
+    FROM (SELECT ${orders.key} FROM (${numbers}) ORDER BY ${orders.key} IS ${first} DESC, ${orders.key} DESC
+      LIMIT ${MOST_FOUND + 1}) m
+      LEFT JOIN ${orders} o ON o.${orders.key} = m.number
+      LEFT JOIN ${invoices} i ON i.${invoices.id} = (SELECT max(${invoices.id}) FROM ${invoices}
+        WHERE ${invoices.orderNumber} = m.number)
     ORDER BY m.number IS ${first} DESC, m.number DESC`)
   const rows = rowsOf<FoundRow>(result)
   return toFound(rows.slice(0, MOST_FOUND), rows.length > MOST_FOUND)
 }
 
 function toFound(rows: readonly FoundRow[], more: boolean): FoundOrders {
-  const orders = rows.map(({ number, externalId, customer, invoiceNumber, ...row }): FoundOrder => {
+  const found = rows.map(({ number, externalId, customer, invoiceNumber, ...row }): FoundOrder => {
     const quarantined = row.quarantined === 1 && row.state !== 'Approved'
     const state = quarantined ? 'Quarantined' : (row.state ?? 'Deleted')
     return { number, externalId, customer, state, invoiceNumber }
   })
-  return { orders, more, witnessed: rows.every(({ witnessed }) => witnessed === 1) }
+  return { orders: found, more, witnessed: rows.every(({ witnessed }) => witnessed === 1) }
 }

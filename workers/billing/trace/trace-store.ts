@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { isCreditedWhole } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
@@ -6,6 +6,8 @@ import { type DecisionMade, selectDecisionsOf, toDecisionsMade } from '../ledger
 import type { Source } from '../../../shared/handover/consumer/record.ts'
 import type { Invoice } from '../documents/invoice.ts'
 import { firstInvoice, selectInvoiceOfOrder } from '../documents/invoice-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { invoices, orderPull, orders, outbox, quarantine } from '../schema.ts'
 
 /** What has become of an order's invoice: of the newest, where one was replaced. */
 export type InvoiceStanding = Pick<Invoice, 'state' | 'invoiceNumber' | 'decidedAt' | 'mismatched' | 'orderDeleted'> & {
@@ -22,8 +24,8 @@ export type BillingStanding = {
     source: Source
     fetchedAt: string
     runId: string | null
-    orphaned: 0 | 1
-    deleted: 0 | 1
+    orphaned: number
+    deleted: number
   } | null
   invoice: InvoiceStanding | null
   /** When its first invoice was made. */
@@ -47,31 +49,37 @@ function standingOf(invoice: Invoice): InvoiceStanding {
 
 /** Reads all of it in one round trip. */
 export async function readStanding(db: BillingDb, number: number): Promise<BillingStanding> {
+  const { key, revision, fingerprint, epoch, source, fetchedAt, runId, orphaned, deleted } = orders
+  const { error, attempts, firstSeenAt, nextTryAt } = quarantine
   const [copied, invoiced, decided, quarantined, pulled] = await db.batch([
-    db.run(sql`
-      SELECT revision, fingerprint, epoch, source, fetched_at AS fetchedAt, run_id AS runId, orphaned, deleted
-      FROM orders WHERE number = ${number}`),
+    db
+      .select({ revision, fingerprint, epoch, source, fetchedAt, runId, orphaned, deleted })
+      .from(orders)
+      .where(eq(key, number)),
     selectInvoiceOfOrder(db, number),
     selectDecisionsOf(db, number),
-    db.run(sql`
-      SELECT error, attempts, first_seen_at AS firstSeenAt, next_try_at AS nextTryAt FROM quarantine
-      WHERE number = ${number} AND closed_at IS NULL`),
-    db.run(sql`
-      SELECT epoch, last_success_at AS lastSuccessAt, EXISTS (
-        SELECT 1 FROM outbox WHERE (pending = 1 OR refused = 1) AND subject IN ('invoice:' || ${number}, 'quarantine:' || ${number})
-      ) AS unsent, (SELECT created_at FROM invoices WHERE order_number = ${number} AND replaces = 0) AS invoicedAt
-      FROM order_pull`),
+    db
+      .select({ error, attempts, firstSeenAt, nextTryAt })
+      .from(quarantine)
+      .where(and(eq(quarantine.key, number), isNull(quarantine.closedAt))),
+    db.run(plain`
+      SELECT ${orderPull.epoch}, ${orderPull.lastSuccessAt} AS lastSuccessAt, EXISTS (
+        SELECT 1 FROM ${outbox} WHERE (${outbox.pending} = 1 OR ${outbox.refused} = 1)
+          AND ${outbox.subject} IN ('invoice:' || ${number}, 'quarantine:' || ${number})
+      ) AS unsent, (SELECT ${invoices.createdAt} FROM ${invoices} WHERE ${invoices.orderNumber} = ${number}
+      AND ${invoices.replaces} = 0) AS invoicedAt
+      FROM ${orderPull}`),
   ])
   const [pull] = rowsOf<Pick<BillingStanding, 'epoch' | 'lastSuccessAt' | 'invoicedAt'> & { unsent: 0 | 1 }>(pulled)
   if (pull === undefined) throw new Error('Cannot trace an order: the row of the pull is missing')
   const stored = firstInvoice(invoiced)
   return {
-    copy: rowsOf<NonNullable<BillingStanding['copy']>>(copied)[0] ?? null,
+    copy: copied[0] ?? null,
     invoice: stored === undefined ? null : standingOf(stored.invoice),
     invoicedAt: pull.invoicedAt,
     witnessed: stored?.witnessed !== false,
     decisions: toDecisionsMade(decided),
-    quarantine: rowsOf<NonNullable<BillingStanding['quarantine']>>(quarantined)[0] ?? null,
+    quarantine: quarantined[0] ?? null,
     epoch: pull.epoch,
     lastSuccessAt: pull.lastSuccessAt,
     unsent: pull.unsent === 1,

@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm'
 import { findMissingMigrations } from '../../../shared/db/release-store.ts'
 import type { OrderingDb } from '../db.ts'
 import { RELEASE } from '../release.ts'
+import { feed } from '../schema.ts'
 
 /** How long the database has to answer. */
 const TIMEOUT_MS = 5_000
@@ -15,6 +15,6 @@ export function findMissingInTime(db: OrderingDb): Promise<string[] | undefined>
 async function findMissing(db: OrderingDb): Promise<string[] | undefined> {
   const missing = await findMissingMigrations(db, RELEASE)
   if (missing.length > 0) return missing
-  const { results } = await db.run(sql`SELECT id FROM feed`)
-  return results.length === 1 ? [] : undefined
+  const rows = await db.select({ id: feed.id }).from(feed)
+  return rows.length === 1 ? [] : undefined
 }

@@ -1,10 +1,11 @@
-import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { OrderingDb } from '../db.ts'
 import type { ImportedBefore } from './known-line.ts'
 import { ORDER_COLUMNS, type OrderRow, toOrder } from '../orders/order-store.ts'
 import { selectTombstones, type Tombstones, toTombstones } from '../records/erased-customer-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { orders } from '../schema.ts'
 
 /** What there is of the orders and the customers that an import's lines name. */
 export type Imported = { orders: ReadonlyMap<string | null, ImportedBefore>; tombstones: Tombstones }
@@ -19,20 +20,20 @@ export async function findImported(
   customerDigests: readonly string[],
 ): Promise<Imported> {
   const [found, erased] = await db.batch([
-    db.run(sql`
-      SELECT ${ORDER_COLUMNS}, o.imported_line AS importedLine,
-        o.imported_content AS importedContent
-      FROM json_each(${JSON.stringify(externalIds)}) wanted JOIN orders o ON o.external_id = wanted.value`),
+    db.run(plain`
+      SELECT ${ORDER_COLUMNS}, o.${orders.importedLine} AS importedLine,
+        o.${orders.importedContent} AS importedContent
+      FROM json_each(${JSON.stringify(externalIds)}) wanted JOIN ${orders} o ON o.${orders.externalId} = wanted.value`),
     selectTombstones(db, customerDigests),
   ])
   const rows = rowsOf<OrderRow & Omit<ImportedBefore, 'order'>>(found)
-  const orders = new Map(
+  const known = new Map(
     rows.map(({ importedLine, importedContent, ...row }): [string | null, ImportedBefore] => [
       row.externalId,
       { order: toOrder(row), importedLine, importedContent },
     ]),
   )
-  return { orders, tombstones: toTombstones(erased) }
+  return { orders: known, tombstones: toTombstones(erased) }
 }
 
 /** Keeps for each order the digest of the line that was imported last. It is no change of the order: no new revision. */
@@ -40,7 +41,7 @@ export async function noteImportedLines(
   db: OrderingDb,
   notes: readonly { number: number; importedLine: string }[],
 ): Promise<void> {
-  await db.run(sql`
-    UPDATE orders SET imported_line = r.value ->> 'importedLine' FROM ${elementsOf(notes)} r
-    WHERE number = r.value ->> 'number'`)
+  await db.run(plain`
+    UPDATE ${orders} SET ${orders.importedLine} = r.value ->> 'importedLine' FROM ${elementsOf(notes)} r
+    WHERE ${orders.number} = r.value ->> 'number'`)
 }

@@ -2,19 +2,19 @@ import { sql, type SQL } from 'drizzle-orm'
 import { addDays, startOfDay } from '../../../shared/time/business-day.ts'
 import { searchedForms, searchedNumber } from '../../../shared/text/fold.ts'
 import type { OrderListFilter, OrderSort } from './filter.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { billingNotices, orders } from '../schema.ts'
 
 const SORT_KEYS: Record<OrderSort, SQL> = {
-  number: sql.raw('o.number'),
-  placed: sql.raw('o.placed_at'),
-  customer: sql.raw('o.customer_sort_key'),
+  number: plain`o.${orders.number}`,
+  placed: plain`o.${orders.placedAt}`,
+  customer: plain`o.${orders.customerSortKey}`,
 }
 
 /** That the notice `n` is a rejection. Those stand in an index of their own, whose condition is spelled just so. */
-const REJECTS = `n.notice ->> 'kind' = 'rejected'`
-export const IS_REJECTION = sql.raw(REJECTS)
+export const IS_REJECTION = plain`n.${billingNotices.notice} ->> 'kind' = 'rejected'`
 /** That nobody has corrected the order `o` since the rejection `n`. */
-const NOT_SINCE_CORRECTED = `n.notice ->> 'orderRevision' >= o.revision`
-export const NOT_CORRECTED = sql.raw(NOT_SINCE_CORRECTED)
+export const NOT_CORRECTED = plain`n.${billingNotices.notice} ->> 'orderRevision' >= o.${orders.revision}`
 
 /** What sorts the order `o`, before its number. */
 export function sortKey(sort: OrderSort): SQL {
@@ -29,8 +29,8 @@ export function sortKey(sort: OrderSort): SQL {
 export function placesBehind({ sort, ascending }: OrderListFilter, after: number): [tied: SQL, beyond: SQL] {
   const than = sql.raw(ascending ? '>' : '<')
   const key = sortKey(sort)
-  const keyOfAfter = sql`(SELECT ${key} FROM orders o WHERE o.number = ${after})`
-  return [sql`${key} = ${keyOfAfter} AND o.number ${than} ${after}`, sql`${key} ${than} ${keyOfAfter}`]
+  const keyOfAfter = plain`(SELECT ${key} FROM ${orders} o WHERE o.${orders.number} = ${after})`
+  return [plain`${key} = ${keyOfAfter} AND o.${orders.number} ${than} ${after}`, sql`${key} ${than} ${keyOfAfter}`]
 }
 
 /** That the filter lets the order `o` through. */
@@ -40,27 +40,33 @@ export function conditionsOf(filter: OrderListFilter): SQL {
     isInState(state),
     ...(q === '' ? [] : [matches(q)]),
     ...(customer === '' ? [] : [isOfCustomer(customer)]),
-    ...(currency === '' ? [] : [sql`o.currency = ${currency}`]),
+    ...(currency === '' ? [] : [plain`o.${orders.currency} = ${currency}`]),
     wasPlaced(filter),
-    ...(rejected ? [sql.raw(`EXISTS (SELECT 1 ${REJECTIONS})`)] : []),
+    ...(rejected ? [sql`EXISTS (SELECT 1 ${REJECTIONS})`] : []),
   ]
   return sql.join(conditions, sql` AND `)
 }
 
 /** The rejections of the order `o` that nobody has corrected. */
-const REJECTIONS = `FROM billing_notices n WHERE n.order_number = o.number AND ${REJECTS} AND ${NOT_SINCE_CORRECTED}`
+const REJECTIONS = plain`
+  FROM ${billingNotices} n WHERE n.${billingNotices.orderNumber} = o.${orders.number} AND ${IS_REJECTION}
+    AND ${NOT_CORRECTED}`
 
 /** The newest of them, as JSON: SQLite takes `notice` from the row that has the maximum. Sorting would cost a row for each. */
-export const REJECTION = `(SELECT notice FROM (SELECT n.notice, max(n.notice ->> 'at') ${REJECTIONS}))`
+export const REJECTION = plain`(
+  SELECT ${billingNotices.notice} FROM (SELECT n.${billingNotices.notice},
+    max(n.${billingNotices.notice} ->> 'at') ${REJECTIONS}))`
 
 /** That the order `o` is in the state; undefined: in any but Deleted. Its text, and no value, leads to an index. */
 export function isInState(state: OrderListFilter['state']): SQL {
-  return sql.raw(state === undefined ? `o.state <> 'Deleted'` : `o.state = '${state}'`)
+  return state === undefined
+    ? plain`o.${orders.state} <> 'Deleted'`
+    : plain`o.${orders.state} = ${sql.raw(`'${state}'`)}`
 }
 
 /** That the order `o` is the customer's. */
 export function isOfCustomer(id: string): SQL {
-  return sql`o.customer ->> 'id' = ${id}`
+  return plain`o.${orders.customer} ->> 'id' = ${id}`
 }
 
 /** That the order `o` was placed on the filter's days. */
@@ -69,8 +75,8 @@ export function wasPlaced({ from, to, timeZone }: OrderListFilter): SQL {
   const last =
     to === '' || to === '9999-12-31'
       ? sql.raw('1')
-      : sql`o.placed_at < ${secondOf(startOfDay(addDays(to, 1), timeZone))}`
-  return from === '' ? last : sql`o.placed_at >= ${secondOf(startOfDay(from, timeZone))} AND ${last}`
+      : plain`o.${orders.placedAt} < ${secondOf(startOfDay(addDays(to, 1), timeZone))}`
+  return from === '' ? last : plain`o.${orders.placedAt} >= ${secondOf(startOfDay(from, timeZone))} AND ${last}`
 }
 
 /** What each instant of that second begins with, and so comes after, however many decimals it has. */
@@ -81,7 +87,8 @@ function secondOf(instant: string): string {
 // instr and not LIKE: what is searched is taken literally, and D1 refuses patterns of more than 50 bytes.
 function matches(q: string): SQL {
   const forms = searchedForms(q).map(
-    (form) => sql`instr(o.customer_name_folded, ${form}) > 0 OR instr(o.external_id_folded, ${form}) > 0`,
+    (form) => plain`instr(o.${orders.customerNameFolded}, ${form}) > 0
+    OR instr(o.${orders.externalIdFolded}, ${form}) > 0`,
   )
-  return sql`(o.number = ${searchedNumber(q) ?? null} OR ${sql.join(forms, sql` OR `)})`
+  return plain`(o.${orders.number} = ${searchedNumber(q) ?? null} OR ${sql.join(forms, sql` OR `)})`
 }

@@ -17,6 +17,8 @@ import { IS_REJECTION, NOT_CORRECTED, REJECTION } from './filter-store.ts'
 import type { OrderListFilter } from './filter.ts'
 import { ORDER_FACTS, type OrderRow, toOrder } from '../orders/order-store.ts'
 import { waysOf } from './way-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { billingNotices, orderCounts, orders, orderTerms } from '../schema.ts'
 
 /** Why billing rejected the invoice of an order that nobody has corrected since. */
 export type Rejection = Extract<BillingNotice['notice'], { kind: 'rejected' }>
@@ -26,12 +28,12 @@ type ListedRow = OrderRow & { rejection: string | null }
 
 /** Orders, as they are listed. */
 const ORDERS: Listing = {
-  table: sql.raw('orders o'),
-  id: sql.raw('o.number'),
-  facts: { ...ORDER_FACTS, others: `${ORDER_FACTS.others}, ${REJECTION} AS rejection` },
+  table: plain`${orders} o`,
+  id: plain`o.${orders.number}`,
+  facts: { ...ORDER_FACTS, others: sql`${ORDER_FACTS.others}, ${REJECTION} AS rejection` },
   beside: sql.raw(''),
-  terms: sql.raw('order_terms t'),
-  termId: sql.raw('t.order_number'),
+  terms: plain`${orderTerms} t`,
+  termId: plain`t.${orderTerms.orderNumber}`,
   rowsShown: 1,
 }
 
@@ -61,20 +63,22 @@ function toListed({ rejection, ...row }: ListedRow): ListedOrder {
 
 /** How many of `most` rejected orders, the highest numbers, nobody has corrected; `more` if there may be others. */
 export async function countRejected(db: OrderingDb, most: number): Promise<SeenCount> {
-  const result = await db.run(sql`
-    SELECT count(*) AS met, count(DISTINCT iif(${NOT_CORRECTED} AND o.state <> 'Deleted', o.number, NULL)) AS count
+  const result = await db.run(plain`
+    SELECT count(*) AS met, count(DISTINCT iif(${NOT_CORRECTED} AND o.${orders.state} <> 'Deleted', o.${orders.number},
+      NULL)) AS count
     FROM (
-      SELECT order_number, notice FROM billing_notices n INDEXED BY billing_notices_rejected WHERE ${IS_REJECTION}
-      ORDER BY order_number DESC LIMIT ${most}
-    ) n CROSS JOIN orders o ON o.number = n.order_number`)
+      SELECT ${billingNotices.orderNumber}, ${billingNotices.notice}
+        FROM ${billingNotices} n INDEXED BY billing_notices_rejected WHERE ${IS_REJECTION}
+      ORDER BY ${billingNotices.orderNumber} DESC LIMIT ${most}
+    ) n CROSS JOIN ${orders} o ON o.${orders.number} = n.${billingNotices.orderNumber}`)
   const [{ met, count } = { met: 0, count: 0 }] = rowsOf<{ met: number; count: number }>(result)
   return { count, more: met === most }
 }
 
 /** How many orders are in the state; undefined: in any but Deleted. */
 export async function countInState(db: OrderingDb, state: OrderListFilter['state']): Promise<SeenCount> {
-  const result = await db.run(sql`
-    SELECT coalesce(sum(orders), 0) AS count FROM order_counts
-    WHERE state IN (${state ?? 'Draft'}, ${state ?? 'Confirmed'})`)
+  const result = await db.run(plain`
+    SELECT coalesce(sum(${orderCounts.orders}), 0) AS count FROM ${orderCounts}
+    WHERE ${orderCounts.state} IN (${state ?? 'Draft'}, ${state ?? 'Confirmed'})`)
   return { count: rowsOf<{ count: number }>(result)[0]?.count ?? 0, more: false }
 }

@@ -12,6 +12,8 @@ import {
   wasPlaced,
 } from './filter-store.ts'
 import type { OrderListFilter } from './filter.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { billingNotices, orders } from '../schema.ts'
 
 /**
  * The way of a list, by rule: by what billing rejected, or else by the customer, or else by a term of the search; a list
@@ -59,7 +61,7 @@ function sortedWay(filter: OrderListFilter): Way {
       return {
         ...through('orders_customer_sorted', sql.raw('1')),
         behind: (after) => placesBehind(filter, after),
-        order: [sortKey('customer'), sql.raw('o.number')],
+        order: [sortKey('customer'), plain`o.${orders.number}`],
       }
   }
 }
@@ -77,13 +79,18 @@ function fewOtherwise(filter: OrderListFilter): Ways | undefined {
 /** The way to what billing has rejected; an order may come twice. */
 const REJECTED: Way = {
   through: 'another',
-  from: sql.raw('billing_notices n INDEXED BY billing_notices_rejected'),
-  id: sql.raw('n.order_number'),
+  from: plain`${billingNotices} n INDEXED BY billing_notices_rejected`,
+  id: plain`n.${billingNotices.orderNumber}`,
   where: sql`${IS_REJECTION} AND ${NOT_CORRECTED}`,
 }
 
 function wayOfNumber(number: number): Way {
-  return { through: 'another', from: sql.raw('orders'), id: sql.raw('number'), where: sql`number = ${number}` }
+  return {
+    through: 'another',
+    from: plain`${orders}`,
+    id: plain`${orders.number}`,
+    where: plain`${orders.number} = ${number}`,
+  }
 }
 
 function wayOfDays(filter: OrderListFilter): Way {
@@ -92,12 +99,12 @@ function wayOfDays(filter: OrderListFilter): Way {
   return {
     ...through('orders_placed', wasPlaced(filter)),
     behind: (after) => placesBehind(filter, after).map((place) => sql`${further} AND ${place}`),
-    order: [sortKey('placed'), sql.raw('o.number')],
+    order: [sortKey('placed'), plain`o.${orders.number}`],
   }
 }
 
 function wayOfCurrency({ currency }: OrderListFilter): Way | undefined {
-  return currency === '' ? undefined : through('orders_currency', sql`o.currency = ${currency}`)
+  return currency === '' ? undefined : through('orders_currency', plain`o.${orders.currency} = ${currency}`)
 }
 
 function wayOfState(state: OrderListFilter['state']): Way {

@@ -1,9 +1,11 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { gt, lt, or, type SQL } from 'drizzle-orm'
 import type { Order } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { type Span, spanAround } from '../../../shared/time/instant.ts'
 import type { OrderingDb } from '../db.ts'
 import { ORDER_COLUMNS, type OrderRow, toOrder } from './order-store.ts'
+import { namesOf, plain } from '../../../shared/handover/sql-names.ts'
+import { audit, idempotencyKeys, orders } from '../schema.ts'
 
 /** How long an idempotency key stands for its request. */
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
@@ -17,18 +19,20 @@ export async function findByIdempotencyKey(
   by: string,
   { key, valid }: IdempotencyRecord,
 ): Promise<{ bodyDigest: string; order: Order } | undefined> {
-  const result = await db.run(sql`
-    SELECT k.body_digest AS bodyDigest, ${ORDER_COLUMNS}
-    FROM idempotency_keys k JOIN orders o ON o.number = k.order_number
-    WHERE k.created_by = ${by} AND k.key = ${key} AND k.created_at BETWEEN ${valid.from} AND ${valid.until}`)
+  const result = await db.run(plain`
+    SELECT k.${idempotencyKeys.bodyDigest} AS bodyDigest, ${ORDER_COLUMNS}
+    FROM ${idempotencyKeys} k JOIN ${orders} o ON o.${orders.number} = k.${idempotencyKeys.orderNumber}
+    WHERE k.${idempotencyKeys.createdBy} = ${by} AND k.${idempotencyKeys.key} = ${key}
+      AND k.${idempotencyKeys.createdAt} BETWEEN ${valid.from} AND ${valid.until}`)
   const [row] = rowsOf<OrderRow & { bodyDigest: string }>(result)
   return row && { bodyDigest: row.bodyDigest, order: toOrder(row) }
 }
 
 /** The condition that the person's key stands for nothing. */
 export function keyIsFree(by: string, { key, valid }: IdempotencyRecord): SQL {
-  return sql`NOT EXISTS (
-    SELECT 1 FROM idempotency_keys WHERE created_by = ${by} AND key = ${key} AND created_at BETWEEN ${valid.from} AND ${valid.until}
+  return plain`NOT EXISTS (
+    SELECT 1 FROM ${idempotencyKeys} WHERE ${idempotencyKeys.createdBy} = ${by} AND ${idempotencyKeys.key} = ${key}
+      AND ${idempotencyKeys.createdAt} BETWEEN ${valid.from} AND ${valid.until}
   )`
 }
 
@@ -42,14 +46,15 @@ export function keepKey(
   order: { number: number; by: string; now: string; salt: string },
   { key, bodyDigest, valid }: IdempotencyRecord,
 ) {
+  const { createdAt } = idempotencyKeys
   return [
-    db.run(sql`DELETE FROM idempotency_keys WHERE created_at < ${valid.from} OR created_at > ${valid.until}`),
-    db.run(sql`
-      INSERT INTO idempotency_keys (created_by, key, body_digest, order_number, created_at)
+    db.delete(idempotencyKeys).where(or(lt(createdAt, valid.from), gt(createdAt, valid.until))),
+    db.run(plain`
+      INSERT INTO ${idempotencyKeys} (${namesOf(idempotencyKeys, 'createdBy', 'key', 'bodyDigest', 'orderNumber', 'createdAt')})
       SELECT ${order.by}, ${key}, ${bodyDigest}, ${order.number}, ${order.now}
-      WHERE EXISTS (SELECT 1 FROM audit WHERE order_number = ${order.number} AND salt = ${order.salt})
+      WHERE EXISTS (SELECT 1 FROM ${audit} WHERE ${audit.orderNumber} = ${order.number} AND ${audit.salt} = ${order.salt})
       ON CONFLICT DO NOTHING`),
-  ]
+  ] as const
 }
 
 /** When idempotency keys were made that stand for something at `now`. */

@@ -1,21 +1,23 @@
-import { sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Order, OrderState } from '../../../shared/contract/order.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { AuditedBy } from '../edge/request-context.ts'
 import { auditState } from '../records/audit-store.ts'
 import type { OrderingDb } from '../db.ts'
+import { orders } from '../schema.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
 import { type OrderRow, selectOrder, toOrder } from './order-store.ts'
 
 /** Confirms the order if it is a Draft, and returns it as it then is; undefined if there is none. */
 export async function confirmDraft(db: OrderingDb, number: number, who: AuditedBy): Promise<Order | undefined> {
   const { by, now } = who
-  const draft = sql`number = ${number} AND state = 'Draft'`
+  const draft = plain`${orders.number} = ${number} AND ${orders.state} = 'Draft'`
   const [, , selected] = await db.batch([
     auditState(db, who, 'confirmed', 'Confirmed', draft),
-    db.run(sql`
-      UPDATE orders SET state = 'Confirmed', confirmed_at = ${now}, confirmed_by = ${by}, updated_at = ${now},
-        updated_by = ${by}
-      WHERE ${draft}`),
+    db
+      .update(orders)
+      .set({ state: 'Confirmed', confirmedAt: now, confirmedBy: by, updatedAt: now, updatedBy: by })
+      .where(draft),
     selectOrder(db, number),
   ])
   const [row] = rowsOf<OrderRow>(selected)
@@ -33,12 +35,14 @@ export async function softDeleteOrder(
   ownDraftsOnly: boolean,
 ): Promise<OrderState | undefined> {
   const { by, now } = who
-  const allowed = ownDraftsOnly ? sql`state = 'Draft' AND entered_by = ${by}` : sql`state <> 'Deleted'`
-  const deleted = sql`number = ${number} AND ${allowed}`
+  const allowed = ownDraftsOnly
+    ? plain`${orders.state} = 'Draft' AND ${orders.enteredBy} = ${by}`
+    : plain`${orders.state} <> 'Deleted'`
+  const deleted = plain`${orders.number} = ${number} AND ${allowed}`
   const [, , selected] = await db.batch([
     auditState(db, who, 'deleted', 'Deleted', deleted),
-    db.run(sql`UPDATE orders SET state = 'Deleted', updated_at = ${now}, updated_by = ${by} WHERE ${deleted}`),
-    db.run(sql`SELECT state FROM orders WHERE number = ${number}`),
+    db.update(orders).set({ state: 'Deleted', updatedAt: now, updatedBy: by }).where(deleted),
+    db.select({ state: orders.state }).from(orders).where(eq(orders.number, number)),
   ])
-  return rowsOf<{ state: OrderState }>(selected)[0]?.state
+  return selected[0]?.state
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import * as z from '../../../shared/zod.ts'
 import {
   type ChargeInput,
@@ -13,6 +13,8 @@ import { rowsOf } from '../../../shared/db/d1.ts'
 import { bytesIn, columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import { totalsOf } from '../../../shared/money/totals.ts'
 import type { OrderingDb } from '../db.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { orders } from '../schema.ts'
 
 /** An order's row as ORDER_COLUMNS selects it; `customer`, `lines` and `charges` are JSON. */
 export type OrderRow = {
@@ -42,16 +44,17 @@ const BYTES_AN_ORDER = 700
 /** The columns of the order `o`, as OrderRow has them. */
 export const ORDER_FACTS = {
   texts: {
-    customer: 'o.customer',
-    lines: 'o.lines',
-    charges: 'o.charges',
+    customer: plain`o.${orders.customer}`,
+    lines: plain`o.${orders.lines}`,
+    charges: plain`o.${orders.charges}`,
   },
-  plain: { taxExemptionReason: 'o.tax_exemption_reason', note: 'o.note' },
-  others: `
-  o.number, o.state, o.revision, o.confirmed_sequence_nr AS confirmedSequenceNr, o.fingerprint,
-  o.external_id AS externalId, o.placed_at AS placedAt, o.confirmed_at AS confirmedAt, o.confirmed_by AS confirmedBy,
-  o.updated_at AS updatedAt, o.updated_by AS updatedBy, o.currency, o.supplied_on AS suppliedOn`,
-  added: String(BYTES_AN_ORDER),
+  plain: { taxExemptionReason: plain`o.${orders.taxExemptionReason}`, note: plain`o.${orders.note}` },
+  others: plain`
+  o.${orders.number}, o.${orders.state}, o.${orders.revision}, o.${orders.fingerprint}, o.${orders.currency},
+  o.${orders.confirmedSequenceNr} AS confirmedSequenceNr, o.${orders.externalId} AS externalId,
+  o.${orders.placedAt} AS placedAt, o.${orders.confirmedAt} AS confirmedAt, o.${orders.confirmedBy} AS confirmedBy,
+  o.${orders.updatedAt} AS updatedAt, o.${orders.updatedBy} AS updatedBy, o.${orders.suppliedOn} AS suppliedOn`,
+  added: sql.raw(String(BYTES_AN_ORDER)),
 } satisfies LargeColumns
 
 /** The same, to be selected. */
@@ -172,21 +175,21 @@ export async function findOrder(db: OrderingDb, number: number): Promise<Order |
 
 /** The number of the order with this external id, a deleted one too. */
 export async function findNumberByExternalId(db: OrderingDb, externalId: string): Promise<number | undefined> {
-  const result = await db.run(sql`SELECT number FROM orders WHERE external_id = ${externalId}`)
-  return rowsOf<{ number: number }>(result)[0]?.number
+  const [row] = await db.select({ number: orders.number }).from(orders).where(eq(orders.externalId, externalId))
+  return row?.number
 }
 
 /** Where the numbers that are taken without a gap from `number` on end; undefined if `number` itself is free. */
 export async function findEndOfTaken(db: OrderingDb, number: number): Promise<number | undefined> {
-  const result = await db.run(sql`
-    SELECT o.number FROM orders o
-    WHERE o.number >= ${number} AND EXISTS (SELECT 1 FROM orders WHERE number = ${number})
-      AND NOT EXISTS (SELECT 1 FROM orders WHERE number = o.number + 1)
-    ORDER BY o.number LIMIT 1`)
+  const result = await db.run(plain`
+    SELECT o.${orders.number} FROM ${orders} o
+    WHERE o.${orders.number} >= ${number} AND EXISTS (SELECT 1 FROM ${orders} WHERE ${orders.number} = ${number})
+      AND NOT EXISTS (SELECT 1 FROM ${orders} WHERE ${orders.number} = o.${orders.number} + 1)
+    ORDER BY o.${orders.number} LIMIT 1`)
   return rowsOf<{ number: number }>(result)[0]?.number
 }
 
 /** Selects the one order, for a batch that wants it as its own writes left it. */
 export function selectOrder(db: OrderingDb, number: number) {
-  return db.run(sql`SELECT ${ORDER_COLUMNS} FROM orders o WHERE o.number = ${number}`)
+  return db.run(plain`SELECT ${ORDER_COLUMNS} FROM ${orders} o WHERE o.${orders.number} = ${number}`)
 }

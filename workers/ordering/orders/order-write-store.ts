@@ -10,6 +10,8 @@ import { type IdempotencyRecord, keepKey, keyIsFree } from './idempotency-store.
 import type { OrderContent } from './order.ts'
 import { type OrderRow, selectOrder, toOrder } from './order-store.ts'
 import { isNotErased } from '../records/erased-customer-store.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { orders } from '../schema.ts'
 
 /** `customerDigest` is that of its customer, who must not have been erased; null if the order named them before. */
 type OrderWrite = {
@@ -93,10 +95,13 @@ function insertStatements(db: OrderingDb, inserts: readonly OrderInsert[], condi
   const where = sql`${isUntaken} AND ${isNotErased(sql`r.value ->> 'customerDigest'`)} AND ${condition}`
   return [
     auditWriting(db, { from: sql`${boundElementsOf(inserts.map(toAuditRecord))} r`, where, revision: sql`1` }),
-    db.run(sql`
-      INSERT INTO orders (number, state, external_id, placed_at, confirmed_at, confirmed_by, updated_at, updated_by,
-        entered_by, currency, customer, lines, charges, supplied_on, tax_exemption_reason, note, customer_name_folded,
-        external_id_folded, customer_sort_key, fold_stale, imported_line, imported_content)
+    db.run(plain`
+      INSERT INTO ${orders} (${orders.number}, ${orders.state}, ${orders.externalId}, ${orders.placedAt},
+        ${orders.confirmedAt}, ${orders.confirmedBy}, ${orders.updatedAt}, ${orders.updatedBy},
+        ${orders.enteredBy}, ${orders.currency}, ${orders.customer}, ${orders.lines}, ${orders.charges},
+        ${orders.suppliedOn}, ${orders.taxExemptionReason}, ${orders.note}, ${orders.customerNameFolded},
+        ${orders.externalIdFolded}, ${orders.customerSortKey}, ${orders.foldStale}, ${orders.importedLine},
+        ${orders.importedContent})
       SELECT value ->> 'number', iif(value ->> 'confirmed', 'Confirmed', 'Draft'), value ->> 'externalId',
         value ->> 'placedAt', iif(value ->> 'confirmed', value ->> 'now', NULL),
         iif(value ->> 'confirmed', value ->> 'by', NULL), value ->> 'now', value ->> 'by', value ->> 'by',
@@ -104,40 +109,50 @@ function insertStatements(db: OrderingDb, inserts: readonly OrderInsert[], condi
         value ->> 'taxExemptionReason', value ->> 'note', value ->> 'nameFolded', value ->> 'externalFolded',
         value ->> 'nameSorted', 0, value ->> 'importedLine', value ->> 'importedContent'
       FROM ${boundElementsOf(inserts.map(toRecord))} r WHERE ${where}
-      RETURNING number`),
+      RETURNING ${orders.number}`),
   ] as const
 }
 
 /** The condition that neither the number nor the external id of `r` is an order's. */
-export const isUntaken = sql.raw(`NOT EXISTS (SELECT 1 FROM orders WHERE number = r.value ->> 'number')
-        AND NOT EXISTS (SELECT 1 FROM orders WHERE external_id = r.value ->> 'externalId')`)
+export const isUntaken = plain`NOT EXISTS (SELECT 1 FROM ${orders} WHERE ${orders.number} = r.value ->> 'number')
+        AND NOT EXISTS (SELECT 1 FROM ${orders} WHERE ${orders.externalId} = r.value ->> 'externalId')`
 
 /** As insertStatements. */
 function replaceStatements(db: OrderingDb, replacements: readonly OrderReplacement[]) {
   const audited = boundElementsOf(replacements.map(toAuditRecord))
-  const where = sql`orders.number = r.value ->> 'number' AND orders.revision = r.value ->> 'seenRevision'
-        AND orders.state <> 'Deleted'
+  const where = plain`${orders}.${orders.number} = r.value ->> 'number'
+    AND ${orders}.${orders.revision} = r.value ->> 'seenRevision'
+        AND ${orders}.${orders.state} <> 'Deleted'
         AND NOT EXISTS (
-          SELECT 1 FROM orders other
-          WHERE other.external_id = r.value ->> 'externalId' AND other.number <> r.value ->> 'number'
+          SELECT 1 FROM ${orders} other
+          WHERE other.${orders.externalId} = r.value ->> 'externalId' AND other.${orders.number} <> r.value ->> 'number'
         )
         AND ${isNotErased(sql`r.value ->> 'customerDigest'`)}`
   return [
-    auditWriting(db, { from: sql`${audited} r CROSS JOIN orders`, where, revision: sql`orders.revision + 1` }),
-    db.run(sql`
-      UPDATE orders SET external_id = r.value ->> 'externalId', placed_at = r.value ->> 'placedAt',
-        updated_at = r.value ->> 'now', updated_by = r.value ->> 'by', currency = r.value ->> 'currency',
-        customer = r.value -> 'customer', lines = r.value -> 'lines', charges = r.value -> 'charges',
-        supplied_on = r.value ->> 'suppliedOn', tax_exemption_reason = r.value ->> 'taxExemptionReason',
-        note = r.value ->> 'note', customer_name_folded = r.value ->> 'nameFolded',
-        external_id_folded = r.value ->> 'externalFolded', customer_sort_key = r.value ->> 'nameSorted', fold_stale = 0,
-        state = iif(r.value ->> 'confirm' AND state = 'Draft', 'Confirmed', state),
-        confirmed_at = iif(r.value ->> 'confirm', coalesce(confirmed_at, r.value ->> 'now'), confirmed_at),
-        confirmed_by = iif(r.value ->> 'confirm', coalesce(confirmed_by, r.value ->> 'by'), confirmed_by),
-        imported_line = coalesce(r.value ->> 'importedLine', imported_line),
-        imported_content = coalesce(r.value ->> 'importedContent', imported_content)
+    auditWriting(db, {
+      from: plain`${audited} r CROSS JOIN ${orders}`,
+      where,
+      revision: plain`${orders}.${orders.revision} + 1`,
+    }),
+    db.run(plain`
+      UPDATE ${orders} SET ${orders.externalId} = r.value ->> 'externalId', ${orders.placedAt} = r.value ->> 'placedAt',
+        ${orders.updatedAt} = r.value ->> 'now', ${orders.updatedBy} = r.value ->> 'by',
+        ${orders.currency} = r.value ->> 'currency',
+        ${orders.customer} = r.value -> 'customer', ${orders.lines} = r.value -> 'lines',
+        ${orders.charges} = r.value -> 'charges',
+        ${orders.suppliedOn} = r.value ->> 'suppliedOn', ${orders.taxExemptionReason} = r.value ->> 'taxExemptionReason',
+        ${orders.note} = r.value ->> 'note', ${orders.customerNameFolded} = r.value ->> 'nameFolded',
+        ${orders.externalIdFolded} = r.value ->> 'externalFolded', ${orders.customerSortKey} = r.value ->> 'nameSorted',
+        ${orders.foldStale} = 0,
+        ${orders.state} = iif(r.value ->> 'confirm' AND ${orders.state} = 'Draft', 'Confirmed', ${orders.state}),
+        ${orders.confirmedAt} = iif(r.value ->> 'confirm', coalesce(${orders.confirmedAt}, r.value ->> 'now'),
+        ${orders.confirmedAt}),
+        ${orders.confirmedBy} = iif(r.value ->> 'confirm', coalesce(${orders.confirmedBy}, r.value ->> 'by'),
+        ${orders.confirmedBy}),
+        ${orders.importedLine} = coalesce(r.value ->> 'importedLine', ${orders.importedLine}),
+        ${orders.importedContent} = coalesce(r.value ->> 'importedContent', ${orders.importedContent})
       FROM ${boundElementsOf(replacements.map(toRecord))} r WHERE ${where}
-      RETURNING number`),
+      RETURNING ${orders.number}`),
   ] as const
 }
 

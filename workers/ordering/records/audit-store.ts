@@ -1,8 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { eq, sql, type SQL } from 'drizzle-orm'
 import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from '../../../shared/records/audit.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { OrderingDb } from '../db.ts'
 import type { AuditedBy } from '../edge/request-context.ts'
+import { columnsOf, namesOf, plain } from '../../../shared/handover/sql-names.ts'
+import { audit, auditedRecords, orders } from '../schema.ts'
 
 /** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
 export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'; requestId: string; salt: string }
@@ -15,8 +17,9 @@ export type AuditNote = AuditedChange & { act: 'placed' | 'imported' | 'amended'
  *   condition; and the revision that the order gets
  */
 export function auditWriting(db: OrderingDb, written: { from: SQL; where: SQL; revision: SQL }) {
-  return db.run(sql`
-    INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after, salt)
+  return db.run(plain`
+    INSERT INTO ${audit} (${audit.at}, ${audit.by}, ${audit.act}, ${audit.orderNumber}, ${audit.revision},
+      ${audit.requestId}, ${audit.before}, ${audit.after}, ${audit.salt})
     SELECT r.value ->> 'now', r.value ->> 'by', r.value ->> '$.audit.act', r.value ->> 'number', ${written.revision},
       r.value ->> '$.audit.requestId', nullif(r.value -> '$.audit.before', 'null'), r.value -> '$.audit.after',
       r.value ->> '$.audit.salt'
@@ -32,10 +35,11 @@ export async function listAudited(
   writes: readonly { number: number; audit: AuditNote }[],
 ): Promise<number[]> {
   const salts = JSON.stringify(writes.map(({ number, audit }) => [number, audit.salt]))
-  const result = await db.run(sql`
+  const result = await db.run(plain`
     SELECT w.value ->> 0 AS number FROM json_each(${salts}) w
     WHERE w.value ->> 1 IN (
-      SELECT salt FROM audit WHERE order_number = w.value ->> 0 ORDER BY nr DESC LIMIT ${MOST_WRITES_SINCE})`)
+      SELECT ${audit.salt} FROM ${audit} WHERE ${audit.orderNumber} = w.value ->> 0 ORDER BY ${audit.nr} DESC
+        LIMIT ${MOST_WRITES_SINCE})`)
   return rowsOf<{ number: number }>(result).map(({ number }) => number)
 }
 
@@ -47,11 +51,13 @@ export function auditState(
   state: 'Confirmed' | 'Deleted',
   condition: SQL,
 ) {
-  return db.run(sql`
-    INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after)
-    SELECT ${now}, ${by}, ${act}, number, revision + 1, ${requestId}, json_object('/state', state),
+  return db.run(plain`
+    INSERT INTO ${audit} (${audit.at}, ${audit.by}, ${audit.act}, ${audit.orderNumber}, ${audit.revision},
+      ${audit.requestId}, ${audit.before}, ${audit.after})
+    SELECT ${now}, ${by}, ${act}, ${orders.number}, ${orders.revision} + 1, ${requestId},
+      json_object('/state', ${orders.state}),
       json_object('/state', ${state})
-    FROM orders WHERE ${condition}`)
+    FROM ${orders} WHERE ${condition}`)
 }
 
 /**
@@ -60,8 +66,8 @@ export function auditState(
  * @param records selects `value`, an order with `number`, `state` and the last `revision` that was known of it
  */
 export function auditRestoring(db: OrderingDb, records: SQL, condition: SQL, now: string) {
-  return db.run(sql`
-    INSERT INTO audit (at, by, act, order_number, revision, request_id, after)
+  return db.run(plain`
+    INSERT INTO ${audit} (${namesOf(audit, 'at', 'by', 'act', 'orderNumber', 'revision', 'requestId', 'after')})
     SELECT ${now}, 'billing', 'restored', r.value ->> 'number', r.value ->> 'revision' + 1, 'binding',
       json_object('/state', r.value ->> 'state')
     FROM ${records} r WHERE ${condition}`)
@@ -82,15 +88,15 @@ export function auditCatalogue(
   changes: SQL,
 ) {
   return [
-    db.run(sql`
-      INSERT INTO audit (at, by, act, request_id, after)
+    db.run(plain`
+      INSERT INTO ${audit} (${namesOf(audit, 'at', 'by', 'act', 'requestId', 'after')})
       SELECT ${now}, ${by}, ${`${catalogue} imported`}, ${requestId},
         json_object('/created', count(*) - count(before), '/changed', count(before))
       FROM (${changes}) HAVING count(*) > 0`),
     // Before {"id":"A","vatId":"1"}, after {"id":"A","vatId":"2","address":{"city":"B"}}: ["/address/city","/vatId"].
-    db.run(sql`
-      INSERT INTO audited_records (audit_nr, place, catalogue, record_id, fields)
-      SELECT (SELECT max(nr) FROM audit), row_number() OVER (), ${catalogue}, id, iif(before IS NULL, NULL, (
+    db.run(plain`
+      INSERT INTO ${auditedRecords} (${namesOf(auditedRecords, 'auditNr', 'place', 'catalogue', 'recordId', 'fields')})
+      SELECT (SELECT max(${audit.nr}) FROM ${audit}), row_number() OVER (), ${catalogue}, id, iif(before IS NULL, NULL, (
         SELECT json_group_array(replace(substr(fullkey, 2), '.', '/')) FROM (
           SELECT fullkey FROM (${FIELDS_BEFORE} EXCEPT ${FIELDS_AFTER})
           UNION SELECT fullkey FROM (${FIELDS_AFTER} EXCEPT ${FIELDS_BEFORE}))))
@@ -99,18 +105,19 @@ export function auditCatalogue(
 }
 
 /** An absent value counts as null. */
-const FIELDS_BEFORE = sql.raw('SELECT fullkey, type, atom FROM json_tree(before) WHERE atom IS NOT NULL')
-const FIELDS_AFTER = sql.raw('SELECT fullkey, type, atom FROM json_tree(after) WHERE atom IS NOT NULL')
+const FIELDS_BEFORE = plain`SELECT fullkey, type, atom FROM json_tree(before) WHERE atom IS NOT NULL`
+const FIELDS_AFTER = plain`SELECT fullkey, type, atom FROM json_tree(after) WHERE atom IS NOT NULL`
 
-const ENTRY = sql.raw('nr, at, by, act, order_number AS orderNumber, revision, request_id AS requestId, before, after')
+const ENTRY = columnsOf(audit, 'nr', 'at', 'by', 'act', 'orderNumber', 'revision', 'requestId', 'before', 'after')
 
 /** The entries after number `after`, the oldest first, at most `limit`. */
 export async function listAudit(db: OrderingDb, after: number, limit: number): Promise<AuditEntry[]> {
-  const result = await db.run(sql`
-    SELECT ${ENTRY}, iif(order_number IS NOT NULL, NULL, (
-      SELECT nullif(json_group_array(json_object('id', record_id, 'fields', json(fields))), '[]')
-      FROM audited_records WHERE audit_nr = nr)) AS records
-    FROM audit WHERE nr > ${after} ORDER BY nr LIMIT ${limit}`)
+  const result = await db.run(plain`
+    SELECT ${ENTRY}, iif(${audit.orderNumber} IS NOT NULL, NULL, (
+      SELECT nullif(json_group_array(json_object('id', ${auditedRecords.recordId}, 'fields',
+        json(${auditedRecords.fields}))), '[]')
+      FROM ${auditedRecords} WHERE ${auditedRecords.auditNr} = ${audit.nr})) AS records
+    FROM ${audit} WHERE ${audit.nr} > ${after} ORDER BY ${audit.nr} LIMIT ${limit}`)
   return rowsOf<AuditRow>(result).map(toAuditEntry)
 }
 
@@ -131,14 +138,14 @@ const ENTRIES_A_PAGE = 50
 /** Reads the newest entries of the order, or the newest before entry `before`: as many rows, however many there are. */
 export async function readOrderTrail(db: OrderingDb, number: number, before?: number): Promise<OrderTrail> {
   const [known, selected] = await db.batch([
-    db.run(sql`
-      SELECT entered_by AS enteredBy, EXISTS (
-        SELECT 1 FROM audit WHERE order_number = ${number} AND after ->> '/state' = 'Confirmed'
-      ) AS confirmed FROM orders WHERE number = ${number}`),
-    db.run(sql`
-      SELECT ${ENTRY} FROM audit
-      WHERE order_number = ${number} ${before === undefined ? sql`` : sql`AND nr < ${before}`}
-      ORDER BY nr DESC LIMIT ${ENTRIES_A_PAGE + 1}`),
+    db.run(plain`
+      SELECT ${orders.enteredBy} AS enteredBy, EXISTS (
+        SELECT 1 FROM ${audit} WHERE ${audit.orderNumber} = ${number} AND ${audit.after} ->> '/state' = 'Confirmed'
+      ) AS confirmed FROM ${orders} WHERE ${orders.number} = ${number}`),
+    db.run(plain`
+      SELECT ${ENTRY} FROM ${audit}
+      WHERE ${audit.orderNumber} = ${number} ${before === undefined ? sql`` : plain`AND ${audit.nr} < ${before}`}
+      ORDER BY ${audit.nr} DESC LIMIT ${ENTRIES_A_PAGE + 1}`),
   ])
   const [row] = rowsOf<{ enteredBy: string | null; confirmed: 0 | 1 }>(known)
   const found = rowsOf<AuditRow>(selected).map(toAuditEntry)
@@ -153,15 +160,19 @@ export async function readOrderTrail(db: OrderingDb, number: number, before?: nu
 
 /** Who entered the order: null where nobody did. */
 export async function findEnteredBy(db: OrderingDb, number: number): Promise<string | null> {
-  const result = await db.run(sql`SELECT entered_by AS enteredBy FROM orders WHERE number = ${number}`)
-  return rowsOf<{ enteredBy: string | null }>(result)[0]?.enteredBy ?? null
+  const [row] = await db.select({ enteredBy: orders.enteredBy }).from(orders).where(eq(orders.number, number))
+  return row?.enteredBy ?? null
 }
 
 /** When and by whom the order was made: undefined where SQL made it, or billing gave it back. */
 export async function findEntering(db: OrderingDb, number: number): Promise<{ at: string; by: string } | undefined> {
-  const result = await db.run(sql`
-    SELECT at, by, act, before FROM audit WHERE order_number = ${number} ORDER BY nr LIMIT 1`)
-  const [first] = rowsOf<Pick<AuditRow, 'at' | 'by' | 'act' | 'before'>>(result)
+  const { at, by, act, before } = audit
+  const [first] = await db
+    .select({ at, by, act, before })
+    .from(audit)
+    .where(eq(audit.orderNumber, number))
+    .orderBy(audit.nr)
+    .limit(1)
   // The first entry of an order that SQL made may be the import that changed it.
   if (first === undefined || first.before !== null || !['placed', 'imported'].includes(first.act)) return undefined
   return { at: first.at, by: first.by }

@@ -1,7 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import { type DigestKey, importDigestKey, keyedDigest } from '../../../shared/text/digest.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { OrderingDb } from '../db.ts'
+import { plain } from '../../../shared/handover/sql-names.ts'
+import { digestKey, erasedCustomers } from '../schema.ts'
 
 /** The customer was erased, and nothing is stored under their id any more. `erasedAt` is an instant. */
 export type CustomerErased = { reason: 'customer_erased'; customerId: string; erasedAt: string }
@@ -10,7 +12,7 @@ export type Tombstones = ReadonlyMap<string, string>
 
 /** The key of this database's digests. */
 export async function readDigestKey(db: OrderingDb): Promise<DigestKey> {
-  const [row] = rowsOf<{ key: string }>(await db.run(sql`SELECT key FROM digest_key WHERE id = 1`))
+  const [row] = await db.select({ key: digestKey.key }).from(digestKey)
   if (row === undefined) throw new Error('Cannot make digests: the row of their key is not there')
   return importDigestKey(row.key)
 }
@@ -22,9 +24,9 @@ export function digestCustomer(key: DigestKey, customerId: string): Promise<stri
 
 /** The statement for `toTombstones`: those of the customers with these digests who were erased. */
 export function selectTombstones(db: OrderingDb, digests: readonly string[]) {
-  return db.run(sql`
-    SELECT t.digest, t.erased_at AS erasedAt
-    FROM json_each(${JSON.stringify([...new Set(digests)])}) d JOIN erased_customers t ON t.digest = d.value`)
+  return db.run(plain`
+    SELECT t.${erasedCustomers.digest}, t.${erasedCustomers.erasedAt} AS erasedAt
+    FROM json_each(${JSON.stringify([...new Set(digests)])}) d JOIN ${erasedCustomers} t ON t.${erasedCustomers.digest} = d.value`)
 }
 
 /** What `selectTombstones` has found. */
@@ -45,7 +47,7 @@ export async function findErased(
 
 /** The condition that the customer with this digest was not erased; null where nobody new is named. */
 export function isNotErased(digest: SQL): SQL {
-  return sql`NOT EXISTS (SELECT 1 FROM erased_customers WHERE digest = ${digest})`
+  return plain`NOT EXISTS (SELECT 1 FROM ${erasedCustomers} WHERE ${erasedCustomers.digest} = ${digest})`
 }
 
 /** The same in words, for whoever sent their data. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql, type SQL } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { searchable, sortKey } from '../../../shared/text/fold.ts'
 import {
@@ -11,6 +11,17 @@ import {
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { OrderingDb } from '../db.ts'
 import { digestCustomer, readDigestKey } from './erased-customer-store.ts'
+import { namesOf, plain } from '../../../shared/handover/sql-names.ts'
+import {
+  audit,
+  auditedRecords,
+  billingNotices,
+  customers,
+  erasedCustomers,
+  formerCustomers,
+  idempotencyKeys,
+  orders,
+} from '../schema.ts'
 
 /** These confirmed orders are not as billing has them: their invoices may have to be decided first. */
 export type Unsettled = { reason: 'unsettled'; orders: number[] }
@@ -18,7 +29,7 @@ export type Unsettled = { reason: 'unsettled'; orders: number[] }
 /** What there is of the customer; nothing is changed. */
 export async function findPersonalData(db: OrderingDb, customer: string): Promise<PersonalDataFound> {
   const [listed, found] = await db.batch(selectPersonalData(db, customer))
-  return toFound(listed, found)
+  return { catalogue: listed.length > 0, orders: found }
 }
 
 /**
@@ -33,77 +44,89 @@ export async function erasePersonalData(
   now: string,
 ): Promise<Result<OrderingErasure, Unsettled>> {
   const digest = await digestCustomer(await readDigestKey(db), customer)
-  const theirs = sql`SELECT number FROM orders WHERE customer ->> 'id' = ${customer}`
-  const formerly = sql`SELECT order_number FROM former_customers WHERE customer_id = ${customer}`
-  const unsettled = sql`
-    SELECT number FROM orders WHERE customer ->> 'id' = ${customer} AND state = 'Confirmed' AND (number, revision) NOT IN (
+  const theirs = plain`SELECT ${orders.number} FROM ${orders} WHERE ${isTheirs(customer)}`
+  const formerly = plain`SELECT ${formerCustomers.orderNumber} FROM ${formerCustomers}
+    WHERE ${formerCustomers.customerId} = ${customer}`
+  const unsettled = plain`
+    SELECT ${orders.number} FROM ${orders} WHERE ${isTheirs(customer)} AND ${orders.state} = 'Confirmed'
+      AND (${orders.number}, ${orders.revision}) NOT IN (
       SELECT value ->> 0, value ->> 1 FROM json_each(${JSON.stringify(settled)}))`
   // The entry that this erasure has begun with: without it no later statement does anything.
-  const begun = sql`(SELECT request_id FROM audit ORDER BY nr DESC LIMIT 1) = ${requestId}`
+  const begun = plain`(SELECT ${audit.requestId} FROM ${audit} ORDER BY ${audit.nr} DESC LIMIT 1) = ${requestId}`
   const [listed, found, left] = await db.batch([
     ...selectPersonalData(db, customer),
     db.run(unsettled),
-    db.run(sql`
-      INSERT INTO audit (at, by, act, request_id, after)
+    db.run(plain`
+      INSERT INTO ${audit} (${namesOf(audit, 'at', 'by', 'act', 'requestId', 'after')})
       SELECT ${now}, ${by}, 'customer erased', ${requestId}, json_object(
-        '/catalogue', (SELECT count(*) FROM customers WHERE id = ${customer}),
-        '/orders', (SELECT count(*) FROM orders WHERE customer ->> 'id' = ${customer}),
-        '/drafts', (SELECT count(*) FROM orders WHERE customer ->> 'id' = ${customer} AND state = 'Draft'))
+        '/catalogue', (SELECT count(*) FROM ${customers} WHERE ${customers.id} = ${customer}),
+        '/orders', (SELECT count(*) FROM ${orders} WHERE ${isTheirs(customer)}),
+        '/drafts', (SELECT count(*) FROM ${orders} WHERE ${isTheirs(customer)} AND ${orders.state} = 'Draft'))
       WHERE NOT EXISTS (${unsettled})`),
     // A name that was mistyped gets no tombstone: nobody has data under it.
-    db.run(sql`
-      INSERT INTO erased_customers (digest, erased_at) SELECT ${digest}, ${now}
+    db.run(plain`
+      INSERT INTO ${erasedCustomers} (${namesOf(erasedCustomers, 'digest', 'erasedAt')}) SELECT ${digest}, ${now}
       WHERE ${begun} AND (${known ? 1 : 0} OR EXISTS (${theirs} UNION ALL ${formerly})
-        OR EXISTS (SELECT 1 FROM customers WHERE id = ${customer}))
+        OR EXISTS (SELECT 1 FROM ${customers} WHERE ${customers.id} = ${customer}))
       ON CONFLICT DO NOTHING`),
-    db.run(sql`UPDATE audit SET salt = NULL WHERE order_number IN (${theirs} UNION ${formerly}) AND ${begun}`),
-    db.run(sql`
-      UPDATE audited_records SET record_id = NULL
-      WHERE catalogue = 'customers' AND record_id = ${customer} AND ${begun}`),
-    db.run(sql`
-      INSERT INTO audit (at, by, act, order_number, revision, request_id, before, after)
-      SELECT ${now}, ${by}, 'erased', number, revision + 1, ${requestId},
-        json_object('/state', state), json_object('/state', iif(state = 'Draft', 'Deleted', state),
-          '/customer', ${ERASED_TEXT}, '/note', iif(note IS NULL, NULL, ${ERASED_TEXT}),
-          '/taxExemptionReason', iif(tax_exemption_reason IS NULL, NULL, ${ERASED_TEXT}))
-      FROM orders WHERE customer ->> 'id' = ${customer} AND ${begun}`),
-    db.run(sql`
-      UPDATE billing_notices
-      SET notice = json_remove(json_replace(notice, '$.reason', ${ERASED_TEXT}), '$.contentDigest')
-      WHERE order_number IN (${theirs}) AND ${begun}`),
-    db.run(sql`DELETE FROM idempotency_keys WHERE order_number IN (${theirs} UNION ${formerly}) AND ${begun}`),
-    db.run(sql`DELETE FROM customers WHERE id = ${customer} AND ${begun}`),
-    db.run(sql`
-      UPDATE orders SET imported_line = NULL, imported_content = NULL
-      WHERE number IN (${theirs} UNION ${formerly}) AND ${begun}`),
+    db
+      .update(audit)
+      .set({ salt: null })
+      .where(sql`${audit.orderNumber} IN (${theirs} UNION ${formerly}) AND ${begun}`),
+    db
+      .update(auditedRecords)
+      .set({ recordId: null })
+      .where(sql`${auditedRecords.catalogue} = 'customers' AND ${auditedRecords.recordId} = ${customer} AND ${begun}`),
+    db.run(plain`
+      INSERT INTO ${audit} (${audit.at}, ${audit.by}, ${audit.act}, ${audit.orderNumber}, ${audit.revision},
+        ${audit.requestId}, ${audit.before}, ${audit.after})
+      SELECT ${now}, ${by}, 'erased', ${orders.number}, ${orders.revision} + 1, ${requestId},
+        json_object('/state', ${orders.state}), json_object('/state',
+        iif(${orders.state} = 'Draft', 'Deleted', ${orders.state}),
+          '/customer', ${ERASED_TEXT}, '/note', iif(${orders.note} IS NULL, NULL, ${ERASED_TEXT}),
+          '/taxExemptionReason', iif(${orders.taxExemptionReason} IS NULL, NULL, ${ERASED_TEXT}))
+      FROM ${orders} WHERE ${isTheirs(customer)} AND ${begun}`),
+    db.run(plain`
+      UPDATE ${billingNotices}
+      SET ${billingNotices.notice} = json_remove(json_replace(${billingNotices.notice}, '$.reason', ${ERASED_TEXT}),
+        '$.contentDigest')
+      WHERE ${billingNotices.orderNumber} IN (${theirs}) AND ${begun}`),
+    db.delete(idempotencyKeys).where(sql`${idempotencyKeys.orderNumber} IN (${theirs} UNION ${formerly}) AND ${begun}`),
+    db.delete(customers).where(sql`${customers.id} = ${customer} AND ${begun}`),
+    db
+      .update(orders)
+      .set({ importedLine: null, importedContent: null })
+      .where(sql`${orders.number} IN (${theirs} UNION ${formerly}) AND ${begun}`),
     // Lines and charges stay: they are what was sold. An invoice that was issued says why no tax was charged.
-    db.run(sql`
-      UPDATE orders SET customer = ${JSON.stringify(ERASED_CUSTOMER)}, note = NULL,
-        tax_exemption_reason = iif(tax_exemption_reason IS NULL, NULL, ${ERASED_TEXT}),
-        customer_name_folded = ${searchable(ERASED_CUSTOMER.name)},
-        customer_sort_key = ${sortKey(ERASED_CUSTOMER.name)},
-        state = iif(state = 'Draft', 'Deleted', state), updated_at = ${now}, updated_by = ${by}
-      WHERE customer ->> 'id' = ${customer} AND ${begun}`),
-    db.run(sql`DELETE FROM former_customers WHERE customer_id = ${customer} AND ${begun}`),
+    db.run(plain`
+      UPDATE ${orders} SET ${orders.customer} = ${JSON.stringify(ERASED_CUSTOMER)}, ${orders.note} = NULL,
+        ${orders.taxExemptionReason} = iif(${orders.taxExemptionReason} IS NULL, NULL, ${ERASED_TEXT}),
+        ${orders.customerNameFolded} = ${searchable(ERASED_CUSTOMER.name)},
+        ${orders.customerSortKey} = ${sortKey(ERASED_CUSTOMER.name)},
+        ${orders.state} = iif(${orders.state} = 'Draft', 'Deleted', ${orders.state}), ${orders.updatedAt} = ${now},
+        ${orders.updatedBy} = ${by}
+      WHERE ${isTheirs(customer)} AND ${begun}`),
+    db.delete(formerCustomers).where(sql`${formerCustomers.customerId} = ${customer} AND ${begun}`),
   ])
-  const orders = rowsOf<{ number: number }>(left).map(({ number }) => number)
-  if (orders.length > 0) return err({ reason: 'unsettled', orders })
-  const erased = toFound(listed, found)
-  const drafts = erased.orders.filter(({ state }) => state === 'Draft')
+  const open = rowsOf<{ number: number }>(left).map(({ number }) => number)
+  if (open.length > 0) return err({ reason: 'unsettled', orders: open })
+  const drafts = found.filter(({ state }) => state === 'Draft')
   return ok({
-    catalogue: erased.catalogue,
-    orders: erased.orders.map(({ number }) => number),
+    catalogue: listed.length > 0,
+    orders: found.map(({ number }) => number),
     drafts: drafts.map(({ number }) => number),
   })
 }
 
-function selectPersonalData(db: OrderingDb, customer: string) {
-  return [
-    db.run(sql`SELECT id FROM customers WHERE id = ${customer}`),
-    db.run(sql`SELECT number, state, revision FROM orders WHERE customer ->> 'id' = ${customer} ORDER BY number`),
-  ] as const
+/** That the order names the customer. */
+function isTheirs(customer: string): SQL {
+  return sql`${orders.customer} ->> 'id' = ${customer}`
 }
 
-function toFound(listed: D1Result, found: D1Result): PersonalDataFound {
-  return { catalogue: listed.results.length > 0, orders: rowsOf<PersonalDataFound['orders'][number]>(found) }
+function selectPersonalData(db: OrderingDb, customer: string) {
+  const { number, state, revision } = orders
+  return [
+    db.select({ id: customers.id }).from(customers).where(eq(customers.id, customer)),
+    db.select({ number, state, revision }).from(orders).where(isTheirs(customer)).orderBy(number),
+  ] as const
 }
