@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
-import { type Mechanism, MECHANISMS, type NamedTest } from './mechanisms.ts'
+import { type Mechanism, MECHANISMS, takenOutOfShipments } from './mechanisms.ts'
 import { applyTo, takenOutOf } from './take-out.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
@@ -15,8 +15,10 @@ const USAGE = `npm run mutants -- [options]
 Takes out each mechanism that a guarantee rests on, one at a time, in a copy of this tree, and runs the test that has to
 notice. A mechanism whose absence nothing notices makes the exit code 1.
 
-  --only TEXT   only mechanisms whose name contains the text
-  --list        name them, with what has to notice, and run nothing`
+  --of shipments  those of the hand-over's module, in the example of test/examples/shipments: its histories and the
+                  conformance kit have to notice (orders)
+  --only TEXT     only mechanisms whose name contains the text
+  --list          name them, with what has to notice, and run nothing`
 
 /** As many as npm cit runs. */
 const HISTORIES = 25
@@ -38,11 +40,12 @@ type Verdict = { verdict: 'caught' | 'survived' | 'broken'; by: string }
 export const command = defineCommand({
   usage: USAGE,
   options: {
+    of: { type: 'string', default: 'orders' },
     only: { type: 'string', default: '' },
     list: { type: 'boolean', default: false },
   },
   async act(values) {
-    const asked = MECHANISMS.filter(({ name }) => name.includes(values.only))
+    const asked = mechanismsOf(values.of).filter(({ name }) => name.includes(values.only))
     if (asked.length === 0) throw new CommandFailure(`No mechanism’s name contains ${values.only}; --list names them.`)
     if (values.list) {
       for (const mechanism of asked) console.log(describe(mechanism))
@@ -62,8 +65,24 @@ export const command = defineCommand({
   },
 })
 
+const NOTICED_BY = { histories: 'npm run simulate', shipments: 'test/shipments' }
+
+function mechanismsOf(which: string): readonly Mechanism[] {
+  switch (which) {
+    case 'orders':
+      return MECHANISMS
+    case 'shipments':
+      return MECHANISMS.flatMap((mechanism) => {
+        const takenOut = takenOutOfShipments(mechanism)
+        return takenOut === undefined ? [] : [{ ...mechanism, takenOut, caughtBy: 'shipments' as const }]
+      })
+    default:
+      throw new CommandFailure(`--of must be orders or shipments, not ${which}`)
+  }
+}
+
 function describe({ name, guarantee, without, caughtBy }: Mechanism): string {
-  const by = caughtBy === 'histories' ? 'npm run simulate' : `${caughtBy.file}: ${caughtBy.title}`
+  const by = typeof caughtBy === 'string' ? NOTICED_BY[caughtBy] : `${caughtBy.file}: ${caughtBy.title}`
   return `${guarantee}  ${name}: ${without}\n   ${by}`
 }
 
@@ -78,7 +97,14 @@ async function judge(tree: string, mechanism: Mechanism): Promise<Verdict> {
   const changes = await takenOutOf(tree, mechanism)
   await applyTo(tree, changes, 'after')
   try {
-    return mechanism.caughtBy === 'histories' ? await runHistories(tree) : await runTest(tree, mechanism.caughtBy)
+    switch (mechanism.caughtBy) {
+      case 'histories':
+        return await runHistories(tree)
+      case 'shipments':
+        return await runTests(tree, ['test/shipments', '--bail=1'])
+      default:
+        return await runTests(tree, [mechanism.caughtBy.file, '-t', mechanism.caughtBy.title])
+    }
   } finally {
     await applyTo(tree, changes, 'before')
   }
@@ -88,25 +114,30 @@ async function judge(tree: string, mechanism: Mechanism): Promise<Verdict> {
 const report = z.object({
   numFailedTests: z.int(),
   numPassedTests: z.int(),
-  testResults: z.array(z.object({ assertionResults: z.array(z.object({ status: z.string(), title: z.string() })) })),
+  testResults: z.array(
+    z.object({ name: z.string(), assertionResults: z.array(z.object({ status: z.string(), title: z.string() })) }),
+  ),
 })
 
-async function runTest(tree: string, { file, title }: NamedTest): Promise<Verdict> {
+/** Runs the tests that vitest finds by these arguments. */
+async function runTests(tree: string, which: readonly string[]): Promise<Verdict> {
   const results = join(tree, 'results.json')
   await rm(results, { force: true })
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', file, '-t', title]
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', ...which]
   const { output } = await run(tree, [...vitest, '--reporter=json', `--outputFile=${results}`])
   const read = report.safeParse(JSON.parse(await readFile(results, 'utf8').catch(() => 'null')))
   if (!read.success) return { verdict: 'broken', by: output }
   const { numFailedTests, numPassedTests, testResults } = read.data
-  if (numFailedTests + numPassedTests === 0) return { verdict: 'broken', by: `no test of ${file} ran: ${title}` }
-  const failed = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'failed')
-    .map((test) => test.title)
+  const asked = which.join(' ')
+  if (numFailedTests + numPassedTests === 0) return { verdict: 'broken', by: `no test ran: ${asked}` }
+  const failed = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ title }) => `${relative(tree, name)}: ${title}`),
+  )
   return failed.length > 0
-    ? { verdict: 'caught', by: `${file}: ${failed.join('; ')}` }
-    : { verdict: 'survived', by: `${file} passed: ${title}` }
+    ? { verdict: 'caught', by: failed.join('; ') }
+    : { verdict: 'survived', by: `${numPassedTests} tests passed: ${asked}` }
 }
 
 async function runHistories(tree: string): Promise<Verdict> {

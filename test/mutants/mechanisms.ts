@@ -1,7 +1,7 @@
 /** A text of a file, which must stand there exactly once, and what stands there instead. */
 export type Edit = { file: string; find: string; put: string }
-/** SQL that takes a trigger out of an app's database, as its last migration; it fails where there is none. */
-export type Unmigrate = { app: 'ordering' | 'billing'; sql: string }
+/** SQL that takes a trigger out of a Worker's database, as its last migration; it fails where there is none. */
+export type Unmigrate = { app: 'ordering' | 'billing' | 'warehouse' | 'care'; sql: string }
 /** The test that fails then: its file, and a part of its title that names it alone or with its siblings. */
 export type NamedTest = { file: string; title: string }
 
@@ -14,8 +14,18 @@ export type Mechanism = {
   /** What is no longer there. */
   without: string
   takenOut: (Edit | Unmigrate)[]
-  /** The test that notices, or the simulator's histories. */
-  caughtBy: NamedTest | 'histories'
+  /** How SQL takes the same out of the example's databases, whose triggers bear other names. */
+  inShipments?: Unmigrate[]
+  /** The test that notices, or the simulator's histories, or all that the example's Workers are held by. */
+  caughtBy: NamedTest | 'histories' | 'shipments'
+}
+
+/** The same taken out of the example's Workers; undefined for what the hand-over's module does not have, or they do not. */
+export function takenOutOfShipments({ takenOut, inShipments }: Mechanism): Mechanism['takenOut'] | undefined {
+  const edits = takenOut.filter((step) => 'file' in step)
+  if (edits.some(({ file }) => !file.startsWith('shared/handover/'))) return undefined
+  if (edits.length < takenOut.length && inShipments === undefined) return undefined
+  return [...edits, ...(inShipments ?? [])]
 }
 
 /** Each mechanism that a guarantee rests on, with what notices that it is gone. */
@@ -32,6 +42,7 @@ export const MECHANISMS: readonly Mechanism[] = [
       },
       { app: 'ordering', sql: 'DROP TRIGGER feed_never_falls' },
     ],
+    inShipments: [{ app: 'warehouse', sql: 'DROP TRIGGER shipments_feed_state_never_falls' }],
     caughtBy: {
       file: 'test/together/feed/numbering.test.ts',
       title: 'never fall when the order that held the highest is',
@@ -167,6 +178,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 4,
     without: 'the trigger that makes a revision of any change of an order',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_revised' }],
+    inShipments: [{ app: 'warehouse', sql: 'DROP TRIGGER shipments_are_revised' }],
     caughtBy: {
       file: 'test/together/records/kept-rows.test.ts',
       title: 'is a new revision that reaches billing, whatever it',
@@ -177,6 +189,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 4,
     without: 'the trigger against DELETE in ordering',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_kept' }],
+    inShipments: [{ app: 'warehouse', sql: 'DROP TRIGGER shipments_are_kept' }],
     caughtBy: { file: 'test/together/records/kept-rows.test.ts', title: 'is kept: DELETE is refused' },
   },
   {
@@ -184,6 +197,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 4,
     without: 'the trigger against REPLACE in ordering',
     takenOut: [{ app: 'ordering', sql: 'DROP TRIGGER orders_are_not_replaced' }],
+    inShipments: [{ app: 'warehouse', sql: 'DROP TRIGGER shipments_are_not_replaced' }],
     caughtBy: {
       file: 'test/together/records/kept-rows.test.ts',
       title: 'is not replaced: INSERT OR REPLACE is refused',
@@ -204,6 +218,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 4,
     without: 'the trigger against DELETE in billing',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_are_kept' }],
+    inShipments: [{ app: 'care', sql: 'DROP TRIGGER shipment_copies_are_kept' }],
     caughtBy: {
       file: 'test/together/records/kept-rows.test.ts',
       title: 'is kept: DELETE and the three forms of REPLACE',
@@ -214,6 +229,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     guarantee: 4,
     without: 'the guard of a copy’s number',
     takenOut: [{ app: 'billing', sql: 'DROP TRIGGER orders_keep_their_number' }],
+    inShipments: [{ app: 'care', sql: 'DROP TRIGGER shipment_copies_keep_their_id' }],
     caughtBy: { file: 'test/together/records/kept-keys.test.ts', title: 'a copy keeps its number in billing' },
   },
   {

@@ -7,15 +7,29 @@ export type Change = { file: string; before: string | null; after: string | null
 
 /** Runs after every other migration. */
 const LAST_MIGRATION = '9999_taken_out.sql'
+const MIGRATIONS: Record<Unmigrate['app'], string> = {
+  ordering: 'workers/ordering/migrations',
+  billing: 'workers/billing/migrations',
+  warehouse: 'test/examples/shipments/warehouse/migrations',
+  care: 'test/examples/shipments/care/migrations',
+}
+
+/** Where the migrations of a Worker are, as a path from the project's directory. */
+export function migrationsOf(app: Unmigrate['app']): string {
+  return MIGRATIONS[app]
+}
 
 /**
  * What taking the mechanism out of the tree changes, a change a file. Throws where the tree has not exactly one place for
  * an edit: a mechanism that cannot be taken out holds nothing.
  */
-export async function takenOutOf(tree: string, { name, takenOut }: Mechanism): Promise<Change[]> {
+export async function takenOutOf(
+  tree: string,
+  { name, takenOut }: Pick<Mechanism, 'name' | 'takenOut'>,
+): Promise<Change[]> {
   const changes = new Map<string, Change>()
   for (const step of takenOut) {
-    const file = 'file' in step ? step.file : `workers/${step.app}/migrations/${LAST_MIGRATION}`
+    const file = 'file' in step ? step.file : join(migrationsOf(step.app), LAST_MIGRATION)
     const known = changes.get(file) ?? (await asItIs(tree, file, step))
     changes.set(file, { ...known, after: 'file' in step ? edit(name, known, step) : append(known, step) })
   }
