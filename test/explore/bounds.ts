@@ -1,3 +1,5 @@
+import type { NotTraceable, Trace, TracedAction } from './trace.ts'
+
 /**
  * What may be done in the world. `bad` and `refuse` give a record a content that the consumer cannot read, or that its
  * database refuses; a change gives it a good one. `tamper` changes a copy by SQL. The restores put a database back to the
@@ -78,14 +80,19 @@ export type CounterExample = {
   showsLater: boolean
 }
 
-/** The explorer over one design, as far as a command uses it: search.ts and tell.ts say what each does. */
+/** The explorer over one design, as far as a command uses it: search.ts, tell.ts and record.ts say what each does. */
 export type Explorer = {
   explore: (
     bounds: Bounds,
     until: number,
-    watching?: { passed?: (figures: Figures) => void },
+    watching?: {
+      passed?: (figures: Figures) => void
+      reached?: (moves: () => readonly Move[]) => void
+    },
   ) => Promise<{ figures: Figures; fallen: CounterExample | null }>
   tell: (fallen: CounterExample, bounds: Bounds) => Promise<string[]>
+  recordActions: (moves: readonly Move[], bounds: Bounds) => Promise<TracedAction[] | NotTraceable>
+  followActions: (actions: readonly TracedAction[]) => Promise<Pick<Trace, 'end' | 'settled'> | NotTraceable>
 }
 
 /** Bounds with a name: what they are for. */

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { readWhole } from '../../shared/commands/support/arguments.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
 import { type Bounds, type Figures, isKind, KINDS, LARGE, MEDIUM, type NamedBounds, QUICK } from './bounds.ts'
 import { AS_IT_IS, type Design, loadDesign, WRONG_DESIGNS } from './designs.ts'
+import { Drawn, type Found, writeTraces, type Written } from './draw.ts'
 
 const USAGE = `npm run explore -- [options]
 
@@ -18,9 +20,17 @@ history after which something does not hold is the shortest; it is told in sente
   --between N     N actions between the steps of another,
   --held N        N calls that land later or never,
   --kinds A,B     and these kinds of actions (all): ${KINDS.join(', ')}
+  --record FILE   write the figures so far there, now and then
   --minutes N     end after this many minutes, with the figures so far (600)
   --wrong         explore the wrong designs: the module without each of its mechanisms, which must fall
-  --only TEXT     of those, the ones whose name contains the text`
+  --only TEXT     of those, the ones whose name contains the text
+  --out FOLDER    write histories there, for npm run simulate -- --trace FOLDER: with --wrong the one by which each falls,
+                  else some of all that were explored, drawn by chance
+  --draw N        how many of those (1000)
+  --seed N        what decides which (1)`
+
+/** How many histories are drawn for one that is to be written. */
+const DRAWN_FOR_ONE = 4
 
 /** Explores what is asked for. */
 export const command = defineCommand({
@@ -36,18 +46,26 @@ export const command = defineCommand({
     minutes: { type: 'string', default: '600' },
     wrong: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    record: { type: 'string' },
+    out: { type: 'string' },
+    draw: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
   },
   async act(values) {
     // Time is the explorer's: what waits for an answer gives up where the history says so, and at no hour.
     globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
     const until = performance.now() + readWhole('--minutes', values.minutes) * 60_000
+    const draw =
+      values.out === undefined
+        ? undefined
+        : { folder: values.out, most: readWhole('--draw', values.draw), seed: readWhole('--seed', values.seed) }
     const failed = values.wrong
-      ? await exploreWrong(values.only, until)
+      ? await exploreWrong(values.only, until, values.out)
       : await exploreRight(
           values.actions === undefined && values.records === undefined
             ? presetOf(values.bounds)
             : [{ name: 'bounds of your own', bounds: ownBounds(values) }],
-          until,
+          { until, draw, record: values.record },
         )
     if (failed) process.exitCode = 1
   },
@@ -81,36 +99,64 @@ function readCount(option: string, text: string): number {
   return text === '0' ? 0 : readWhole(option, text)
 }
 
-/** Explores the module as it is; returns whether something did not hold. */
-async function exploreRight(all: readonly NamedBounds[], until: number): Promise<boolean> {
-  const { explore, tell } = await loadDesign(AS_IT_IS)
+type Draw = { folder: string; most: number; seed: number }
+
+/** Explores the module as it is, and writes down what is drawn; returns whether something did not hold. */
+async function exploreRight(
+  all: readonly NamedBounds[],
+  { until, draw, record }: { until: number; draw: Draw | undefined; record: string | undefined },
+): Promise<boolean> {
+  const explorer = await loadDesign(AS_IT_IS)
+  const { explore, tell } = explorer
+  // Some cannot be written down: as many again are drawn in their place.
+  const drawn = draw && new Drawn<Found>(DRAWN_FOR_ONE * draw.most, draw.seed)
   let failed = false
   for (const { name, bounds } of all) {
+    let reached = 0
     const { figures, fallen } = await explore(bounds, until, {
-      passed: (figures) =>
-        process.stdout.isTTY && process.stdout.write(`\r${describe(name, { ...figures, complete: false })}`),
+      reached(moves) {
+        reached += 1
+        drawn?.offer(() => ({ name: `${name} ${reached}`, moves: moves(), bounds }))
+      },
+      passed(soFar) {
+        if (process.stdout.isTTY) process.stdout.write(`\r${describe(name, soFar)}`)
+        if (record !== undefined) writeFileSync(record, `${JSON.stringify({ name, bounds, ...soFar }, null, 1)}\n`)
+      },
     })
     if (process.stdout.isTTY) process.stdout.write('\r')
     console.log(describe(name, figures))
+    if (record !== undefined) writeFileSync(record, `${JSON.stringify({ name, bounds, ...figures }, null, 1)}\n`)
     if (fallen === null) continue
     failed = true
     for (const sentence of await tell(fallen, bounds)) console.log(`  ${sentence}`)
   }
+  if (draw !== undefined && drawn !== undefined) {
+    const { folder, most } = draw
+    report(folder, await writeTraces(folder, drawn.all, most, { found: explorer, asItIs: explorer }))
+  }
   return failed
 }
 
+function report(folder: string, { traces, left }: Written): void {
+  console.log(`${spell(traces)} histories written to ${folder}; left out:`)
+  for (const [why, times] of [...left].sort(([, one], [, other]) => other - one)) {
+    console.log(`  ${spell(times)}: ${why}`)
+  }
+}
+
 /** Explores the wrong designs; returns whether one did not fall. */
-async function exploreWrong(only: string, until: number): Promise<boolean> {
+async function exploreWrong(only: string, until: number, folder: string | undefined): Promise<boolean> {
   const designs = WRONG_DESIGNS.filter(({ name }) => name.includes(only))
   if (designs.length === 0) throw new CommandFailure(`No wrong design’s name contains ${only}.`)
   let standing = 0
-  for (const design of designs) if (!(await falls(design, until))) standing += 1
+  for (const design of designs) if (!(await falls(design, until, folder))) standing += 1
   console.log(`${count(designs.length, 'wrong design')}, of which ${spell(designs.length - standing)} fell.`)
   return standing > 0
 }
 
-async function falls(design: Design, until: number): Promise<boolean> {
-  const { explore, tell } = await loadDesign(design)
+async function falls(design: Design, until: number, folder: string | undefined): Promise<boolean> {
+  const found = await loadDesign(design)
+  const { explore, tell } = found
   const { figures, fallen } = await explore(design.bounds, until)
   console.log(describe(`${design.name}, taken out: ${design.without}`, figures))
   if (fallen === null) {
@@ -118,6 +164,10 @@ async function falls(design: Design, until: number): Promise<boolean> {
     return false
   }
   for (const sentence of await tell(fallen, design.bounds)) console.log(`  ${sentence}`)
+  if (folder !== undefined) {
+    const history = { name: design.name, moves: fallen.moves, bounds: design.bounds }
+    report(folder, await writeTraces(folder, [history], 1, { found, asItIs: await loadDesign(AS_IT_IS) }))
+  }
   return true
 }
 

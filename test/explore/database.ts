@@ -29,9 +29,11 @@ function bytesOf(number: number): Uint8Array {
 export class Database {
   readonly d1: SqliteD1
   readonly #asked = new Map<string, StatementSync>()
-  readonly #triggers: readonly string[]
-  readonly #dropTriggers: string
-  readonly #tables: readonly { table: string; select: StatementSync; insert: string }[]
+  readonly #tables: readonly { table: string; select: StatementSync; empty: StatementSync; insert: StatementSync }[]
+  readonly #changes: StatementSync
+  #loads = false
+  #undone = 0
+  #image: { of: string; image: Image } | undefined
 
   constructor(migration: readonly string[], fate: Fate) {
     this.d1 = openSqliteD1([])
@@ -43,37 +45,45 @@ export class Database {
     })
     sqlite.function('unixepoch', { varargs: true }, () => BEGUN_AT / 1000 + fate.minutes * 60)
     sqlite.function('strftime', { varargs: true }, () => instantOf(fate))
-    for (const statement of migration) sqlite.exec(statement)
-    const schema = this.rows<{ type: string; name: string; sql: string }>(
-      `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'trigger') ORDER BY name`,
-    )
-    const triggers = schema.filter(({ type }) => type === 'trigger')
-    this.#triggers = triggers.map(({ sql }) => sql)
-    this.#dropTriggers = triggers.map(({ name }) => `DROP TRIGGER ${name};`).join('')
-    this.#tables = schema
-      .filter(({ type }) => type === 'table')
-      .map(({ name }) => {
+    sqlite.function('loads', () => (this.#loads ? 1 : 0))
+    for (const statement of migration) sqlite.exec(standingAside(statement))
+    this.#changes = sqlite.prepare('SELECT total_changes() AS changes')
+    this.#tables = this.rows<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).map(
+      ({ name }) => {
         const columns = this.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${name}')`).map(
           (row) => row.name,
         )
         return {
           table: name,
           select: sqlite.prepare(`SELECT ${columns.join(', ')} FROM ${name}`),
-          insert: `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+          empty: sqlite.prepare(`DELETE FROM ${name}`),
+          insert: sqlite.prepare(
+            `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+          ),
         }
-      })
+      },
+    )
+  }
+
+  /** Another text for each time that a row was changed, or a change undone. */
+  get version(): string {
+    return `${this.#undone} ${String(this.#changes.get()?.['changes'])}`
   }
 
   /** What a SELECT of the explorer's own finds. */
   rows<Row>(query: string): Row[] {
-    const known = this.#asked.get(query) ?? this.d1.sqlite.prepare(query)
-    this.#asked.set(query, known)
-    return known.all() as Row[]
+    return this.#prepareOnce(query).all() as Row[]
   }
 
   /** Writes behind the app's back. */
   write(query: string, ...values: SQLInputValue[]): void {
-    this.d1.sqlite.prepare(query).run(...values)
+    this.#prepareOnce(query).run(...values)
+  }
+
+  #prepareOnce(query: string): StatementSync {
+    const known = this.#asked.get(query) ?? this.d1.sqlite.prepare(query)
+    this.#asked.set(query, known)
+    return known
   }
 
   /** Runs what was sent, as one transaction where it is several. */
@@ -91,23 +101,42 @@ export class Database {
   /** Undoes everything since `begin`. */
   undo(): void {
     this.d1.sqlite.exec('ROLLBACK')
+    this.#undone += 1
   }
 
   /** All rows, as they are now. */
   dump(): Image {
-    return JSON.stringify(Object.fromEntries(this.#tables.map(({ table, select }) => [table, select.all()])))
+    const of = this.version
+    if (this.#image?.of !== of) {
+      const rows = this.#tables.map(({ table, select }) => [table, select.all()])
+      this.#image = { of, image: JSON.stringify(Object.fromEntries(rows)) }
+    }
+    return this.#image.image
   }
 
   /** Puts these rows in place of all that are there, past the triggers that guard them. */
   load(image: Image): void {
-    const { sqlite } = this.d1
     const rows = JSON.parse(image) as Rows
-    sqlite.exec(this.#dropTriggers)
-    for (const { table, insert } of this.#tables) {
-      sqlite.exec(`DELETE FROM ${table}`)
-      const statement = sqlite.prepare(insert)
-      for (const row of rows[table] ?? []) statement.run(...Object.values(row))
+    this.#loads = true
+    try {
+      for (const { table, empty, insert } of this.#tables) {
+        empty.run()
+        for (const row of rows[table] ?? []) insert.run(...Object.values(row))
+      }
+    } finally {
+      this.#loads = false
     }
-    for (const trigger of this.#triggers) sqlite.exec(trigger)
   }
+}
+
+/**
+ * A trigger that does nothing while rows are loaded: to drop it and make it again would have every statement prepared
+ * again. What is no trigger is left as it is.
+ */
+function standingAside(statement: string): string {
+  return statement.replace(
+    /^(CREATE TRIGGER [^]*?)(?:\nWHEN ([^]*?))?\nBEGIN\n/m,
+    (_, head: string, when: string | undefined) =>
+      `${head}\nWHEN ${when === undefined ? '' : `(${when}) AND `}NOT loads()\nBEGIN\n`,
+  )
 }

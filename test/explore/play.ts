@@ -6,8 +6,12 @@ import { isExpected, type World } from './world.ts'
 /** How it goes on at a step: it lands, with a fault or without, or another action is taken first. */
 export type Choice = { fault: Fault | null } | { first: Action }
 
-/** Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed. */
-export type Decide = (choices: readonly Choice[], step: Step) => Choice
+/**
+ * Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed.
+ * The choices are found out where they are asked for: that takes a look at both databases. `running` says whose turn it is,
+ * counting the actions as they began; -1 where only what a crash has left behind goes on.
+ */
+export type Decide = (choices: () => readonly Choice[], step: Step, running: number) => Choice
 
 /** `isFirst`: no other action is under way when it begins. `stepped`: it has come past its first step. */
 type Running = { party: Party; ended: boolean; isFirst: boolean; stepped: boolean }
@@ -43,14 +47,21 @@ export async function play(
   begin(action)
   for (;;) {
     await scheduler.comeToRest()
-    const current = running.findLast(({ ended }) => !ended)
+    const turn = running.findLastIndex(({ ended }) => !ended)
+    const current = running[turn]
     const step = nextStep(scheduler.steps, current?.party)
     if (step === undefined) {
       if (current === undefined) return left
       throw new Error('Cannot go on: somebody waits for what never comes')
     }
-    const choices = (unreduced ? allChoicesAt : choicesAt)(step, left, current, list)
-    const choice = decide(only === undefined ? choices : choices.filter((one) => isOneOf(only, one)), step)
+    const choice = decide(
+      () => {
+        const choices = (unreduced ? allChoicesAt : choicesAt)(step, left, current, list)
+        return only === undefined ? choices : choices.filter((one) => isOneOf(only, one))
+      },
+      step,
+      turn,
+    )
     if (current !== undefined) current.stepped = true
     if ('first' in choice) {
       left.between -= 1
@@ -165,12 +176,11 @@ function mayComeBefore(step: Step, action: Action): boolean {
   return sides.length > 1 || (step.to !== 'binding' && sides.includes(step.to))
 }
 
+const LANDS: Choice = { fault: null }
+
 /** Takes an action in which nothing goes wrong. */
 export async function playWithoutFaults(world: World, action: Action): Promise<void> {
-  const decide: Decide = ([lands]) => {
-    if (lands === undefined) throw new Error('Cannot go on: a step has no choice')
-    return lands
-  }
+  const decide: Decide = () => LANDS
   await play(world, action, { faults: 0, between: 0, held: 0 }, { decide, list: () => [] })
 }
 

@@ -1,7 +1,7 @@
 import { listActions } from './actions.ts'
 import type { Action, Bounds, Budget, CounterExample, Figures, Move } from './bounds.ts'
 import { canonical, digestOf } from './canonical.ts'
-import { choiceOf, play, playWithoutFaults } from './play.ts'
+import { type Choice, play, playWithoutFaults } from './play.ts'
 import { checkAtRest, checkProgress } from './promises.ts'
 import { type Moment, World } from './world.ts'
 
@@ -11,6 +11,8 @@ export type Watching = {
   nameOf?: (moment: Moment) => string
   /** Is told of each moment that is new. */
   arrived?: (moment: Moment) => void
+  /** The same, of the history by which it was reached. */
+  reached?: (moves: () => readonly Move[]) => void
   /** Is told of the figures now and then. */
   passed?: (figures: Figures) => void
 }
@@ -18,6 +20,9 @@ export type Watching = {
 /** A moment that was reached: by which move, from where, and what may still go wrong. */
 type Node = Move & { before: Node | null; actions: number }
 type Open = { node: Node | null; moment: Moment; left: Budget }
+/** What was chosen at each step of an action, and at which place among the choices it stood. */
+type Way = Chosen[]
+type Chosen = { choice: Choice; place: number }
 
 const TRANSITIONS_BETWEEN_FIGURES = 1000
 
@@ -86,9 +91,10 @@ class Search {
   async #tryEachWay(open: Open, action: Action): Promise<void> {
     const world = this.#world
     const between = Math.min(open.left.between, this.#bounds.actions - this.#depth - 1)
-    const ways: number[][] = [[]]
-    for (let way = ways.pop(); way !== undefined && !this.#isOver(); way = ways.pop()) {
-      const [begun, choices]: [number[], number[]] = [way, []]
+    const ways: Way[] = [[]]
+    for (let begun = ways.pop(); begun !== undefined && !this.#isOver(); begun = ways.pop()) {
+      const known = begun
+      const way: Way = []
       world.rewind()
       const spent = await play(
         world,
@@ -96,23 +102,31 @@ class Search {
         { ...open.left, between },
         {
           decide: (offered) => {
-            const place = choices.length
-            const chosen = begun[place] ?? 0
-            if (place >= begun.length) {
-              for (let other = offered.length - 1; other > 0; other -= 1) ways.push([...choices, other])
-            }
-            choices.push(chosen)
-            return choiceOf(offered, chosen)
+            const chosen = known[way.length] ?? openOthers(offered())
+            way.push(chosen)
+            return chosen.choice
           },
           list: () => listBetween(world, this.#bounds, action),
           only: this.#bounds.only,
           unreduced: this.#bounds.unreduced,
         },
       )
+      function openOthers(choices: readonly Choice[]): Chosen {
+        const [first, ...others] = choices.map((choice, place) => ({ choice, place }))
+        for (const other of others.toReversed()) ways.push([...way, other])
+        if (first === undefined) throw new Error('Cannot go on: a step has no choice')
+        return first
+      }
+
       this.#transitions += 1
       const taken = between - spent.between
       await this.#arrive(
-        { action, choices: withoutTail(choices), before: open.node, actions: this.#depth + 1 + taken },
+        {
+          action,
+          choices: withoutTail(way.map(({ place }) => place)),
+          before: open.node,
+          actions: this.#depth + 1 + taken,
+        },
         { ...spent, between: open.left.between - taken },
       )
       if (performance.now() > this.#until) this.#stopped = true
@@ -132,7 +146,8 @@ class Search {
     if (this.#seen.has(name)) return
     this.#seen.add(name)
     this.#watching.arrived?.(moment)
-    const unkept = await checkProgress(world, this.#knownToEnd, () => digestOf(this.#nameOf(world.save())))
+    this.#watching.reached?.(() => movesTo(node))
+    const unkept = await checkProgress(world, this.#knownToEnd, () => digestOf(this.#nameOf(fromHereOn(world.save()))))
     if (unkept.length > 0) this.#fall(node, unkept, true)
     else if (node.actions < this.#bounds.actions) (this.#layers[node.actions] ??= []).push({ node, moment, left })
   }
@@ -151,6 +166,12 @@ class Search {
       megabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
     }
   }
+}
+
+/** A moment as far as it decides what comes of it where no backup is restored, nothing held lands, and nothing is placed. */
+function fromHereOn(moment: Moment): Moment {
+  const { publisher, consumer } = moment
+  return { ...moment, kept: { publisher, consumer }, held: [], placed: 0 }
 }
 
 /** The actions that may be taken between the steps of one. */

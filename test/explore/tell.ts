@@ -27,7 +27,7 @@ export async function tell({ moves, broken, showsLater }: CounterExample, bounds
       { ...left, between },
       {
         decide: (offered, step) => {
-          const choice = choiceOf(offered, choices[place] ?? 0)
+          const choice = choiceOf(offered(), choices[place] ?? 0)
           place += 1
           story.decide(step, choice)
           return choice

@@ -10,6 +10,16 @@ const COPIES = 'SELECT id, epoch, revision FROM record_copies WHERE fingerprint 
 const PULL = `SELECT epoch, (SELECT count(*) FROM record_repairs WHERE why = 'drift') AS drifts FROM record_pull`
 const EPOCHS = 'SELECT epoch FROM record_epochs'
 
+/** What was seen last, which is replaced by what is seen next and never changed. */
+type Accepted = {
+  shown: number
+  tampered: boolean
+  numbers: ReadonlyMap<number, number>
+  copies: ReadonlyMap<number, Copied>
+  pull: Pulled
+  epochs: ReadonlySet<string>
+}
+
 /** What must hold after every statement or batch that lands, whoever has sent it. */
 export class Watch {
   /** What did not hold, in sentences. */
@@ -18,10 +28,11 @@ export class Watch {
   shown = 0
   tampered = false
   readonly #databases: Readonly<Record<Side, Database>>
-  #numbers = new Map<number, number>()
-  #copies = new Map<number, Copied>()
+  #numbers: ReadonlyMap<number, number> = new Map()
+  #copies: ReadonlyMap<number, Copied> = new Map()
   #pull: Pulled = { epoch: null, drifts: 0 }
-  #epochs = new Set<string>()
+  #epochs: ReadonlySet<string> = new Set()
+  #begun: Accepted | undefined
 
   constructor(databases: Readonly<Record<Side, Database>>) {
     this.#databases = databases
@@ -29,10 +40,29 @@ export class Watch {
 
   /** Begins at a moment. */
   begin(shown: number, tampered: boolean): void {
+    this.accept()
+    this.#begun = {
+      shown,
+      tampered,
+      numbers: this.#numbers,
+      copies: this.#copies,
+      pull: this.#pull,
+      epochs: this.#epochs,
+    }
+    this.beginAgain()
+  }
+
+  /** Begins at the same moment: both databases are as they were then. */
+  beginAgain(): void {
+    if (this.#begun === undefined) throw new Error('Cannot begin again: nothing has begun')
+    const { shown, tampered, numbers, copies, pull, epochs } = this.#begun
     this.broken.length = 0
     this.shown = shown
     this.tampered = tampered
-    this.accept()
+    this.#numbers = numbers
+    this.#copies = copies
+    this.#pull = pull
+    this.#epochs = epochs
   }
 
   /** Takes both databases as they are, after what is no work of the protocol: a restore, or SQL. */

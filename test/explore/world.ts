@@ -28,6 +28,9 @@ export type Moment = Kept & {
   tampered: boolean
 }
 
+/** How many images are known again. */
+const MOST_IMAGES = 100_000
+
 const SILENT: Log = {
   trace: () => undefined,
   debug: () => undefined,
@@ -51,6 +54,8 @@ export class World {
   held: HeldCall[] = []
   placed = 0
   #moment: Moment
+  #entered = false
+  readonly #images = new Map<Image, Image>()
   #object!: { party: Party; sequencer: FeedSequencer; gone: Promise<never>; end: () => void }
 
   constructor() {
@@ -71,6 +76,8 @@ export class World {
 
   /** Goes to a moment. */
   enter(moment: Moment): void {
+    const isSame = this.#moment === moment && this.#entered
+    this.#entered = true
     for (const side of ['publisher', 'consumer'] as const) {
       const database = this.databases[side]
       database.undo()
@@ -84,7 +91,8 @@ export class World {
     this.kept = moment.kept
     this.held = [...moment.held]
     this.placed = moment.placed
-    this.watch.begin(moment.shown, moment.tampered)
+    if (isSame) this.watch.beginAgain()
+    else this.watch.begin(moment.shown, moment.tampered)
     this.scheduler.clear()
     this.#startObject()
   }
@@ -98,8 +106,8 @@ export class World {
   save(): Moment {
     const { databases, storage, kept, held, fate, placed, watch } = this
     return {
-      publisher: sameAs(this.#moment.publisher, databases.publisher.dump()),
-      consumer: sameAs(this.#moment.consumer, databases.consumer.dump()),
+      publisher: this.#keepOnce(databases.publisher.dump()),
+      consumer: this.#keepOnce(databases.consumer.dump()),
       storage: [...storage],
       kept,
       held: [...held],
@@ -108,6 +116,15 @@ export class World {
       placed,
       tampered: watch.tampered,
     }
+  }
+
+  /** The image that equals this one, if it was met before: most moments differ from others on one side alone. */
+  #keepOnce(image: Image): Image {
+    const known = this.#images.get(image)
+    if (known !== undefined) return known
+    if (this.#images.size >= MOST_IMAGES) this.#images.clear()
+    this.#images.set(image, image)
+    return image
   }
 
   /** Closes both databases: nothing can be done in the world any more. */
@@ -130,6 +147,11 @@ export class World {
       requestId: this.newId(),
       log: SILENT,
     }
+  }
+
+  /** The publisher's database, as a caller at the publisher works with it; each of its statements is a step. */
+  openPublisher(caller: Party): Db {
+    return this.#open('publisher', caller)
   }
 
   /** An id in the form of a UUID that was never given before. */
@@ -185,10 +207,12 @@ export class World {
   }
 
   async #send(side: Side, statements: readonly SentStatement[]): Promise<D1Result[]> {
+    const database = this.databases[side]
+    const before = database.version
     try {
-      return await this.databases[side].send(statements)
+      return await database.send(statements)
     } finally {
-      this.watch.look(side)
+      if (database.version !== before) this.watch.look(side)
     }
   }
 
@@ -220,11 +244,6 @@ export class World {
       return new Response(null, { status: 500 })
     }
   }
-}
-
-/** Most moments differ on one side alone: the other side's image is kept once. */
-function sameAs(before: Image, now: Image): Image {
-  return before === now ? before : now
 }
 
 class CrashError extends Error {}

@@ -8,6 +8,11 @@ const MOST_VALUE_BYTES = 2_000_000
 const TRANSACTION = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const
 const SAVEPOINT = ['SAVEPOINT batch', 'RELEASE batch', 'ROLLBACK TO batch; RELEASE batch'] as const
 
+/** What changes nothing: SQLite counts no changes for it. A WITH may stand before what does. */
+const ONLY_READS = /^\s*SELECT\b/
+
+type Prepared = { statement: StatementSync; writes: boolean }
+
 /** A statement that was sent, with its values. */
 export type SentStatement = { query: string; values: readonly unknown[] }
 
@@ -39,11 +44,11 @@ function serveSqlite(sqlite: DatabaseSync, sent: (statement: SentStatement) => v
   const countChanges = (): number => Number(totalChanges.get()?.['changes'] ?? 0)
 
   // A statement is prepared once: what is asked again and again is the same few dozens of texts.
-  const prepared = new Map<string, StatementSync>()
-  function prepareOnce(query: string): StatementSync {
+  const prepared = new Map<string, Prepared>()
+  function prepareOnce(query: string): Prepared {
     const known = prepared.get(query)
     if (known !== undefined) return known
-    const made = sqlite.prepare(query)
+    const made = { statement: sqlite.prepare(query), writes: !ONLY_READS.test(query) }
     prepared.set(query, made)
     return made
   }
@@ -51,9 +56,10 @@ function serveSqlite(sqlite: DatabaseSync, sent: (statement: SentStatement) => v
   function runNow(statement: SentStatement): D1Result {
     sent(statement)
     refuse(statement)
-    const before = countChanges()
-    const results = prepareOnce(statement.query).all(...statement.values.map(toSqlite))
-    const changes = countChanges() - before
+    const { statement: asked, writes } = prepareOnce(statement.query)
+    const before = writes ? countChanges() : 0
+    const results = asked.all(...statement.values.map(toSqlite))
+    const changes = writes ? countChanges() - before : 0
     const meta = {
       duration: 0,
       size_after: 0,
