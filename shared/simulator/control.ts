@@ -17,6 +17,7 @@ export type Control = {
   '/database-faults': DatabaseFault[]
   '/land-late': null
   '/objects': null
+  '/forget': null
   '/record': null
   '/recorded': null
 }

@@ -11,10 +11,14 @@ export async function keepMoment(worker: RunningWorker, moment: number): Promise
   )
 }
 
-/** Puts all tables back to what they were at the moment: the triggers are dropped meanwhile, and made again. */
+/** Puts all tables back to what they were at the moment. A restore ends what is under way: what timed out before lands now. */
 export async function restoreMoment(worker: RunningWorker, moment: number): Promise<void> {
-  // A restore ends what is under way: what timed out before lands now, or never.
   await worker.landLate()
+  await putMomentBack(worker, moment)
+}
+
+/** The same, while what timed out may still land: the triggers are dropped meanwhile, and made again. */
+export async function putMomentBack(worker: RunningWorker, moment: number): Promise<void> {
   const { triggers, tables } = await readSchema(worker)
   const statements = [
     'PRAGMA defer_foreign_keys = on',

@@ -89,6 +89,11 @@ export function runningWorker(handle: WorkerHandle, origin: string, judge?: Judg
       return (await tell('/objects', null)).text()
     },
 
+    /** Lets the Durable Objects forget all that they store. */
+    async forgetObjects(): Promise<void> {
+      await tell('/forget', null)
+    },
+
     /** Empties the database and the Durable Objects, and puts vars in the place of the configuration file's. */
     async empty(migrations: string[], vars: Vars = {}): Promise<void> {
       await tell('/empty', { migrations, vars })

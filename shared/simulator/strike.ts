@@ -9,6 +9,8 @@ export type Strike = {
   kind: 'twice' | 'hold-before' | 'hold-after'
   /** Only what contains this text: a path with its query, or a statement. */
   matching: string
+  /** How many that match are let through before it. */
+  after?: number
 }
 
 /** A slice of the feed as it left ordering: each order with its place and what says "same content". */

@@ -148,9 +148,11 @@ export async function act(world: World, caller: Party, { kind, of }: Action): Pr
       break
     case 'restore-publisher':
       publisher.load(kept.publisher)
+      endCallsTo(world, 'publisher')
       break
     case 'restore-consumer':
       consumer.load(kept.consumer)
+      endCallsTo(world, 'consumer')
       break
     case 'forget':
       world.storage.clear()
@@ -162,6 +164,11 @@ export async function act(world: World, caller: Party, { kind, of }: Action): Pr
     }
   }
   if (!isOfTheModule(kind)) watch.accept()
+}
+
+/** A restore cancels what is under way in its database, as D1's does: what was held there never lands. */
+function endCallsTo(world: World, side: Side): void {
+  world.held = world.held.filter(({ to }) => to !== side)
 }
 
 const OF_THE_MODULE = new Set<Kind>(['pull', 'link', 'compare', 'retry', 'reset', 'give-back'])

@@ -1,4 +1,4 @@
-import type { NotTraceable, Trace, TracedAction } from './trace.ts'
+import type { Ends, NotTraceable, TracedAction } from './trace.ts'
 
 /**
  * What may be done in the world. `bad` and `refuse` give a record a content that the consumer cannot read, or that its
@@ -92,7 +92,7 @@ export type Explorer = {
   ) => Promise<{ figures: Figures; fallen: CounterExample | null }>
   tell: (fallen: CounterExample, bounds: Bounds) => Promise<string[]>
   recordActions: (moves: readonly Move[], bounds: Bounds) => Promise<TracedAction[] | NotTraceable>
-  followActions: (actions: readonly TracedAction[]) => Promise<Pick<Trace, 'end' | 'settled'> | NotTraceable>
+  followActions: (actions: readonly TracedAction[]) => Promise<Ends | NotTraceable>
 }
 
 /** Bounds with a name: what they are for. */

@@ -2,7 +2,17 @@ import { writeFileSync } from 'node:fs'
 import { readWhole } from '../../shared/commands/support/arguments.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
-import { type Bounds, type Figures, isKind, KINDS, LARGE, MEDIUM, type NamedBounds, QUICK } from './bounds.ts'
+import {
+  type Bounds,
+  type Explorer,
+  type Figures,
+  isKind,
+  KINDS,
+  LARGE,
+  MEDIUM,
+  type NamedBounds,
+  QUICK,
+} from './bounds.ts'
 import { AS_IT_IS, type Design, loadDesign, WRONG_DESIGNS } from './designs.ts'
 import { Drawn, type Found, writeTraces, type Written } from './draw.ts'
 
@@ -164,11 +174,23 @@ async function falls(design: Design, until: number, folder: string | undefined):
     return false
   }
   for (const sentence of await tell(fallen, design.bounds)) console.log(`  ${sentence}`)
-  if (folder !== undefined) {
-    const history = { name: design.name, moves: fallen.moves, bounds: design.bounds }
-    report(folder, await writeTraces(folder, [history], 1, { found, asItIs: await loadDesign(AS_IT_IS) }))
+  const asItIs = await loadDesign(AS_IT_IS)
+  const history = { name: design.name, moves: fallen.moves, bounds: design.bounds }
+  const why = await doesNotStand(found, asItIs, history)
+  if (why !== undefined) {
+    console.log(`  THE MODULE AS IT IS FALLS BY IT AS WELL: ${why}`)
+    return false
   }
+  if (folder !== undefined) report(folder, await writeTraces(folder, [history], 1, { found, asItIs }))
   return true
+}
+
+/** What does not hold in the module as it is either, in the same history; undefined where all does, or it has no such history. */
+async function doesNotStand(found: Explorer, asItIs: Explorer, { moves, bounds }: Found): Promise<string | undefined> {
+  const actions = await found.recordActions(moves, bounds)
+  if ('notTraceable' in actions) return undefined
+  const ends = await asItIs.followActions(actions)
+  return 'notTraceable' in ends || ends.broken.length === 0 ? undefined : ends.broken.join(' ')
 }
 
 function describe(name: string, { moments, transitions, depth, seconds, megabytes, complete }: Figures): string {

@@ -221,11 +221,27 @@ export const WRONG_DESIGNS: readonly Design[] = [
   lacking('highest-number-of-its-own', bounds(['place', 'change', 'pull'], 6, { records: 2 }), HIGHEST_MAY_FALL),
   lacking(
     'expected-state',
-    bounds(['place', 'pull', 'keep-publisher', 'restore-publisher'], 6, { faults: 1, held: 1, only: ['held'] }),
+    bounds(['pull', 'restore-publisher'], 3, {
+      between: 1,
+      begin: [
+        { kind: 'place', of: 1 },
+        { kind: 'keep-publisher', of: 0 },
+        { kind: 'pull', of: 0 },
+        { kind: 'change', of: 1 },
+      ],
+    }),
   ),
   lacking(
     'compare-and-set',
-    bounds(['place', 'pull', 'keep-consumer', 'restore-consumer'], 6, { records: 2, between: 1 }),
+    bounds(['pull', 'restore-consumer'], 3, {
+      between: 1,
+      begin: [
+        { kind: 'pull', of: 0 },
+        { kind: 'place', of: 1 },
+        { kind: 'place', of: 2 },
+        { kind: 'keep-consumer', of: 0 },
+      ],
+    }),
   ),
   lacking(
     'guard-of-the-batch',
@@ -285,7 +301,10 @@ export const WRONG_DESIGNS: readonly Design[] = [
   lacking('witness', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
   lacking('copies-of-a-retired-epoch', bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 5)),
   lacking('retired-epochs', bounds(['place', 'pull', 'link', 'forget'], 5, { between: 1 })),
-  lacking('epochs-newer-than-the-question', bounds(['place', 'pull', 'forget'], 4, { between: 2 })),
+  lacking(
+    'epochs-newer-than-the-question',
+    bounds(['pull', 'forget'], 3, { between: 2, begin: [{ kind: 'place', of: 1 }] }),
+  ),
   ...OTHER_DESIGNS,
 ]
 

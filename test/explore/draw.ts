@@ -58,9 +58,11 @@ export async function writeTraces(
       left.set(why, (left.get(why) ?? 0) + 1)
       continue
     }
+    const { end, settled, broken } = ends
+    if (broken.length > 0) throw new Error(`The module as it is falls by ${name}: ${broken.join(' ')}`)
     const story = await found.tell({ moves, broken: [], showsLater: false }, bounds)
     traces += 1
-    const trace: Trace = { name, story, actions, ...ends }
+    const trace: Trace = { name, story, actions, end, settled }
     await writeFile(join(folder, `${name.replaceAll(/\W+/g, '-')}.json`), `${JSON.stringify(trace, null, 1)}\n`)
   }
   return { traces, left }

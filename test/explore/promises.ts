@@ -123,7 +123,7 @@ export async function checkProgress(world: World, known: Set<string>, nameOf: ()
 }
 
 /** What differs between both sides. */
-function disagreements(world: World): string[] {
+export function disagreements(world: World): string[] {
   const { theirs, feed, ours, pull, quarantined } = lookAt(world)
   const broken: string[] = []
   const copies = new Map(ours.map((copy) => [copy.id, copy]))

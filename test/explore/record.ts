@@ -1,8 +1,9 @@
 import type { Action, Bounds, Fault, Kind, Move } from './bounds.ts'
 import { choiceOf, type Decide, play, playWithoutFaults } from './play.ts'
 import type { Step } from './scheduler.ts'
+import { checkAtRest, disagreements } from './promises.ts'
 import { listBetween } from './search.ts'
-import { type NotTraceable, PLACES, SETTLING, type Standing, type Trace, type TracedAction } from './trace.ts'
+import { type Ends, type NotTraceable, PLACES, SETTLING, type Standing, type TracedAction } from './trace.ts'
 import { World } from './world.ts'
 
 class NotTraceableError extends Error {}
@@ -124,22 +125,21 @@ function describe(step: Step): string {
   return `a call without a name: ${step.to} ${text.replaceAll(/\s+/g, ' ').trim().slice(0, 70)}`
 }
 
-/** Lives a recorded history, and says where it ends: then, and once it has settled. */
-export function followActions(
-  actions: readonly TracedAction[],
-): Promise<Pick<Trace, 'end' | 'settled'> | NotTraceable> {
+/** Lives a recorded history, and says where it ends: then, and once it has settled; and what does not hold. */
+export function followActions(actions: readonly TracedAction[]): Promise<Ends | NotTraceable> {
   return unlessNotTraceable(() => followAll(actions))
 }
 
-async function followAll(actions: readonly TracedAction[]): Promise<Pick<Trace, 'end' | 'settled'>> {
+async function followAll(actions: readonly TracedAction[]): Promise<Ends> {
   const world = new World()
   try {
     world.rewind()
     for (const action of actions) await follow(world, action)
-    if (world.watch.broken.length > 0) throw new Error(`It does not hold: ${world.watch.broken.join(' ')}`)
+    const broken = [...world.watch.broken, ...checkAtRest(world)]
     const end = look(world)
     for (const kind of SETTLING) await playWithoutFaults(world, { kind, of: 0 })
-    return { end, settled: look(world) }
+    broken.push(...disagreements(world), ...world.watch.broken)
+    return { end, settled: look(world), broken: [...new Set(broken)] }
   } finally {
     world.close()
   }

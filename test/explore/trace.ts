@@ -37,15 +37,14 @@ export type Trace = {
   settled: Standing
 }
 
+/** Where a history ends, and what does not hold in it, in sentences. */
+export type Ends = Pick<Trace, 'end' | 'settled'> & { broken: readonly string[] }
+
 /** Why a history cannot be lived again on the Workers: a call has no name, or they cannot be made to do it. */
 export type NotTraceable = { notTraceable: string }
 
-/** Pulls before the comparison that settles a history, and after it. */
-export const SETTLING: readonly Kind[] = [...pulls(), 'compare', ...pulls()]
-
-function pulls(): Kind[] {
-  return Array.from({ length: 4 }, () => 'pull')
-}
+/** What settles a history, whatever has gone wrong in it. */
+export const SETTLING: readonly Kind[] = ['pull', 'pull', 'compare', 'pull', 'pull']
 
 /** A call by its name: what tells it in the explorer's own SQL or paths, and in those of the Workers. */
 export type Place = { name: string; where: Where; says: RegExp; inWorkers: string }
@@ -62,6 +61,7 @@ export const PLACES: readonly Place[] = [
     'the end of the repair': 'SET repair = NULL',
     'the end of the run': 'lease_until = 0',
     'the outcome of the comparison': 'SET compared_at',
+    'the look at what is stored of a batch': 'SELECT key, done, repeated FROM',
   }),
   ...renamed('consumer', {
     'the epoch that is learned': ['INSERT INTO record_epochs', 'INSERT INTO epochs'],
@@ -73,11 +73,21 @@ export const PLACES: readonly Place[] = [
       'UPDATE quarantine SET closed_at = ? WHERE subject',
     ],
     'the reset': ['INSERT INTO record_resets', 'INSERT INTO resets'],
+    'the look at what is set aside': [
+      'SELECT id AS key FROM record_quarantine',
+      'SELECT number AS key FROM quarantine',
+    ],
+    'the purge': ['DELETE FROM record_runs', 'DELETE FROM pull_runs'],
+    'the notices that are sent again': [
+      'UPDATE record_outbox SET pending = 1 WHERE refused',
+      'UPDATE outbox SET pending = 1 WHERE refused',
+    ],
     'the notices that arrived': ['UPDATE record_outbox SET pending = 0', 'UPDATE outbox SET pending = 0'],
   }),
   ...same('publisher', {
     'the numbering': 'numbering = 1',
     'the opening of an epoch': 'SET epoch = lower',
+    'the look at the feed': 'AS lastSince',
   }),
   ...renamed('binding', {
     'the request for a batch': ['/records?', '/orders?'],

@@ -1,3 +1,5 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startHarness } from '../../shared/simulator/harness.ts'
 import { type HistoryResult, runHistory } from './history.ts'
 import { readWhole } from '../../shared/commands/support/arguments.ts'
@@ -6,6 +8,8 @@ import { count, spell } from '../../shared/commands/support/output.ts'
 import { runShipmentHistory } from '../shipments/history.ts'
 import { startShipments } from '../shipments/world.ts'
 import { startTally } from './tally.ts'
+import { replayTrace } from './replay.ts'
+import type { Trace } from '../explore/trace.ts'
 
 const USAGE = `npm run simulate -- [options]
 
@@ -18,7 +22,9 @@ seed, by which it comes again. Ctrl-C ends it with the figures so far.
   --seed N        the seed of the first; each next one is one higher (1)
   --minutes N     begin none after this many minutes (60)
   --first-failure end with the first history that fails
-  --replay SEED   run one history and print each step`
+  --replay SEED   run one history and print each step
+  --trace PATH    instead: live histories of the explorer through (npm run explore -- --out FOLDER), one file or a folder of
+                  them; each must end as the explorer has said`
 
 /** Runs the histories; any that fails makes the exit code 1. */
 export const command = defineCommand({
@@ -30,8 +36,13 @@ export const command = defineCommand({
     minutes: { type: 'string', default: '60' },
     'first-failure': { type: 'boolean', default: false },
     replay: { type: 'string' },
+    trace: { type: 'string' },
   },
   async act(values) {
+    if (values.trace !== undefined) {
+      if ((await replayTraces(values.trace)) > 0) process.exitCode = 1
+      return
+    }
     const { live, close } = await openWorld(values.of)
     try {
       const failed =
@@ -77,6 +88,35 @@ async function replay(live: Live, seed: number): Promise<number> {
   }
   console.log(`\n${describeFailure(result)}`)
   return 1
+}
+
+/** Replays the traces in a file or in a folder; returns how many ended otherwise. */
+async function replayTraces(path: string): Promise<number> {
+  const traces = await readTraces(path)
+  const harness = await startHarness()
+  const begunAt = performance.now()
+  let otherwise = 0
+  try {
+    for (const trace of traces) {
+      const found = await replayTrace(harness, trace)
+      if (found.length === 0) continue
+      otherwise += 1
+      console.log([`OTHERWISE  ${trace.name}`, ...trace.story, ...found].join('\n    '))
+    }
+  } finally {
+    await harness.close()
+  }
+  const seconds = Math.round((performance.now() - begunAt) / 1000)
+  const same = traces.length - otherwise
+  console.log(`${spell(traces.length)} histories replayed in ${seconds} s: ${spell(same)} ended as the explorer said.`)
+  return otherwise
+}
+
+async function readTraces(path: string): Promise<Trace[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw new CommandFailure(`--trace needs a file or a folder; there is no ${path}.`)
+  const names = found.isDirectory() ? (await readdir(path)).sort().map((name) => join(path, name)) : [path]
+  return Promise.all(names.map(async (name) => JSON.parse(await readFile(name, 'utf8')) as Trace))
 }
 
 /** Lives one history through. One that throws has failed as well: no step may. */

@@ -79,6 +79,9 @@ async function obey<Bindings extends { DB: D1Database }>(
       return new Response()
     case '/objects':
       return new Response(await objects.dump?.(env), { status: objects.dump === undefined ? 404 : 200 })
+    case '/forget':
+      await objects.forget(env)
+      return new Response()
     case '/database-faults':
       state.faults = await request.json()
       return new Response()
