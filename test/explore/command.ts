@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readWhole } from '../../shared/commands/support/arguments.ts'
 import { CommandFailure, defineCommand } from '../../shared/commands/support/command.ts'
 import { count, spell } from '../../shared/commands/support/output.ts'
@@ -15,6 +16,7 @@ import {
 } from './bounds.ts'
 import { AS_IT_IS, type Design, loadDesign, WRONG_DESIGNS } from './designs.ts'
 import { Drawn, type Found, writeTraces, type Written } from './draw.ts'
+import { drawStory } from './picture.ts'
 
 const USAGE = `npm run explore -- [options]
 
@@ -37,6 +39,8 @@ history after which something does not hold is the shortest; it is told in sente
   --out FOLDER    write histories there, for npm run simulate -- --trace FOLDER: with --wrong the one by which each falls,
                   else some of all that were explored, drawn by chance
   --draw N        how many of those (1000)
+  --story FOLDER  explore the most instructive wrong design alone, and write how it falls there, as a picture and as
+                  sentences: shared/docs has both
   --seed N        what decides which (1)`
 
 /** How many histories are drawn for one that is to be written. */
@@ -57,6 +61,7 @@ export const command = defineCommand({
     wrong: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     record: { type: 'string' },
+    story: { type: 'string' },
     out: { type: 'string' },
     draw: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
@@ -65,6 +70,10 @@ export const command = defineCommand({
     // Time is the explorer's: what waits for an answer gives up where the history says so, and at no hour.
     globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
     const until = performance.now() + readWhole('--minutes', values.minutes) * 60_000
+    if (values.story !== undefined) {
+      await writeStory(values.story, until)
+      return
+    }
     const draw =
       values.out === undefined
         ? undefined
@@ -183,6 +192,24 @@ async function falls(design: Design, until: number, folder: string | undefined):
   }
   if (folder !== undefined) report(folder, await writeTraces(folder, [history], 1, { found, asItIs }))
   return true
+}
+
+/** The wrong design that is drawn and played: what most people would build. */
+const INSTRUCTIVE = 'number-assigned-as-the-change-is-written'
+const STORY_TITLE = 'A number that is drawn as the change is written, and lands after a higher one'
+
+/** Writes how the most instructive wrong design falls, as a picture and as sentences. */
+async function writeStory(folder: string, until: number): Promise<void> {
+  const design = WRONG_DESIGNS.find(({ name }) => name === INSTRUCTIVE)
+  if (design === undefined) throw new Error(`Cannot tell a story: there is no design ${INSTRUCTIVE}`)
+  const { explore, tell } = await loadDesign(design)
+  const { fallen } = await explore(design.bounds, until)
+  if (fallen === null) throw new CommandFailure(`${INSTRUCTIVE} does not fall.`)
+  const sentences = await tell(fallen, design.bounds)
+  const broken = fallen.broken.length
+  writeFileSync(join(folder, 'number-drawn-early.svg'), drawStory(STORY_TITLE, sentences, broken))
+  const story = { happens: sentences.slice(0, -broken), broken: fallen.broken }
+  writeFileSync(join(folder, 'number-drawn-early.json'), `${JSON.stringify(story, null, 2)}\n`)
 }
 
 /** What does not hold in the module as it is either, in the same history; undefined where all does, or it has no such history. */

@@ -123,11 +123,9 @@ const OTHER_DESIGNS: readonly Design[] = [
       },
     ],
     bounds: bounds(['change', 'pull'], 3, {
-      records: 2,
       between: 2,
       begin: [
         { kind: 'place', of: 1 },
-        { kind: 'place', of: 2 },
         { kind: 'pull', of: 0 },
       ],
     }),

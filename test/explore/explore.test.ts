@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../shared/project/project.ts'
 import type { Bounds } from './bounds.ts'
 import { canonical } from './canonical.ts'
@@ -11,16 +13,24 @@ import type { Moment } from './world.ts'
 
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
 const MINUTES_MS = 60_000
+/** As many of the histories are drawn and replayed. */
+const REPLAYED = 20
 
-async function runExplore(...args: string[]): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [LAUNCH, 'explore', ...args], { cwd: ROOT })
+async function run(...args: string[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [LAUNCH, ...args], { cwd: ROOT })
   return stdout.trimEnd().split('\n')
 }
 
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'waybill-explore-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
 describe('every history within the quick bounds', () => {
   it('keeps what the hand-over promises', { timeout: 10 * MINUTES_MS }, async () => {
-    const lines = await runExplore()
-    expect(lines.map((line) => line.replace(/: .*\((.*)\).*/, ': $1'))).toEqual([
+    const lines = await run('explore', '--out', join(folder, 'drawn'), '--draw', String(REPLAYED), '--seed', '7')
+    expect(lines.slice(0, 4).map((line) => line.replace(/: .*\((.*)\).*/, ': $1'))).toEqual([
       'one fault: all of them',
       'two at once: all of them',
       'restores: all of them',
@@ -28,10 +38,31 @@ describe('every history within the quick bounds', () => {
     ])
   })
 
-  it('has one in which each wrong design falls', { timeout: 10 * MINUTES_MS }, async () => {
-    const lines = await runExplore('--wrong')
-    expect(lines.filter((line) => line.includes('DID NOT FALL'))).toEqual([])
-    expect(lines.at(-1)).toBe(`${WRONG_DESIGNS.length} wrong designs, of which ${WRONG_DESIGNS.length} fell.`)
+  it('ends on the real Workers as the explorer has said', { timeout: 5 * MINUTES_MS }, async () => {
+    const lines = await run('simulate', '--trace', join(folder, 'drawn'))
+    expect(lines.map((line) => line.replace(/ in \d+ s/, ''))).toEqual([
+      `${REPLAYED} histories replayed: ${REPLAYED} ended as the explorer said.`,
+    ])
+  })
+
+  it(
+    'has one in which each wrong design falls, and the module as it is does not',
+    { timeout: 10 * MINUTES_MS },
+    async () => {
+      const lines = await run('explore', '--wrong')
+      expect(lines.filter((line) => /DID NOT FALL|AS WELL/.test(line))).toEqual([])
+      expect(lines.at(-1)).toBe(`${WRONG_DESIGNS.length} wrong designs, of which ${WRONG_DESIGNS.length} fell.`)
+    },
+  )
+
+  it('has the one that is drawn and played', { timeout: MINUTES_MS }, async () => {
+    await run('explore', '--story', folder)
+    for (const name of ['number-drawn-early.svg', 'number-drawn-early.json']) {
+      const [kept, found] = await Promise.all(
+        [join(ROOT, 'shared/docs'), folder].map((where) => readFile(join(where, name), 'utf8')),
+      )
+      expect(kept, 'npm run explore -- --story shared/docs').toBe(found)
+    }
   })
 })
 

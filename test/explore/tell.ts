@@ -83,6 +83,8 @@ const NOUNS: Partial<Record<Kind, string>> = {
   retry: 'retry',
   reset: 'reset',
   'give-back': 'restore of orphans',
+  // In the module one statement is all of it; in a wrong design it may come in steps.
+  change: 'change',
 }
 
 const FAULTS: Record<Fault, (what: string) => string> = {
@@ -117,6 +119,7 @@ function nameOf(step: Step): string {
 type View = {
   records: Map<number, { revision: number; nr: number }>
   epoch: string
+  highest: number
   copies: Map<number, { revision: number; epoch: string; orphaned: number }>
   pull: { token: string | null; epoch: string | null; repair: string | null }
   setAside: Set<number>
@@ -167,6 +170,10 @@ class Story {
     const now = this.#see()
     this.#view = now
     if (before.epoch !== now.epoch) this.say(`The publisher is in epoch ${this.#name(now.epoch)}.`)
+    const holders = [...now.records.values()].filter(({ nr }) => nr === now.highest)
+    if (before.epoch === now.epoch && before.highest < now.highest && holders.length === 0) {
+      this.say(`Number ${now.highest} is drawn.`)
+    }
     for (const [id, { nr }] of now.records) {
       if (nr > 0 && nr !== before.records.get(id)?.nr) this.say(`Record ${id} has number ${nr}.`)
     }
@@ -205,11 +212,13 @@ class Story {
     const copies = consumer.rows<{ id: number; revision: number; epoch: string; orphaned: number }>(
       'SELECT id, revision, epoch, orphaned FROM record_copies',
     )
+    const [feed] = publisher.rows<{ epoch: string; highest: number }>('SELECT epoch, highest FROM records_feed_state')
     const [pull] = consumer.rows<View['pull']>('SELECT token, epoch, repair FROM record_pull')
     const quarantined = consumer.rows<{ id: number }>('SELECT id FROM record_quarantine WHERE closed_at IS NULL')
     return {
       records: new Map(records.map((record) => [record.id, record])),
-      epoch: publisher.rows<{ epoch: string }>('SELECT epoch FROM records_feed_state')[0]?.epoch ?? '',
+      epoch: feed?.epoch ?? '',
+      highest: feed?.highest ?? 0,
       copies: new Map(copies.map((copy) => [copy.id, copy])),
       pull: pull ?? { token: null, epoch: null, repair: null },
       setAside: new Set(quarantined.map(({ id }) => id)),

@@ -1,3 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../../project/project.ts'
+
+/** How a wrong design falls, as `npm run explore -- --story shared/docs` has found it: what happens, and what does not hold then. */
+type FallenDesign = { happens: readonly string[]; broken: readonly string[] }
+
+const NUMBER_DRAWN_EARLY = 'shared/docs/number-drawn-early.json'
+
 /** A feed in small, made wrong on purpose, that loses an order before one's eyes. */
 export type ModelScenario = { title: string; play: (say: (line: string) => void) => void }
 
@@ -39,6 +48,20 @@ export const MODEL_SCENARIOS: Record<string, ModelScenario> = {
       say(
         'In Waybill a change sets the number to -1, and the number is given when a page is read, after all that is ' +
           'committed.',
+      )
+    },
+  },
+  'number-drawn-early': {
+    title: 'A number that is drawn as the change is written loses a change.',
+    play(say) {
+      const { happens, broken } = JSON.parse(readFileSync(join(ROOT, NUMBER_DRAWN_EARLY), 'utf8')) as FallenDesign
+      say('Whoever changes a record draws the next number first, and then writes the record with it.')
+      for (const sentence of happens) say(sentence)
+      for (const sentence of broken) say(`BROKEN: ${sentence}`)
+      say('The change is LOST: no later read will bring it.')
+      say('The explorer has found it: of all histories of this design it is among the shortest that lose something.')
+      say(
+        'In Waybill nobody draws a number: what has changed is numbered as the feed is read, after all that is committed.',
       )
     },
   },
