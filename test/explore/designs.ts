@@ -148,7 +148,7 @@ const OTHER_DESIGNS: readonly Design[] = [
   },
   {
     name: 'no-epoch',
-    without: 'epochs (instead: a feed that was restored goes on under the name that it had)',
+    without: 'epochs (instead: a feed that was restored keeps the name that it had)',
     edits: [{ file: STATE, find: 'lower(hex(randomblob(8))), ${t.highest}', put: '${state.epoch}, ${t.highest}' }],
     bounds: bounds(['place', 'change', 'pull', 'keep-publisher', 'restore-publisher'], 6),
   },
@@ -186,7 +186,12 @@ const OTHER_DESIGNS: readonly Design[] = [
         put: "(SELECT max(${sequenceNr}) FROM ${table} WHERE state <> 'Deleted') AS highestHeld",
       },
     ],
-    bounds: bounds(['place', 'delete', 'pull'], 4),
+    bounds: bounds(['delete', 'pull'], 3, {
+      begin: [
+        { kind: 'place', of: 1 },
+        { kind: 'pull', of: 0 },
+      ],
+    }),
   },
   {
     name: 'token-moved-by-a-link',

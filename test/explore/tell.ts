@@ -130,6 +130,8 @@ class Story {
   readonly #world: World
   readonly #epochs = new Map<string, string>()
   #view: View
+  /** The highest number that was told of, or was there before. */
+  #numbered = 0
   #first: { party: Party | null; kind: Kind; interrupted: boolean } | null = null
 
   constructor(world: World) {
@@ -144,6 +146,10 @@ class Story {
 
   begin(action: Action, isBetween: boolean): void {
     this.look()
+    const { highest } = this.#view
+    // Where a writer numbers its record itself, in two steps.
+    if (isBetween && highest > this.#numbered) this.say(`Number ${highest} is drawn.`)
+    this.#numbered = Math.max(this.#numbered, highest)
     const sentence = BEGINNINGS[action.kind](action.of)
     if (!isBetween) this.#first = { party: null, kind: action.kind, interrupted: false }
     else if (this.#first !== null) this.#first.interrupted = true
@@ -170,12 +176,10 @@ class Story {
     const now = this.#see()
     this.#view = now
     if (before.epoch !== now.epoch) this.say(`The publisher is in epoch ${this.#name(now.epoch)}.`)
-    const holders = [...now.records.values()].filter(({ nr }) => nr === now.highest)
-    if (before.epoch === now.epoch && before.highest < now.highest && holders.length === 0) {
-      this.say(`Number ${now.highest} is drawn.`)
-    }
     for (const [id, { nr }] of now.records) {
-      if (nr > 0 && nr !== before.records.get(id)?.nr) this.say(`Record ${id} has number ${nr}.`)
+      if (nr <= 0 || nr === before.records.get(id)?.nr) continue
+      this.#numbered = Math.max(this.#numbered, nr)
+      this.say(`Record ${id} has number ${nr}.`)
     }
     if (now.pull.epoch !== null && before.pull.epoch !== now.pull.epoch) {
       this.say(`The consumer is in epoch ${this.#name(now.pull.epoch)}.`)

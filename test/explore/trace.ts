@@ -88,6 +88,13 @@ export const PLACES: readonly Place[] = [
     'the numbering': 'numbering = 1',
     'the opening of an epoch': 'SET epoch = lower',
     'the look at the feed': 'AS lastSince',
+    'the look at a record': 'AS feedEpoch',
+  }),
+  ...renamed('publisher', {
+    'the look for the highest key': [
+      'SELECT coalesce(max(id), 0) AS highest',
+      'SELECT coalesce(max(number), 0) AS highest',
+    ],
   }),
   ...renamed('binding', {
     'the request for a batch': ['/records?', '/orders?'],

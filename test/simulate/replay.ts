@@ -12,8 +12,8 @@ import {
 } from '../explore/trace.ts'
 import { insertBySql } from '../together/sql-orders.ts'
 import type { BindingFault, DatabaseFault } from '../../shared/simulator/fault.ts'
-import type { Harness } from '../../shared/simulator/harness.ts'
-import { keepMoment, putMomentBack } from '../../shared/simulator/moment.ts'
+import type { Harness, SimulatedWorker } from '../../shared/simulator/harness.ts'
+import { dropMoment, keepMoment, putMomentBack } from '../../shared/simulator/moment.ts'
 import type { Strike } from '../../shared/simulator/strike.ts'
 import { createWorld, moveClocks, type World } from '../../shared/simulator/world.ts'
 
@@ -64,7 +64,8 @@ class Replay {
   /** What was to happen and did not, in sentences. */
   readonly missed: string[] = []
   readonly #world: World
-  readonly #kept = { ordering: 0, billing: 0 }
+  /** The last backup of each, counted from 0; -1 while there is none. */
+  readonly #kept = { ordering: -1, billing: -1 }
 
   constructor(world: World) {
     this.#world = world
@@ -81,11 +82,17 @@ class Replay {
       billing.empty([...billing.migrations, ...REFUSALS], NEVER_COMPARE),
     ])
     await moveClocks(this.#world, 0)
-    if (restores) await Promise.all([keepMoment(ordering, 0), keepMoment(billing, 0)])
+    if (!restores) return
+    await Promise.all([keepMoment(ordering, 0), keepMoment(billing, 0)])
+    this.#kept.ordering = 0
+    this.#kept.billing = 0
   }
 
+  /** Ends what is held, and drops the backups: a database without them is emptied in a tenth of the time. */
   async end(): Promise<void> {
-    await Promise.all([this.#world.ordering, this.#world.billing, this.#world.relay].map((worker) => worker.strike()))
+    const { ordering, billing, relay } = this.#world
+    await Promise.all([ordering, billing, relay].map((worker) => worker.strike()))
+    await Promise.all([dropMoments(ordering, this.#kept.ordering), dropMoments(billing, this.#kept.billing)])
   }
 
   /** Takes an action, with what happens at its calls. */
@@ -190,6 +197,10 @@ class Replay {
         return Promise.all([ordering.landLate(), billing.landLate()])
     }
   }
+}
+
+async function dropMoments(worker: SimulatedWorker, last: number): Promise<void> {
+  for (let moment = last; moment >= 0; moment -= 1) await dropMoment(worker, moment)
 }
 
 type First = TracedEvent & { first: TracedAction }
