@@ -38,7 +38,7 @@ const HIGHEST_MAY_FALL: readonly Edit[] = [
   },
 ]
 
-const NUMBERING = 'shared/handover/publisher/numbering-store.ts'
+const NUMBERING = 'shared/handover/publisher/number-assignment-store.ts'
 const BATCHES = 'shared/handover/publisher/batch-store.ts'
 const STATE = 'shared/handover/publisher/state-store.ts'
 const PUBLISHER_TABLES = 'shared/handover/publisher/migration.ts'
