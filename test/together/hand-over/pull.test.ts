@@ -169,6 +169,24 @@ describe('a run that ordering does not answer', () => {
     expect(await pull()).toMatchObject({ outcome: 'ok', created: 200, unchanged: 0, pages: 1 })
     await expectAgreement()
   })
+
+  it('because more is announced and nothing sent ends, and the next run goes on', async () => {
+    const { ordering, relay, pull } = together
+    await placeOrder(ordering)
+    await pull()
+    await placeOrder(ordering)
+    await relay.calls()
+    await relay.fail({ kind: 'replace', text: '"more":false', by: '"more":true', times: 100 })
+    expect(await pull()).toMatchObject({
+      outcome: 'failed',
+      created: 1,
+      error: 'Ordering was asked 30 times, and its feed did not move on',
+    })
+    expect(await relay.calls()).toHaveLength(30)
+    await relay.fail()
+    expect(await pull()).toMatchObject({ outcome: 'ok', created: 0 })
+    await expectAgreement()
+  })
 })
 
 describe('a run whose own database fails', () => {

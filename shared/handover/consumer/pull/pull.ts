@@ -188,6 +188,10 @@ async function readFeed<E, R>(
   const feed = openFeed(consumer, context, run)
   let { epoch, repair } = start
   while (progress.batches < MOST_BATCHES) {
+    // One that says “more” and sends nothing would be asked without end.
+    if (progress.calls >= MOST_CALLS) {
+      return err({ why: `${capitalize(words.publisher)} was asked ${MOST_CALLS} times, and its feed did not move on` })
+    }
     if (repair === 'owed') {
       if (epoch === null || !(await beginRepair(db, tables, epoch, runId))) return err(LOST)
       log.warn('repair.started', { epoch, tokenBefore: progress.token })
