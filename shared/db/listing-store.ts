@@ -9,7 +9,7 @@ import type { Db } from './open-d1.ts'
 // filter fills its pages; filters that have little in common, of which none leads to few rows, take more of them.
 
 /**
- * What is listed: rows of one table, under the alias that its other parts name it by, and the terms `t` that lead to them.
+ * What is listed: rows of one table, under the alias that its other parts name it by, and the terms that lead to them.
  * `rowsShown`: how many rows one costs that is shown, beside the way to it.
  */
 export type Listing = {
@@ -18,6 +18,7 @@ export type Listing = {
   facts: LargeColumns
   beside: SQL
   terms: SQL
+  term: SQL
   termId: SQL
   rowsShown: number
 }
@@ -284,7 +285,7 @@ export type TermLook = { term: string; leads: boolean }
  */
 export async function lookAtTerms(
   db: Db,
-  { terms, termId }: Listing,
+  { terms, term, termId }: Listing,
   candidates: readonly string[],
   { after, ascending }: { after: number | undefined; ascending: boolean },
 ): Promise<{ looks: TermLook[]; rowsRead: number }> {
@@ -292,7 +293,7 @@ export async function lookAtTerms(
   const result = await db.run(sql`
     SELECT value AS term, (
       SELECT json_group_array(id) FROM (
-        SELECT ${termId} AS id FROM ${terms} WHERE term = value AND ${comesAfter(termId, after, ascending)}
+        SELECT ${termId} AS id FROM ${terms} WHERE ${term} = value AND ${comesAfter(termId, after, ascending)}
         ORDER BY ${termId} ${directionOf(ascending)} LIMIT ${LOOK}
       )
     ) AS met
@@ -308,6 +309,6 @@ export async function lookAtTerms(
 }
 
 /** The way to what has the term. */
-export function wayOfTerm({ terms, termId }: Listing, term: string): Way {
-  return { through: 'another', from: terms, id: termId, where: sql`t.term = ${term}` }
+export function wayOfTerm({ terms, term, termId }: Listing, sought: string): Way {
+  return { through: 'another', from: terms, id: termId, where: sql`${term} = ${sought}` }
 }

@@ -14,6 +14,7 @@ export const INVOICES: FoundListing = {
   facts: INVOICE_FACTS,
   beside: plain`LEFT JOIN ${orders} o ON o.${orders.key} = i.${invoices.orderNumber}`,
   terms: plain`${invoiceTerms} t`,
+  term: plain`t.${invoiceTerms.term}`,
   termId: plain`t.${invoiceTerms.invoiceId}`,
   // Itself, its order, and what else is asked of it.
   rowsShown: 3,

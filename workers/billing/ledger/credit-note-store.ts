@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
+import { transaction } from '../../../shared/db/transaction.ts'
 import { columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import type { CreditNote, CreditNoteDocument } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
@@ -37,8 +38,8 @@ export async function saveCreditNote(
   const { decisionId, invoiceId, document, issuance, replacementId, decidedAt, decidedBy } = decision
   const ours = plain`${decisions.nr} = ${nr} AND EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
     AND ${decisions.decisionId} = ${decisionId})`
-  const results: D1Result[] = await db.batch([
-    db.run(plain`
+  const { entry } = await transaction(db, {
+    decided: db.run(plain`
       INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
         ${decisions.orderNumber}, ${decisions.issuedNumber}, ${decisions.document}, ${decisions.orderRevision},
         ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
@@ -54,13 +55,12 @@ export async function saveCreditNote(
           WHERE ${creditNotes.invoiceId} = i.${invoices.id})
         AND (${replacementId} IS NULL OR NOT EXISTS (SELECT 1 FROM ${invoices} WHERE ${invoices.id} = ${replacementId}))
         AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
-    db.run(raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${ours}`)),
-    ...insertCreditNotes(db, ours),
-    insertNotices(db, ours),
-    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${ours}`),
-  ])
-  const selected = results.at(-1)
-  return selected && rowsOf<LedgerEntry>(selected)[0]
+    raised: db.run(raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${ours}`)),
+    made: insertCreditNotes(db, ours),
+    noticed: insertNotices(db, ours),
+    entry: db.select(ENTRY).from(decisions).where(ours),
+  })
+  return entry[0]
 }
 
 const CREDIT_NOTE: LargeColumns = {
@@ -109,6 +109,7 @@ const CREDIT_NOTES: FoundListing = {
   facts: CREDIT_NOTE,
   beside: sql.raw(''),
   terms: plain`${creditNoteTerms} t`,
+  term: plain`t.${creditNoteTerms.term}`,
   termId: plain`t.${creditNoteTerms.creditNoteId}`,
   rowsShown: 3,
   searched: plain`n.${creditNotes.searched}`,

@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { and, getTableColumns, gt, lte, sql, type SQL } from 'drizzle-orm'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { cutByBytes, MOST_VALUE_BYTES } from '../../../shared/db/byte-limits.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
@@ -9,7 +9,7 @@ import { updateOpenInvoices } from '../documents/open-invoice-store.ts'
 import { searchedIn } from '../copies/searched-text.ts'
 import { type Issuance, seriesOf } from '../documents/seller.ts'
 import { nextNumber, raiseSeries } from './invoice-number-store.ts'
-import { columnsOf, namesOf, plain, sqlName } from '../../../shared/handover/sql-names.ts'
+import { namesOf, plain, sqlName } from '../../../shared/handover/sql-names.ts'
 import { creditNotes, decisions, invoices, orderPull, orders, outbox, quarantine, unreplayed } from '../schema.ts'
 
 /**
@@ -55,12 +55,8 @@ export type Decision = {
 } & ({ kind: 'approved'; issuance: Issuance; contentDigest: string } | { kind: 'rejected'; reason: string })
 
 /** The columns of a decision, as LedgerEntry. */
-export const ENTRY = columnsOf(
-  decisions,
-  ...(['nr', 'decisionId', 'kind', 'invoiceId', 'orderNumber', 'issuedNumber', 'document', 'orderRevision'] as const),
-  ...(['orderFingerprint', 'invoiceCreatedAt', 'decidedAt', 'decidedBy', 'reason', 'replacementId'] as const),
-  ...(['issuedOn', 'dueOn', 'timeZone', 'seller', 'contentDigest'] as const),
-)
+const { witnessed: _, ...columns } = getTableColumns(decisions)
+export const ENTRY = columns
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -99,9 +95,12 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
     db.run(plain`${DECIDE_INVOICES} FROM ${decisions} d WHERE d.${decisions.nr} = ${nr} AND ${ours}
       AND ${invoices}.${invoices.id} = d.${decisions.invoiceId}`),
     insertNotices(db, plain`${decisions.nr} = ${nr} AND ${ours}`),
-    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${decisions.nr} = ${nr} AND ${ours}`),
+    db
+      .select(ENTRY)
+      .from(decisions)
+      .where(sql`${decisions.nr} = ${nr} AND ${ours}`),
   ])
-  return rowsOf<LedgerEntry>(selected)[0]
+  return selected[0]
 }
 
 /** The columns of what a document says by configuration, for `valuesOf`. */
@@ -186,10 +185,8 @@ export async function listDecisions(db: BillingDb, after: number, limit: number)
   const rows = rowsOf<{ nr: number; bytes: number }>(weighed)
   const [taken] = cutByBytes(rows, MOST_VALUE_BYTES, ({ bytes }) => bytes)
   if (taken === undefined) return []
-  return rowsOf<LedgerEntry>(
-    await db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${decisions.nr} > ${after}
-      AND ${decisions.nr} <= ${taken.at(-1)?.nr} ORDER BY ${decisions.nr}`),
-  )
+  const isTaken = and(gt(decisions.nr, after), lte(decisions.nr, taken.at(-1)?.nr ?? after))
+  return db.select(ENTRY).from(decisions).where(isTaken).orderBy(decisions.nr)
 }
 
 /** The number of the last decision that D1 has, 0 before the first; and how many are to be replayed, in the pull's row. */

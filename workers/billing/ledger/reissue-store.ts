@@ -1,4 +1,3 @@
-import { rowsOf } from '../../../shared/db/d1.ts'
 import type { BillingDb } from '../db.ts'
 import { ENTRY, type LedgerEntry, insertReplacements } from './decision-store.ts'
 import { plain } from '../../../shared/handover/sql-names.ts'
@@ -46,7 +45,7 @@ export async function saveReissue(
           AND ${invoices.replaces} = i.${invoices.id})
         AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
     insertReplacements(db, ours),
-    db.run(plain`SELECT ${ENTRY} FROM ${decisions} WHERE ${ours}`),
+    db.select(ENTRY).from(decisions).where(ours),
   ])
-  return rowsOf<LedgerEntry>(selected)[0]
+  return selected[0]
 }

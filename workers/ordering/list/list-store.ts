@@ -33,6 +33,7 @@ const ORDERS: Listing = {
   facts: { ...ORDER_FACTS, others: sql`${ORDER_FACTS.others}, ${REJECTION} AS rejection` },
   beside: sql.raw(''),
   terms: plain`${orderTerms} t`,
+  term: plain`t.${orderTerms.term}`,
   termId: plain`t.${orderTerms.orderNumber}`,
   rowsShown: 1,
 }

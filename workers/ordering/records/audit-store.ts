@@ -1,9 +1,9 @@
-import { eq, sql, type SQL } from 'drizzle-orm'
-import { type AuditedChange, type AuditEntry, type AuditRow, toAuditEntry } from '../../../shared/records/audit.ts'
+import { and, desc, eq, getTableColumns, gt, lt, sql, type SQL } from 'drizzle-orm'
+import { type AuditedChange, type AuditEntry, toAuditEntry } from '../../../shared/records/audit.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import type { OrderingDb } from '../db.ts'
 import type { AuditedBy } from '../edge/request-context.ts'
-import { columnsOf, namesOf, plain } from '../../../shared/handover/sql-names.ts'
+import { namesOf, plain } from '../../../shared/handover/sql-names.ts'
 import { audit, auditedRecords, orders } from '../schema.ts'
 
 /** What a write of an order leaves in the audit; the order's number and revision are added where it is written. */
@@ -108,17 +108,20 @@ export function auditCatalogue(
 const FIELDS_BEFORE = plain`SELECT fullkey, type, atom FROM json_tree(before) WHERE atom IS NOT NULL`
 const FIELDS_AFTER = plain`SELECT fullkey, type, atom FROM json_tree(after) WHERE atom IS NOT NULL`
 
-const ENTRY = columnsOf(audit, 'nr', 'at', 'by', 'act', 'orderNumber', 'revision', 'requestId', 'before', 'after')
+const { salt: _, ...ENTRY } = getTableColumns(audit)
 
 /** The entries after number `after`, the oldest first, at most `limit`. */
 export async function listAudit(db: OrderingDb, after: number, limit: number): Promise<AuditEntry[]> {
-  const result = await db.run(plain`
-    SELECT ${ENTRY}, iif(${audit.orderNumber} IS NOT NULL, NULL, (
-      SELECT nullif(json_group_array(json_object('id', ${auditedRecords.recordId}, 'fields',
-        json(${auditedRecords.fields}))), '[]')
-      FROM ${auditedRecords} WHERE ${auditedRecords.auditNr} = ${audit.nr})) AS records
-    FROM ${audit} WHERE ${audit.nr} > ${after} ORDER BY ${audit.nr} LIMIT ${limit}`)
-  return rowsOf<AuditRow>(result).map(toAuditEntry)
+  const records = sql<string | null>`iif(${audit.orderNumber} IS NOT NULL, NULL, (
+    SELECT nullif(json_group_array(json_object('id', ${auditedRecords.recordId}, 'fields', json(${auditedRecords.fields}))), '[]')
+    FROM ${auditedRecords} WHERE ${auditedRecords.auditNr} = ${audit.nr}))`
+  const rows = await db
+    .select({ ...ENTRY, records: records.as('records') })
+    .from(audit)
+    .where(gt(audit.nr, after))
+    .orderBy(audit.nr)
+    .limit(limit)
+  return rows.map(toAuditEntry)
 }
 
 /** A page of what became of an order, the oldest first. */
@@ -142,13 +145,15 @@ export async function readOrderTrail(db: OrderingDb, number: number, before?: nu
       SELECT ${orders.enteredBy} AS enteredBy, EXISTS (
         SELECT 1 FROM ${audit} WHERE ${audit.orderNumber} = ${number} AND ${audit.after} ->> '/state' = 'Confirmed'
       ) AS confirmed FROM ${orders} WHERE ${orders.number} = ${number}`),
-    db.run(plain`
-      SELECT ${ENTRY} FROM ${audit}
-      WHERE ${audit.orderNumber} = ${number} ${before === undefined ? sql`` : plain`AND ${audit.nr} < ${before}`}
-      ORDER BY ${audit.nr} DESC LIMIT ${ENTRIES_A_PAGE + 1}`),
+    db
+      .select(ENTRY)
+      .from(audit)
+      .where(and(eq(audit.orderNumber, number), before === undefined ? undefined : lt(audit.nr, before)))
+      .orderBy(desc(audit.nr))
+      .limit(ENTRIES_A_PAGE + 1),
   ])
   const [row] = rowsOf<{ enteredBy: string | null; confirmed: 0 | 1 }>(known)
-  const found = rowsOf<AuditRow>(selected).map(toAuditEntry)
+  const found = selected.map((row) => toAuditEntry(row))
   const entries = found.slice(0, ENTRIES_A_PAGE).toReversed()
   return {
     enteredBy: row?.enteredBy ?? null,
