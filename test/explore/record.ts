@@ -115,7 +115,10 @@ const LEAVES_THE_OBJECT_ALONE = new Set<Kind>([
 function nameFor(step: Step, fault: Fault): string {
   const [at] = namesOf(step)
   if (at === undefined) throw new NotTraceableError(describe(step))
-  if (fault === 'crashed') throw new NotTraceableError('a sender crashes at one given call')
+  // Of the Workers, what the consumer's own database answers can be ended at one given call.
+  if (fault === 'crashed' && (step.by.kind !== 'caller' || step.to !== 'consumer')) {
+    throw new NotTraceableError(`a sender crashes at one given call to the ${step.to}`)
+  }
   if (fault === 'held' && step.to === 'binding') throw new NotTraceableError('a request lands later')
   return at
 }

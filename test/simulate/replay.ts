@@ -107,9 +107,14 @@ class Replay {
     let { near, first, later } = nearest(events)
     if (near.length > 0) await this.#arm(near)
     const acting = { ended: false }
-    const ended = this.#act(kind, of).finally(() => {
-      acting.ended = true
-    })
+    const ended = this.#act(kind, of)
+      // An invocation that was ended has no answer.
+      .catch((error: unknown) => {
+        if (!events.some((event) => 'fault' in event && event.fault === 'crashed')) throw error
+      })
+      .finally(() => {
+        acting.ended = true
+      })
     while (first !== undefined) {
       const worker = world[WORKERS[placeNamed(first.at).where]]
       while (!acting.ended && !(await worker.isHolding())) await wait(LOOK_EVERY_MS)
@@ -217,6 +222,7 @@ function nearest(events: readonly TracedEvent[]): Nearest {
 const DATABASE_FAULTS: Partial<Record<Fault, DatabaseFault['kind']>> = {
   failed: 'refuse',
   lost: 'lose-answer',
+  crashed: 'crash-sender',
   held: 'land-late',
 }
 const BINDING_FAULTS: Partial<Record<Fault, 'throw' | 'lose-answer'>> = { failed: 'throw', lost: 'lose-answer' }

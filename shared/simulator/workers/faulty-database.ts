@@ -24,6 +24,10 @@ export function faultyDatabase(database: D1Database, state: FaultyState): D1Data
       case 'lose-answer':
         await run()
         throw new Error('D1_ERROR: Network connection lost.')
+      case 'crash-sender':
+        await run()
+        // The runtime ends an invocation that waits for what never comes.
+        return new Promise(() => undefined)
       case 'land-late':
         state.late.push(run)
         throw new Error('D1_ERROR: D1 DB storage operation exceeded timeout which caused object to be reset.')
