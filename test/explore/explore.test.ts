@@ -14,7 +14,7 @@ import type { Moment } from './world.ts'
 const LAUNCH = join(ROOT, 'shared/commands/launch.mjs')
 const MINUTES_MS = 60_000
 /** As many of the histories are drawn and replayed. */
-const REPLAYED = 16
+const REPLAYED = 12
 
 async function run(...args: string[]): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [LAUNCH, ...args], { cwd: ROOT })
