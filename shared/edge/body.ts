@@ -13,19 +13,22 @@ export type BodyRefusal =
 
 /**
  * The whole body, null if the request has none, undefined if it is larger than `most` bytes. What arrives is counted:
- * Content-Length may be missing, and only spares reading what says itself that it is too large.
+ * Content-Length may be missing. Who is still sending when the answer comes may see a closed connection instead of it, so
+ * as much again is taken and thrown away.
  */
 export async function readWithin(request: Request, most: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
   if (request.body === null) return null
-  if (Number(request.headers.get('Content-Length')) > most) return undefined
   const chunks: Uint8Array[] = []
   let size = 0
+  let isTooLarge = Number(request.headers.get('Content-Length')) > most
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {
     size += chunk.byteLength
-    if (size > most) return undefined
-    chunks.push(chunk)
+    isTooLarge ||= size > most
+    if (isTooLarge) chunks.length = 0
+    else chunks.push(chunk)
+    if (size > 2 * most) break
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+  return isTooLarge ? undefined : new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 /** Refuses a body that does not say it is of the media type; parameters such as charset are passed over. */
