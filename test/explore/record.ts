@@ -3,7 +3,15 @@ import { choiceOf, type Decide, play, playWithoutFaults } from './play.ts'
 import type { Step } from './scheduler.ts'
 import { checkAtRest, disagreements } from './promises.ts'
 import { listBetween } from './search.ts'
-import { type Ends, type NotTraceable, PLACES, SETTLING, type Standing, type TracedAction } from './trace.ts'
+import {
+  type Ends,
+  type NotTraceable,
+  PLACES,
+  SETTLING,
+  type Standing,
+  type TracedAction,
+  type TracedEvent,
+} from './trace.ts'
 import { World } from './world.ts'
 
 class NotTraceableError extends Error {}
@@ -17,7 +25,8 @@ async function unlessNotTraceable<T>(act: () => Promise<T>): Promise<T | NotTrac
   }
 }
 
-type Frame = { action: TracedAction; calls: CallCount }
+/** `held`: the call before which another action was taken last. */
+type Frame = { action: TracedAction; calls: CallCount; held?: Step }
 
 /** Writes down a history that was found by the explorer. */
 export function recordActions(moves: readonly Move[], bounds: Bounds): Promise<TracedAction[] | NotTraceable> {
@@ -49,10 +58,12 @@ async function record(moves: readonly Move[], bounds: Bounds): Promise<TracedAct
             if ('first' in choice) writeFirst(step, choice.first, running, frame)
             else {
               if (choice.fault !== null) {
+                if (frame?.held === step) throw new NotTraceableError('something happens to the call that was held')
                 const at = nameFor(step, choice.fault)
                 frameOf(frame).action.events.push({ at, after: frameOf(frame).calls.of(at), fault: choice.fault })
               }
-              frame?.calls.add(step)
+              // What was held has been counted before it was: faults strike, and are counted, before a call is held.
+              if (frame?.held !== step) frame?.calls.add(step)
             }
             return choice
           },
@@ -81,6 +92,7 @@ async function record(moves: readonly Move[], bounds: Bounds): Promise<TracedAct
 
 function writeFirst(step: Step, first: Action, running: number, frame: Frame | undefined): void {
   const [at] = namesOf(step)
+  if (frame?.held === step) throw new NotTraceableError('two actions are taken before one call')
   if (running > 0) throw new NotTraceableError('two actions are held at once')
   if (at === undefined) throw new NotTraceableError(describe(step))
   if (step.by.kind === 'object' && !LEAVES_THE_OBJECT_ALONE.has(first.kind)) {
@@ -89,6 +101,7 @@ function writeFirst(step: Step, first: Action, running: number, frame: Frame | u
   const { action, calls } = frameOf(frame)
   action.events.push({ at, after: calls.of(at), first: { ...first, events: [] } })
   calls.clear()
+  if (frame !== undefined) frame.held = step
 }
 
 function frameOf(frame: Frame | undefined): Frame {
@@ -148,12 +161,15 @@ async function followAll(actions: readonly TracedAction[]): Promise<Ends> {
   }
 }
 
+type FollowedFrame = { events: TracedEvent[]; calls: CallCount; held?: Step }
+
 async function follow(world: World, action: TracedAction): Promise<void> {
-  const frames = [{ events: [...action.events], calls: new CallCount() }]
+  const frames: FollowedFrame[] = [{ events: [...action.events], calls: new CallCount() }]
   const decide: Decide = (_, step, running) => {
     const frame = frames[running]
     const [next] = frame?.events ?? []
     if (frame === undefined || next === undefined) return { fault: null }
+    if (step === frame.held) return { fault: null }
     if (!namesOf(step).includes(next.at) || frame.calls.of(next.at) !== next.after) {
       frame.calls.add(step)
       return { fault: null }
@@ -161,6 +177,7 @@ async function follow(world: World, action: TracedAction): Promise<void> {
     frame.events.shift()
     if ('first' in next) {
       frame.calls.clear()
+      frame.held = step
       frames.push({ events: [...next.first.events], calls: new CallCount() })
       return { first: next.first }
     }

@@ -40,7 +40,7 @@ export const command = defineCommand({
   },
   async act(values) {
     if (values.trace !== undefined) {
-      if ((await replayTraces(values.trace)) > 0) process.exitCode = 1
+      if ((await replayTraces(values.trace, readWhole('--minutes', values.minutes))) > 0) process.exitCode = 1
       return
     }
     const { live, close } = await openWorld(values.of)
@@ -90,15 +90,25 @@ async function replay(live: Live, seed: number): Promise<number> {
   return 1
 }
 
-/** Replays the traces in a file or in a folder; returns how many ended otherwise. */
-async function replayTraces(path: string): Promise<number> {
+/** Replays the traces in a file or in a folder, and begins none after so many minutes; returns how many ended otherwise. */
+async function replayTraces(path: string, minutes: number): Promise<number> {
   const traces = await readTraces(path)
   const harness = await startHarness()
   const begunAt = performance.now()
+  let done = 0
   let otherwise = 0
+  // The harness ends this process itself once a signal tells it to.
+  process.once('exit', () => {
+    const seconds = spell(Math.round((performance.now() - begunAt) / 1000))
+    console.log(
+      `${spell(done)} histories replayed in ${seconds} s: ${spell(done - otherwise)} ended as the explorer said.`,
+    )
+  })
   try {
     for (const trace of traces) {
+      if (performance.now() - begunAt > minutes * 60_000) break
       const found = await replayTrace(harness, trace)
+      done += 1
       if (found.length === 0) continue
       otherwise += 1
       console.log([`OTHERWISE  ${trace.name}`, ...trace.story, ...found].join('\n    '))
@@ -106,9 +116,6 @@ async function replayTraces(path: string): Promise<number> {
   } finally {
     await harness.close()
   }
-  const seconds = Math.round((performance.now() - begunAt) / 1000)
-  const same = traces.length - otherwise
-  console.log(`${spell(traces.length)} histories replayed in ${seconds} s: ${spell(same)} ended as the explorer said.`)
   return otherwise
 }
 
