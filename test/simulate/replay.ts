@@ -49,6 +49,7 @@ export async function replayTrace(harness: Harness, trace: Trace): Promise<strin
   const replay = new Replay(world)
   await replay.begin(trace.actions.some(({ kind }) => kind.startsWith('restore')))
   for (const action of trace.actions) await replay.take(action)
+  await replay.lookForMissed(trace.actions)
   const end = await look(world)
   for (const kind of SETTLING) await replay.take({ kind, of: 0, events: [] })
   const settled = await look(world)
@@ -107,11 +108,13 @@ class Replay {
     let { near, first, later } = nearest(events)
     if (near.length > 0) await this.#arm(near)
     const acting = { ended: false }
+    const crashes = events.some((event) => 'fault' in event && event.fault === 'crashed')
     const ended = this.#act(kind, of)
       // An invocation that was ended has no answer.
-      .catch((error: unknown) => {
-        if (!events.some((event) => 'fault' in event && event.fault === 'crashed')) throw error
-      })
+      .then(
+        () => undefined,
+        (error: unknown) => (crashes ? undefined : asError(error)),
+      )
       .finally(() => {
         acting.ended = true
       })
@@ -124,8 +127,8 @@ class Replay {
       // What is held goes on with this.
       await this.#arm(near)
     }
-    await ended
-    if (events.length > 0) await this.#lookForMissed(events)
+    const failed = await ended
+    if (failed !== undefined) throw failed
   }
 
   /** Lets happen from now on what these events say; a call before which another action is taken is held. */
@@ -144,8 +147,8 @@ class Replay {
   }
 
   /** Each event has to strike once: one that did not would be another history. */
-  async #lookForMissed(events: readonly TracedEvent[]): Promise<void> {
-    const expected = events.map(({ at }) => at)
+  async lookForMissed(actions: readonly TracedAction[]): Promise<void> {
+    const expected = actions.flatMap(placesIn)
     for (const [where, name] of Object.entries(WORKERS)) {
       const struck = await this.#world[name].listStruck()
       for (const text of struck) {
@@ -206,6 +209,14 @@ class Replay {
 
 async function dropMoments(worker: SimulatedWorker, last: number): Promise<void> {
   for (let moment = last; moment >= 0; moment -= 1) await dropMoment(worker, moment)
+}
+
+function placesIn({ events }: TracedAction): string[] {
+  return events.flatMap((event) => ('first' in event ? [event.at, ...placesIn(event.first)] : [event.at]))
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 type First = TracedEvent & { first: TracedAction }
