@@ -49,7 +49,7 @@ function meterStatement(statement: D1PreparedStatement, cost: D1Cost): D1Prepare
   return metered
 }
 
-// What D1 answers to raw() has no cost, so its rows are made of those that have.
+// D1 says no cost of raw rows, so they are made of those of which it does.
 function valuesOf(row: unknown): unknown[] {
   return Object.values(row as Record<string, unknown>)
 }
