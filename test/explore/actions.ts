@@ -166,7 +166,10 @@ export async function act(world: World, caller: Party, { kind, of }: Action): Pr
   if (!isOfTheModule(kind)) watch.accept()
 }
 
-/** A restore cancels what is under way in its database, as D1's does: what was held there never lands. */
+/**
+ * A restore cancels what is under way in its database, and what was held there never lands:
+ * https://developers.cloudflare.com/d1/reference/time-travel/, "Queries in flight will be cancelled".
+ */
 function endCallsTo(world: World, side: Side): void {
   world.held = world.held.filter(({ to }) => to !== side)
 }

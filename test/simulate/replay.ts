@@ -47,7 +47,7 @@ export async function replayTrace(harness: Harness, trace: Trace): Promise<strin
   const world = createWorld(harness, 0, () => undefined)
   await Promise.all([harness.ordering, harness.billing, harness.relay].map((worker) => worker.listStruck()))
   const replay = new Replay(world)
-  await replay.begin(trace.actions.some(({ kind }) => kind.startsWith('restore')))
+  await replay.begin(trace.actions.some(restores))
   for (const action of trace.actions) await replay.take(action)
   await replay.lookForMissed(trace.actions)
   const end = await look(world)
@@ -209,6 +209,11 @@ class Replay {
 
 async function dropMoments(worker: SimulatedWorker, last: number): Promise<void> {
   for (let moment = last; moment >= 0; moment -= 1) await dropMoment(worker, moment)
+}
+
+/** Whether the action, or one that is taken before one of its calls, puts a database back. */
+function restores({ kind, events }: TracedAction): boolean {
+  return kind.startsWith('restore') || events.some((event) => 'first' in event && restores(event.first))
 }
 
 function placesIn({ events }: TracedAction): string[] {
