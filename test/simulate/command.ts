@@ -90,6 +90,9 @@ async function replay(live: Live, seed: number): Promise<number> {
   return 1
 }
 
+/** After how many histories of the explorer a line says how far it is. */
+const TOLD_EACH = 50
+
 /** Replays the traces in a file or in a folder, and begins none after so many minutes; returns how many ended otherwise. */
 async function replayTraces(path: string, minutes: number): Promise<number> {
   const traces = await readTraces(path)
@@ -110,6 +113,7 @@ async function replayTraces(path: string, minutes: number): Promise<number> {
       // One that throws has failed as well.
       const found = await replayTrace(harness, trace).catch((error: unknown) => [String(error)])
       done += 1
+      if (done % TOLD_EACH === 0) console.log(`${spell(done)} of ${spell(traces.length)} histories replayed`)
       if (found.length === 0) continue
       otherwise += 1
       console.log([`OTHERWISE  ${trace.name}`, ...trace.story, ...found].join('\n    '))
