@@ -17,7 +17,7 @@ export async function struck<T>(state: StrikeState, texts: readonly string[], wo
     case undefined:
       return work()
     case 'twice':
-      await work()
+      await work().catch(() => undefined)
       return work()
     case 'hold-before':
       await hold(state)
