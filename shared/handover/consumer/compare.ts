@@ -140,9 +140,13 @@ async function correct<E, R>(
 ): Promise<number> {
   let corrected = 0
   const ahead: CopyFingerprint[] = []
-  // What is in quarantine cannot be corrected by reading it again here: it is retried in its own time.
+  // What is in quarantine cannot be corrected by reading it again here: it is retried in its own time. But a retry does not
+  // overwrite a copy whose revision somebody has raised behind the consumer's back.
   const quarantined = new Set(await listQuarantinedKeys(context.db, consumer.tables))
-  for (const drift of differing.filter(({ key }) => !quarantined.has(key)).slice(0, MOST_CORRECTED)) {
+  const correctable = differing.filter(
+    ({ key, missing, fingerprint }) => !quarantined.has(key) || (!missing && fingerprint === null),
+  )
+  for (const drift of correctable.slice(0, MOST_CORRECTED)) {
     const done = await correctOne(consumer, context, upTo, drift)
     if (done === 'corrected') corrected += 1
     if (done === 'ahead') ahead.push(drift)

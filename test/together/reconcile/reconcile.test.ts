@@ -59,6 +59,23 @@ describe('POST /api/sync/compare', () => {
     expect(await compare()).toMatchObject({ differing: [] })
   })
 
+  it('corrects a copy whose revision was raised behind billing’s back, though its order is in quarantine', async () => {
+    const { ordering, billing, pull } = together
+    await placeOrder(ordering)
+    await pull()
+    await billing.sql('UPDATE orders SET revision = revision + 5 WHERE number = 1')
+    await ordering.sql('UPDATE orders SET note = char(7) WHERE number = 1')
+    expect(await pull()).toMatchObject({ quarantined: 1 })
+    expect(await compare()).toMatchObject({ differing: [1], corrected: 0 })
+    await ordering.sql(`UPDATE orders SET note = 'fits again' WHERE number = 1`)
+    await pull()
+    expect((await readSync()).quarantined).toHaveLength(1)
+    expect(await compare()).toMatchObject({ differing: [1], corrected: 1 })
+    await billing.send('POST', '/api/sync/quarantine/retry', { number: 1 })
+    expect((await readSync()).quarantined).toEqual([])
+    expect(await readBilling(billing)).toEqual(await readOrdering(ordering))
+  })
+
   it('leaves out what is moving: orders that wait for a number, or have one above the token', async () => {
     const { ordering } = together
     await insertManyBySql(ordering, { from: 1, to: 5 })
