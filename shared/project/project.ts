@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -21,9 +21,14 @@ export function configOf(name: AppName): string {
  * @typeParam Configuration the members that the caller reads; the file is the project's own, and held by wrangler
  */
 export function readConfiguration<Configuration>(name: AppName): Configuration {
+  return readConfigurationFile(join(ROOT, configOf(name)))
+}
+
+/** The same of the configuration file of any Worker; throws what wrangler says of one that it cannot read. */
+export function readConfigurationFile<Configuration>(config: string): Configuration {
   // Not at the head: wrangler takes two seconds to load, and most commands read no configuration.
   const { experimental_readRawConfig } = require('wrangler') as Wrangler
-  return experimental_readRawConfig({ config: join(ROOT, configOf(name)) }).rawConfig as Configuration
+  return experimental_readRawConfig({ config }).rawConfig as Configuration
 }
 
 /** Where the files of the app's migrations are; `root` is where its code is, if that is not this project's. */
@@ -36,4 +41,9 @@ export function listMigrations(name: AppName, root = ROOT): string[] {
   return readdirSync(migrationsOf(name, root))
     .filter((file) => file.endsWith('.sql'))
     .sort()
+}
+
+/** The SQL of the app's migrations, a text a file, in their order; `root` as for migrationsOf. */
+export function readMigrationFiles(name: AppName, root = ROOT): string[] {
+  return listMigrations(name, root).map((file) => readFileSync(join(migrationsOf(name, root), file), 'utf8'))
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { judgePair, judgeTarget } from '../../shared/commands/deploy/checks.ts'
 import { judgeMigration } from '../../shared/commands/deploy/migrations.ts'
@@ -12,7 +10,7 @@ import {
 } from '../../shared/commands/deploy/steps.ts'
 import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy/target.ts'
 import { schemaAfter, SELECT_SCHEMA } from '../../shared/commands/support/schema.ts'
-import { listMigrations, migrationsOf } from '../../shared/project/project.ts'
+import { readMigrationFiles } from '../../shared/project/project.ts'
 
 const NAMED = { teamDomain: 'team.cloudflareaccess.com', audience: 'an audience tag' }
 const ACCESS = { ordering: NAMED, billing: { ...NAMED, audience: 'another audience tag' } }
@@ -57,8 +55,9 @@ function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; str
 
 /** What wrangler prints of a migrated database that lacks what bears this name. */
 function describeSchema(app: 'ordering' | 'billing', lacks?: string): string {
-  const migrations = listMigrations(app).map((file) => readFileSync(join(migrationsOf(app), file), 'utf8'))
-  const results = [...schemaAfter(migrations)].filter(([name]) => name !== lacks).map(([name, sql]) => ({ name, sql }))
+  const results = [...schemaAfter(readMigrationFiles(app))]
+    .filter(([name]) => name !== lacks)
+    .map(([name, sql]) => ({ name, sql }))
   return `a warning\n${JSON.stringify([{ results, success: true }])}`
 }
 

@@ -61,8 +61,8 @@ export async function findRunningVersions(
 
 /**
  * Deploys both apps, ordering first: a newer billing may ask what only a newer ordering answers. Each is migrated before
- * its code, since the release before lives with what a migration adds, and must then be as its migrations make it. Throws at the first step that fails, and the
- * rest stays as it was.
+ * its code, since the release before lives with what a migration adds; its database must then be as its migrations make
+ * it. Throws at the first step that fails, and the rest remains as it was.
  */
 export async function deployAll(
   deployer: Deployer,

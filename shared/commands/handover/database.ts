@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { experimental_readRawConfig } from 'wrangler'
+import { readConfigurationFile } from '../../project/project.ts'
 import { CommandFailure } from '../support/command.ts'
 import { type Schema, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
 import { runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
@@ -53,9 +53,7 @@ async function select<Row>(config: string, { remote, env, persistTo }: Where, st
 }
 
 function databaseOf(config: string): Database {
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config }) as { rawConfig: { d1_databases?: Database[] } }
-  const [database] = rawConfig.d1_databases ?? []
+  const [database] = readConfigurationFile<{ d1_databases?: Database[] }>(config).d1_databases ?? []
   if (database === undefined) throw new CommandFailure(`${config} binds no D1 database`)
   return database
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type AppName, listMigrations, migrationsOf, ROOT } from '../../project/project.ts'
+import { type AppName, readMigrationFiles, ROOT } from '../../project/project.ts'
 
 /** What a database has, by name: the statements that made its tables, indexes, views and triggers. */
 export type Schema = ReadonlyMap<string, string>
@@ -40,8 +38,7 @@ export function describeDamage(title: string, damage: readonly string[]): string
  * column or a trigger that is there besides is nobody's fault. `root` is where the app's code is, if not this project's.
  */
 export function findDamage(app: AppName, there: Schema, root = ROOT): string[] {
-  const migrations = listMigrations(app, root).map((file) => readFileSync(join(migrationsOf(app, root), file), 'utf8'))
-  return compareSchema([...schemaAfter(migrations).values()], there)
+  return compareSchema([...schemaAfter(readMigrationFiles(app, root)).values()], there)
 }
 
 const CREATED = /^CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) (\w+)/
