@@ -146,20 +146,15 @@ async function failAtItsPoint(world: World, seed: number): Promise<void> {
   else await (where === 'care' ? care : warehouse).failDatabase({ kind: random.choose(DATABASE_FAULTS), matching })
   await putParcel(world)
   await create(world)
-  await pullNow(world)
+  await world.run()
   await followLink(world)
   await warehouse.sql(`UPDATE shipments SET recipient = '' WHERE dispatched_at IS NOT NULL`)
-  await pullNow(world)
-  await pullNow(world)
+  await world.run()
+  await world.run()
   await correct(world)
-  await pullNow(world)
+  await world.run()
   await care.sql('UPDATE shipment_copies SET revision = revision WHERE orphaned = 0')
   await compare(world)
-}
-
-async function pullNow({ care }: World): Promise<void> {
-  await care.sql('UPDATE shipment_pull SET lease_until = 0')
-  await ask(care, 'POST', '/sync/run')
 }
 
 /** What an app answers while faults are planted is not judged: what it leaves is. */
@@ -344,13 +339,12 @@ async function settle(world: World): Promise<string[] | undefined> {
   for (let round = 0, quiet = 0; round < MOST_ROUNDS; round += 1) {
     world.clockMs += ROUND_MS
     await Promise.all([warehouse, care].map((worker) => worker.command('/clock', { offsetMs: world.clockMs })))
-    await care.sql('UPDATE shipment_pull SET lease_until = 0')
-    const run = (await (await care.send('POST', '/sync/run')).json()) as Record<string, unknown>
+    const run = await world.run()
     const [state] = await care.sql(
       `SELECT repair, compared_at IS agreed_at AS agreed, (SELECT count(*) FROM shipment_outbox WHERE pending = 1) AS unsent
       FROM shipment_pull`,
     )
-    const isIdle = run['outcome'] === 'ok' && ['created', 'changed', 'removed'].every((count) => run[count] === 0)
+    const isIdle = run.outcome === 'ok' && run.created === 0 && run.changed === 0 && run.removed === 0
     quiet = isIdle && state?.['repair'] === null && state['agreed'] === 1 && state['unsent'] === 0 ? quiet + 1 : 0
     if (quiet === 2) return undefined
     last = JSON.stringify({ ...run, ...state })

@@ -3,7 +3,7 @@ import { dropMoment, keepMoment, restoreMoment } from '../../shared/simulator/mo
 import { startShipments } from './world.ts'
 
 const shipments = await startShipments()
-const { warehouse, care } = shipments
+const { warehouse, care, run } = shipments
 beforeEach(() => shipments.reset())
 afterAll(() => shipments.close())
 
@@ -13,12 +13,6 @@ async function dispatch(id: number): Promise<void> {
     VALUES (?, 'Nora', 'Street 1', 'Dispatched', '2026-03-01T12:00:00Z')`,
     id,
   )
-}
-
-/** A run that was cut off holds the lease for half a minute. */
-async function run(): Promise<{ outcome: string }> {
-  await care.sql('UPDATE shipment_pull SET lease_until = 0')
-  return (await (await care.send('POST', '/sync/run')).json()) as { outcome: string }
 }
 
 const readNumbers = () => warehouse.sql('SELECT id, sequence_nr AS nr FROM shipments ORDER BY id')

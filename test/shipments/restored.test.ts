@@ -3,14 +3,8 @@ import { dropMoment, keepMoment, restoreMoment } from '../../shared/simulator/mo
 import { startShipments } from './world.ts'
 
 const shipments = await startShipments()
-const { warehouse, care, relay } = shipments
+const { warehouse, care, relay, run } = shipments
 afterAll(() => shipments.close())
-
-/** A run that was cut off holds the lease for half a minute. */
-async function run(): Promise<{ outcome: string; error?: string }> {
-  await care.sql('UPDATE shipment_pull SET lease_until = 0')
-  return (await (await care.send('POST', '/sync/run')).json()) as { outcome: string; error?: string }
-}
 
 async function change(address: string): Promise<void> {
   await warehouse.sql('UPDATE shipments SET address = ? WHERE id = 1', address)

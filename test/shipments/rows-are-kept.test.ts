@@ -7,7 +7,7 @@ beforeAll(async () => {
   await shipments.reset()
   await warehouse.sql(`INSERT INTO shipments (id, recipient, address, state, dispatched_at)
     VALUES (1, 'Nora', 'Street 1', 'Dispatched', '2026-03-01T12:00:00Z'), (2, 'Nora', 'Street 1', 'Dispatched', '2026-03-01T12:00:00Z')`)
-  await (await care.send('POST', '/sync/run')).arrayBuffer()
+  await shipments.run()
 })
 afterAll(() => shipments.close())
 

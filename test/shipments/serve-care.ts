@@ -19,15 +19,12 @@ export function serveCare(shipments: Shipments): Promise<Served> {
   return serveConsumer({ names: NAMES, sample: SAMPLE, text: 'address' }, handsOf(shipments), () => look(shipments))
 }
 
-function handsOf({ care, relay }: Shipments): Hands<ConsumerTold> {
+function handsOf({ care, relay, run }: Shipments): Hands<ConsumerTold> {
   /** Whether the last run met a fault: none goes by without one. */
   let hasFailed = false
 
   async function pull(): Promise<object> {
-    // A run that could not even end holds the lease for half a minute.
-    await care.sql('UPDATE shipment_pull SET lease_until = 0')
-    const answer = await care.send('POST', '/sync/run')
-    const { outcome = 'failed' } = answer.ok ? ((await answer.json()) as { outcome?: string }) : {}
+    const { outcome } = await run()
     hasFailed = outcome === 'failed'
     return { outcome }
   }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createTestHarness, experimental_readRawConfig, unstable_splitSqlQuery } from 'wrangler'
+import { createTestHarness, unstable_splitSqlQuery } from 'wrangler'
+import { readConfigurationFile } from '../../shared/project/project.ts'
+import type { RunResult } from '../../shared/handover/consumer/run.ts'
 import type { BindingFault } from '../../shared/simulator/fault.ts'
 import { simulated } from '../../shared/simulator/harness.ts'
 import { type RunningWorker, runningWorker } from '../../shared/simulator/running-worker.ts'
@@ -43,6 +45,14 @@ export async function startShipments() {
         await relay.fetch('/', { method: 'PUT', body: JSON.stringify(faults) })
       },
     },
+    /** One run of customer care's pull. One before it that could not even end holds the lease for half a minute. */
+    run: async (): Promise<Pick<RunResult, 'outcome'> & Partial<RunResult>> => {
+      await care.sql('UPDATE shipment_pull SET lease_until = 0')
+      const answer = await care.send('POST', '/sync/run')
+      if (!answer.ok) return { outcome: 'failed' }
+      return (await answer.json()) as RunResult
+    },
+
     /** Empties both databases and the sequencer, and ends every fault. */
     async reset(): Promise<void> {
       const faults = relay.fetch('/', { method: 'PUT', body: '[]' })
@@ -56,12 +66,11 @@ export async function startShipments() {
 
 /** As its file has it, with the control round it, and customer care reaches the warehouse by way of the relay. */
 function configurationOf(app: App) {
-  // oxlint-disable-next-line typescript/no-unsafe-call -- wrangler's types for it are in a package that it does not ship
-  const { rawConfig } = experimental_readRawConfig({ config: join(HERE, app, 'wrangler.toml') }) as {
-    rawConfig: { name: string; main: string; services?: object[] }
-  }
+  const configuration = readConfigurationFile<{ name: string; main: string; services?: object[] }>(
+    join(HERE, app, 'wrangler.toml'),
+  )
   const services = [{ binding: 'WAREHOUSE', service: 'relay', entrypoint: 'OrderRelay' }]
-  return { ...rawConfig, main: join(HERE, 'under-test', `${app}.ts`), ...(app === 'care' ? { services } : {}) }
+  return { ...configuration, main: join(HERE, 'under-test', `${app}.ts`), ...(app === 'care' ? { services } : {}) }
 }
 
 function migrationsOf(app: App): string[] {
