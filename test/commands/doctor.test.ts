@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { examineApps, judgeSync, type Sync } from '../../shared/commands/doctor/apps.ts'
 import { examineState } from '../../shared/commands/doctor/state.ts'
+import { compareSchema, schemaAfter } from '../../shared/commands/support/schema.ts'
 import { listen } from '../support/listen.ts'
 import { placeOrder } from '../support/orders.ts'
 import { startTogether } from '../support/together.ts'
@@ -65,6 +66,17 @@ describe('the doctor, looking into the databases', () => {
     expect(said(examineState(ordering, billing), 'wrong')).toEqual([
       'ordering: The trigger orders_are_kept is missing.',
       'Both sides differ in the orders 1, 2.',
+    ])
+  })
+})
+
+describe('the doctor, where a table lacks what its migrations make', () => {
+  it('names the column, also one that a later migration has added, and the constraint', () => {
+    const made = ['CREATE TABLE t (a TEXT, CONSTRAINT short CHECK (a < 9))', 'ALTER TABLE t ADD COLUMN b TEXT']
+    const whole = schemaAfter(made)
+    expect(compareSchema([...whole.values()], whole)).toEqual([])
+    expect(compareSchema([...whole.values()], schemaAfter(['CREATE TABLE t (a TEXT)']))).toEqual([
+      'The table t lacks b, short',
     ])
   })
 })

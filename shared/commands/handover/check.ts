@@ -1,9 +1,8 @@
-import { DatabaseSync } from 'node:sqlite'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { consumerMigration } from '../../handover/consumer/migration.ts'
 import { feedMigration } from '../../handover/publisher/migration.ts'
 import { plainName } from '../../handover/sql-names.ts'
-import { compareSchema, isSameStatement, readCreated, type Schema } from '../support/schema.ts'
+import { columnsIn, compareSchema, isSameStatement, readCreated, type Schema } from '../support/schema.ts'
 import type { Declared } from './declared.ts'
 
 /** The SQL to commit for a declaration. */
@@ -24,13 +23,10 @@ function undeclaredColumns(declared: Declared, schema: Schema): string[] {
   const name = plainName(table)
   const sql = schema.get(name)
   if (sql === undefined) return [`The table ${name} is missing`]
-  const database = new DatabaseSync(':memory:')
-  database.exec(sql)
-  const there = database.prepare('SELECT name FROM pragma_table_info(?)').all(name) as { name: string }[]
   const known = new Set(getTableConfig(table).columns.map(plainName))
-  return there
-    .filter((column) => !known.has(column.name))
-    .map((column) => `The column ${column.name} of ${name} is not declared: a change of it is no revision`)
+  return columnsIn(sql, name)
+    .filter((column) => !known.has(column))
+    .map((column) => `The column ${column} of ${name} is not declared: a change of it is no revision`)
 }
 
 /** The tables that have one row from their migration on, and neither side works without it. */

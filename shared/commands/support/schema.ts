@@ -62,8 +62,8 @@ export function compareSchema(made: readonly string[], there: Schema): string[] 
     if (kind !== 'TABLE') {
       return isSameStatement(found, statement) ? [] : [`The ${kind.toLowerCase()} ${name} is not as it was declared`]
     }
-    const columns = columnsIn(found)
-    const missing = columnsIn(statement).filter((column) => !columns.includes(column))
+    const parts = partsIn(found, name)
+    const missing = partsIn(statement, name).filter((part) => !parts.includes(part))
     return missing.length === 0 ? [] : [`The table ${name} lacks ${missing.join(', ')}`]
   })
 }
@@ -73,12 +73,18 @@ export function isSameStatement(one: string, other: string): boolean {
   return compact(one) === compact(other)
 }
 
-/** The first word of each line of a table: its columns, and the words that constraints begin with. */
-function columnsIn(table: string): string[] {
-  return withoutComments(table)
-    .split('\n')
-    .slice(1, -1)
-    .flatMap((line) => /^\s*(?:CONSTRAINT )?(\w+)/.exec(line)?.[1] ?? [])
+/** The columns of the table that the statement makes, as SQLite reads it: later ones are added where the text ends. */
+export function columnsIn(statement: string, table: string): string[] {
+  const database = new DatabaseSync(':memory:')
+  database.exec(statement)
+  const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(table) as { name: string }[]
+  return columns.map(({ name }) => name)
+}
+
+/** The same with the constraints that have names. */
+function partsIn(statement: string, table: string): string[] {
+  const constraints = [...withoutComments(statement).matchAll(/\bCONSTRAINT (\w+)/g)]
+  return [...columnsIn(statement, table), ...constraints.map(([, name = '']) => name)]
 }
 
 function withoutComments(sql: string): string {
