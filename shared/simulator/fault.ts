@@ -1,6 +1,7 @@
 /**
- * What the database does with one batch or statement instead of answering: refuse it undone, also for want of
- * room on its disk; do it and lose the answer; do it and let who has sent it crash; or time out now and do it when `landLate` says so, as a batch under way may still land.
+ * What the database does with one batch or statement instead of answering: refuse it undone, also for want of room on its
+ * disk; do it and lose the answer; do it while its sender crashes; or time out now and do it when `landLate` says so, as a
+ * batch under way may still land.
  */
 export type DatabaseFault = {
   kind: 'refuse' | 'no-room' | 'lose-answer' | 'crash-sender' | 'land-late'

@@ -11,7 +11,7 @@ export async function keepMoment(worker: RunningWorker, moment: number): Promise
   )
 }
 
-/** Puts all tables back to what they were at the moment. A restore ends what is under way: what timed out before lands now. */
+/** Puts all tables back to what they were at the moment. A restore ends what is under way: what timed out lands before. */
 export async function restoreMoment(worker: RunningWorker, moment: number): Promise<void> {
   await worker.landLate()
   await putMomentBack(worker, moment)

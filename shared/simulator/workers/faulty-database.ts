@@ -21,7 +21,7 @@ export function faultyDatabase(database: D1Database, state: FaultyState): D1Data
         throw new Error('D1_ERROR: refused by a test')
       case 'no-room':
         throw new Error('internal error; reference = 5gqlqedcvvpfccmhokkoftn2')
-      // What the database has refused is not heard either.
+      // A refusal is an answer as well, and is lost with it.
       case 'lose-answer':
         await run().catch(() => undefined)
         throw new Error('D1_ERROR: Network connection lost.')

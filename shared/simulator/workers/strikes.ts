@@ -1,5 +1,5 @@
 import type { Strike } from '../strike.ts'
-import { noteStruck } from '../fault.ts'
+import { takeFault } from '../fault.ts'
 
 const LOOK_EVERY_MS = 4
 
@@ -12,7 +12,7 @@ export function noStrikes(): StrikeState {
 
 /** Does the work as the first strike that matches one of the texts says; that strike is then spent. */
 export async function struck<T>(state: StrikeState, texts: readonly string[], work: () => Promise<T>): Promise<T> {
-  const strike = takeStrike(state, texts)
+  const strike = takeFault(state.strikes, texts)
   switch (strike?.kind) {
     case undefined:
       return work()
@@ -28,18 +28,6 @@ export async function struck<T>(state: StrikeState, texts: readonly string[], wo
       return done
     }
   }
-}
-
-function takeStrike({ strikes }: StrikeState, texts: readonly string[]): Strike | undefined {
-  const strike = strikes.find(({ matching }) => texts.some((text) => text.includes(matching)))
-  if (strike === undefined) return undefined
-  if (strike.after !== undefined && strike.after > 0) {
-    strike.after -= 1
-    return undefined
-  }
-  strikes.splice(strikes.indexOf(strike), 1)
-  noteStruck(strike.matching)
-  return strike
 }
 
 /** Lets what is held go on, and sets the strikes that follow. */

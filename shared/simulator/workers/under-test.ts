@@ -94,7 +94,7 @@ async function obey<Bindings extends { DB: D1Database }>(
       return Response.json(statements)
     }
     case '/land-late':
-      // Who sent it has given up: where it is refused by now, nobody hears of it.
+      // Who sent it has given up: a refusal reaches nobody.
       for (const land of state.late.splice(0)) await land().catch(() => undefined)
       return new Response()
   }
