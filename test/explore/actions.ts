@@ -4,7 +4,7 @@ import { restoreOrphans } from '../../shared/handover/consumer/operator/restore-
 import { type Platform, runPull } from '../../shared/handover/consumer/pull/pull.ts'
 import { retryOne } from '../../shared/handover/consumer/pull/quarantine.ts'
 import { resetToken } from '../../shared/handover/consumer/operator/reset.ts'
-import type { Action, Kind } from './bounds.ts'
+import { type Action, isOfTheModule, type Kind } from './bounds.ts'
 import { instantOf } from './database.ts'
 import { type Content, recordCopies } from './feed.ts'
 import type { Party, Side } from './scheduler.ts'
@@ -172,13 +172,6 @@ export async function act(world: World, caller: Party, { kind, of }: Action): Pr
  */
 function endCallsTo(world: World, side: Side): void {
   world.held = world.held.filter(({ to }) => to !== side)
-}
-
-const OF_THE_MODULE = new Set<Kind>(['pull', 'link', 'compare', 'retry', 'reset', 'give-back'])
-
-/** Whether the module's code does the action, in steps; the others are one change. */
-function isOfTheModule(kind: Kind): boolean {
-  return OF_THE_MODULE.has(kind)
 }
 
 function platformOf(world: World): Platform {

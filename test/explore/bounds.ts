@@ -27,6 +27,13 @@ export const KINDS = [
 ] as const
 export type Kind = (typeof KINDS)[number] | 'land'
 
+const OF_THE_MODULE = new Set<Kind>(['pull', 'link', 'compare', 'retry', 'reset', 'give-back'])
+
+/** Whether the module's code does the action, in steps; the others are one change. */
+export function isOfTheModule(kind: Kind): boolean {
+  return OF_THE_MODULE.has(kind)
+}
+
 /** An action: of a record, or of the held call at a place. */
 export type Action = { kind: Kind; of: number }
 

@@ -1,4 +1,4 @@
-import type { Action, Bounds, Fault, Kind, Move } from './bounds.ts'
+import { type Action, type Bounds, type Fault, isOfTheModule, type Move } from './bounds.ts'
 import { choiceOf, type Decide, play, playWithoutFaults } from './play.ts'
 import type { Step } from './scheduler.ts'
 import { checkAtRest, disagreements } from './promises.ts'
@@ -95,7 +95,7 @@ function writeFirst(step: Step, first: Action, running: number, frame: Frame | u
   if (frame?.held === step) throw new NotTraceableError('two actions are taken before one call')
   if (running > 0) throw new NotTraceableError('two actions are held at once')
   if (at === undefined) throw new NotTraceableError(describe(step))
-  if (step.by.kind === 'object' && !LEAVES_THE_OBJECT_ALONE.has(first.kind)) {
+  if (step.by.kind === 'object' && mayNeedTheObject(first)) {
     throw new NotTraceableError('the object is asked while it is held')
   }
   const { action, calls } = frameOf(frame)
@@ -109,20 +109,10 @@ function frameOf(frame: Frame | undefined): Frame {
   return frame
 }
 
-/** What can be done while the object waits for its database. */
-const LEAVES_THE_OBJECT_ALONE = new Set<Kind>([
-  'place',
-  'change',
-  'delete',
-  'bad',
-  'refuse',
-  'republish',
-  'tamper',
-  'keep-publisher',
-  'keep-consumer',
-  'restore-publisher',
-  'restore-consumer',
-])
+/** Whether the action may need the object, or what it stores: what waits for its database cannot serve that. */
+function mayNeedTheObject({ kind }: Action): boolean {
+  return isOfTheModule(kind) || kind === 'forget' || kind === 'land'
+}
 
 /** The name of the call at which the Workers are to be struck so. */
 function nameFor(step: Step, fault: Fault): string {

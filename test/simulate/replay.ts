@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Fault, Kind } from '../explore/bounds.ts'
+import { type Fault, isOfTheModule, type Kind } from '../explore/bounds.ts'
 import {
   placeNamed,
   SETTLING,
@@ -24,9 +24,6 @@ const BETWEEN_ACTIONS_MS = 61 * 60_000
 const NEVER_COMPARE = { COMPARE_EVERY_MINUTES: 1_000_000_000 }
 /** The names of the sides in the Workers. */
 const WORKERS = { publisher: 'ordering', consumer: 'billing', binding: 'relay' } as const
-
-/** What a lease, a pause or a clock is of consequence for. */
-const COMES_IN_STEPS = new Set<Kind>(['pull', 'link', 'compare', 'retry', 'reset', 'give-back'])
 
 /** What the explorer's contents of a record are as an order: what billing cannot read, and what its database refuses. */
 const UNREADABLE_CURRENCY = 'ZZZ'
@@ -99,7 +96,8 @@ class Replay {
   /** Takes an action, with what happens at its calls. */
   async take({ kind, of, events }: TracedAction): Promise<void> {
     const world = this.#world
-    if (COMES_IN_STEPS.has(kind)) {
+    // To the others no lease, pause or clock makes a difference.
+    if (isOfTheModule(kind)) {
       await Promise.all([
         moveClocks(world, BETWEEN_ACTIONS_MS),
         world.billing.sql('UPDATE order_pull SET lease_until = 1 WHERE lease_until > 1'),
