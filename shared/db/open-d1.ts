@@ -30,7 +30,7 @@ export function openD1(database: D1Database, cost: D1Cost): Db {
   const db = withOwnErrors(drizzle(client))
   // drizzle's own batch binds no values to a template of SQL.
   const batch = async (statements: readonly Statement<unknown>[]): Promise<unknown[]> => {
-    const rendered = statements.map((statement) => ('prepare' in statement ? statement.prepare() : statement))
+    const rendered = statements.map(render)
     const results = await client.batch(
       rendered.map((one) => {
         const { sql, params } = one.getQuery()
@@ -58,9 +58,11 @@ export function recordStatements(build: (db: Db) => readonly Statement<unknown>[
     throw new Error('Cannot run a statement that is only looked at')
   }
   const looked = { prepare: () => ({ bind: unsent }), batch: unsent } as unknown as D1Database
-  return build(openD1(looked, noCost())).map(
-    (statement) => ('prepare' in statement ? statement.prepare() : statement).getQuery().sql,
-  )
+  return build(openD1(looked, noCost())).map((statement) => render(statement).getQuery().sql)
+}
+
+function render(statement: Statement<unknown>): Rendered {
+  return 'prepare' in statement ? statement.prepare() : statement
 }
 
 /** D1 answers rows as objects, in which one of two columns of the same name is lost. */
