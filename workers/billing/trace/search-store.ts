@@ -50,14 +50,8 @@ export function findExactly(db: BillingDb, q: string): Promise<FoundOrders> {
 
 /** The orders whose invoices a list finds by a part of the customer's name, or by the beginning of a number or an id. */
 export async function findByPart(db: BillingDb, q: string): Promise<FoundOrders> {
-  const listing = {
-    ...INVOICES,
-    facts: {
-      others: plain`i.${invoices.id},
-    ${factsOf(plain`i.${invoices.orderNumber}`)}`,
-      texts: {},
-    },
-  }
+  const others = plain`i.${invoices.id}, ${factsOf(plain`i.${invoices.orderNumber}`)}`
+  const listing = { ...INVOICES, facts: { others, texts: {} } }
   const filter = { q, amounts: [], currency: undefined, issuedFrom: undefined, issuedTo: undefined }
   const narrowing = { few: undefined, conditions: [], usual: through('NOT INDEXED', sql.raw('1')) }
   const place = { after: undefined, limit: MOST_FOUND }
@@ -86,8 +80,7 @@ function factsOf(number: SQL): SQL {
 async function readFound(db: BillingDb, numbers: SQL, first: number | null): Promise<FoundOrders> {
   const result = await db.run(plain`
     SELECT ${factsOf(sql`m.number`)}
-    FROM (SELECT ${orders.key} FROM (${numbers}) ORDER BY ${orders.key} IS ${first} DESC, ${orders.key} DESC
-      LIMIT ${MOST_FOUND + 1}) m
+    FROM (SELECT number FROM (${numbers}) ORDER BY number IS ${first} DESC, number DESC LIMIT ${MOST_FOUND + 1}) m
       LEFT JOIN ${orders} o ON o.${orders.key} = m.number
       LEFT JOIN ${invoices} i ON i.${invoices.id} = (SELECT max(${invoices.id}) FROM ${invoices}
         WHERE ${invoices.orderNumber} = m.number)
