@@ -4,7 +4,15 @@ import { transaction } from '../../../shared/db/transaction.ts'
 import { columnsWhole, type LargeColumns } from '../../../shared/db/large-texts.ts'
 import type { CreditNote, CreditNoteDocument } from '../documents/credit-note.ts'
 import type { BillingDb } from '../db.ts'
-import { ENTRY, ISSUANCE, insertCreditNotes, type LedgerEntry, insertNotices, valuesOf } from './decision-store.ts'
+import {
+  ENTRY,
+  insertCreditNotes,
+  insertNotices,
+  isDecision,
+  ISSUANCE,
+  type LedgerEntry,
+  valuesOf,
+} from './decision-store.ts'
 import { nextNumber, raiseSeries } from './invoice-number-store.ts'
 import { type FoundListing, listFound, type ListPlace, through } from '../documents/found-store.ts'
 import type { CreditNoteFilter } from '../documents/filter.ts'
@@ -36,8 +44,7 @@ export async function saveCreditNote(
   nr: number,
 ): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, document, issuance, replacementId, decidedAt, decidedBy } = decision
-  const ours = plain`${decisions.nr} = ${nr} AND EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
-    AND ${decisions.decisionId} = ${decisionId})`
+  const ours = isDecision(nr, decisionId)
   const { entry } = await transaction(db, {
     decided: db.run(plain`
       INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},

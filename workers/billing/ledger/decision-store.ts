@@ -2,6 +2,7 @@ import { and, getTableColumns, gt, lte, sql, type SQL } from 'drizzle-orm'
 import type { PublishedOrder } from '../../../shared/contract/order.ts'
 import { cutByBytes, MOST_VALUE_BYTES } from '../../../shared/db/byte-limits.ts'
 import { rowsOf } from '../../../shared/db/d1.ts'
+import { transaction } from '../../../shared/db/transaction.ts'
 import { elementsOf } from '../../../shared/db/json-elements.ts'
 import type { BillingDb } from '../db.ts'
 import { REPLACEMENT_STEP } from '../documents/invoice.ts'
@@ -54,9 +55,14 @@ export type Decision = {
   decidedBy: string
 } & ({ kind: 'approved'; issuance: Issuance; contentDigest: string } | { kind: 'rejected'; reason: string })
 
-/** The columns of a decision, as LedgerEntry. */
 const { witnessed: _, ...columns } = getTableColumns(decisions)
+/** The columns of a decision, as LedgerEntry. */
 export const ENTRY = columns
+
+/** The condition that a decision is the one that was to be number `nr`, and not another that came before it. */
+export function isDecision(nr: number, decisionId: string): SQL {
+  return plain`${decisions.nr} = ${nr} AND ${decisions.decisionId} = ${decisionId}`
+}
 
 /**
  * Decides as number `nr`, in one transaction: the decision, the invoice's number where it is approved, the invoice, and
@@ -65,13 +71,12 @@ export const ENTRY = columns
  */
 export async function saveDecision(db: BillingDb, decision: Decision, nr: number): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, kind, copyFingerprint, decidedAt, decidedBy } = decision
-  const ours = plain`EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
-    AND ${decisions.decisionId} = ${decisionId})`
+  const ours = isDecision(nr, decisionId)
   const issuance = decision.kind === 'approved' ? decision.issuance : null
   const issuedNumber = issuance === null ? sql`NULL` : nextNumber(seriesOf(issuance))
   const reason = decision.kind === 'rejected' ? decision.reason : null
-  const [, , , , selected] = await db.batch([
-    db.run(plain`
+  const { entry } = await transaction(db, {
+    decided: db.run(plain`
       INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
         ${decisions.orderNumber}, ${decisions.issuedNumber}, ${decisions.document}, ${decisions.orderRevision},
         ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
@@ -88,19 +93,13 @@ export async function saveDecision(db: BillingDb, decision: Decision, nr: number
           AND ${quarantine.closedAt} IS NULL)
         AND NOT EXISTS (SELECT 1 FROM ${unreplayed} WHERE ${unreplayed.invoiceId} = i.${invoices.id})
         AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
-    db.run(
-      raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${decisions.nr} = ${nr}
-      AND ${ours}`),
-    ),
-    db.run(plain`${DECIDE_INVOICES} FROM ${decisions} d WHERE d.${decisions.nr} = ${nr} AND ${ours}
+    raised: db.run(raiseSeries(plain`SELECT ${decisions.issuedNumber} AS issued FROM ${decisions} WHERE ${ours}`)),
+    invoiced: db.run(plain`${DECIDE_INVOICES} FROM ${decisions} d WHERE ${ours}
       AND ${invoices}.${invoices.id} = d.${decisions.invoiceId}`),
-    insertNotices(db, plain`${decisions.nr} = ${nr} AND ${ours}`),
-    db
-      .select(ENTRY)
-      .from(decisions)
-      .where(sql`${decisions.nr} = ${nr} AND ${ours}`),
-  ])
-  return selected[0]
+    noticed: insertNotices(db, ours),
+    entry: db.select(ENTRY).from(decisions).where(ours),
+  })
+  return entry[0]
 }
 
 /** The columns of what a document says by configuration, for `valuesOf`. */

@@ -1,5 +1,6 @@
+import { transaction } from '../../../shared/db/transaction.ts'
 import type { BillingDb } from '../db.ts'
-import { ENTRY, type LedgerEntry, insertReplacements } from './decision-store.ts'
+import { ENTRY, isDecision, type LedgerEntry, insertReplacements } from './decision-store.ts'
 import { plain } from '../../../shared/handover/sql-names.ts'
 import { creditNotes, decisions, invoices, orders } from '../schema.ts'
 
@@ -25,10 +26,9 @@ export async function saveReissue(
   nr: number,
 ): Promise<LedgerEntry | undefined> {
   const { decisionId, invoiceId, seenCreditNotes, replacementId, decidedAt, decidedBy } = decision
-  const ours = plain`${decisions.nr} = ${nr} AND EXISTS (SELECT 1 FROM ${decisions} WHERE ${decisions.nr} = ${nr}
-    AND ${decisions.decisionId} = ${decisionId})`
-  const [, , selected] = await db.batch([
-    db.run(plain`
+  const ours = isDecision(nr, decisionId)
+  const { entry } = await transaction(db, {
+    decided: db.run(plain`
       INSERT INTO ${decisions} (${decisions.nr}, ${decisions.decisionId}, ${decisions.kind}, ${decisions.invoiceId},
         ${decisions.orderNumber}, ${decisions.document}, ${decisions.orderRevision},
         ${decisions.orderFingerprint}, ${decisions.invoiceCreatedAt}, ${decisions.decidedAt}, ${decisions.decidedBy},
@@ -44,8 +44,8 @@ export async function saveReissue(
         AND NOT EXISTS (SELECT 1 FROM ${invoices} WHERE ${invoices.orderNumber} = i.${invoices.orderNumber}
           AND ${invoices.replaces} = i.${invoices.id})
         AND ${nr} = 1 + (SELECT coalesce(max(${decisions.nr}), 0) FROM ${decisions})`),
-    insertReplacements(db, ours),
-    db.select(ENTRY).from(decisions).where(ours),
-  ])
-  return selected[0]
+    replaced: insertReplacements(db, ours),
+    entry: db.select(ENTRY).from(decisions).where(ours),
+  })
+  return entry[0]
 }
