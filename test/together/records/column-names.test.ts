@@ -1,5 +1,4 @@
 import { globSync, readFileSync } from 'node:fs'
-
 import { basename, join } from 'node:path'
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
