@@ -127,8 +127,14 @@ CREATE INDEX orders_currency ON orders (currency, number);
     change(
       SCHEMA,
       '    note: text(),\n',
-      '    note: text().notNull(),\n    channel: text().notNull(),\n    tag: text().unique(),\n',
+      '    note: text().notNull(),\n    channel: text().notNull(),\n    tag: text().unique(),\n    token: text(),\n',
     )
+    change(
+      SCHEMA,
+      "    index('orders_currency').on(table.currency),\n",
+      "    unique().on(table.token),\n    index('orders_currency').on(table.currency),\n",
+    )
+    change(SCHEMA, 'primaryKey, sqliteTable, text }', 'primaryKey, sqliteTable, text, unique }')
     change(SCHEMA, '    fields: text(),\n', '')
     change(SCHEMA, "externalId: text('external_id').unique()", "externalId: text('external_id')")
     const refusal: unknown = await migration('ordering', 'channels').catch((error: unknown) => error)
@@ -138,6 +144,7 @@ CREATE INDEX orders_currency ON orders (currency, number);
       'The column note of orders is TEXT, and in schema.ts TEXT NOT NULL: SQLite cannot alter that.',
       'The column channel of orders cannot be added: the rows that are there need a value. Give it a default.',
       'The column tag of orders cannot be added: SQLite adds no unique column. Declare it without, and a uniqueIndex on it.',
+      'The column token of orders cannot be added: SQLite adds no unique column. Declare it without, and a uniqueIndex on it.',
       'The table orders has UNIQUE (external_id), which schema.ts does not: SQLite cannot alter that.',
     ])
     expect(listFiles('ordering')).toEqual(['0001_orders.sql'])

@@ -6,7 +6,7 @@ import { changesOf } from '../handover/check.ts'
 import type { Declared } from '../handover/declared.ts'
 import { isSameStatement, readCreated, readSchemaOf, type Schema } from '../support/schema.ts'
 
-/** What a migration has to say, and what none can say that only adds: a sentence each, for who writes it by hand. */
+/** The statements of a migration, and what no migration that only adds can do: a sentence each, for who does it by hand. */
 export type SchemaChanges = { statements: string[]; refused: string[] }
 
 /** What is compared of a table: its columns, each as it is described, and PRIMARY KEY and UNIQUE with theirs. */
@@ -86,6 +86,7 @@ function readTable(database: DatabaseSync, name: string): MigratedTable {
   const key = columns.filter(({ pk }) => pk > 0).toSorted((one, other) => one.pk - other.pk)
   return {
     columns: new Map(
+      // SQLite lists an integer primary key as one that may be null, which it never is.
       columns.map((column) => [
         column.name,
         describeColumn(column.type, column.notnull === 1 || column.pk > 0, column.dflt_value ?? undefined),
@@ -104,14 +105,14 @@ function alterTable(table: SQLiteTable, there: MigratedTable): { additions: stri
   const additions: string[] = []
   const refusals: string[] = []
   for (const column of columns) {
-    const stands = there.columns.get(column.name)
-    const said = describeColumn(column.getSQLType(), column.notNull || isKey(table, column), defaultOf(column))
-    if (stands === undefined) {
+    const present = there.columns.get(column.name)
+    const declared = describeColumn(column.getSQLType(), column.notNull || isKey(table, column), defaultOf(column))
+    if (present === undefined) {
       const why = whyNotAdded(table, column)
       if (why === undefined) additions.push(`ALTER TABLE ${name} ADD COLUMN ${columnOf(table, column)};`)
       else refusals.push(`The column ${column.name} of ${name} cannot be added: ${why}`)
-    } else if (stands !== said) {
-      refusals.push(`The column ${column.name} of ${name} is ${stands}, and in schema.ts ${said}: ${REBUILD}`)
+    } else if (present !== declared) {
+      refusals.push(`The column ${column.name} of ${name} is ${present}, and in schema.ts ${declared}: ${REBUILD}`)
     }
   }
   const known = new Set(columns.map((column) => column.name))
@@ -131,7 +132,9 @@ function alterTable(table: SQLiteTable, there: MigratedTable): { additions: stri
 
 function whyNotAdded(table: SQLiteTable, column: SQLiteColumn): string | undefined {
   if (isKey(table, column)) return `it is a part of the primary key: ${REBUILD}`
-  if (column.isUnique) return 'SQLite adds no unique column. Declare it without, and a uniqueIndex on it'
+  if (keysOf(table).has(`UNIQUE (${column.name})`)) {
+    return 'SQLite adds no unique column. Declare it without, and a uniqueIndex on it'
+  }
   if (column.notNull && column.default === undefined) return 'the rows that are there need a value. Give it a default'
   if (is(column.default, SQL)) return 'SQLite adds none whose default is an expression. Give it a constant one'
   return undefined
@@ -167,7 +170,6 @@ function columnOf(table: SQLiteTable, column: SQLiteColumn): string {
   ].join(' ')
 }
 
-// SQLite says of no key of integers that it is never null, though it never is.
 function describeColumn(type: string, notNull: boolean, byDefault: string | undefined): string {
   const rest = byDefault === undefined ? '' : ` DEFAULT ${byDefault}`
   return `${type.toUpperCase()}${notNull ? ' NOT NULL' : ''}${rest}`
