@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-// The tables as all migrations together make them, which `npm run migration` compares: it writes what a change here requires.
-// What drizzle does not say is in the migrations alone: triggers, CHECKs of tables that exist, WITHOUT ROWID, views.
+// The tables as all migrations together make them, which `npm run migration` compares: it writes what a change here
+// requires. What drizzle does not say is in the migrations alone: triggers, CHECKs of tables that exist, WITHOUT ROWID, views.
 
 export const feed = sqliteTable('feed', {
   id: integer().primaryKey(),

@@ -104,7 +104,8 @@ export async function erasePersonalData(
       SELECT ${now}, ${by}, 'customer erased', ${requestId}, json_object('/orders', count(*)) FROM (${theirs})`),
     db.run(plain`
       INSERT INTO ${audit} (${namesOf(audit, 'at', 'by', 'act', 'orderNumber', 'requestId', 'after')})
-      SELECT ${now}, ${by}, 'erased', ${orders.key}, ${requestId}, json_object('/customer', ${ERASED_TEXT}) FROM (${theirs})`),
+      SELECT ${now}, ${by}, 'erased', ${orders.key}, ${requestId}, json_object('/customer', ${ERASED_TEXT})
+      FROM (${theirs})`),
     db.run(plain`
       UPDATE ${outbox} SET ${outbox.pending} = 1,
         ${outbox.notice} = json_remove(json_replace(${outbox.notice}, '$.reason', ${ERASED_TEXT}), '$.contentDigest')

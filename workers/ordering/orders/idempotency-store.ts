@@ -50,7 +50,8 @@ export function keepKey(
   return [
     db.delete(idempotencyKeys).where(or(lt(createdAt, valid.from), gt(createdAt, valid.until))),
     db.run(plain`
-      INSERT INTO ${idempotencyKeys} (${namesOf(idempotencyKeys, 'createdBy', 'key', 'bodyDigest', 'orderNumber', 'createdAt')})
+      INSERT INTO ${idempotencyKeys}
+        (${namesOf(idempotencyKeys, 'createdBy', 'key', 'bodyDigest', 'orderNumber', 'createdAt')})
       SELECT ${order.by}, ${key}, ${bodyDigest}, ${order.number}, ${order.now}
       WHERE EXISTS (SELECT 1 FROM ${audit} WHERE ${audit.orderNumber} = ${order.number} AND ${audit.salt} = ${order.salt})
       ON CONFLICT DO NOTHING`),

@@ -113,7 +113,8 @@ const { salt: _, ...ENTRY } = getTableColumns(audit)
 /** The entries after number `after`, the oldest first, at most `limit`. */
 export async function listAudit(db: OrderingDb, after: number, limit: number): Promise<AuditEntry[]> {
   const records = sql<string | null>`iif(${audit.orderNumber} IS NOT NULL, NULL, (
-    SELECT nullif(json_group_array(json_object('id', ${auditedRecords.recordId}, 'fields', json(${auditedRecords.fields}))), '[]')
+    SELECT nullif(json_group_array(
+      json_object('id', ${auditedRecords.recordId}, 'fields', json(${auditedRecords.fields}))), '[]')
     FROM ${auditedRecords} WHERE ${auditedRecords.auditNr} = ${audit.nr}))`
   const rows = await db
     .select({ ...ENTRY, records: records.as('records') })

@@ -26,7 +26,8 @@ export function digestCustomer(key: DigestKey, customerId: string): Promise<stri
 export function selectTombstones(db: OrderingDb, digests: readonly string[]) {
   return db.run(plain`
     SELECT t.${erasedCustomers.digest}, t.${erasedCustomers.erasedAt} AS erasedAt
-    FROM json_each(${JSON.stringify([...new Set(digests)])}) d JOIN ${erasedCustomers} t ON t.${erasedCustomers.digest} = d.value`)
+    FROM json_each(${JSON.stringify([...new Set(digests)])}) d
+      JOIN ${erasedCustomers} t ON t.${erasedCustomers.digest} = d.value`)
 }
 
 /** What `selectTombstones` has found. */
