@@ -1,7 +1,6 @@
 import { writeCsv } from './csv.ts'
 import { DEFAULT_READER, readerOf } from '../edge/reader.ts'
 import { askedDialect, type Rows } from './sheet.ts'
-import { writeXlsx, XLSX_TYPE } from './xlsx.ts'
 
 /** A list as a file: its name without the ending, the sheet's name in a workbook, and its rows. */
 export type ListFile = { name: string; sheet: string; rows: Rows }
@@ -19,6 +18,8 @@ export async function sendCsv(request: Request, { name, rows }: ListFile): Promi
 
 /** Sends the list as a workbook: the reader's own spreadsheet writes figures and days in the reader's way. */
 export async function sendXlsx(_request: Request, { name, sheet, rows }: ListFile): Promise<Response> {
+  // Loaded when asked for: fflate fills its tables as it loads, at a cost that each start would pay.
+  const { writeXlsx, XLSX_TYPE } = await import('./xlsx.ts')
   return new Response(await streamParts(writeXlsx(rows, sheet)), { headers: headersOf(`${name}.xlsx`, XLSX_TYPE) })
 }
 
