@@ -43,14 +43,19 @@ export type Action = { kind: Kind; of: number }
  */
 export type Fault = 'lost' | 'doubled' | 'held' | 'crashed' | 'failed'
 
-/** How often something may still go wrong: faults, actions between the steps of another, and calls that are held. */
-export type Budget = { faults: number; between: number; held: number }
+/**
+ * How often something may still go wrong: faults, actions between the steps of another, calls that are held, and turns that
+ * pass from one action under way to another.
+ */
+export type Budget = { faults: number; between: number; held: number; switches: number }
 
 /**
  * What is explored: all histories of these kinds of actions, with at most as many records, actions, faults, actions between
- * the steps of another, and calls that are held, as are given here.
+ * the steps of another, calls that are held, and switches, as are given here.
  */
-export type Bounds = Budget & {
+export type Bounds = Omit<Budget, 'switches'> & {
+  /** Left out: none. An action that was begun between the steps of another then runs to its end first. */
+  switches?: number
   kinds: readonly Kind[]
   records: number
   actions: number
@@ -62,6 +67,11 @@ export type Bounds = Budget & {
   begin?: readonly Action[]
   /** Whether everything is tried everywhere, also where it was shown to make no difference. */
   unreduced?: boolean
+}
+
+/** What may go wrong in a history, before anything has. */
+export function budgetOf({ faults, between, held, switches = 0 }: Bounds): Budget {
+  return { faults, between, held, switches }
 }
 
 /** What was explored. `moments` are those that differ, `transitions` the ways from one to the next, with all that goes wrong. */
@@ -223,14 +233,99 @@ export const MEDIUM: readonly NamedBounds[] = [
     },
   },
   {
+    name: 'two that take turns',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
+      records: 1,
+      actions: 4,
+      faults: 0,
+      between: 1,
+      held: 0,
+      switches: 1,
+    },
+  },
+  {
     name: 'everything, three actions long',
     bounds: { kinds: KINDS, records: 2, actions: 3, faults: 1, between: 1, held: 1 },
   },
 ]
 
-/** What takes hours: every action, with a fault and with another action between the steps of one. */
+/** What takes hours: the same worlds with longer histories, and more that goes wrong. */
 export const LARGE: readonly NamedBounds[] = [
-  { name: 'everything', bounds: { kinds: KINDS, records: 2, actions: 5, faults: 1, between: 1, held: 1 } },
+  {
+    name: 'two that take turns, six actions long',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
+      records: 1,
+      actions: 6,
+      faults: 0,
+      between: 1,
+      held: 0,
+      switches: 1,
+    },
+  },
+  {
+    name: 'two at once and a restore of either side, seven actions long',
+    bounds: {
+      kinds: [
+        'place',
+        'change',
+        'pull',
+        'link',
+        'keep-publisher',
+        'restore-publisher',
+        'keep-consumer',
+        'restore-consumer',
+        'forget',
+      ],
+      records: 1,
+      actions: 7,
+      faults: 0,
+      between: 1,
+      held: 0,
+    },
+  },
+  {
+    name: 'a fault and a restore of the publisher, eight actions long',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
+      records: 1,
+      actions: 8,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'two faults, six actions long',
+    bounds: { kinds: ['place', 'change', 'pull', 'link'], records: 1, actions: 6, faults: 2, between: 0, held: 1 },
+  },
+  {
+    name: 'a fault in batches of one, seven actions long',
+    bounds: {
+      kinds: ['place', 'change', 'delete', 'pull', 'link'],
+      records: 2,
+      actions: 7,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'a fault with what does not fit, eight actions long',
+    bounds: {
+      kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
+      records: 1,
+      actions: 8,
+      faults: 1,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
+    name: 'everything, five actions long',
+    bounds: { kinds: KINDS, records: 2, actions: 5, faults: 1, between: 1, held: 1 },
+  },
 ]
 
 /** Whether the text names a kind of action. */

@@ -25,14 +25,15 @@ action can go wrong, and each action between the steps of another. After each, w
 history after which something does not hold is the shortest; it is told in sentences, and the exit code is 1.
 
   --bounds NAME   quick: a few small worlds (default); medium: the same with more that goes wrong, for a quarter of an hour;
-                  large: everything, for hours
+                  large: longer histories, for hours
   --records N     instead: bounds of your own: at most N records,
   --actions N     N actions,
   --faults N      N faults,
   --between N     N actions between the steps of another,
   --held N        N calls that land later or never,
+  --switches N    N turns that pass from one action under way to another,
   --kinds A,B     and these kinds of actions (all): ${KINDS.join(', ')}
-  --record FILE   write the figures so far there, now and then
+  --record FILE   write the figures of each there, and now and then those so far
   --minutes N     end after this many minutes, with the figures so far (600)
   --wrong         explore the wrong designs: the module without each of its mechanisms, which must fall
   --only TEXT     of those, the ones whose name contains the text
@@ -56,6 +57,7 @@ export const command = defineCommand({
     faults: { type: 'string', default: '0' },
     between: { type: 'string', default: '0' },
     held: { type: 'string', default: '0' },
+    switches: { type: 'string', default: '0' },
     kinds: { type: 'string' },
     minutes: { type: 'string', default: '600' },
     wrong: { type: 'boolean', default: false },
@@ -98,9 +100,9 @@ function presetOf(name: string): readonly NamedBounds[] {
 }
 
 type OwnBounds = Partial<Record<'records' | 'actions' | 'kinds', string>> &
-  Record<'faults' | 'between' | 'held', string>
+  Record<'faults' | 'between' | 'held' | 'switches', string>
 
-function ownBounds({ records = '1', actions = '4', faults, between, held, kinds }: OwnBounds): Bounds {
+function ownBounds({ records = '1', actions = '4', faults, between, held, switches, kinds }: OwnBounds): Bounds {
   const asked = kinds?.split(',') ?? KINDS
   const unknown = asked.find((kind) => !isKind(kind))
   if (unknown !== undefined) throw new CommandFailure(`--kinds needs kinds of actions; ${unknown} is none.`)
@@ -111,6 +113,7 @@ function ownBounds({ records = '1', actions = '4', faults, between, held, kinds 
     faults: readCount('--faults', faults),
     between: readCount('--between', between),
     held: readCount('--held', held),
+    switches: readCount('--switches', switches),
   }
 }
 
@@ -129,6 +132,7 @@ async function exploreRight(
   const { explore, tell } = explorer
   // Some cannot be written down: as many again are drawn in their place.
   const drawn = draw && new Drawn<Found>(DRAWN_FOR_ONE * draw.most, draw.seed)
+  const ended: Recorded[] = []
   let failed = false
   for (const { name, bounds } of all) {
     let reached = 0
@@ -139,12 +143,13 @@ async function exploreRight(
       },
       passed(soFar) {
         if (process.stdout.isTTY) process.stdout.write(`\r${describe(name, soFar)}`)
-        if (record !== undefined) writeFileSync(record, `${JSON.stringify({ name, bounds, ...soFar }, null, 1)}\n`)
+        if (record !== undefined) write(record, [...ended, { name, bounds, ...soFar }])
       },
     })
     if (process.stdout.isTTY) process.stdout.write('\r')
     console.log(describe(name, figures))
-    if (record !== undefined) writeFileSync(record, `${JSON.stringify({ name, bounds, ...figures }, null, 1)}\n`)
+    ended.push({ name, bounds, ...figures })
+    if (record !== undefined) write(record, ended)
     if (fallen === null) continue
     failed = true
     for (const sentence of await tell(fallen, bounds)) console.log(`  ${sentence}`)
@@ -154,6 +159,12 @@ async function exploreRight(
     report(folder, await writeTraces(folder, drawn.all, most, { found: explorer, asItIs: explorer }))
   }
   return failed
+}
+
+type Recorded = NamedBounds & Figures
+
+function write(file: string, recorded: readonly Recorded[]): void {
+  writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`)
 }
 
 function report(folder: string, { traces, left }: Written): void {

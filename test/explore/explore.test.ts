@@ -98,6 +98,20 @@ describe('a search that leaves out what makes no difference', () => {
       other: { unreduced: true },
     },
     {
+      leavesOut: 'turns that pass before a step was taken',
+      bounds: {
+        ...smallest,
+        kinds: ['change', 'pull', 'link'],
+        between: 1,
+        switches: 1,
+        begin: [
+          { kind: 'place', of: 1 },
+          { kind: 'pull', of: 0 },
+        ],
+      },
+      other: { unreduced: true },
+    },
+    {
       leavesOut: 'faults that leave nothing behind',
       bounds: { ...smallest, kinds: ['place', 'pull'], faults: 1 },
       other: { unreduced: true },

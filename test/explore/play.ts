@@ -3,8 +3,11 @@ import type { Action, Budget, Fault } from './bounds.ts'
 import type { Party, Step } from './scheduler.ts'
 import { isExpected, type World } from './world.ts'
 
-/** How it goes on at a step: it lands, with a fault or without, or another action is taken first. */
-export type Choice = { fault: Fault | null } | { first: Action }
+/**
+ * How it goes on at a step: it lands, with a fault or without; another action is taken first; or it waits, and the turn passes to
+ * an action that is under way as well, by its place among those as they began.
+ */
+export type Choice = { fault: Fault | null } | { first: Action } | { turn: number }
 
 /**
  * Decides at a step how it goes on, among the choices; the first is that it lands. Told of each step before it is performed.
@@ -44,10 +47,12 @@ export async function play(
   const { scheduler } = world
   const left = { ...budget }
   const running: Running[] = []
+  let turn = -1
+  let hasStepped = false
   begin(action)
   for (;;) {
     await scheduler.comeToRest()
-    const turn = running.findLastIndex(({ ended }) => !ended)
+    if (running[turn]?.ended !== false) turn = running.findLastIndex(({ ended }) => !ended)
     const current = running[turn]
     const step = nextStep(scheduler.steps, current?.party)
     if (step === undefined) {
@@ -57,18 +62,33 @@ export async function play(
     const choice = decide(
       () => {
         const choices = (unreduced ? allChoicesAt : choicesAt)(step, left, current, list)
+        if (left.switches > 0 && (hasStepped || unreduced)) choices.push(...othersUnderWay())
         return only === undefined ? choices : choices.filter((one) => isOneOf(only, one))
       },
       step,
       turn,
     )
+    if ('turn' in choice) {
+      left.switches -= 1
+      turn = choice.turn
+      hasStepped = false
+      continue
+    }
     if (current !== undefined) current.stepped = true
     if ('first' in choice) {
       left.between -= 1
       begin(choice.first)
       continue
     }
+    hasStepped = true
     perform(step, choice.fault)
+  }
+
+  /** The turns of the others who can go on. Before a turn has taken a step, the one before it could as well pass to them. */
+  function othersUnderWay(): Choice[] {
+    return running.flatMap(({ party, ended }, other) =>
+      ended || other === turn || nextStep(scheduler.steps, party) === undefined ? [] : [{ turn: other }],
+    )
   }
 
   function begin(begun: Action): void {
@@ -76,7 +96,8 @@ export async function play(
     world.passTime()
     const party: Party = { kind: 'caller', crashed: false }
     const caller: Running = { party, ended: false, isFirst: running.length === 0, stepped: false }
-    running.push(caller)
+    turn = running.push(caller) - 1
+    hasStepped = false
     act(world, caller.party, begun)
       .catch((error: unknown) => {
         if (!isExpected(error)) world.watch.broken.push(`The consumer fails: ${String(error)}.`)
@@ -128,7 +149,7 @@ function choicesAt(
 }
 
 function isOneOf(faults: readonly Fault[], choice: Choice): boolean {
-  return 'first' in choice || choice.fault === null || faults.includes(choice.fault)
+  return !('fault' in choice) || choice.fault === null || faults.includes(choice.fault)
 }
 
 /** Everything at every step: what choicesAt leaves out leads nowhere else. */
@@ -181,7 +202,7 @@ const LANDS: Choice = { fault: null }
 /** Takes an action in which nothing goes wrong. */
 export async function playWithoutFaults(world: World, action: Action): Promise<void> {
   const decide: Decide = () => LANDS
-  await play(world, action, { faults: 0, between: 0, held: 0 }, { decide, list: () => [] })
+  await play(world, action, { faults: 0, between: 0, held: 0, switches: 0 }, { decide, list: () => [] })
 }
 
 /** The choice at this place of those that are offered. Another history would offer others: then it was not the same one. */

@@ -1,4 +1,4 @@
-import { type Action, type Bounds, type Fault, isOfTheModule, type Move } from './bounds.ts'
+import { type Action, type Bounds, budgetOf, type Fault, isOfTheModule, type Move } from './bounds.ts'
 import { choiceOf, type Decide, play, playWithoutFaults } from './play.ts'
 import type { Step } from './scheduler.ts'
 import { checkAtRest, disagreements } from './promises.ts'
@@ -36,7 +36,7 @@ export function recordActions(moves: readonly Move[], bounds: Bounds): Promise<T
 async function record(moves: readonly Move[], bounds: Bounds): Promise<TracedAction[]> {
   const world = new World()
   const actions: TracedAction[] = (bounds.begin ?? []).map((action) => ({ ...action, events: [] }))
-  let left = { faults: bounds.faults, between: bounds.between, held: bounds.held }
+  let left = budgetOf(bounds)
   let taken = 0
   try {
     world.rewind()
@@ -55,6 +55,7 @@ async function record(moves: readonly Move[], bounds: Bounds): Promise<TracedAct
             const choice = choiceOf(offered(), choices[place] ?? 0)
             place += 1
             const frame = frames[running]
+            if ('turn' in choice) throw new NotTraceableError('two actions take turns')
             if ('first' in choice) writeFirst(step, choice.first, running, frame)
             else {
               if (choice.fault !== null) {
@@ -174,7 +175,7 @@ async function follow(world: World, action: TracedAction): Promise<void> {
     frame.calls.add(step)
     return { fault: next.fault }
   }
-  await play(world, action, { faults: 9, between: 9, held: 9 }, { decide, list: () => [] })
+  await play(world, action, { faults: 9, between: 9, held: 9, switches: 0 }, { decide, list: () => [] })
   const [missed] = frames.flatMap(({ events }) => events)
   if (missed !== undefined) throw new NotTraceableError(`the module as it is makes no such call: ${missed.at}`)
 }

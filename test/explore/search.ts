@@ -1,5 +1,13 @@
 import { listActions } from './actions.ts'
-import type { Action, Bounds, Budget, CounterExample, Figures, Move } from './bounds.ts'
+import {
+  type Action,
+  type Bounds,
+  type Budget,
+  budgetOf,
+  type CounterExample,
+  type Figures,
+  type Move,
+} from './bounds.ts'
 import { canonical, digestOf } from './canonical.ts'
 import { type Choice, play, playWithoutFaults } from './play.ts'
 import { checkAtRest, checkProgress } from './promises.ts'
@@ -60,8 +68,7 @@ class Search {
     this.#until = until
     this.#watching = watching
     this.#nameOf = watching.nameOf ?? canonical
-    const { faults, between, held } = bounds
-    this.#left = { faults, between, held }
+    this.#left = budgetOf(bounds)
   }
 
   async run(): Promise<{ figures: Figures; fallen: CounterExample | null }> {
@@ -142,7 +149,9 @@ class Search {
       return
     }
     const moment = world.save()
-    const name = digestOf(`${left.faults} ${left.between} ${left.held} ${this.#nameOf(moment)}`)
+    const { faults, between, held } = left
+    const switches = between > 0 ? left.switches : 0
+    const name = digestOf(`${faults} ${between} ${held} ${switches} ${this.#nameOf(moment)}`)
     if (this.#seen.has(name)) return
     this.#seen.add(name)
     this.#watching.arrived?.(moment)

@@ -1,7 +1,7 @@
-import type { Action, Bounds, CounterExample, Fault, Kind } from './bounds.ts'
+import { type Action, type Bounds, budgetOf, type CounterExample, type Fault, type Kind } from './bounds.ts'
 import { choiceOf, type Choice, play, playWithoutFaults } from './play.ts'
 import { checkProgress } from './promises.ts'
-import type { Party, Step } from './scheduler.ts'
+import type { Step } from './scheduler.ts'
 import { listBetween } from './search.ts'
 import { World } from './world.ts'
 
@@ -9,7 +9,7 @@ import { World } from './world.ts'
 export async function tell({ moves, broken, showsLater }: CounterExample, bounds: Bounds): Promise<string[]> {
   const world = new World()
   const story = new Story(world)
-  let left = { faults: bounds.faults, between: bounds.between, held: bounds.held }
+  let left = budgetOf(bounds)
   let actions = 0
   world.rewind()
   for (const action of bounds.begin ?? []) {
@@ -26,10 +26,10 @@ export async function tell({ moves, broken, showsLater }: CounterExample, bounds
       action,
       { ...left, between },
       {
-        decide: (offered, step) => {
+        decide: (offered, step, running) => {
           const choice = choiceOf(offered(), choices[place] ?? 0)
           place += 1
-          story.decide(step, choice)
+          story.decide(step, choice, running)
           return choice
         },
         list: () => listBetween(world, bounds, action),
@@ -132,7 +132,9 @@ class Story {
   #view: View
   /** The highest number that was told of, or was there before. */
   #numbered = 0
-  #first: { party: Party | null; kind: Kind; interrupted: boolean } | null = null
+  /** The actions under way, as they began, and which of them was told of last. */
+  #underWay: Kind[] = []
+  #told = 0
 
   constructor(world: World) {
     this.#world = world
@@ -151,23 +153,21 @@ class Story {
     if (isBetween && highest > this.#numbered) this.say(`Number ${highest} is drawn.`)
     this.#numbered = Math.max(this.#numbered, highest)
     const sentence = BEGINNINGS[action.kind](action.of)
-    if (!isBetween) this.#first = { party: null, kind: action.kind, interrupted: false }
-    else if (this.#first !== null) this.#first.interrupted = true
-    this.say(isBetween ? `Before it continues: ${sentence}` : sentence)
+    if (!isBetween) this.#underWay = []
+    this.#told = this.#underWay.push(action.kind) - 1
+    this.say(isBetween ? `Before it continues, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence)
   }
 
-  decide(step: Step, choice: Choice): void {
+  decide(step: Step, choice: Choice, running: number): void {
     this.look()
-    const party = step.by.kind === 'service' ? step.by.of : step.by
-    const first = this.#first
-    if (first !== null) {
-      first.party ??= party
-      if (first.interrupted && first.party === party && 'fault' in choice) {
-        first.interrupted = false
-        this.say(`The ${NOUNS[first.kind] ?? 'call'} that was begun before continues.`)
-      }
+    if (!('fault' in choice)) return
+    const kind = this.#underWay[running]
+    // The object works for all of them.
+    if (kind !== undefined && running !== this.#told && step.by.kind !== 'object') {
+      this.#told = running
+      this.say(`The ${NOUNS[kind] ?? 'call'} that was begun ${running === 0 ? 'before' : 'in between'} continues.`)
     }
-    if ('fault' in choice && choice.fault !== null) this.say(FAULTS[choice.fault](nameOf(step)))
+    if (choice.fault !== null) this.say(FAULTS[choice.fault](nameOf(step)))
   }
 
   /** Says what has become different in the databases. */
