@@ -12,7 +12,7 @@ const TOP = 104
 const INDENT = 18
 
 /** What begins a sentence that tells of something between the steps of an action. */
-const BETWEEN = 'Before it continues: '
+const BETWEEN = 'Before it continues, '
 
 /**
  * A history as the explorer tells it, as an SVG: the publisher at the left and the consumer at the right, from top to bottom in
@@ -45,13 +45,17 @@ ${drawn.join('\n')}
 const CONTINUES = /that was begun before continues/
 
 function rowOf(sentence: string, isBroken: boolean): Row {
-  const says = sentence.replace(BETWEEN, '')
+  const says = sentence.startsWith(BETWEEN) ? capitalize(sentence.slice(BETWEEN.length)) : sentence
   if (isBroken) return { says, lane: 'publisher', shape: 'broken' }
   const lane = /consumer|Somebody follows|^Its (?:copy|token)|copy of record|^It has no token/.test(says)
     ? 'consumer'
     : 'publisher'
   if (/^The consumer (?:pulls|compares|reads)|^Somebody follows/.test(says)) return { says, lane, shape: 'request' }
   return { says, lane, shape: STATES.test(says) ? 'state' : 'begins' }
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Sentences that say how it is then, and not what somebody does. */
