@@ -84,14 +84,14 @@ export type TextReader = {
 
 /** As a door reads them: brought to the one form before they are judged; an optional one that is then empty is null. */
 export const sentTexts: TextReader = {
-  required: (bounds) => judged(broughtToForm(bounds), bounds).check(visible(bounds)),
-  optional: (bounds) => z.withDefault(z.nullable(judged(broughtToForm(bounds), bounds)).check(emptyAsNull), null),
+  required: (bounds) => sentText(bounds, visible(bounds)),
+  optional: (bounds) => z.withDefault(z.nullable(sentText(bounds)).check(emptyAsNull), null),
 }
 
 /** An id as a door reads it, where there need not be one: null if it is empty; left out, it stays so. */
 export function sentIdOrNone(bounds: TextBounds) {
-  const id = judged(broughtToForm(bounds), bounds).check(z.refine((text) => text === '' || isVisible(text), INVISIBLE))
-  return z.nullish(id).check(emptyAsNull)
+  const visibleOrEmpty = z.refine<string>((text) => text === '' || isVisible(text), INVISIBLE)
+  return z.nullish(sentText(bounds, visibleOrEmpty)).check(emptyAsNull)
 }
 
 /**
@@ -99,36 +99,43 @@ export function sentIdOrNone(bounds: TextBounds) {
  * another, and whoever copies it must have it to the letter, since both sides are compared.
  */
 export const keptTexts: TextReader = {
-  required: (bounds) => keptText(bounds).check(visible({ most: bounds.most })),
+  required: (bounds) => keptText(bounds, visible({ most: bounds.most })),
   optional: (bounds) => z.withDefault(z.nullable(keptText(bounds)), null),
 }
 
-/** A text as it stands, which may be empty. */
-export function keptText(bounds: TextBounds): z.ZodMiniString<string> {
-  return judged(z.string(), bounds)
+type Check = z.core.CheckFn<string> | z.core.$ZodCheck<string>
+
+// Each `check` makes a schema of its own, so a text is given all of its checks at once.
+function sentText(bounds: TextBounds, ...more: Check[]): z.ZodMiniString<string> {
+  return z.string(bounds.question).check(broughtToForm(bounds), ...judged(bounds), ...more)
 }
 
-function broughtToForm({ most, question }: TextBounds): z.ZodMiniString<string> {
+/** A text as it stands, which may be empty. */
+export function keptText(bounds: TextBounds, ...more: Check[]): z.ZodMiniString<string> {
+  return z.string().check(...judged(bounds), ...more)
+}
+
+function broughtToForm({ most }: TextBounds): Check {
   // What is too long in any form is left as it is: NFC takes long over a long run of marks.
   const isHopeless = (text: string) => trimEnds(text).length > most * MOST_UNITS_A_CHARACTER
-  return z.string(question).check(z.overwrite((text) => (isHopeless(text) ? text : normalizeText(text))))
+  return z.overwrite((text) => (isHopeless(text) ? text : normalizeText(text)))
 }
 
-function judged(text: z.ZodMiniString<string>, bounds: TextBounds): z.ZodMiniString<string> {
-  const checked = text.check((context) => {
+function judged(bounds: TextBounds): Check[] {
+  const judge: Check = (context) => {
     const message = judgeText(context.value, bounds)
     if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value })
-  })
+  }
   // A check of our own says nothing to a JSON Schema, so the document's reader is told apart.
-  return checked.check(z.meta({ maxLength: bounds.most }))
+  return [judge, z.meta({ maxLength: bounds.most })]
 }
 
-function visible({ question }: TextBounds) {
-  return z.check<string>((context) => {
+function visible({ question }: TextBounds): Check {
+  return (context) => {
     const message = judgeVisible(context.value)
     if (message === undefined) return
     context.issues.push({ code: 'custom', message: question ?? message, input: context.value })
-  })
+  }
 }
 
 const emptyAsNull = z.overwrite((text: string | null | undefined) => (text === '' ? null : text))
