@@ -1,8 +1,8 @@
 import * as z from '../zod.ts'
-import { ERASED_COUNTRY, isCountry, parseCountry } from '../text/country.ts'
+import { ERASED_COUNTRY, isCountry } from '../text/country.ts'
 import { isCurrency } from '../money/currency.ts'
 import { totalsOf } from '../money/totals.ts'
-import { keptText, keptTexts, normalizeText, sentIdOrNone, sentTexts, type TextReader } from '../text/text.ts'
+import { keptText, keptTexts, normalizeText, type TextReader } from '../text/text.ts'
 
 /** The greatest sequence number or revision that a program can carry exactly. */
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
@@ -28,28 +28,24 @@ const amount = z.int().check(z.minimum(0), z.maximum(MAX_AMOUNT))
 const count = z.int().check(z.minimum(0))
 /** A moment in UTC, to the second or finer. */
 export const instant = z.iso.datetime('Must be an instant in UTC, such as 2026-01-31T12:00:00Z')
-const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There is no year 0')
+/** Refuses the year 0, which ISO 8601 can write. */
+export const hasYear = z.refine<string>((text) => !text.startsWith('0000'), 'There is no year 0')
 const day = z.iso.date('Must be a day, such as 2026-01-31').check(hasYear)
 /** A currency's code. */
 export const currency = z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR'))
 /** The number of an order, and so of everything about it. */
 export const orderNumber = z.int().check(z.minimum(1), z.maximum(ORDER_NUMBERS - 1))
 
-const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English name, such as Germany'
+/** How a country is written, for whoever wrote something else. */
+export const COUNTRY_ADVICE = 'Must be a country: its code, such as DE, or its English name, such as Germany'
 
-/** A country as somebody writes it, made into its code. */
-const sentCountry = z.string().check(
-  z.overwrite((written) => parseCountry(written) ?? written),
-  z.refine((code) => code !== '', { error: 'Enter the country', abort: true }),
-  z.refine(isCountry, COUNTRY_ADVICE),
-)
 /** A country as it crosses: its code, or what stands for one that was erased. */
 const keptCountry = z.string().check(z.refine((code) => isCountry(code) || code === ERASED_COUNTRY, COUNTRY_ADVICE))
 
 const ENTER_DESCRIPTION = 'Enter the description'
 
 /** The parts of an order, with texts and country read in one way. */
-function partsOf({ required, optional }: TextReader, country: typeof sentCountry) {
+export function partsOf({ required, optional }: TextReader, country: z.ZodMiniString<string>) {
   const address = z.strictObject({
     street: required({ most: 200, question: 'Enter the street' }),
     additional: optional({ most: 200 }),
@@ -87,46 +83,7 @@ function partsOf({ required, optional }: TextReader, country: typeof sentCountry
   return { address, customer, line, charge, endMatter }
 }
 
-const sent = partsOf(sentTexts, sentCountry)
 const kept = partsOf(keptTexts, keptCountry)
-
-/** Who an order is for, as it is sent in. */
-export const customerInput = sent.customer
-/** One line of an order, as it is sent in. `unitPrice` in minor units. */
-export const lineInput = sent.line
-/** What is charged beside the lines, as it is sent in. `amount` in minor units. */
-export const chargeInput = sent.charge
-
-const orderInputFields = {
-  externalId: sentIdOrNone({ most: 100 }),
-  placedAt: z.optional(instant.check(hasYear)),
-  currency,
-  customer: sent.customer,
-  lines: z.array(sent.line).check(z.minLength(1, 'Enter at least one line'), z.maxLength(200, 'At most 200 lines')),
-  charges: z.withDefault(z.array(sent.charge).check(z.maxLength(20, 'At most 20 charges')), []),
-  ...sent.endMatter,
-}
-
-type Priced = { lines: LineInput[]; charges: ChargeInput[] }
-function grossIsInBounds(order: Priced): boolean {
-  return totalsOf(order.lines, order.charges).gross <= MAX_GROSS
-}
-const grossCheck = z.refine<Priced>(grossIsInBounds, {
-  message: 'The order total is more than 1e15 minor units',
-  path: ['lines'],
-})
-
-/** What a client sends to create or amend an order (contract, section 2). An unknown field is refused by name. */
-export const orderInput = z.strictObject(orderInputFields).check(grossCheck)
-
-/** One line of an import: an order with the id it has where it comes from, and the state it arrives in. */
-export const importedOrder = z
-  .strictObject({
-    ...orderInputFields,
-    externalId: sentTexts.required({ most: 100, question: 'Enter the external ID' }),
-    state: z.withDefault(z.enum(['Draft', 'Confirmed']), 'Draft'),
-  })
-  .check(grossCheck)
 
 /** Names one history of ordering's orders. */
 export const epoch = z.string().check(z.minLength(1), z.maxLength(100))
@@ -159,6 +116,9 @@ const published = {
   totals: z.object({ net: count, tax: count, gross: count.check(z.maximum(MAX_GROSS)) }),
 }
 
+/** What an order's totals are made from. */
+export type Priced = { lines: LineInput[]; charges: ChargeInput[] }
+
 function totalsAddUp(order: Priced & { totals: OrderTotals }): boolean {
   const { net, tax, gross } = totalsOf(order.lines, order.charges)
   return order.totals.net === net && order.totals.tax === tax && order.totals.gross === gross
@@ -174,11 +134,12 @@ export const publishedOrder = z
   })
   .check(z.refine(totalsAddUp, { message: 'The totals are not those of the lines and charges', path: ['totals'] }))
 
-export type OrderInput = z.infer<typeof orderInput>
-export type ImportedOrder = z.infer<typeof importedOrder>
-export type Customer = z.infer<typeof customerInput>
-export type LineInput = z.infer<typeof lineInput>
-export type ChargeInput = z.infer<typeof chargeInput>
+/** Who an order is for. */
+export type Customer = z.infer<typeof kept.customer>
+/** One line of an order, without what is made from it. `unitPrice` in minor units. */
+export type LineInput = z.infer<typeof kept.line>
+/** What is charged beside the lines. `amount` in minor units. */
+export type ChargeInput = z.infer<typeof kept.charge>
 export type OrderTotals = { net: number; tax: number; gross: number }
 export type OrderState = 'Draft' | 'Confirmed' | 'Deleted'
 /** An order that billing may know of. */

@@ -2,7 +2,6 @@ import {
   type ChargeInput,
   type Customer,
   FINGERPRINTS,
-  type ImportedOrder,
   type LineInput,
   MAX_AMOUNT,
   MAX_GROSS,
@@ -10,6 +9,7 @@ import {
   MAX_REASON,
   type PublishedOrder,
 } from './order.ts'
+import type { ImportedOrder } from './order-input.ts'
 import { isCountry } from '../text/country.ts'
 import { isCurrency } from '../money/currency.ts'
 import { totalsOf } from '../money/totals.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importedOrder } from '../../shared/contract/order.ts'
+import { importedOrder } from '../../shared/contract/order-input.ts'
 import { startApps, writeBodies } from './apps.ts'
 import { figureOf, type Goal, type Measure, rateOf, ratio } from './figure.ts'
 import { madeOrder } from './made-orders.ts'

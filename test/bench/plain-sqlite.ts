@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type ImportedOrder, publishedOrder } from '../../shared/contract/order.ts'
+import { publishedOrder } from '../../shared/contract/order.ts'
+import type { ImportedOrder } from '../../shared/contract/order-input.ts'
 import { totalsOf } from '../../shared/money/totals.ts'
 
 // What SQLite can do by itself: the same rows, one process, prepared statements, no Worker and no network between.

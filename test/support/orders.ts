@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import type { importedOrder, Order, orderInput } from '../../shared/contract/order.ts'
+import type { Order } from '../../shared/contract/order.ts'
+import type { importedOrder, orderInput } from '../../shared/contract/order-input.ts'
 import type { RunningWorker } from '../../shared/simulator/running-worker.ts'
 
 /** An order as a client may write it: what may be left out can be. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { importedOrder, orderInput } from '../../../shared/contract/order.ts'
+import { importedOrder, orderInput } from '../../../shared/contract/order-input.ts'
 import { describeContent, describeLine } from '../../../workers/ordering/import/known-line.ts'
 import { contentOf } from '../../../workers/ordering/orders/order.ts'
 import { contentOf as invoiceContentOf } from '../../../shared/contract/order-content.ts'

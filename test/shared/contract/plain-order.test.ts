@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, double, integer, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { importedOrder, publishedOrder } from '../../../shared/contract/order.ts'
+import { publishedOrder } from '../../../shared/contract/order.ts'
+import { importedOrder } from '../../../shared/contract/order-input.ts'
 import { totalsOf } from '../../../shared/money/totals.ts'
 import { readPlainImported, readPlainPublished } from '../../../shared/contract/plain-order.ts'
 import { madeOrder } from '../../bench/made-orders.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { importedOrder, orderInput } from '../../../shared/contract/order.ts'
+import { importedOrder, orderInput } from '../../../shared/contract/order-input.ts'
 import { fieldsOf, writeForm } from '../../../workers/ordering/form/form.ts'
 import { inputOf } from '../../../workers/ordering/orders/order.ts'
 import { approve } from '../../billing/support.ts'

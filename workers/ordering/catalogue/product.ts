@@ -1,5 +1,5 @@
 import * as z from '../../../shared/zod.ts'
-import { lineInput } from '../../../shared/contract/order.ts'
+import { lineInput } from '../../../shared/contract/order-input.ts'
 import { isCurrency } from '../../../shared/money/currency.ts'
 
 /** A product of the catalogue, as it is imported and stored. `unitPrice` in the currency's minor unit. */

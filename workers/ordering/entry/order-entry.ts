@@ -1,4 +1,5 @@
-import type { Order, OrderInput } from '../../../shared/contract/order.ts'
+import type { Order } from '../../../shared/contract/order.ts'
+import type { OrderInput } from '../../../shared/contract/order-input.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import type { OrderingDb } from '../db.ts'

@@ -1,5 +1,5 @@
 import type { SentFields } from '../edge/sent-fields.ts'
-import type { OrderInput } from '../../../shared/contract/order.ts'
+import type { OrderInput } from '../../../shared/contract/order-input.ts'
 import { writeFigure } from '../../../shared/assets/typed-figure.js'
 import { dayOf } from '../../../shared/time/business-day.ts'
 import { nameCountry } from '../../../shared/text/country.ts'

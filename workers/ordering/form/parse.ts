@@ -1,7 +1,7 @@
 import * as z from '../../../shared/zod.ts'
 import type { FigureKind } from '../../../shared/assets/typed-figure.js'
 import { dayOf, startOfDay } from '../../../shared/time/business-day.ts'
-import { chargeInput, lineInput, type OrderInput, orderInput } from '../../../shared/contract/order.ts'
+import { chargeInput, lineInput, type OrderInput, orderInput } from '../../../shared/contract/order-input.ts'
 import { lineNet, type TaxAtRate, taxesByRate, type Totals, totalsOf } from '../../../shared/money/totals.ts'
 import { fieldErrors, type FieldError } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'

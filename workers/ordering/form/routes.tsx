@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from '../../../shared/edge/hono.ts'
-import type { Order, OrderInput } from '../../../shared/contract/order.ts'
+import type { Order } from '../../../shared/contract/order.ts'
+import type { OrderInput } from '../../../shared/contract/order-input.ts'
 import { sha256 } from '../../../shared/text/digest.ts'
 import { orderPath, parseOrderNumber } from '../../../shared/contract/links.ts'
 import { describeError } from '../../../shared/edge/log.ts'

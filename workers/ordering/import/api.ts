@@ -1,6 +1,6 @@
 import { Hono } from '../../../shared/edge/hono.ts'
 import { answerBodyRefusal, judgeMediaType } from '../../../shared/edge/body.ts'
-import { customerInput } from '../../../shared/contract/order.ts'
+import { customerInput } from '../../../shared/contract/order-input.ts'
 import { type NdjsonLine, splitLines } from '../../../shared/files/ndjson.ts'
 import { problemResponse } from '../../../shared/edge/problem.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'

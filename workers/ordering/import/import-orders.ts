@@ -1,5 +1,5 @@
 import { cutByBytes } from '../../../shared/db/byte-limits.ts'
-import { type ImportedOrder, importedOrder } from '../../../shared/contract/order.ts'
+import { type ImportedOrder, importedOrder } from '../../../shared/contract/order-input.ts'
 import { type DigestKey, keyedDigest } from '../../../shared/text/digest.ts'
 import { type FailedLine, type NdjsonLine, type ParsedLine, parseLines } from '../../../shared/files/ndjson.ts'
 import { readPlainImported } from '../../../shared/contract/plain-order.ts'

@@ -1,4 +1,5 @@
-import type { ImportedOrder, Order } from '../../../shared/contract/order.ts'
+import type { Order } from '../../../shared/contract/order.ts'
+import type { ImportedOrder } from '../../../shared/contract/order-input.ts'
 import { contentOf, inputOf, type OrderContent, sameContent } from '../orders/order.ts'
 
 /** An order that an import found under its external id. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { customerInput, publishedOrder } from '../../../shared/contract/order.ts'
+import { publishedOrder } from '../../../shared/contract/order.ts'
+import { customerInput } from '../../../shared/contract/order-input.ts'
 import { FOLDING } from '../../../shared/text/fold.ts'
 import { describeMembers, LIMIT, nameSchema, parameter } from '../../../shared/openapi/describe.ts'
 import type { Operation } from '../../../shared/openapi/operation.ts'

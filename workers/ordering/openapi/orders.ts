@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { chargeInput, importedOrder, lineInput, orderInput, orderNumber } from '../../../shared/contract/order.ts'
+import { orderNumber } from '../../../shared/contract/order.ts'
+import { chargeInput, importedOrder, lineInput, orderInput } from '../../../shared/contract/order-input.ts'
 import { FOLDING } from '../../../shared/text/fold.ts'
 import {
   AFTER,

@@ -1,4 +1,5 @@
-import type { Order, OrderInput } from '../../../shared/contract/order.ts'
+import type { Order } from '../../../shared/contract/order.ts'
+import type { OrderInput } from '../../../shared/contract/order-input.ts'
 import type { Role } from '../../../shared/access/roles.ts'
 
 /** There is no such order, or it was deleted. */
