@@ -77,12 +77,11 @@ export const noticesKept = z.object({ kept: count, refused: z.array(count) })
 /** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when a record has waited for its number. */
 export const feedLag = z.object({ epoch, waiting: count, oldestWaitingAt: z.nullable(instant), behind: count })
 
-/** The messages of one feed: what crosses under its names is read as members that are the same for all feeds. */
-export type Messages = ReturnType<typeof messagesOf>
+/** What a consumer reads of one feed: what crosses under its names is read as members that are the same for all feeds. */
+export type Answers = ReturnType<typeof answersOf>
 
-/** Reads what crosses under a feed's names. */
-export function messagesOf(names: FeedNames) {
-  const { feed: records, key: keyName, keys, record } = names
+/** Reads what a publisher answers under a feed's names. */
+export function answersOf({ feed: records, key: keyName, record }: FeedNames) {
   return {
     /** A batch. Its records are judged one by one, since one that does not fit must not stop the others. */
     batch: named(
@@ -96,6 +95,34 @@ export function messagesOf(names: FeedNames) {
       },
       { records },
     ),
+    /**
+     * Several records as they are now, in the order of the question, null where none was published; `left` would have made
+     * the answer too large.
+     */
+    readRecords: z.object({
+      answers: z.array(named(z.object, { key, record: z.unknown() }, { key: keyName, record })),
+      left: z.array(key),
+    }),
+    /** Keys with their fingerprints; `moving` as in the digest. */
+    fingerprintList: named(
+      z.object,
+      { epoch, records: z.array(z.tuple([key, fingerprint])), moving: z.array(key) },
+      { records },
+    ),
+    /** What became of them, or would. */
+    restoreOutcome: z.object({
+      restored: z.array(key),
+      refused: z.array(named(z.object, { key, reason: z.string() }, { key: keyName })),
+    }),
+  }
+}
+
+/** What a publisher reads of one feed, likewise. */
+export type Requests = ReturnType<typeof requestsOf>
+
+/** Reads what a consumer sends under a feed's names. */
+export function requestsOf({ feed: records, key: keyName, keys }: FeedNames) {
+  return {
     /** Asks for several records as they are now. */
     recordsQuery: named(
       z.strictObject,
@@ -108,11 +135,6 @@ export function messagesOf(names: FeedNames) {
       },
       { keys },
     ),
-    /** They, in the order of the question, null where none was published; `left` would have made the answer too large. */
-    readRecords: z.object({
-      answers: z.array(named(z.object, { key, record: z.unknown() }, { key: keyName, record })),
-      left: z.array(key),
-    }),
     /** Asks for the fingerprints of settled records: of whole ranges, or of single ones. */
     fingerprintQuery: named(
       z.strictObject,
@@ -122,12 +144,6 @@ export function messagesOf(names: FeedNames) {
         keys: z.array(key).check(z.maxLength(MAX_COMPARED_RANGES * RANGE_SIZE)),
       },
       { keys },
-    ),
-    /** Keys with their fingerprints; `moving` as in the digest. */
-    fingerprintList: named(
-      z.object,
-      { epoch, records: z.array(z.tuple([key, fingerprint])), moving: z.array(key) },
-      { records },
     ),
     /** What a consumer holds that is ahead of the publisher: proof that the publisher was restored. */
     aheadReport: named(
@@ -156,33 +172,31 @@ export function messagesOf(names: FeedNames) {
       },
       { records },
     ),
-    /** What became of them, or would. */
-    restoreOutcome: z.object({
-      restored: z.array(key),
-      refused: z.array(named(z.object, { key, reason: z.string() }, { key: keyName })),
-    }),
-    /** One notice; what it says is the application's. */
-    notice: named(
-      z.strictObject,
-      {
-        subject: text(100),
-        version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
-        key,
-        notice: z.looseObject({ kind: z.string() }),
-      },
-      { key: names.noticeKey },
-    ),
   }
 }
 
+/** Reads one notice; what it says is the application's. */
+export function noticeOf({ noticeKey }: FeedNames) {
+  return named(
+    z.strictObject,
+    {
+      subject: text(100),
+      version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
+      key,
+      notice: z.looseObject({ kind: z.string() }),
+    },
+    { key: noticeKey },
+  )
+}
+
 /** A batch as it was read: records still to be judged. */
-export type Batch = z.infer<Messages['batch']>
+export type Batch = z.infer<Answers['batch']>
 export type AgreementDigest = z.infer<typeof agreementDigest>
-export type FingerprintQuery = z.infer<Messages['fingerprintQuery']>
-export type FingerprintList = z.infer<Messages['fingerprintList']>
-export type AheadReport = z.infer<Messages['aheadReport']>
-export type RestoreOutcome = z.infer<Messages['restoreOutcome']>
-export type Notice = z.infer<Messages['notice']>
+export type FingerprintQuery = z.infer<Requests['fingerprintQuery']>
+export type FingerprintList = z.infer<Answers['fingerprintList']>
+export type AheadReport = z.infer<Requests['aheadReport']>
+export type RestoreOutcome = z.infer<Answers['restoreOutcome']>
+export type Notice = z.infer<ReturnType<typeof noticeOf>>
 export type NoticesKept = z.infer<typeof noticesKept>
 export type FeedLag = z.infer<typeof feedLag>
 

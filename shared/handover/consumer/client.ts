@@ -141,13 +141,13 @@ export async function fetchBatch<E, R>(
   token: string | null,
   limit: number,
 ): Promise<Result<Batch, BatchRefusal>> {
-  const { names, words, messages } = consumer
+  const { names, words, answers } = consumer
   const after = token === null ? '' : `&after=${encodeURIComponent(token)}`
   const asked = await ask(consumer, context, `/${names.feed}?limit=${limit}${after}`, TIMEOUT_MS)
   if (!asked.ok) return err(asked.error)
   const { status, body } = asked.value
   if (status === 200) {
-    const batch = messages.batch.safeParse(body)
+    const batch = answers.batch.safeParse(body)
     return batch.success ? ok(batch.data) : err(noAnswer('Its batch of the feed does not have the agreed shape'))
   }
   const restored = restoredProblem.safeParse(body)
@@ -190,11 +190,11 @@ export async function fetchRecords<E, R>(
   context: Calling<E>,
   keys: readonly number[],
 ): Promise<Result<FetchedRecords<R>, NoAnswer>> {
-  const { names, words, messages } = consumer
+  const { names, words } = consumer
   const asked = await ask(consumer, context, `/${names.feed}/read`, RECORD_TIMEOUT_MS, { [names.keys]: keys })
   if (!asked.ok) return err(asked.error)
   const { epoch } = asked.value
-  const parsed = parseAnswer(messages.readRecords, asked.value)
+  const parsed = parseAnswer(consumer.answers.readRecords, asked.value)
   if (!parsed.ok) return parsed
   if (epoch === null) return err(noAnswer('Its answer does not have the agreed shape'))
   const { answers, left } = parsed.value
@@ -250,7 +250,7 @@ export function fetchFingerprints<E, R>(
   query: FingerprintQuery,
 ): Promise<Result<FingerprintList, NotComparable>> {
   const body = underNames(query, { keys: consumer.names.keys })
-  return compare(consumer, context, '/fingerprints', consumer.messages.fingerprintList, body)
+  return compare(consumer, context, '/fingerprints', consumer.answers.fingerprintList, body)
 }
 
 async function compare<E, T>(
@@ -288,7 +288,7 @@ export async function sendBack<E, R>(
 ): Promise<Result<RestoreOutcome, NoAnswer>> {
   const body = { preview, [consumer.names.feed]: records }
   const asked = await ask(consumer, context, '/restore', TIMEOUT_MS, body)
-  return asked.ok ? parseAnswer(consumer.messages.restoreOutcome, asked.value) : asked
+  return asked.ok ? parseAnswer(consumer.answers.restoreOutcome, asked.value) : asked
 }
 
 /** A notice as the consumer keeps it: nothing holds its content against what the publisher reads. */

@@ -5,7 +5,7 @@ import type { Release } from '../../db/release.ts'
 import type { Log } from '../../edge/log.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import { HandoverError } from '../error.ts'
-import { type FeedNames, type Messages, messagesOf } from '../protocol.ts'
+import { type FeedNames, type Answers, answersOf } from '../protocol.ts'
 import { plainName } from '../sql-names.ts'
 import { describeFieldErrors, type Parser, readRecord, type ReadRecord } from './record.ts'
 import type { ConsumerTables } from './tables.ts'
@@ -82,7 +82,7 @@ export type Consumer<E, R> = Publisher<E> &
     Definition<E, R, string, string>,
     'tables' | 'release' | 'parse' | 'derived' | 'apply' | 'recordReset' | 'limits' | 'traced'
   > & {
-    messages: Messages
+    answers: Answers
     probe: ReadRecord<R>
     beforeReading: { facts: Facts<string>; act: (context: Context<E>, facts: object) => Promise<unknown> }
     health: { facts: Facts<string>; reasons: (facts: object) => string[] }
@@ -109,7 +109,7 @@ export function defineConsumer<E, R, Start extends string = never, Health extend
   refuseTargets(definition, probe.value.key)
   return {
     ...definition,
-    messages: messagesOf(names),
+    answers: answersOf(names),
     probe: probe.value,
     beforeReading: {
       facts: beforeReading?.facts ?? {},

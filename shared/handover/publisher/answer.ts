@@ -137,7 +137,7 @@ async function answerRecord(feed: Feed, { db, cost, log }: PublisherWorld, key: 
 
 async function answerRecords(feed: Feed, { db }: PublisherWorld, { request }: Asked): Promise<Response> {
   const { names } = feed
-  const body = await readJson(request, feed.messages.recordsQuery)
+  const body = await readJson(request, feed.requests.recordsQuery)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { epoch, answers, left } = await listPublished(db, feed, body.value.keys, MOST_MESSAGE_BYTES)
   const found = answers.map(({ key, record = null }) => underNames({ key, record }, names))
@@ -151,7 +151,7 @@ async function answerDigest(feed: Feed, { db }: PublisherWorld, { query }: Asked
 }
 
 async function answerFingerprints(feed: Feed, { db }: PublisherWorld, { request }: Asked): Promise<Response> {
-  const body = await readJson(request, feed.messages.fingerprintQuery)
+  const body = await readJson(request, feed.requests.fingerprintQuery)
   if (!body.ok) return answerBodyRefusal(body.error)
   const token = parseToken(body.value.after)
   if (token === undefined) return refuseText(body.value.after)
@@ -173,7 +173,7 @@ function answerComparison(
 }
 
 async function answerAhead(feed: Feed, { db, sequencer }: PublisherWorld, { request }: Asked): Promise<Response> {
-  const body = await readJson(request, feed.messages.aheadReport)
+  const body = await readJson(request, feed.requests.aheadReport)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { epoch, records } = body.value
   const isProof = await isBehind(db, feed, records)
@@ -202,12 +202,12 @@ async function answerLag(feed: Feed, { db }: PublisherWorld, { query }: Asked): 
 }
 
 async function answerRestore(
-  { messages, names }: Feed,
+  { requests, names }: Feed,
   restoring: Restoring<object>,
   world: PublisherWorld,
   { request }: Asked,
 ): Promise<Response> {
-  const body = await readJson(request, messages.restoreInput)
+  const body = await readJson(request, requests.restoreInput)
   if (!body.ok) return answerBodyRefusal(body.error)
   const { restored, refused } = await restoreRecords(world, restoring, body.value)
   const named = refused.map((refusal) => underNames(refusal, { key: names.key }))

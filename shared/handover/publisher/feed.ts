@@ -5,7 +5,7 @@ import type { Release } from '../../db/release.ts'
 import type { FieldError } from '../../edge/problem.ts'
 import type { Result } from '../../result.ts'
 import { HandoverError } from '../error.ts'
-import { type FeedNames, type Messages, messagesOf } from '../protocol.ts'
+import { type FeedNames, type Requests, requestsOf } from '../protocol.ts'
 import { sqlName } from '../sql-names.ts'
 
 /**
@@ -71,7 +71,7 @@ export type FeedDefinition<Row extends object, Kept, Rec extends object> = {
 }
 
 /** A feed as the publisher's code works with it. */
-export type Feed = FeedDefinition<Record<string, unknown>, unknown, object> & { messages: Messages; sql: FeedSql }
+export type Feed = FeedDefinition<Record<string, unknown>, unknown, object> & { requests: Requests; sql: FeedSql }
 
 /** Tables and columns as they stand in statements. */
 export type FeedSql = Record<keyof RecordColumns, SQL> & {
@@ -99,7 +99,7 @@ export function defineFeed<Row extends object, Kept, Rec extends object>(
   }
   return {
     ...rest,
-    messages: messagesOf(names),
+    requests: requestsOf(names),
     toRecord: (row) => toRecord(row as Row),
     ...(notices === undefined ? {} : { notices: notices as unknown as NoticeKeeping<unknown> }),
     ...(restoring === undefined ? {} : { restoring: restoring as unknown as Restoring<object> }),

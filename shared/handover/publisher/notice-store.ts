@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { elementsOf } from '../../db/json-elements.ts'
 import type { Db } from '../../db/open-d1.ts'
-import { type FeedNames, messagesOf, type Notice } from '../protocol.ts'
+import { type FeedNames, type Notice, noticeOf } from '../protocol.ts'
 import { sqlName } from '../sql-names.ts'
 import type { NoticeKeeping } from './feed.ts'
 
@@ -14,7 +14,7 @@ export type NoticeColumns = Record<'subject' | 'version' | 'key' | 'notice' | 'r
  * highest version counts.
  */
 export function keepNotices(names: FeedNames, table: SQLiteTable & NoticeColumns): NoticeKeeping<Notice> {
-  const { notice: shape } = messagesOf(names)
+  const shape = noticeOf(names)
   return {
     table,
     judge(sent) {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEmailAddress } from '../../../shared/access/token.ts'
 import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
-import { messagesOf } from '../../../shared/handover/protocol.ts'
+import { answersOf } from '../../../shared/handover/protocol.ts'
 import { publishedOrder } from '../../../shared/contract/order.ts'
 import { importedOrder, orderInput } from '../../../shared/contract/order-input.ts'
 import { ERASED_CUSTOMER } from '../../../shared/contract/personal-data.ts'
@@ -276,7 +276,7 @@ describe('an order that crosses to billing', () => {
   })
 })
 
-const { batch } = messagesOf(ORDER_FEED)
+const { batch } = answersOf(ORDER_FEED)
 
 describe('a page of the feed', () => {
   it('is taken whatever its records are: they are judged one by one', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { messagesOf } from '../../../shared/handover/protocol.ts'
+import { answersOf } from '../../../shared/handover/protocol.ts'
 import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
 import { readRecord } from '../../../shared/handover/consumer/record.ts'
 import { parseOrder } from '../../../workers/billing/copies/order-copy.ts'
@@ -12,7 +12,7 @@ import { startTogether } from '../../support/together.ts'
 const readOrder = (record: unknown) => readRecord(ORDER_FEED, parseOrder, record)
 const FEEDS = join(import.meta.dirname, '../../examples/feeds')
 /** The reader of batches that billing has. */
-const { batch } = messagesOf(ORDER_FEED)
+const { batch } = answersOf(ORDER_FEED)
 const RELEASES = readdirSync(FEEDS, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 )
