@@ -1,5 +1,5 @@
 import * as z from '../zod.ts'
-import { epoch, fingerprint, instant, orderNumber, publishedOrder } from './order.ts'
+import { instant, orderNumber } from './order.ts'
 
 /** What both databases take at most. */
 const MAX_VERSION = 1e13
@@ -40,36 +40,5 @@ export const billingNotice = z.strictObject({
     z.strictObject({ kind: z.literal('released'), at: instant }),
   ]),
 })
-/** Where an order stands in ordering, and what billing has notified it of. `entered` is null where no request made it. */
-export const orderStanding = z.object({
-  epoch,
-  state: z.enum(['Confirmed', 'Deleted']),
-  revision: publishedOrder.shape.revision,
-  confirmedSequenceNr: publishedOrder.shape.confirmedSequenceNr,
-  fingerprint,
-  entered: z.withDefault(z.nullable(z.object({ at: z.string(), by: z.string() })), null),
-  confirmedAt: z.string(),
-  confirmedBy: z.string(),
-  updatedAt: z.string(),
-  updatedBy: z.string(),
-  notices: z.array(z.object({ kind: z.string(), receivedAt: z.string() })),
-})
-
-/** The most characters of what orders are looked for by. */
-export const MAX_SOUGHT = 500
-
-/** Orders that were ever confirmed and have the number or the external id that was asked for, the highest first. */
-export const soughtOrders = z.object({
-  orders: z.array(
-    z.object({
-      number: orderNumber,
-      externalId: z.nullable(z.string()),
-      customer: z.string(),
-      state: z.enum(['Confirmed', 'Deleted']),
-    }),
-  ),
-})
 
 export type BillingNotice = z.infer<typeof billingNotice>
-export type OrderStanding = z.infer<typeof orderStanding>
-export type SoughtOrders = z.infer<typeof soughtOrders>

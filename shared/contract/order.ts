@@ -98,10 +98,15 @@ export function isActor(name: string): boolean {
   return name !== '' && normalizeText(name) === name && z.safeParse(actor, name).success
 }
 
+/** Rises with each change of an order. */
+export const revision = z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))
+/** An order's place in the feed; -1 from each change on until it is numbered. */
+export const confirmedSequenceNr = z.union([z.literal(-1), z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))])
+
 const published = {
   number: orderNumber,
-  revision: z.int().check(z.minimum(1), z.maximum(MAX_INTEGER)),
-  confirmedSequenceNr: z.union([z.literal(-1), z.int().check(z.minimum(1), z.maximum(MAX_INTEGER))]),
+  revision,
+  confirmedSequenceNr,
   fingerprint,
   externalId: z.nullable(keptTexts.required({ most: 100 })),
   placedAt: instant,

@@ -82,11 +82,7 @@ export const orderingErasureInput = z.strictObject({
 })
 
 /** What ordering has erased. */
-export const orderingErasure = z.object({
-  catalogue: erasure.shape.catalogue,
-  orders: erasure.shape.orders,
-  drafts: erasure.shape.drafts,
-})
+export const orderingErasure = z.pick(erasure, { catalogue: true, orders: true, drafts: true })
 
 /** Why ordering has erased nothing: these orders were confirmed or changed meanwhile. */
 export const erasureConflict = z.object({ orders: z.array(orderNumber) })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OrderStanding } from '../../../shared/contract/notices.ts'
+import type { OrderStanding } from '../../../shared/contract/order-standing.ts'
 import { err, ok } from '../../../shared/result.ts'
 import { type Trace, traceOf } from '../../../workers/billing/trace/trace.ts'
 import type { BillingStanding } from '../../../workers/billing/trace/trace-store.ts'

@@ -1,4 +1,4 @@
-import type { OrderStanding } from '../../../shared/contract/notices.ts'
+import type { OrderStanding } from '../../../shared/contract/order-standing.ts'
 import type { FieldError } from '../../../shared/edge/problem.ts'
 import type { Result } from '../../../shared/result.ts'
 import type { DecisionMade } from '../ledger/decision-history-store.ts'

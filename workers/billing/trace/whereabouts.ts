@@ -1,5 +1,5 @@
 import { isOver } from '../../../shared/time/instant.ts'
-import type { OrderStanding } from '../../../shared/contract/notices.ts'
+import type { OrderStanding } from '../../../shared/contract/order-standing.ts'
 import type { Result } from '../../../shared/result.ts'
 import type { Place, Whereabouts } from './place.ts'
 import type { NoAnswer } from '../../../shared/handover/consumer/record.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf } from '../../../shared/db/d1.ts'
 import { searchedNumber } from '../../../shared/text/fold.ts'
-import type { SoughtOrders } from '../../../shared/contract/notices.ts'
+import type { SoughtOrders } from '../../../shared/contract/order-standing.ts'
 import type { OrderingDb } from '../db.ts'
 import { plain } from '../../../shared/handover/sql-names.ts'
 import { orders } from '../schema.ts'
