@@ -1,4 +1,9 @@
-import { type OrderStanding, orderStanding, type SoughtOrders, soughtOrders } from '../../../shared/contract/order-standing.ts'
+import {
+  type OrderStanding,
+  orderStanding,
+  type SoughtOrders,
+  soughtOrders,
+} from '../../../shared/contract/order-standing.ts'
 import { ORDER_FEED } from '../../../shared/contract/order-feed.ts'
 import { ask, type Calling, parseAnswer } from '../../../shared/handover/consumer/client.ts'
 import type { Publisher } from '../../../shared/handover/consumer/definition.ts'
