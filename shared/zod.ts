@@ -16,3 +16,12 @@ export { _default as withDefault } from 'zod/mini'
 export function fallback<S extends z.core.$ZodType>(schema: S, instead: z.output<S>): z.ZodMiniCatch<S> {
   return new z.ZodMiniCatch({ type: 'catch', innerType: schema, catchValue: () => instead }) as z.ZodMiniCatch<S>
 }
+
+/**
+ * What a lazy schema stands for. Schemas of what few requests send are lazy: each part of a schema takes some 20 µs to make,
+ * and they would be made at each start of a Worker.
+ */
+export function unwrap<S extends z.core.$ZodType>(schema: z.ZodMiniLazy<S>): S {
+  // oxlint-disable-next-line no-underscore-dangle -- zod's name of what it has for libraries
+  return schema._zod.innerType
+}

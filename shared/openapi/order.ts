@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { publishedOrder } from '../contract/order.ts'
+import { unwrap } from '../zod.ts'
 import { describeMembers, nameSchema } from './describe.ts'
 
 // What both APIs answer with: the contract's own schemas, in parts that have a name.
 
-const { customer, lines, charges, totals } = publishedOrder.shape
+const published = unwrap(publishedOrder).shape
+const { customer, lines, charges, totals } = published
 
 /** What the members of a customer, an address, a line and a charge mean: what is sent in and what is answered share it. */
 export const MEANINGS = {
@@ -80,15 +82,15 @@ const ANSWERED_MEANINGS = {
 } as const
 
 /** The members of an order that billing may know of, each with what it means. */
-export const publishedMembers = describeMembers(publishedOrder.shape, ANSWERED_MEANINGS)
+export const publishedMembers = describeMembers(published, ANSWERED_MEANINGS)
 
 /** The members of an order in whatever state, each with what it means. */
 export const orderMembers = describeMembers(
   {
-    ...publishedOrder.shape,
+    ...published,
     state: z.enum(['Draft', 'Confirmed', 'Deleted']),
-    confirmedAt: z.nullable(publishedOrder.shape.confirmedAt),
-    confirmedBy: z.nullable(publishedOrder.shape.confirmedBy),
+    confirmedAt: z.nullable(published.confirmedAt),
+    confirmedBy: z.nullable(published.confirmedBy),
   },
   ANSWERED_MEANINGS,
 )

@@ -9,16 +9,18 @@ const MOST_CHARACTERS = 20_000
 
 const json = z.pipe(z.string(), z.transform(parseJson))
 
-const { customer, lines, charges } = publishedOrder.shape
 // A record may have members that this app does not know: they are shown and sent back as well.
-const content = z.object({
-  currency: z.string().check(z.refine(isCurrency)),
-  customer: z.looseObject(customer.shape),
-  lines: z.array(z.looseObject(lines.def.element.shape)),
-  charges: z.array(z.looseObject(charges.def.element.shape)),
-  suppliedOn: z.nullable(z.string()),
-  taxExemptionReason: z.nullable(z.string()),
-  note: z.nullable(z.string()),
+const content = z.lazy(() => {
+  const { customer, lines, charges } = z.unwrap(publishedOrder).shape
+  return z.object({
+    currency: z.string().check(z.refine(isCurrency)),
+    customer: z.looseObject(customer.shape),
+    lines: z.array(z.looseObject(lines.def.element.shape)),
+    charges: z.array(z.looseObject(charges.def.element.shape)),
+    suppliedOn: z.nullable(z.string()),
+    taxExemptionReason: z.nullable(z.string()),
+    note: z.nullable(z.string()),
+  })
 })
 
 /** The content as the form of a decision carries it, to tell afterwards what changed; null where it is too large. */

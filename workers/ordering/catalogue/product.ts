@@ -1,14 +1,11 @@
 import * as z from '../../../shared/zod.ts'
+import { currency } from '../../../shared/contract/order.ts'
 import { lineInput } from '../../../shared/contract/order-input.ts'
-import { isCurrency } from '../../../shared/money/currency.ts'
 
 /** A product of the catalogue, as it is imported and stored. `unitPrice` in the currency's minor unit. */
-export const product = z.strictObject({
-  sku: lineInput.shape.sku,
-  description: lineInput.shape.description,
-  unitPrice: lineInput.shape.unitPrice,
-  currency: z.string().check(z.refine(isCurrency, 'Must be a currency of ISO 4217, such as EUR')),
-  taxPercent: lineInput.shape.taxPercent,
+export const product = z.lazy(() => {
+  const { sku, description, unitPrice, taxPercent } = z.unwrap(lineInput).shape
+  return z.strictObject({ sku, description, unitPrice, currency, taxPercent })
 })
 
 export type Product = z.infer<typeof product>

@@ -48,8 +48,10 @@ export function priceForm(form: OrderForm): FormPrices {
   }
 }
 
-const pricedLine = z.pick(lineInput, { quantity: true, unitPrice: true, discountPercent: true, taxPercent: true })
-const pricedChargeInput = z.pick(chargeInput, { amount: true, taxPercent: true })
+const pricedLine = z.lazy(() =>
+  z.pick(z.unwrap(lineInput), { quantity: true, unitPrice: true, discountPercent: true, taxPercent: true }),
+)
+const pricedChargeInput = z.lazy(() => z.pick(z.unwrap(chargeInput), { amount: true, taxPercent: true }))
 
 function priced(line: LineFields, style: FigureStyle) {
   return pricedLine.safeParse({

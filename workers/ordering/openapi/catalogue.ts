@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { publishedOrder } from '../../../shared/contract/order.ts'
 import { customerInput } from '../../../shared/contract/order-input.ts'
 import { FOLDING } from '../../../shared/text/fold.ts'
+import { unwrap } from '../../../shared/zod.ts'
 import { describeMembers, LIMIT, nameSchema, parameter } from '../../../shared/openapi/describe.ts'
 import type { Operation } from '../../../shared/openapi/operation.ts'
 import { MEANINGS, orderMembers, SENT_MEANINGS } from '../../../shared/openapi/order.ts'
@@ -13,7 +14,7 @@ const { currency } = orderMembers
 const PRODUCT_MEANINGS = { ...MEANINGS.line, currency: SENT_MEANINGS.currency }
 
 nameSchema(customerInput, 'CustomerInput', 'A customer as sent in.', MEANINGS.customer)
-nameSchema(customerInput.shape.address, 'AddressInput', 'An address as it is sent in.', MEANINGS.address)
+nameSchema(unwrap(customerInput).shape.address, 'AddressInput', 'An address as it is sent in.', MEANINGS.address)
 
 nameSchema(product, 'ProductInput', 'A product as it is sent in.', PRODUCT_MEANINGS)
 
@@ -28,7 +29,7 @@ const orderCurrency = z
 
 const foundCustomer = z
   .object({
-    ...describeMembers(publishedOrder.shape.customer.shape, MEANINGS.customer),
+    ...describeMembers(unwrap(publishedOrder).shape.customer.shape, MEANINGS.customer),
     orderCurrency: orderCurrency
       .nullable()
       .describe('What a new order of theirs is in; null where neither an order nor the country tells.'),
@@ -40,7 +41,7 @@ const customerList = z
   .meta({ id: 'CustomerList', description: 'Customers of the catalogue.' })
 
 const answeredProduct = z
-  .object(describeMembers(product.shape, PRODUCT_MEANINGS))
+  .object(describeMembers(unwrap(product).shape, PRODUCT_MEANINGS))
   .meta({ id: 'Product', description: 'A product of the catalogue.' })
 
 const productList = z
@@ -93,7 +94,7 @@ export const CATALOGUE_OPERATIONS = {
         q: Q,
         limit: LIMIT,
         currency: parameter(
-          z.optional(product.shape.currency),
+          z.optional(unwrap(product).shape.currency),
           'Products in this currency come before the others, after the one with just that SKU.',
         ),
       },

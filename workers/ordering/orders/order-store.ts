@@ -3,6 +3,7 @@ import * as z from '../../../shared/zod.ts'
 import {
   type ChargeInput,
   type Customer,
+  instant,
   type LineInput,
   type Order,
   type OrderState,
@@ -94,24 +95,26 @@ export function toOrder(row: OrderRow): Order {
   }
 }
 
-const { placedAt, updatedAt, currency, customer, lines, charges, ...others } = publishedOrder.shape
-const { suppliedOn, taxExemptionReason, note } = others
 /** What a page or an answer can be made from. An order without lines can be shown, though it is not to be published. */
-const SHOWABLE = z.object({
-  placedAt,
-  confirmedAt: z.nullable(placedAt),
-  updatedAt,
-  currency,
-  customer,
-  lines: z.array(lines.def.element),
-  charges,
-  suppliedOn,
-  taxExemptionReason,
-  note,
+const SHOWABLE = z.lazy(() => {
+  const { placedAt, updatedAt, currency, customer, lines, charges, ...others } = z.unwrap(publishedOrder).shape
+  const { suppliedOn, taxExemptionReason, note } = others
+  return z.object({
+    placedAt,
+    confirmedAt: z.nullable(placedAt),
+    updatedAt,
+    currency,
+    customer,
+    lines: z.array(lines.def.element),
+    charges,
+    suppliedOn,
+    taxExemptionReason,
+    note,
+  })
 })
 
 function showableInstant(text: string): string {
-  return placedAt.safeParse(text).success ? text : new Date(0).toISOString()
+  return instant.safeParse(text).success ? text : new Date(0).toISOString()
 }
 
 const NO_TOTALS = { net: 0, tax: 0, gross: 0 }
