@@ -18,12 +18,14 @@ const ALGORITHMS = ['RS256']
 const CLOCK_TOLERANCE_SECONDS = 10
 
 /** What is read of a token; `common_name` is the client id of a service token. */
-const claims = z.object({
-  email: z.optional(z.unknown()),
-  common_name: z.optional(z.string()),
-  groups: z.optional(z.unknown()),
-  custom: z.fallback(z.optional(z.object({ groups: z.optional(z.unknown()) })), undefined),
-})
+const claims = z.lazy(() =>
+  z.object({
+    email: z.optional(z.unknown()),
+    common_name: z.optional(z.string()),
+    groups: z.optional(z.unknown()),
+    custom: z.fallback(z.optional(z.object({ groups: z.optional(z.unknown()) })), undefined),
+  }),
+)
 
 // By team: an isolate keeps the keys for ten minutes and asks again for one that it does not know, twice a minute at most.
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>()
@@ -67,8 +69,10 @@ function principalOf(payload: JWTPayload): Result<Principal, TokenRefusal> {
   return err({ reason: 'invalid_token', detail: 'It names neither a person nor a service token' })
 }
 
-const named = z.string().check(z.minLength(1))
-const group = z.object({ id: z.fallback(z.optional(named), undefined), name: z.fallback(z.optional(named), undefined) })
+const group = z.lazy(() => {
+  const named = z.fallback(z.optional(z.string().check(z.minLength(1))), undefined)
+  return z.object({ id: named, name: named })
+})
 
 /**
  * Groups as identity providers send them: objects with an id and a name, or texts, which are taken for names, since

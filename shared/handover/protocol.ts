@@ -62,20 +62,26 @@ export const aheadAnswer = z.object({ epoch })
  * The publisher's side of a comparison: by range the count and the sum of fingerprints of its settled records. `moving`
  * are left out: they wait for a number, or have one above the reader's token, whose own number is `upTo`.
  */
-export const agreementDigest = z.object({
-  epoch,
-  upTo: count,
-  ranges: z.array(z.tuple([count, count, count])),
-  moving: z.array(key),
-})
+export const agreementDigest = z.lazy(() =>
+  z.object({
+    epoch,
+    upTo: count,
+    ranges: z.array(z.tuple([count, count, count])),
+    moving: z.array(key),
+  }),
+)
 /** Notices as they travel: each is judged alone, so that one which cannot be read holds up no other. */
-export const sentNotices = z.strictObject({
-  notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
-})
+export const sentNotices = z.lazy(() =>
+  z.strictObject({
+    notices: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_NOTICES)),
+  }),
+)
 /** What became of them: how many are kept, and the places of those that cannot be read, the first being 0. */
 export const noticesKept = z.object({ kept: count, refused: z.array(count) })
 /** How far the feed is ahead of a reader's token. `oldestWaitingAt`: since when a record has waited for its number. */
-export const feedLag = z.object({ epoch, waiting: count, oldestWaitingAt: z.nullable(instant), behind: count })
+export const feedLag = z.lazy(() =>
+  z.object({ epoch, waiting: count, oldestWaitingAt: z.nullable(instant), behind: count }),
+)
 
 /** What a consumer reads of one feed: what crosses under its names is read as members that are the same for all feeds. */
 export type Answers = ReturnType<typeof answersOf>
@@ -84,36 +90,40 @@ export type Answers = ReturnType<typeof answersOf>
 export function answersOf({ feed: records, key: keyName, record }: FeedNames) {
   return {
     /** A batch. Its records are judged one by one, since one that does not fit must not stop the others. */
-    batch: named(
-      z.object,
-      {
-        records: z.array(z.unknown()),
-        next: text(MAX_TOKEN_LENGTH),
-        more: z.boolean(),
-        epoch,
-        schema: z.optional(z.int().check(z.minimum(1))),
-      },
-      { records },
+    batch: z.lazy(() =>
+      named(
+        z.object,
+        {
+          records: z.array(z.unknown()),
+          next: text(MAX_TOKEN_LENGTH),
+          more: z.boolean(),
+          epoch,
+          schema: z.optional(z.int().check(z.minimum(1))),
+        },
+        { records },
+      ),
     ),
     /**
      * Several records as they are now, in the order of the question, null where none was published; `left` would have made
      * the answer too large.
      */
-    readRecords: z.object({
-      answers: z.array(named(z.object, { key, record: z.unknown() }, { key: keyName, record })),
-      left: z.array(key),
-    }),
+    readRecords: z.lazy(() =>
+      z.object({
+        answers: z.array(named(z.object, { key, record: z.unknown() }, { key: keyName, record })),
+        left: z.array(key),
+      }),
+    ),
     /** Keys with their fingerprints; `moving` as in the digest. */
-    fingerprintList: named(
-      z.object,
-      { epoch, records: z.array(z.tuple([key, fingerprint])), moving: z.array(key) },
-      { records },
+    fingerprintList: z.lazy(() =>
+      named(z.object, { epoch, records: z.array(z.tuple([key, fingerprint])), moving: z.array(key) }, { records }),
     ),
     /** What became of them, or would. */
-    restoreOutcome: z.object({
-      restored: z.array(key),
-      refused: z.array(named(z.object, { key, reason: z.string() }, { key: keyName })),
-    }),
+    restoreOutcome: z.lazy(() =>
+      z.object({
+        restored: z.array(key),
+        refused: z.array(named(z.object, { key, reason: z.string() }, { key: keyName })),
+      }),
+    ),
   }
 }
 
@@ -124,68 +134,78 @@ export type Requests = ReturnType<typeof requestsOf>
 export function requestsOf({ feed: records, key: keyName, keys }: FeedNames) {
   return {
     /** Asks for several records as they are now. */
-    recordsQuery: named(
-      z.strictObject,
-      {
-        keys: z.array(key).check(
-          z.minLength(1),
-          z.maxLength(MAX_READ_RECORDS),
-          z.refine((asked) => new Set(asked).size === asked.length, `A ${keyName} appears twice`),
-        ),
-      },
-      { keys },
+    recordsQuery: z.lazy(() =>
+      named(
+        z.strictObject,
+        {
+          keys: z.array(key).check(
+            z.minLength(1),
+            z.maxLength(MAX_READ_RECORDS),
+            z.refine((asked) => new Set(asked).size === asked.length, `A ${keyName} appears twice`),
+          ),
+        },
+        { keys },
+      ),
     ),
     /** Asks for the fingerprints of settled records: of whole ranges, or of single ones. */
-    fingerprintQuery: named(
-      z.strictObject,
-      {
-        after: z.string().check(z.maxLength(MAX_TOKEN_LENGTH)),
-        ranges: z.array(count).check(z.maxLength(MAX_COMPARED_RANGES)),
-        keys: z.array(key).check(z.maxLength(MAX_COMPARED_RANGES * RANGE_SIZE)),
-      },
-      { keys },
+    fingerprintQuery: z.lazy(() =>
+      named(
+        z.strictObject,
+        {
+          after: z.string().check(z.maxLength(MAX_TOKEN_LENGTH)),
+          ranges: z.array(count).check(z.maxLength(MAX_COMPARED_RANGES)),
+          keys: z.array(key).check(z.maxLength(MAX_COMPARED_RANGES * RANGE_SIZE)),
+        },
+        { keys },
+      ),
     ),
     /** What a consumer holds that is ahead of the publisher: proof that the publisher was restored. */
-    aheadReport: named(
-      z.strictObject,
-      {
-        epoch,
-        records: z
-          .array(named(z.strictObject, { key, revision, fingerprint }, { key: keyName }))
-          .check(z.minLength(1), z.maxLength(MAX_AHEAD)),
-      },
-      { records },
+    aheadReport: z.lazy(() =>
+      named(
+        z.strictObject,
+        {
+          epoch,
+          records: z
+            .array(named(z.strictObject, { key, revision, fingerprint }, { key: keyName }))
+            .check(z.minLength(1), z.maxLength(MAX_AHEAD)),
+        },
+        { records },
+      ),
     ),
     /** Records that the publisher lost when it was restored, sent by a consumer; a preview changes nothing. */
-    restoreInput: named(
-      z.strictObject,
-      {
-        preview: z.boolean(),
-        records: z
-          .array(
-            z.pipe(
-              z.looseObject({ [keyName]: key }),
-              z.transform((sent) => ({ key: sent[keyName] as number, record: sent as object })),
-            ),
-          )
-          .check(z.minLength(1), z.maxLength(MAX_RESTORED)),
-      },
-      { records },
+    restoreInput: z.lazy(() =>
+      named(
+        z.strictObject,
+        {
+          preview: z.boolean(),
+          records: z
+            .array(
+              z.pipe(
+                z.looseObject({ [keyName]: key }),
+                z.transform((sent) => ({ key: sent[keyName] as number, record: sent as object })),
+              ),
+            )
+            .check(z.minLength(1), z.maxLength(MAX_RESTORED)),
+        },
+        { records },
+      ),
     ),
   }
 }
 
 /** Reads one notice; what it says is the application's. */
 export function noticeOf({ noticeKey }: FeedNames) {
-  return named(
-    z.strictObject,
-    {
-      subject: text(100),
-      version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
-      key,
-      notice: z.looseObject({ kind: z.string() }),
-    },
-    { key: noticeKey },
+  return z.lazy(() =>
+    named(
+      z.strictObject,
+      {
+        subject: text(100),
+        version: z.int().check(z.minimum(1), z.maximum(MAX_VERSION)),
+        key,
+        notice: z.looseObject({ kind: z.string() }),
+      },
+      { key: noticeKey },
+    ),
   )
 }
 

@@ -7,17 +7,17 @@ import { fieldErrors, problemResponse } from '../edge/problem.ts'
 import { describeQueryErrors } from '../edge/query-parameters.ts'
 
 const MAX_ENTRIES = 1_000
-const wholeNumber = z.pipe(
-  z.string().check(z.regex(/^(?:0|[1-9]\d{0,14})$/, 'Must be a whole number')),
-  z.transform(Number),
-)
 
-const auditQuery = z.object({
-  after: z.withDefault(wholeNumber, 0),
-  limit: z.withDefault(
-    z.pipe(wholeNumber, z.int().check(z.minimum(1), z.maximum(MAX_ENTRIES, `At most ${MAX_ENTRIES}`))),
-    MAX_ENTRIES,
-  ),
+const auditQuery = z.lazy(() => {
+  const wholeNumber = z.pipe(
+    z.string().check(z.regex(/^(?:0|[1-9]\d{0,14})$/, 'Must be a whole number')),
+    z.transform(Number),
+  )
+  const limit = z.int().check(z.minimum(1), z.maximum(MAX_ENTRIES, `At most ${MAX_ENTRIES}`))
+  return z.object({
+    after: z.withDefault(wholeNumber, 0),
+    limit: z.withDefault(z.pipe(wholeNumber, limit), MAX_ENTRIES),
+  })
 })
 
 /** Reads the entries after the number `after`, the oldest first, at most `limit`. */

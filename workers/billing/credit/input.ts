@@ -8,14 +8,16 @@ export const creditReason = explanation('Enter the reason for the credit')
 /** As many as an order has at most. */
 const MAX_LINES = 200
 const MAX_CHARGES = 20
-const position = z.int().check(z.minimum(0))
 
 /** What a program sends to credit an invoice. */
-export const creditInput = z.strictObject({
-  reason: creditReason,
-  lines: z.exactOptional(z.array(position).check(z.maxLength(MAX_LINES))),
-  charges: z.exactOptional(z.array(position).check(z.maxLength(MAX_CHARGES))),
-  reissue: z.exactOptional(z.boolean()),
+export const creditInput = z.lazy(() => {
+  const position = z.int().check(z.minimum(0))
+  return z.strictObject({
+    reason: creditReason,
+    lines: z.exactOptional(z.array(position).check(z.maxLength(MAX_LINES))),
+    charges: z.exactOptional(z.array(position).check(z.maxLength(MAX_CHARGES))),
+    reissue: z.exactOptional(z.boolean()),
+  })
 })
 
 /** What the input asks for: all that is left, where it names neither lines nor charges. */
@@ -40,32 +42,33 @@ export type CreditForm = {
   charges: number[]
 }
 
-const texts = z.union([
-  z.pipe(
+const positions = z.lazy(() => {
+  const text = z.pipe(
     z.string(),
     z.transform((text) => [text]),
-  ),
-  z.array(z.string()),
-])
-const positions = z.pipe(
-  z.fallback(texts, []),
-  z.transform((sent) => sent.filter((text) => /^\d{1,3}$/.test(text)).map(Number)),
-)
-
-const creditForm = z.object({
-  seen: z.fallback(z.string(), ''),
-  reason: z.fallback(z.string(), ''),
-  scope: z.fallback(z.enum(['all', 'some']), 'all'),
-  reissue: z.fallback(
-    z.pipe(
-      z.literal('yes'),
-      z.transform(() => true),
-    ),
-    false,
-  ),
-  line: positions,
-  charge: positions,
+  )
+  return z.pipe(
+    z.fallback(z.union([text, z.array(z.string())]), []),
+    z.transform((sent) => sent.filter((text) => /^\d{1,3}$/.test(text)).map(Number)),
+  )
 })
+
+const creditForm = z.lazy(() =>
+  z.object({
+    seen: z.fallback(z.string(), ''),
+    reason: z.fallback(z.string(), ''),
+    scope: z.fallback(z.enum(['all', 'some']), 'all'),
+    reissue: z.fallback(
+      z.pipe(
+        z.literal('yes'),
+        z.transform(() => true),
+      ),
+      false,
+    ),
+    line: positions,
+    charge: positions,
+  }),
+)
 
 /** Reads the form, whatever it holds. */
 export function readCreditForm(fields: Record<string, unknown>): CreditForm {

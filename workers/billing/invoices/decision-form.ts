@@ -4,15 +4,17 @@ import type { InvoiceContent } from '../../../shared/contract/order-content.ts'
 import { shownContent } from '../documents/invoice-content.ts'
 
 /** What a person saw of the invoice when they decided: enough to tell them what changed since. */
-const shownInvoice = z.object({
-  seenRevision: z.coerce.number().check(z.int(), z.minimum(1)),
-  seenGross: z.coerce.number().check(z.int(), z.minimum(0)),
-  seenCurrency: z.string().check(z.refine(isCurrency)),
-  seenContent: shownContent,
-})
+const shownInvoice = z.lazy(() =>
+  z.object({
+    seenRevision: z.coerce.number().check(z.int(), z.minimum(1)),
+    seenGross: z.coerce.number().check(z.int(), z.minimum(0)),
+    seenCurrency: z.string().check(z.refine(isCurrency)),
+    seenContent: shownContent,
+  }),
+)
 
 /** What the page of an invoice sends with a decision. Without a tag nothing was seen, and nothing is decided. */
-const decisionForm = z.object({ seen: z.fallback(z.string(), ''), reason: z.fallback(z.string(), '') })
+const decisionForm = z.lazy(() => z.object({ seen: z.fallback(z.string(), ''), reason: z.fallback(z.string(), '') }))
 
 /** `content` is what the invoice said, as the form had it; undefined where the form did not carry it. */
 export type ShownInvoice = { revision: number; gross: number; currency: string; content: InvoiceContent | undefined }

@@ -9,22 +9,20 @@ const positiveNumber = askedNumber('Must be a whole number above 0')
 
 const search = z.pipe(searchText, z.transform(meantSearch))
 const GROSS_REFUSAL = 'Must be a whole number of the currency’s minor unit: 2500 for EUR 25.00'
-const gross = z.pipe(
-  z.pipe(z.string().check(z.regex(/^\d{1,16}$/, GROSS_REFUSAL)), z.transform(Number)),
-  z.int(GROSS_REFUSAL),
-)
-const day = z.iso.date('Must be a day, such as 2026-01-31')
 
-const found = {
-  q: z.optional(search),
-  gross: z.optional(gross),
-  currency: z.optional(currency),
-  issuedFrom: z.optional(day),
-  issuedTo: z.optional(day),
-}
+const found = z.lazy(() => {
+  const digits = z.string().check(z.regex(/^\d{1,16}$/, GROSS_REFUSAL))
+  const day = z.iso.date('Must be a day, such as 2026-01-31')
+  return z.object({
+    q: z.optional(search),
+    gross: z.optional(z.pipe(z.pipe(digits, z.transform(Number)), z.int(GROSS_REFUSAL))),
+    currency: z.optional(currency),
+    issuedFrom: z.optional(day),
+    issuedTo: z.optional(day),
+  })
+})
 
-type Found = { [Name in keyof typeof found]?: z.output<(typeof found)[Name]> }
-function readFound({ q, gross, currency, issuedFrom, issuedTo }: Found): CreditNoteFilter {
+function readFound({ q, gross, currency, issuedFrom, issuedTo }: z.output<typeof found>): CreditNoteFilter {
   return {
     q,
     amounts: gross === undefined ? [] : soughtMinorUnits(gross, currency),
@@ -38,40 +36,46 @@ function readFound({ q, gross, currency, issuedFrom, issuedTo }: Found): CreditN
 export type AskedPart = { after: number | undefined; limit: number }
 
 /** Which invoices a program asks for. */
-export const invoiceQuery = z.pipe(
-  z.object({
-    state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),
-    order: z.optional(positiveNumber),
-    mismatched: z.optional(z.literal('true', 'Must be true, or left out')),
-    ...found,
-    after: z.optional(positiveNumber),
-    limit: limitOrUsual,
-  }),
-  z.transform(({ state, order, mismatched, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
-    filter: { state, order, mismatched: mismatched !== undefined, ...readFound(asked) },
-    after,
-    limit,
-  })),
+export const invoiceQuery = z.lazy(() =>
+  z.pipe(
+    z.object({
+      state: z.optional(z.enum(INVOICE_STATES, `Must be one of ${INVOICE_STATES.join(', ')}`)),
+      order: z.optional(positiveNumber),
+      mismatched: z.optional(z.literal('true', 'Must be true, or left out')),
+      ...z.unwrap(found).shape,
+      after: z.optional(positiveNumber),
+      limit: limitOrUsual,
+    }),
+    z.transform(({ state, order, mismatched, after, limit, ...asked }): AskedPart & { filter: InvoiceFilter } => ({
+      filter: { state, order, mismatched: mismatched !== undefined, ...readFound(asked) },
+      after,
+      limit,
+    })),
+  ),
 )
 
 /** Which credit notes a program asks for. */
-export const creditNoteQuery = z.pipe(
-  z.object({
-    ...found,
-    after: z.optional(positiveNumber),
-    limit: limitOrUsual,
-  }),
-  z.transform(({ after, limit, ...asked }): AskedPart & { filter: CreditNoteFilter } => ({
-    filter: readFound(asked),
-    after,
-    limit,
-  })),
+export const creditNoteQuery = z.lazy(() =>
+  z.pipe(
+    z.object({
+      ...z.unwrap(found).shape,
+      after: z.optional(positiveNumber),
+      limit: limitOrUsual,
+    }),
+    z.transform(({ after, limit, ...asked }): AskedPart & { filter: CreditNoteFilter } => ({
+      filter: readFound(asked),
+      after,
+      limit,
+    })),
+  ),
 )
 
 /** What an order is looked for by. */
-export const traceQuery = z.object({
-  q: z.pipe(z.pipe(z.string('Required'), search), z.string('Enter at least one letter or digit')),
-})
+export const traceQuery = z.lazy(() =>
+  z.object({
+    q: z.pipe(z.pipe(z.string('Required'), search), z.string('Enter at least one letter or digit')),
+  }),
+)
 
 /** A form that is sent with a field left empty asks nothing of it. */
 function unlessEmpty<T extends z.core.$ZodType>(field: T) {
@@ -84,16 +88,17 @@ function unlessEmpty<T extends z.core.$ZodType>(field: T) {
 /** Every state, in the filter of the list of invoices. */
 export const ANY_STATE = 'All' as const
 
-/** What it says depends on its reader: it is judged where that is known. */
-const typed = z.string().check(z.trim())
-
-const sought = {
-  q: unlessEmpty(search),
-  amount: unlessEmpty(typed),
-  currency: unlessEmpty(currency),
-  issuedFrom: unlessEmpty(typed),
-  issuedTo: unlessEmpty(typed),
-}
+const sought = z.lazy(() => {
+  // What it says depends on its reader: it is judged where that is known.
+  const typed = z.string().check(z.trim())
+  return z.object({
+    q: unlessEmpty(search),
+    amount: unlessEmpty(typed),
+    currency: unlessEmpty(currency),
+    issuedFrom: unlessEmpty(typed),
+    issuedTo: unlessEmpty(typed),
+  })
+})
 
 /** A list of invoices as a person asks for it; its address says the same. */
 export type InvoiceListQuery = SoughtQuery & {
@@ -105,18 +110,20 @@ export type InvoiceListQuery = SoughtQuery & {
 }
 
 /** Which invoices a person asks for: those that wait, unless they ask for others or look for some. */
-export const invoiceListQuery = z.pipe(
-  z.object({
-    state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
-    order: unlessEmpty(z.pipe(z.string().check(z.trim()), positiveNumber)),
-    mismatched: unlessEmpty(z.literal('true', 'Must be true, or left out')),
-    ...sought,
-    after: unlessEmpty(positiveNumber),
-  }),
-  z.transform(({ state, ...asked }): InvoiceListQuery => ({
-    ...asked,
-    state: state ?? usualState(asked),
-  })),
+export const invoiceListQuery = z.lazy(() =>
+  z.pipe(
+    z.object({
+      state: unlessEmpty(z.enum([...INVOICE_STATES, ANY_STATE], 'Choose one of the states')),
+      order: unlessEmpty(z.pipe(z.string().check(z.trim()), positiveNumber)),
+      mismatched: unlessEmpty(z.literal('true', 'Must be true, or left out')),
+      ...z.unwrap(sought).shape,
+      after: unlessEmpty(positiveNumber),
+    }),
+    z.transform(({ state, ...asked }): InvoiceListQuery => ({
+      ...asked,
+      state: state ?? usualState(asked),
+    })),
+  ),
 )
 
 /** The state that is listed where none is chosen. */
@@ -129,7 +136,9 @@ export function usualState(asked: Omit<InvoiceListQuery, 'state'>): InvoiceListQ
 export type CreditNoteListQuery = SoughtQuery & { after?: number | undefined }
 
 /** Which credit notes a person asks for. */
-export const creditNoteListQuery = z.object({ ...sought, after: unlessEmpty(positiveNumber) })
+export const creditNoteListQuery = z.lazy(() =>
+  z.object({ ...z.unwrap(sought).shape, after: unlessEmpty(positiveNumber) }),
+)
 
 /** Whether some are looked for, and not all listed. */
 export function isSought({ q, amount, currency, issuedFrom, issuedTo }: SoughtQuery): boolean {

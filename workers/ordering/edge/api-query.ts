@@ -13,12 +13,14 @@ function orEmpty<S extends z.core.$ZodType>(schema: S) {
   )
 }
 
-const orderQuery = z.object({
-  state: orEmpty(z.optional(z.enum(['Draft', 'Confirmed', 'Deleted'], 'Must be Draft or Confirmed'))),
-  q: orEmpty(z.optional(searchText)),
-  after: orEmpty(z.optional(askedNumber('Must be the `next` of an earlier answer'))),
-  limit: orEmpty(limitOrUsual),
-})
+const orderQuery = z.lazy(() =>
+  z.object({
+    state: orEmpty(z.optional(z.enum(['Draft', 'Confirmed', 'Deleted'], 'Must be Draft or Confirmed'))),
+    q: orEmpty(z.optional(searchText)),
+    after: orEmpty(z.optional(askedNumber('Must be the `next` of an earlier answer'))),
+    limit: orEmpty(limitOrUsual),
+  }),
+)
 
 const catalogueQuery = z.object({
   q: z.withDefault(searchText, ''),
