@@ -61,10 +61,10 @@ async function record(moves: readonly Move[], bounds: Bounds): Promise<TracedAct
               if (choice.fault !== null) {
                 if (frame?.held === step) throw new NotTraceableError('something happens to the call that was held')
                 const at = nameFor(step, choice.fault)
-                frameOf(frame).action.events.push({ at, after: frameOf(frame).calls.of(at), fault: choice.fault })
+                frameOf(frame).action.events.push({ at, after: frameOf(frame).calls.made(at), fault: choice.fault })
               }
               // What was held has been counted before it was: faults strike, and are counted, before a call is held.
-              if (frame?.held !== step) frame?.calls.add(step)
+              if (frame?.held !== step) frame?.calls.add(step, choice.fault)
             }
             return choice
           },
@@ -100,7 +100,7 @@ function writeFirst(step: Step, first: Action, running: number, frame: Frame | u
     throw new NotTraceableError('the object is asked while it is held')
   }
   const { action, calls } = frameOf(frame)
-  action.events.push({ at, after: calls.of(at), first: { ...first, events: [] } })
+  action.events.push({ at, after: calls.arrived(at), first: { ...first, events: [] } })
   calls.clear()
   if (frame !== undefined) frame.held = step
 }
@@ -161,8 +161,9 @@ async function follow(world: World, action: TracedAction): Promise<void> {
     const [next] = frame?.events ?? []
     if (frame === undefined || next === undefined) return { fault: null }
     if (step === frame.held) return { fault: null }
-    if (!namesOf(step).includes(next.at) || frame.calls.of(next.at) !== next.after) {
-      frame.calls.add(step)
+    const before = 'first' in next ? frame.calls.arrived(next.at) : frame.calls.made(next.at)
+    if (!namesOf(step).includes(next.at) || before !== next.after) {
+      frame.calls.add(step, null)
       return { fault: null }
     }
     frame.events.shift()
@@ -172,7 +173,7 @@ async function follow(world: World, action: TracedAction): Promise<void> {
       frames.push({ events: [...next.first.events], calls: new CallCount() })
       return { first: next.first }
     }
-    frame.calls.add(step)
+    frame.calls.add(step, next.fault)
     return { fault: next.fault }
   }
   await play(world, action, { faults: 9, between: 9, held: 9, switches: 0 }, { decide, list: () => [] })
@@ -222,20 +223,32 @@ function namesOf(step: Step): string[] {
   )
 }
 
-/** Counts the calls of an action by their names. */
+/**
+ * Counts the calls of an action by their names. In the Workers a fault comes before a hold: a call to a database that it keeps
+ * from arriving is made, and never comes to where calls are held.
+ */
 class CallCount {
-  readonly #calls = new Map<string, number>()
+  readonly #made = new Map<string, number>()
+  readonly #arrived = new Map<string, number>()
 
-  of(name: string): number {
-    return this.#calls.get(name) ?? 0
+  made(name: string): number {
+    return this.#made.get(name) ?? 0
   }
 
-  /** Counts a call that goes on. */
-  add(step: Step): void {
-    for (const name of namesOf(step)) this.#calls.set(name, this.of(name) + 1)
+  arrived(name: string): number {
+    return this.#arrived.get(name) ?? 0
+  }
+
+  add(step: Step, fault: Fault | null): void {
+    const arrives = step.to === 'binding' || (fault !== 'failed' && fault !== 'held')
+    for (const name of namesOf(step)) {
+      this.#made.set(name, this.made(name) + 1)
+      if (arrives) this.#arrived.set(name, this.arrived(name) + 1)
+    }
   }
 
   clear(): void {
-    this.#calls.clear()
+    this.#made.clear()
+    this.#arrived.clear()
   }
 }

@@ -5,7 +5,7 @@ export type Where = 'publisher' | 'consumer' | 'binding'
 
 /**
  * What happens at one call of an action: the call after `after` others of the same name, counted since the action began or
- * since another one was taken between its steps.
+ * since another one was taken between its steps. Before a call to a database is held, those are counted that arrived there.
  */
 export type TracedEvent = { at: string; after: number } & ({ fault: Fault } | { first: TracedAction })
 

@@ -45,7 +45,11 @@ export async function replayTrace(harness: Harness, trace: Trace): Promise<strin
   await Promise.all([harness.ordering, harness.billing, harness.relay].map((worker) => worker.listStruck()))
   const replay = new Replay(world)
   await replay.begin(trace.actions.some(restores))
-  for (const action of trace.actions) await replay.take(action)
+  for (const action of trace.actions) {
+    await replay.take(action)
+    // What never came to its call must not hold a later action, for good.
+    if (action.events.length > 0) await replay.arm([])
+  }
   await replay.lookForMissed(trace.actions)
   const end = await look(world)
   for (const kind of SETTLING) await replay.take({ kind, of: 0, events: [] })
@@ -104,7 +108,7 @@ class Replay {
       ])
     }
     let { near, first, later } = nearest(events)
-    if (near.length > 0) await this.#arm(near)
+    if (near.length > 0) await this.arm(near)
     const acting = { ended: false }
     const crashes = events.some((event) => 'fault' in event && event.fault === 'crashed')
     const ended = this.#act(kind, of)
@@ -123,14 +127,14 @@ class Replay {
       await this.take(first.first)
       ;({ near, first, later } = nearest(later))
       // What is held goes on with this.
-      await this.#arm(near)
+      await this.arm(near)
     }
     const failed = await ended
     if (failed !== undefined) throw failed
   }
 
   /** Lets happen from now on what these events say; a call before which another action is taken is held. */
-  async #arm(events: readonly TracedEvent[]): Promise<void> {
+  async arm(events: readonly TracedEvent[]): Promise<void> {
     const { ordering, billing, relay } = this.#world
     await Promise.all([
       ordering.failDatabase(...databaseFaults(events, 'publisher')),
