@@ -29,7 +29,10 @@ export const PROGRAMS = {
       has: 'the parts of pages and documents',
       imports: ['text', 'time', 'money', 'contract', 'access', 'edge', 'files'],
     },
-    openapi: { has: 'the document of an API and its page', imports: ['contract', 'access', 'edge', 'records', 'ui'] },
+    openapi: {
+      has: 'the document of an API and its page',
+      imports: ['root', 'contract', 'access', 'edge', 'records', 'ui'],
+    },
     project: { has: 'the project’s own files: configurations, migrations', imports: [] },
     simulator: { has: 'the faulty world of scenarios, tests and rehearsals', imports: ['contract', 'db', 'project'] },
     commands: {
