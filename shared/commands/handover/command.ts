@@ -1,8 +1,11 @@
 import { relative } from 'node:path'
+import type { Feed } from '../../handover/publisher/feed.ts'
+import { plainName } from '../../handover/sql-names.ts'
 import { CommandFailure, defineCommand } from '../support/command.ts'
+import { count } from '../support/output.ts'
 import { schemaAfter } from '../support/schema.ts'
 import { changesOf, findDifferences, migrationOf, tablesWithRow } from './check.ts'
-import { findEmptyTables, readMigrationsOf, readSchema, type Where } from './database.ts'
+import { examineRows, readMigrationsOf, readSchema, type Where } from './database.ts'
 import { type Declared, loadDeclared } from './declared.ts'
 import { showStatements } from './show.ts'
 
@@ -17,7 +20,7 @@ orders, or the path of a module that exports what defineFeed or defineConsumer h
   migration  the SQL to commit, as a migration or at the end of one
   changes    what a further migration has to say, after a declaration was changed
   show       each statement as the database gets it, with values in place, from a run on an empty database in memory
-  check      holds a database against the declaration: on this machine, or deployed
+  check      holds a database against the declaration: on this machine, or deployed; it reads every published record once
 
   --remote        the deployed database
   --env ENV       that of this environment of the configuration
@@ -71,11 +74,32 @@ export const command = defineCommand({
 
 async function examine(declared: Declared, where: Where): Promise<string[]> {
   const schema = await readSchema(declared.config, where)
+  const feed =
+    declared.side === 'publisher' && tablesOf(declared.feed).every((name) => schema.has(name))
+      ? declared.feed
+      : undefined
   const tables = tablesWithRow(declared).filter((name) => schema.has(name))
-  const empty = await findEmptyTables(declared.config, where, tables)
+  const { empty, ...leftOut } = await examineRows(declared.config, where, { tables, feed })
   return [
     ...findDifferences(declared, schema),
     ...empty.map((name) => `The table ${name} has lost its row: npm run handover -- migration prints the INSERT`),
+    ...(feed === undefined ? [] : describeLeftOut(feed, leftOut)),
+  ]
+}
+
+function tablesOf({ table, ranges }: Feed): [records: string, ranges: string] {
+  return [plainName(table), plainName(ranges.table)]
+}
+
+/** What keeps records from their readers though the schema is whole. */
+function describeLeftOut(feed: Feed, { unrevised, wrong }: { unrevised: number; wrong: number }): string[] {
+  const [table, ranges] = tablesOf(feed)
+  const how = 'npm run handover -- migration ends with what puts that right'
+  return [
+    ...(unrevised === 0
+      ? []
+      : [`The table ${table} has ${count(unrevised, 'row')} without a revision, which no reader takes: ${how}`]),
+    ...(wrong === 0 ? [] : [`The table ${ranges} is wrong in ${count(wrong, 'row')}: ${how}`]),
   ]
 }
 

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Feed } from '../../handover/publisher/feed.ts'
+import { selectLeftOut } from '../../handover/publisher/migration.ts'
 import { readConfigurationFile } from '../../project/project.ts'
 import { CommandFailure } from '../support/command.ts'
 import { type Schema, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
@@ -24,15 +26,30 @@ export async function readSchema(config: string, where: Where): Promise<Schema> 
   return toSchema(await select<{ name: string; sql: string }>(config, where, SELECT_SCHEMA))
 }
 
-/** Those of the tables that have no row. */
-export async function findEmptyTables(config: string, where: Where, tables: readonly string[]): Promise<string[]> {
-  if (tables.length === 0) return []
+/**
+ * What rows say of a declaration's database: which of the tables have none, and, where there is a feed, how many of its records
+ * have no revision, and how many of its ranges do not say what is in them.
+ */
+export async function examineRows(
+  config: string,
+  where: Where,
+  { tables, feed }: { tables: readonly string[]; feed: Feed | undefined },
+): Promise<{ empty: string[]; unrevised: number; wrong: number }> {
   const each = tables.map((name) => `SELECT '${name}' AS name WHERE NOT EXISTS (SELECT 1 FROM ${name})`)
-  const empty = await select<{ name: string }>(config, where, each.join(' UNION ALL '))
-  return empty.map(({ name }) => name)
+  const none = 'SELECT NULL AS name WHERE 0'
+  const counts = feed === undefined ? 'SELECT 0 AS unrevised, 0 AS wrong' : selectLeftOut(feed)
+  const [empty, counted] = await ask(config, where, `${each.join(' UNION ALL ') || none};\n${counts}`)
+  const { unrevised, wrong } = counted?.[0] as { unrevised: number; wrong: number }
+  return { empty: (empty as { name: string }[]).map(({ name }) => name), unrevised, wrong }
 }
 
-async function select<Row>(config: string, { remote, env, persistTo }: Where, statement: string): Promise<Row[]> {
+async function select<Row>(config: string, where: Where, statement: string): Promise<Row[]> {
+  const [rows] = await ask(config, where, statement)
+  return rows as Row[]
+}
+
+/** The rows of each statement. */
+async function ask(config: string, { remote, env, persistTo }: Where, statements: string): Promise<unknown[][]> {
   const args = [
     'd1',
     'execute',
@@ -41,15 +58,15 @@ async function select<Row>(config: string, { remote, env, persistTo }: Where, st
     '--config',
     config,
     '--command',
-    statement,
+    statements,
     remote ? '--remote' : '--local',
     ...(env === undefined ? [] : ['--env', env]),
     ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
   ]
   const { succeeded, output } = await (remote ? runDeployingWrangler(args) : runWrangler(args))
   if (!succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${output.trim()}`)
-  const [answer] = JSON.parse(output.slice(output.indexOf('['))) as [{ results: Row[] }]
-  return answer.results
+  const answers = JSON.parse(output.slice(output.indexOf('['))) as { results: unknown[] }[]
+  return answers.map(({ results }) => results)
 }
 
 function databaseOf(config: string): Database {

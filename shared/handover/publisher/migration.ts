@@ -21,6 +21,37 @@ export function feedMigration(feed: Feed): string[] {
   ]
 }
 
+/**
+ * The SQL that takes in records that were there before their feed: statements for the end of the migration that makes it.
+ * Where there are none, nor any without a revision, it changes nothing.
+ */
+export function takeInRecords(feed: Feed): string[] {
+  const { table, key, revision, fingerprint, since, record } = nameOf(feed)
+  const { range, records, fingerprints } = namesOf(feed.ranges.columns)
+  return [
+    `-- For a ${record} that was there before the feed: its first revision, and its place in the ranges.
+UPDATE ${table} SET ${revision} = ${revision} + 1 WHERE ${revision} < 1;`,
+    `INSERT INTO ${plainName(feed.ranges.table)} (${range}, ${records}, ${fingerprints})
+SELECT ${key} / ${RANGE_SIZE}, count(*), sum(${fingerprint}) FROM ${table} WHERE ${since} IS NOT NULL GROUP BY 1
+ON CONFLICT (${range}) DO UPDATE SET ${records} = excluded.${records}, ${fingerprints} = excluded.${fingerprints};`,
+  ]
+}
+
+/**
+ * Counts what keeps records from their readers: those without a revision, and ranges that do not say what is in them. One
+ * statement, which answers one row; it reads every record.
+ */
+export function selectLeftOut(feed: Feed): string {
+  const { table, key, revision, fingerprint, since } = nameOf(feed)
+  const { range, records, fingerprints } = namesOf(feed.ranges.columns)
+  return `SELECT (SELECT count(*) FROM ${table} WHERE ${revision} < 1) AS unrevised,
+(SELECT count(*) FROM (
+  SELECT ${key} / ${RANGE_SIZE} AS place, count(*) AS there, sum(${fingerprint}) AS total FROM ${table}
+  WHERE ${since} IS NOT NULL GROUP BY 1
+) FULL JOIN ${plainName(feed.ranges.table)} ON ${range} = place
+WHERE coalesce(there, 0) <> coalesce(${records}, 0) OR coalesce(total, 0) <> coalesce(${fingerprints}, 0)) AS wrong`
+}
+
 /** The table in which the consumer's notices are kept, as `feedTables` declares it. */
 function noticeTable(table: SQLiteTable): string {
   return `-- What the consumer has reported of a record: apart from the records, since a notice is no change of one.

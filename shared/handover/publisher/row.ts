@@ -7,6 +7,18 @@ const BYTES_A_RECORD = 50
 const BYTES_A_COLUMN = 30
 
 /**
+ * A row as SQLite has it, which is what `rowOf` selects, without the columns `Without`: a boolean is 0 or 1, an instant that
+ * drizzle makes a Date of is a number, and JSON is text. For a Row that `toRecord` takes.
+ */
+export type StoredRow<Table extends SQLiteTable, Without extends keyof Table['_']['columns'] = never> = {
+  [Name in Exclude<keyof Table['_']['columns'], Without>]: StoredValue<Table['_']['columns'][Name]['_']>
+}
+
+type StoredValue<Column extends { data: unknown; driverParam: unknown; notNull: boolean }> =
+  | (Column['data'] extends Column['driverParam'] ? Column['data'] : Column['driverParam'])
+  | (Column['notNull'] extends true ? never : null)
+
+/**
  * What a feed selects of a table's row `o`: its columns by the names that they have in the drizzle table, but for those that
  * are left out, and further values beside them, such as the JSON of the rows of a child table.
  */

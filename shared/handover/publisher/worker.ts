@@ -52,7 +52,8 @@ function refuseOtherFeed({ names: { feed } }: Feed, name: string | undefined): v
   if (name === undefined || name === feed) return
   throw new HandoverError(
     'sequencer_is_of_another_feed',
-    `The sequencer of ${feed} was asked for ${name}: bind a class sequencerOf(…) of ${name}, and name its binding to serviceOf`,
+    `The sequencer of ${feed} was asked for as ${name}: getByName needs the feed’s name, ${feed}. If ${name} is another feed, ` +
+      `bind a class sequencerOf(…) of it, and name that binding to serviceOf`,
   )
 }
 

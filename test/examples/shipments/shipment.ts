@@ -11,6 +11,11 @@ export const SHIPMENT_FEED = {
   noticeKey: 'shipmentId',
 } as const
 
+export const parcel = z.object({
+  barcode: z.string().check(z.minLength(1), z.maxLength(1_000)),
+  grams: z.int().check(z.positive()),
+})
+
 /** A shipment as it crosses. It was withdrawn when its state says so. */
 export const shipment = z.object({
   id: z.int(),
@@ -21,6 +26,6 @@ export const shipment = z.object({
   dispatchedAt: z.iso.datetime(),
   recipient: z.string().check(z.minLength(1), z.maxLength(200)),
   address: z.string().check(z.minLength(1), z.maxLength(1_000)),
-  parcels: z.array(z.object({ barcode: z.string(), grams: z.int().check(z.positive()) })),
+  parcels: z.array(parcel),
 })
 export type Shipment = z.infer<typeof shipment>

@@ -1,6 +1,6 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { defineFeed } from '#shared/handover/publisher/feed.ts'
-import { rowOf } from '#shared/handover/publisher/row.ts'
+import { rowOf, type StoredRow } from '#shared/handover/publisher/row.ts'
 import { feedColumns, feedColumnsOf, feedTables } from '#shared/handover/publisher/tables.ts'
 
 const RETURN_FEED = {
@@ -30,5 +30,5 @@ export const returnFeed = defineFeed({
   state: { table: state, columns: state },
   ranges: { table: ranges, columns: ranges },
   row: rowOf(returns, { without: [returns.changedAt] }),
-  toRecord: (row: Omit<typeof returns.$inferSelect, 'changedAt'>) => row,
+  toRecord: (row: StoredRow<typeof returns, 'changedAt'>) => row,
 })

@@ -1,6 +1,7 @@
 import { inSimulation, withStrikes } from '../../../../shared/simulator/workers/simulation.ts'
 import { forgetObject, underTest, withFaults } from '../../../../shared/simulator/workers/under-test.ts'
 import type { PublisherEnv } from '../../../../shared/handover/publisher/worker.ts'
+import { SHIPMENT_FEED } from '../shipment.ts'
 import app, { ShipmentSequencer as Sequencer, ShipmentService as Service } from '../warehouse/index.ts'
 
 /** The warehouse's own sequencer, which can also crash and forget. */
@@ -28,7 +29,7 @@ export class ShipmentService extends Service {
 }
 
 function openSequencer(env: PublisherEnv): DurableObjectStub<ShipmentSequencer> {
-  return env.SEQUENCER.getByName('shipments') as unknown as DurableObjectStub<ShipmentSequencer>
+  return env.SEQUENCER.getByName(SHIPMENT_FEED.feed) as unknown as DurableObjectStub<ShipmentSequencer>
 }
 
 const ignore = (): undefined => undefined

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import { type PublisherEnv, sequencerOf, serviceOf } from '#shared/handover/publisher/worker.ts'
+import { parcel, SHIPMENT_FEED, shipment } from '../shipment.ts'
 import { parcels, shipmentFeed, shipments } from './schema.ts'
 
 export class ShipmentSequencer extends sequencerOf(shipmentFeed) {}
@@ -10,16 +11,15 @@ export class ShipmentService extends serviceOf(shipmentFeed, (env: PublisherEnv)
 
 type WarehouseEnv = { Bindings: PublisherEnv }
 
-const text = z.string().check(z.minLength(1), z.maxLength(1_000))
-const newShipment = z.object({ recipient: text, address: text })
-const newParcel = z.object({ barcode: text, grams: z.int().check(z.positive()) })
+// What is taken here has to fit what crosses, or its reader sets it aside.
+const newShipment = z.pick(shipment, { recipient: true, address: true })
 
 /** The warehouse's own API. Whatever it changes, or SQL does, reaches customer care by the feed. */
 export default new Hono<WarehouseEnv>()
   .post('/shipments', async (c) => {
     const parsed = newShipment.safeParse(await c.req.json())
     if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
-    const id = await c.env.SEQUENCER.getByName('shipments').allotKeys(1)
+    const id = await c.env.SEQUENCER.getByName(SHIPMENT_FEED.feed).allotKeys(1)
     await drizzle(c.env.DB)
       .insert(shipments)
       .values({ id, ...parsed.data })
@@ -31,9 +31,11 @@ export default new Hono<WarehouseEnv>()
     return changed(c, await drizzle(c.env.DB).update(shipments).set(parsed.data).where(thisOne(c)).returning())
   })
   .post('/shipments/:id/parcels', async (c) => {
-    const parsed = newParcel.safeParse(await c.req.json())
+    const parsed = parcel.safeParse(await c.req.json())
     if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
-    const values = { ...parsed.data, shipmentId: Number(c.req.param('id')) }
+    const [found] = await drizzle(c.env.DB).select({ shipmentId: shipments.id }).from(shipments).where(thisOne(c))
+    if (found === undefined) return changed(c, [])
+    const values = { ...parsed.data, ...found }
     await drizzle(c.env.DB)
       .insert(parcels)
       .values(values)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { defineFeed } from '#shared/handover/publisher/feed.ts'
 import { keepNotices } from '#shared/handover/publisher/notice-store.ts'
-import { rowOf } from '#shared/handover/publisher/row.ts'
+import { rowOf, type StoredRow } from '#shared/handover/publisher/row.ts'
 import { feedColumns, feedColumnsOf, feedTables } from '#shared/handover/publisher/tables.ts'
 import { SHIPMENT_FEED } from '../shipment.ts'
 
@@ -28,7 +28,7 @@ export const parcels = sqliteTable('parcels', {
 
 const { state, ranges, notices } = feedTables('shipments')
 
-type Row = Omit<typeof shipments.$inferSelect, 'shelf' | 'changedAt'> & { parcels: string }
+type Row = StoredRow<typeof shipments, 'shelf' | 'changedAt'> & { parcels: string }
 
 /** What the warehouse hands over: shipments that were dispatched, each with its parcels. */
 export const shipmentFeed = defineFeed({

@@ -194,3 +194,10 @@ CREATE TABLE shipments_notices (
   notice TEXT NOT NULL CHECK (json_valid(notice)),
   received_at TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- For a shipment that was there before the feed: its first revision, and its place in the ranges.
+UPDATE shipments SET revision = revision + 1 WHERE revision < 1;
+
+INSERT INTO shipments_ranges (range, records, fingerprints)
+SELECT id / 256, count(*), sum(fingerprint) FROM shipments WHERE dispatched_at IS NOT NULL GROUP BY 1
+ON CONFLICT (range) DO UPDATE SET records = excluded.records, fingerprints = excluded.fingerprints;
