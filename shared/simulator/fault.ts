@@ -45,7 +45,7 @@ export function takeStruckTexts(): string[] {
 }
 
 /** Notes that a fault has struck: one that never does tests nothing. */
-export function noteStruck(matching = ''): void {
+function noteStruck(matching = ''): void {
   struckTexts.push(matching)
 }
 

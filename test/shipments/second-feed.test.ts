@@ -50,5 +50,7 @@ it('a service that is given another feed’s sequencer hands over nothing, and t
   const answer = await ask('mistaken-service/returns')
   expect(answer.status).toBe(500)
   const logged = harness.getLogs().map(({ message }) => message)
-  expect(logged.filter((line) => line.includes('The sequencer of shipments was asked for returns'))).toHaveLength(1)
+  expect(logged.filter((line) => line.includes('The sequencer of shipments was asked for as returns: '))).toHaveLength(
+    1,
+  )
 })

@@ -35,11 +35,19 @@ function watchStatement(query: Watched, watch: Watch): D1PreparedStatement {
       if (property === 'run' || property === 'all') {
         return async () => (await watch([query], async () => [await target[property]()]))[0]
       }
+      // What drizzle reads a statement with that returns rows.
+      if (property === 'raw') {
+        return async () => (await watch([query], async () => [withRows(await target.raw())]))[0]?.results
+      }
       return bound(target, property)
     },
   })
   WATCHED.set(watched, query)
   return watched
+}
+
+function withRows(results: unknown[]): D1Result {
+  return { results, success: true, meta: {} as D1Meta & Record<string, unknown> }
 }
 
 function bound(target: object, property: string | symbol): unknown {

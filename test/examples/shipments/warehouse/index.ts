@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
@@ -33,14 +33,25 @@ export default new Hono<WarehouseEnv>()
   .post('/shipments/:id/parcels', async (c) => {
     const parsed = parcel.safeParse(await c.req.json())
     if (!parsed.success) return c.json({ errors: parsed.error.issues }, 422)
-    const [found] = await drizzle(c.env.DB).select({ shipmentId: shipments.id }).from(shipments).where(thisOne(c))
-    if (found === undefined) return changed(c, [])
-    const values = { ...parsed.data, ...found }
-    await drizzle(c.env.DB)
-      .insert(parcels)
-      .values(values)
-      .onConflictDoUpdate({ target: parcels.barcode, set: { grams: values.grams, shipmentId: values.shipmentId } })
-    return c.body(null, 204)
+    const { barcode, grams } = parsed.data
+    const db = drizzle(c.env.DB)
+    const added = db
+      .select({
+        barcode: sql<string>`${barcode}`.as('barcode'),
+        shipmentId: shipments.id,
+        grams: sql<number>`${grams}`.as('grams'),
+      })
+      .from(shipments)
+      .where(thisOne(c))
+    const set = { grams: sql`excluded.grams`, shipmentId: sql`excluded.shipment_id` }
+    return changed(
+      c,
+      await db
+        .insert(parcels)
+        .select(added)
+        .onConflictDoUpdate({ target: sql`barcode`, set })
+        .returning(),
+    )
   })
   .post('/shipments/:id/dispatch', async (c) => {
     const waiting = and(thisOne(c), isNull(shipments.dispatchedAt))
