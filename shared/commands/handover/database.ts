@@ -38,9 +38,12 @@ export async function examineRows(
   const each = tables.map((name) => `SELECT '${name}' AS name WHERE NOT EXISTS (SELECT 1 FROM ${name})`)
   const none = 'SELECT NULL AS name WHERE 0'
   const counts = feed === undefined ? 'SELECT 0 AS unrevised, 0 AS wrong' : selectLeftOut(feed)
-  const [empty, counted] = await ask(config, where, `${each.join(' UNION ALL ') || none};\n${counts}`)
-  const { unrevised, wrong } = counted?.[0] as { unrevised: number; wrong: number }
-  return { empty: (empty as { name: string }[]).map(({ name }) => name), unrevised, wrong }
+  const [empty = [], [counted] = []] = await ask(config, where, `${each.join(' UNION ALL ') || none};\n${counts}`)
+  if (counted === undefined) throw new Error('Cannot examine a database that answers no row')
+  return {
+    empty: (empty as { name: string }[]).map(({ name }) => name),
+    ...(counted as { unrevised: number; wrong: number }),
+  }
 }
 
 async function select<Row>(config: string, where: Where, statement: string): Promise<Row[]> {
