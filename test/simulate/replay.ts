@@ -100,8 +100,8 @@ class Replay {
   /** Takes an action, with what happens at its calls. */
   async take({ kind, of, events }: TracedAction): Promise<void> {
     const world = this.#world
-    // To the others no lease, pause or clock makes a difference.
-    if (isOfTheModule(kind)) {
+    // To the others no lease, pause or clock makes a difference; a call that lands may look at a lease.
+    if (isOfTheModule(kind) || kind === 'land') {
       await Promise.all([
         moveClocks(world, BETWEEN_ACTIONS_MS),
         world.billing.sql('UPDATE order_pull SET lease_until = 1 WHERE lease_until > 1'),
