@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../../shared/project/project.ts'
 
@@ -34,6 +34,23 @@ describe('the tutorial prints of the example', () => {
   it.each(printed.filter(({ path }) => path.endsWith('.sql')))('the beginning of $path', ({ path, text }) => {
     const [own] = readFileSync(join(EXAMPLE, path), 'utf8').split('\n\n-- What follows')
     expect(text).toBe(own)
+  })
+
+  it('all that has to be copied of shared/ into a repository of one’s own', () => {
+    const needed = new Set<string>()
+    const read = (file: string): void => {
+      if (needed.has(file)) return
+      needed.add(file)
+      for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'((?:#shared\/|\.)[^']+)'/g)) {
+        read(path.startsWith('.') ? join(dirname(file), path) : join(ROOT, path.slice(1)))
+      }
+    }
+    for (const app of ['warehouse', 'care']) read(join(EXAMPLE, app, 'index.ts'))
+    const parts = [...needed].map((file) => /^shared\/([^/]+)/.exec(relative(ROOT, file))?.[1] ?? '').filter(Boolean)
+    const [, section = ''] = /## In a repository of your own\n\n([^]*?)\n\n/.exec(tutorial) ?? []
+    const [, named = ''] = /`shared\/handover` and([^]*?)\. Put them/.exec(section) ?? []
+    const said = [...named.matchAll(/`([a-z]+(?:\.ts)?)`/g)].map(([, name]) => name)
+    expect(new Set(['handover', ...said])).toEqual(new Set(parts))
   })
 
   it('the classes of a second feed', () => {
