@@ -11,6 +11,8 @@ type InvoiceRow = {
   decidedFingerprint: number | null
   deleted: 0 | 1
   orphaned: 0 | 1
+  /** Whether the copy is older than what was decided on, and its order in quarantine: what is newer cannot arrive. */
+  behind: 0 | 1
 }
 
 /** Guarantee 5: one order, one invoice beside those reissued; each follows its order until it is approved. */
@@ -21,15 +23,16 @@ export async function checkInvoices({ billing }: World, broken: string[]): Promi
   for (const { number, invoices } of miscounted) broken.push(`order ${number} has ${invoices} invoices`)
   const rows = await billing.sql<InvoiceRow>(`
     SELECT i.id, o.number, i.state, o.fingerprint, i.order_fingerprint AS decidedFingerprint, o.deleted,
-      o.orphaned
+      o.orphaned, o.revision < i.order_revision AND EXISTS (SELECT 1 FROM quarantine q
+        WHERE q.number = o.number AND q.closed_at IS NULL) AS behind
     FROM invoices i JOIN orders o ON o.number = i.order_number WHERE i.state <> 'Approved'`)
-  for (const { id, state, fingerprint, decidedFingerprint, deleted, orphaned } of rows) {
+  for (const { id, state, fingerprint, decidedFingerprint, deleted, orphaned, behind } of rows) {
     const right = deleted === 1 ? ['Cancelled'] : ['ToApprove', 'Rejected']
     if (!right.includes(state)) {
       broken.push(`invoice ${id} is ${state}, its order ${deleted === 1 ? '' : 'not '}deleted`)
     }
-    // The ledger may bring back the rejection of a content that only the history which was lost has had.
-    if (state === 'Rejected' && orphaned === 0 && decidedFingerprint !== fingerprint) {
+    // The ledger may bring back the rejection of a content that the copy has lost: with its history, or until it can be read.
+    if (state === 'Rejected' && orphaned === 0 && behind === 0 && decidedFingerprint !== fingerprint) {
       broken.push(`invoice ${id} is Rejected although its order was corrected`)
     }
   }
