@@ -301,6 +301,17 @@ export const LARGE: readonly NamedBounds[] = [
     bounds: { kinds: ['place', 'change', 'pull', 'link'], records: 1, actions: 7, faults: 2, between: 0, held: 1 },
   },
   {
+    name: 'two faults and a restore of the publisher, six actions long',
+    bounds: {
+      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
+      records: 1,
+      actions: 6,
+      faults: 2,
+      between: 0,
+      held: 1,
+    },
+  },
+  {
     name: 'a fault in batches of one, eight actions long',
     bounds: {
       kinds: ['place', 'change', 'delete', 'pull', 'link'],

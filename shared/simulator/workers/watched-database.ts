@@ -37,7 +37,7 @@ function watchStatement(query: Watched, watch: Watch): D1PreparedStatement {
       }
       // What drizzle reads a statement with that returns rows.
       if (property === 'raw') {
-        return async () => (await watch([query], async () => [withRows(await target.raw())]))[0]?.results
+        return async () => (await watch([query], async () => [withRows(await target[property]())]))[0]?.results
       }
       return bound(target, property)
     },
