@@ -176,168 +176,109 @@ export const QUICK: readonly NamedBounds[] = [
   },
 ]
 
-/** What takes a quarter of an hour: the same worlds, with more that goes wrong in each. */
+const A_FAULT_AND_A_RESTORE: NamedBounds = {
+  name: 'a fault and a restore of the publisher',
+  bounds: {
+    kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
+    records: 1,
+    actions: 5,
+    faults: 1,
+    between: 0,
+    held: 1,
+  },
+}
+const TWO_AT_ONCE: NamedBounds = {
+  name: 'two at once and a restore of either side',
+  bounds: {
+    kinds: [
+      'place',
+      'change',
+      'pull',
+      'link',
+      'keep-publisher',
+      'restore-publisher',
+      'keep-consumer',
+      'restore-consumer',
+      'forget',
+    ],
+    records: 1,
+    actions: 4,
+    faults: 0,
+    between: 1,
+    held: 0,
+  },
+}
+const WHAT_DOES_NOT_FIT: NamedBounds = {
+  name: 'a fault with what does not fit',
+  bounds: {
+    kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
+    records: 1,
+    actions: 4,
+    faults: 1,
+    between: 0,
+    held: 1,
+  },
+}
+const BATCHES_OF_ONE: NamedBounds = {
+  name: 'a fault in batches of one',
+  bounds: {
+    kinds: ['place', 'change', 'delete', 'pull', 'link'],
+    records: 2,
+    actions: 4,
+    faults: 1,
+    between: 0,
+    held: 1,
+  },
+}
+const TAKING_TURNS: NamedBounds = {
+  name: 'two that take turns',
+  bounds: {
+    kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
+    records: 1,
+    actions: 4,
+    faults: 0,
+    between: 1,
+    held: 0,
+    switches: 1,
+  },
+}
+const TWO_FAULTS: NamedBounds = {
+  name: 'two faults',
+  bounds: { kinds: ['place', 'change', 'pull', 'link'], records: 1, actions: 4, faults: 2, between: 0, held: 1 },
+}
+const EVERYTHING: NamedBounds = {
+  name: 'everything',
+  bounds: { kinds: KINDS, records: 2, actions: 3, faults: 1, between: 1, held: 1 },
+}
+
+/** What takes a quarter of an hour: small worlds, with more that goes wrong in each. */
 export const MEDIUM: readonly NamedBounds[] = [
-  {
-    name: 'a fault and a restore of the publisher',
-    bounds: {
-      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
-      records: 1,
-      actions: 5,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'two at once and a restore of either side',
-    bounds: {
-      kinds: [
-        'place',
-        'change',
-        'pull',
-        'link',
-        'keep-publisher',
-        'restore-publisher',
-        'keep-consumer',
-        'restore-consumer',
-        'forget',
-      ],
-      records: 1,
-      actions: 4,
-      faults: 0,
-      between: 1,
-      held: 0,
-    },
-  },
-  {
-    name: 'a fault with what does not fit',
-    bounds: {
-      kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
-      records: 1,
-      actions: 4,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'a fault in batches of one',
-    bounds: {
-      kinds: ['place', 'change', 'delete', 'pull', 'link'],
-      records: 2,
-      actions: 4,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'two that take turns',
-    bounds: {
-      kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
-      records: 1,
-      actions: 4,
-      faults: 0,
-      between: 1,
-      held: 0,
-      switches: 1,
-    },
-  },
-  {
-    name: 'everything, three actions long',
-    bounds: { kinds: KINDS, records: 2, actions: 3, faults: 1, between: 1, held: 1 },
-  },
+  A_FAULT_AND_A_RESTORE,
+  TWO_AT_ONCE,
+  WHAT_DOES_NOT_FIT,
+  BATCHES_OF_ONE,
+  TAKING_TURNS,
+  EVERYTHING,
 ]
 
-/** What takes hours: the same worlds with longer histories, and more that goes wrong. */
+/** What takes hours: the same worlds with longer histories, and two faults. */
 export const LARGE: readonly NamedBounds[] = [
-  {
-    name: 'two that take turns, seven actions long',
-    bounds: {
-      kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
-      records: 1,
-      actions: 7,
-      faults: 0,
-      between: 1,
-      held: 0,
-      switches: 1,
-    },
-  },
-  {
-    name: 'two at once and a restore of either side, eight actions long',
-    bounds: {
-      kinds: [
-        'place',
-        'change',
-        'pull',
-        'link',
-        'keep-publisher',
-        'restore-publisher',
-        'keep-consumer',
-        'restore-consumer',
-        'forget',
-      ],
-      records: 1,
-      actions: 8,
-      faults: 0,
-      between: 1,
-      held: 0,
-    },
-  },
-  {
-    name: 'a fault and a restore of the publisher, nine actions long',
-    bounds: {
-      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
-      records: 1,
-      actions: 9,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'two faults, seven actions long',
-    bounds: { kinds: ['place', 'change', 'pull', 'link'], records: 1, actions: 7, faults: 2, between: 0, held: 1 },
-  },
-  {
-    name: 'two faults and a restore of the publisher, six actions long',
-    bounds: {
-      kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
-      records: 1,
-      actions: 6,
-      faults: 2,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'a fault in batches of one, eight actions long',
-    bounds: {
-      kinds: ['place', 'change', 'delete', 'pull', 'link'],
-      records: 2,
-      actions: 8,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'a fault with what does not fit, ten actions long',
-    bounds: {
-      kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
-      records: 1,
-      actions: 10,
-      faults: 1,
-      between: 0,
-      held: 1,
-    },
-  },
-  {
-    name: 'everything, five actions long',
-    bounds: { kinds: KINDS, records: 2, actions: 5, faults: 1, between: 1, held: 1 },
-  },
+  ofActions(7, TAKING_TURNS),
+  ofActions(8, TWO_AT_ONCE),
+  ofActions(9, A_FAULT_AND_A_RESTORE),
+  ofActions(7, TWO_FAULTS),
+  ofActions(6, {
+    name: 'two faults and a restore of the publisher',
+    bounds: { ...A_FAULT_AND_A_RESTORE.bounds, faults: 2 },
+  }),
+  ofActions(8, BATCHES_OF_ONE),
+  ofActions(10, WHAT_DOES_NOT_FIT),
+  ofActions(5, EVERYTHING),
 ]
+
+function ofActions(actions: number, { name, bounds }: NamedBounds): NamedBounds {
+  return { name: `${name}, ${actions} actions long`, bounds: { ...bounds, actions } }
+}
 
 /** Whether the text names a kind of action. */
 export function isKind(text: string): text is Kind {

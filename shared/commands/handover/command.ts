@@ -20,7 +20,7 @@ orders, or the path of a module that exports what defineFeed or defineConsumer h
   migration  the SQL to commit, as a migration or at the end of one
   changes    what a further migration has to say, after a declaration was changed
   show       each statement as the database gets it, with values in place, from a run on an empty database in memory
-  check      holds a database against the declaration: on this machine, or deployed; it reads every published record once
+  check      holds a database against the declaration: on this machine, or deployed; it reads every record
 
   --remote        the deployed database
   --env ENV       that of this environment of the configuration
