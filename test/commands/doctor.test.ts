@@ -71,12 +71,12 @@ describe('the doctor, looking into the databases', () => {
 })
 
 describe('the doctor, where a table lacks what its migrations make', () => {
-  it('names the column, also one that a later migration has added, and the constraint', () => {
+  it('names the column, also one that a later migration has added, and the CHECK', () => {
     const made = ['CREATE TABLE t (a TEXT, CONSTRAINT short CHECK (a < 9))', 'ALTER TABLE t ADD COLUMN b TEXT']
     const whole = schemaAfter(made)
     expect(compareSchema([...whole.values()], whole)).toEqual([])
     expect(compareSchema([...whole.values()], schemaAfter(['CREATE TABLE t (a TEXT)']))).toEqual([
-      'The table t lacks b, short',
+      'The table t lacks b, CONSTRAINT short CHECK (a < 9)',
     ])
   })
 })

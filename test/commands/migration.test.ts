@@ -66,6 +66,12 @@ describe('a change of schema.ts', () => {
       '    note: text(),\n',
       "    note: text(),\n    channel: text({ enum: ['web', 'phone'] }).notNull().default('web'),\n",
     )
+    change(SCHEMA, 'import { index, ', 'import { check, index, ')
+    change(
+      SCHEMA,
+      '    isFlag(table.foldStale),\n',
+      "    isFlag(table.foldStale),\n    check('told', sql`${table.channel} <> 'phone' OR ${table.note} IS NOT NULL`),\n",
+    )
     change(
       SCHEMA,
       "    index('orders_currency').on(table.currency),\n",
@@ -83,7 +89,7 @@ describe('a change of schema.ts', () => {
     label: text().notNull().unique(),
     weight: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.orderNumber, table.place] })],
+  (table) => [primaryKey({ columns: [table.orderNumber, table.place] }), isPositive(table.weight)],
 )
 
 /** How many orders are in each state. */
@@ -98,10 +104,11 @@ describe('a change of schema.ts', () => {
   place INTEGER NOT NULL,
   label TEXT NOT NULL UNIQUE,
   weight INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (order_number, place)
+  PRIMARY KEY (order_number, place),
+  CHECK (weight > 0)
 );
 
-ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT 'web' CHECK (channel IN ('web', 'phone'));
+ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT 'web' CHECK (channel IN ('web', 'phone')) CHECK (channel <> 'phone' OR note IS NOT NULL);
 
 CREATE INDEX orders_channel ON orders (channel, number) WHERE channel = 'phone';
 
@@ -116,7 +123,8 @@ CREATE INDEX orders_currency ON orders (currency, number);
     const database = migrated('ordering')
     database.exec(`INSERT INTO orders (placed_at, updated_at, updated_by, currency, customer, customer_name_folded)
       VALUES ('', '', '', 'EUR', '{}', '')`)
-    database.exec(`UPDATE orders SET channel = 'phone'`)
+    expect(() => database.exec(`UPDATE orders SET channel = 'phone'`)).toThrow('CHECK constraint failed')
+    database.exec(`UPDATE orders SET channel = 'phone', note = 'She will call again.'`)
     expect(database.prepare('SELECT revision FROM orders').get()).toEqual({ revision: 2 })
 
     expect(await migration('ordering', 'channels')).toBe('none')
@@ -136,6 +144,9 @@ CREATE INDEX orders_currency ON orders (currency, number);
     )
     change(SCHEMA, 'primaryKey, sqliteTable, text }', 'primaryKey, sqliteTable, text, unique }')
     change(SCHEMA, '    fields: text(),\n', '')
+    change(SCHEMA, '    isJson(table.fields),\n', '')
+    change(SCHEMA, "text({ enum: ['Draft', 'Confirmed', 'Deleted'] })", "text({ enum: ['Draft', 'Confirmed'] })")
+    change(SCHEMA, '    isPositive(table.number),\n', '')
     change(SCHEMA, "externalId: text('external_id').unique()", "externalId: text('external_id')")
     const refusal: unknown = await migration('ordering', 'channels').catch((error: unknown) => error)
     const { stderr } = refusal as { stderr: string }
@@ -145,13 +156,20 @@ CREATE INDEX orders_currency ON orders (currency, number);
       'The column channel of orders cannot be added: the rows that are there need a value. Give it a default.',
       'The column tag of orders cannot be added: SQLite adds no unique column. Declare it without, and a uniqueIndex on it.',
       'The column token of orders cannot be added: SQLite adds no unique column. Declare it without, and a uniqueIndex on it.',
+      "The table orders lacks CHECK (state IN ('Draft', 'Confirmed')): SQLite cannot alter that.",
       'The table orders has UNIQUE (external_id), which schema.ts does not: SQLite cannot alter that.',
+      'The table orders has CHECK (number > 0), which schema.ts does not: SQLite cannot alter that.',
+      "The table orders has CHECK (state IN ('Draft', 'Confirmed', 'Deleted')), which schema.ts does not: SQLite cannot alter that.",
     ])
     expect(listFiles('ordering')).toEqual(['0001_orders.sql'])
   })
 
   it('that declares an index no longer drops it', async () => {
-    change('workers/billing/schema.ts', "(table) => [index('audit_order').on(table.orderNumber)],", '() => [],')
+    change(
+      'workers/billing/schema.ts',
+      "(table) => [isJson(table.before), isJson(table.after), index('audit_order').on(table.orderNumber)],",
+      '(table) => [isJson(table.before), isJson(table.after)],',
+    )
     await migration('billing', 'fewer')
     const written = readFileSync(join(copy, 'workers/billing/migrations/0002_fewer.sql'), 'utf8')
     expect(written).toBe('DROP INDEX audit_order;\n')

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { isFlag, isJson, isOne, isPositive } from '../../shared/db/column-checks.ts'
 
 // The tables as all migrations together make them, which `npm run migration` compares: it writes what a change here
-// requires. What drizzle does not say is in the migrations alone: triggers, CHECKs of tables that exist, WITHOUT ROWID, views.
+// requires. What drizzle does not say is in the migrations alone: triggers, WITHOUT ROWID, views.
 
 export {
   aborts,
@@ -51,6 +52,14 @@ export const invoices = sqliteTable(
   },
   (table) => [
     unique().on(table.orderNumber, table.replaces),
+    isPositive(table.id),
+    isJson(table.document),
+    isJson(table.seller),
+    check('approved_has_number', sql`(${table.state} = 'Approved') = (${table.invoiceNumber} IS NOT NULL)`),
+    check(
+      'approved_has_decision',
+      sql`${table.state} <> 'Approved' OR (${table.document} IS NOT NULL AND ${table.decidedAt} IS NOT NULL AND ${table.decision} IS NOT NULL)`,
+    ),
     index('invoices_state').on(table.state, table.id),
     index('invoices_issued')
       .on(table.issuedOn, table.invoiceNumber)
@@ -88,6 +97,8 @@ export const decisions = sqliteTable(
     contentDigest: text('content_digest'),
   },
   (table) => [
+    isFlag(table.witnessed),
+    isJson(table.seller),
     index('decisions_order').on(table.orderNumber),
     index('decisions_unwitnessed')
       .on(table.orderNumber)
@@ -111,16 +122,22 @@ export const creditNotes = sqliteTable(
     searched: text().notNull().default(''),
   },
   (table) => [
+    isJson(table.document),
+    isJson(table.seller),
     index('credit_notes_invoice').on(table.invoiceId),
     index('credit_notes_issued').on(table.issuedOn, table.creditNoteNumber),
   ],
 )
 
 /** How many of them have something left that their orders do not say; one row, kept by triggers. */
-export const worklist = sqliteTable('worklist', {
-  id: integer().primaryKey(),
-  mismatched: integer().notNull(),
-})
+export const worklist = sqliteTable(
+  'worklist',
+  {
+    id: integer().primaryKey(),
+    mismatched: integer().notNull(),
+  },
+  (table) => [isOne(table.id)],
+)
 
 /** The approved invoices whose orders were changed or deleted since; kept by triggers. */
 export const mismatches = sqliteTable(
@@ -131,6 +148,8 @@ export const mismatches = sqliteTable(
     open: integer().notNull(),
   },
   (table) => [
+    isFlag(table.changed),
+    isFlag(table.open),
     index('mismatches_open')
       .on(table.invoiceId)
       .where(sql`${table.open} = 1`),
@@ -175,10 +194,14 @@ export const audit = sqliteTable(
     before: text(),
     after: text(),
   },
-  (table) => [index('audit_order').on(table.orderNumber)],
+  (table) => [isJson(table.before), isJson(table.after), index('audit_order').on(table.orderNumber)],
 )
 
-export const erasure = sqliteTable('erasure', {
-  id: integer().primaryKey(),
-  running: integer().notNull().default(0),
-})
+export const erasure = sqliteTable(
+  'erasure',
+  {
+    id: integer().primaryKey(),
+    running: integer().notNull().default(0),
+  },
+  (table) => [isOne(table.id), isFlag(table.running)],
+)

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { isFlag, isJson, isOne, isPositive } from '../../shared/db/column-checks.ts'
 
 // The tables as all migrations together make them, which `npm run migration` compares: it writes what a change here
-// requires. What drizzle does not say is in the migrations alone: triggers, CHECKs of tables that exist, WITHOUT ROWID, views.
+// requires. What drizzle does not say is in the migrations alone: triggers, WITHOUT ROWID, views.
 
 export const feed = sqliteTable('feed', {
   id: integer().primaryKey(),
@@ -47,6 +48,11 @@ export const orders = sqliteTable(
     enteredBy: text('entered_by'),
   },
   (table) => [
+    isPositive(table.number),
+    isJson(table.customer),
+    isJson(table.lines),
+    isJson(table.charges),
+    isFlag(table.foldStale),
     index('orders_feed').on(table.confirmedSequenceNr, table.confirmedAt),
     index('orders_drafts')
       .on(table.number)
@@ -76,7 +82,7 @@ export const orderTerms = sqliteTable(
 
 /** How many orders are in each state. */
 export const orderCounts = sqliteTable('order_counts', {
-  state: text({ enum: ['Draft', 'Confirmed', 'Deleted'] }).primaryKey(),
+  state: text().$type<'Draft' | 'Confirmed' | 'Deleted'>().primaryKey(),
   orders: integer().notNull(),
 })
 
@@ -108,6 +114,8 @@ export const customers = sqliteTable(
     foldStale: integer('fold_stale').notNull().default(1),
   },
   (table) => [
+    isJson(table.record),
+    isFlag(table.foldStale),
     index('customers_sorted').on(table.sortKey),
     index('customers_fold_stale')
       .on(table.id)
@@ -125,6 +133,8 @@ export const products = sqliteTable(
     foldStale: integer('fold_stale').notNull().default(1),
   },
   (table) => [
+    isJson(table.record),
+    isFlag(table.foldStale),
     index('products_sorted').on(table.sortKey),
     index('products_fold_stale')
       .on(table.sku)
@@ -132,7 +142,9 @@ export const products = sqliteTable(
   ],
 )
 
-export const digestKey = sqliteTable('digest_key', { id: integer().primaryKey(), key: text().notNull() })
+export const digestKey = sqliteTable('digest_key', { id: integer().primaryKey(), key: text().notNull() }, (table) => [
+  isOne(table.id),
+])
 
 /** The customers who were erased, by the keyed digest of their id. */
 export const erasedCustomers = sqliteTable('erased_customers', {
@@ -165,6 +177,8 @@ export const audit = sqliteTable(
     salt: text(),
   },
   (table) => [
+    isJson(table.before),
+    isJson(table.after),
     index('audit_order').on(table.orderNumber),
     index('audit_confirming')
       .on(table.orderNumber)
@@ -184,6 +198,7 @@ export const auditedRecords = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.auditNr, table.place] }),
+    isJson(table.fields),
     index('audited_records_customer')
       .on(table.recordId)
       .where(sql`${table.catalogue} = 'customers'`),
@@ -200,6 +215,7 @@ export const billingNotices = sqliteTable(
     receivedAt: text('received_at').notNull(),
   },
   (table) => [
+    isJson(table.notice),
     index('billing_notices_order').on(table.orderNumber),
     index('billing_notices_rejected')
       .on(table.orderNumber)

@@ -16,8 +16,8 @@ Writes the app's next migration, workers/APP/migrations/000N_NAME.sql: what brin
 before it have made to what schema.ts and the definitions of the hand-over say. Prints none, and writes no file, where
 nothing differs.
 
-Tables, columns and indexes are those of schema.ts, triggers those of the definitions. What schema.ts does not say remains
-yours to write: the app's own triggers, views, the CHECK of an existing column. Read the file before you commit it.`
+Tables, columns, CHECKs and indexes are those of schema.ts, triggers those of the definitions. What schema.ts does not say
+remains yours to write: the app's own triggers, views, WITHOUT ROWID. Read the file before you commit it.`
 
 const HOW_TO_REBUILD =
   'A table that SQLite cannot alter is rebuilt by hand, in a migration of your own: make a new table, copy the rows, ' +

@@ -2,15 +2,19 @@ import type { DatabaseSync } from 'node:sqlite'
 import { is, SQL, sql } from 'drizzle-orm'
 import { getTableConfig, type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { plainName } from '../../handover/sql-names.ts'
-import { changesOf } from '../handover/check.ts'
+import { changesOf, migrationOf } from '../handover/check.ts'
 import type { Declared } from '../handover/declared.ts'
-import { isSameStatement, readCreated, readSchemaOf, type Schema } from '../support/schema.ts'
+import { checksIn, isSameStatement, readCreated, readSchemaOf, type Schema } from '../support/schema.ts'
 
 /** The statements of a migration, and what no migration that only adds can do: a sentence each, for who does it by hand. */
 export type SchemaChanges = { statements: string[]; refused: string[] }
 
-/** What is compared of a table: its columns, each as it is described, and PRIMARY KEY and UNIQUE with theirs. */
-type MigratedTable = { columns: ReadonlyMap<string, string>; keys: ReadonlySet<string> }
+/** What is compared of a table: its columns, each as it is described, PRIMARY KEY and UNIQUE with theirs, and its CHECKs. */
+type MigratedTable = {
+  columns: ReadonlyMap<string, string>
+  keys: ReadonlySet<string>
+  checks: ReadonlySet<string>
+}
 
 const REBUILD = 'SQLite cannot alter that'
 const BY_HAND = 'drop it by hand, a release after the last one that uses it'
@@ -28,9 +32,16 @@ export function findSchemaChanges(
   const schema = readSchemaOf(database)
   const ofHandover = declared.flatMap((one) => changesOf(one, schema))
   const made = new Set(ofHandover.map((statement) => readCreated(statement)?.name))
-  const changes = tables
-    .filter((table) => schema.has(plainName(table)))
-    .map((table) => alterTable(table, readTable(database, plainName(table))))
+  const checksOfHandover = new Map(
+    declared.flatMap(migrationOf).map((statement) => [readCreated(statement)?.name, conditionsIn(statement)]),
+  )
+  const changes = tables.flatMap((table) => {
+    const name = plainName(table)
+    const there = schema.get(name)
+    if (there === undefined) return []
+    const checks = [...(checksOfHandover.get(name) ?? []), ...checksOf(table)]
+    return [alterTable(table, checks, readTable(database, name, there))]
+  })
   const created = tables.filter((table) => !schema.has(plainName(table)) && !made.has(plainName(table)))
   const indexes = new Map(tables.flatMap((table) => [...indexesOf(table)]))
   const changedIndexes = [...indexes].filter(([name, statement]) => {
@@ -69,7 +80,7 @@ function namesOf(schema: Schema, kind: 'TABLE' | 'INDEX'): string[] {
   return [...schema].filter(([, statement]) => readCreated(statement)?.kind === kind).map(([name]) => name)
 }
 
-function readTable(database: DatabaseSync, name: string): MigratedTable {
+function readTable(database: DatabaseSync, name: string, statement: string): MigratedTable {
   const columns = database.prepare('SELECT * FROM pragma_table_info(?) ORDER BY cid').all(name) as {
     name: string
     type: string
@@ -96,12 +107,24 @@ function readTable(database: DatabaseSync, name: string): MigratedTable {
       ...(key.length === 0 ? [] : [`PRIMARY KEY (${key.map((column) => column.name).join(', ')})`]),
       ...unique.map((set) => `UNIQUE (${set.columns})`),
     ]),
+    checks: new Set(conditionsIn(statement)),
   }
 }
 
-function alterTable(table: SQLiteTable, there: MigratedTable): { additions: string[]; refusals: string[] } {
+function conditionsIn(statement: string): string[] {
+  return checksIn(statement).map(({ condition }) => condition)
+}
+
+/** `checks` are the conditions that the table is to have, those of its columns' values among them. */
+function alterTable(
+  table: SQLiteTable,
+  checks: readonly string[],
+  there: MigratedTable,
+): { additions: string[]; refusals: string[] } {
   const name = plainName(table)
   const columns = columnsIn(table)
+  const added = columns.filter((column) => !there.columns.has(column.name)).map(plainName)
+  const lastAddedIn = (check: string): string | undefined => added.findLast((column) => namesIn(check).has(column))
   const additions: string[] = []
   const refusals: string[] = []
   for (const column of columns) {
@@ -109,23 +132,36 @@ function alterTable(table: SQLiteTable, there: MigratedTable): { additions: stri
     const declared = describeColumn(column.getSQLType(), column.notNull || isKey(table, column), defaultOf(column))
     if (present === undefined) {
       const why = whyNotAdded(table, column)
-      if (why === undefined) additions.push(`ALTER TABLE ${name} ADD COLUMN ${columnOf(table, column)};`)
-      else refusals.push(`The column ${column.name} of ${name} cannot be added: ${why}`)
+      const withIt = checks.filter((check) => lastAddedIn(check) === column.name).map((check) => `CHECK (${check})`)
+      if (why === undefined) {
+        additions.push(`ALTER TABLE ${name} ADD COLUMN ${[columnOf(table, column), ...withIt].join(' ')};`)
+      } else refusals.push(`The column ${column.name} of ${name} cannot be added: ${why}`)
     } else if (present !== declared) {
       refusals.push(`The column ${column.name} of ${name} is ${present}, and in schema.ts ${declared}: ${REBUILD}`)
     }
   }
-  const known = new Set(columns.map((column) => column.name))
-  for (const column of there.columns.keys()) {
-    if (known.has(column)) continue
+  const known = new Set(columns.map(plainName))
+  const gone = [...there.columns.keys()].filter((column) => !known.has(column))
+  const isOfGone = (check: string): boolean => gone.some((column) => namesIn(check).has(column))
+  for (const column of gone) {
     refusals.push(`The column ${column} of ${name} is not in schema.ts: ${BY_HAND}`)
   }
   const keys = keysOf(table)
   // A new column that is unique was refused above.
   const isOfNew = (key: string): boolean =>
     columns.some((column) => !there.columns.has(column.name) && key === `UNIQUE (${column.name})`)
-  const missing = [...keys].filter((key) => !there.keys.has(key) && !isOfNew(key)).map((key) => `lacks ${key}`)
-  const over = [...there.keys].filter((key) => !keys.has(key)).map((key) => `has ${key}, which schema.ts does not`)
+  const missing = [
+    ...[...keys].filter((key) => !there.keys.has(key) && !isOfNew(key)),
+    ...checks
+      .filter((check) => !there.checks.has(check) && lastAddedIn(check) === undefined)
+      .map((check) => `CHECK (${check})`),
+  ].map((constraint) => `lacks ${constraint}`)
+  const over = [
+    ...[...there.keys].filter((key) => !keys.has(key)),
+    ...[...there.checks]
+      .filter((check) => !checks.includes(check) && !isOfGone(check))
+      .map((check) => `CHECK (${check})`),
+  ].map((constraint) => `has ${constraint}, which schema.ts does not`)
   for (const difference of [...missing, ...over]) refusals.push(`The table ${name} ${difference}: ${REBUILD}`)
   return { additions, refusals }
 }
@@ -141,14 +177,14 @@ function whyNotAdded(table: SQLiteTable, column: SQLiteColumn): string | undefin
 }
 
 function createTable(table: SQLiteTable): string {
-  const { checks, foreignKeys } = getTableConfig(table)
+  const { foreignKeys } = getTableConfig(table)
   const name = plainName(table)
   if (foreignKeys.length > 0) throw new Error(`Cannot write the foreign keys of ${name}: nothing here has any`)
   const single = (key: string): boolean => !key.includes(', ')
   const lines = [
     ...columnsIn(table).map((column) => columnOf(table, column)),
     ...[...keysOf(table)].filter((key) => !single(key)),
-    ...checks.map((check) => `CONSTRAINT ${check.name} CHECK (${textOf(table, check.value)})`),
+    ...checksOf(table).map((check) => `CHECK (${check})`),
   ]
   return `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`
 }
@@ -159,14 +195,12 @@ function columnOf(table: SQLiteTable, column: SQLiteColumn): string {
   const key = keys.has(`PRIMARY KEY (${column.name})`)
   const unique = keys.has(`UNIQUE (${column.name})`)
   const byDefault = defaultOf(column)
-  const values = column.enumValues?.map(quoteText).join(', ')
   return [
     column.name,
     column.getSQLType().toUpperCase(),
     ...(key ? ['PRIMARY KEY'] : column.notNull ? ['NOT NULL'] : []),
     ...(byDefault === undefined ? [] : [`DEFAULT ${/^[-\w.']+$/.test(byDefault) ? byDefault : `(${byDefault})`}`]),
     ...(unique ? ['UNIQUE'] : []),
-    ...(values === undefined ? [] : [`CHECK (${column.name} IN (${values}))`]),
   ].join(' ')
 }
 
@@ -196,6 +230,19 @@ function keysOf(table: SQLiteTable): Set<string> {
     ...columns.filter(({ isUnique }) => isUnique).map((column) => `UNIQUE (${column.name})`),
     ...uniqueConstraints.map((unique) => `UNIQUE (${listed(unique.columns)})`),
   ])
+}
+
+/** The conditions of a table's CHECKs, and of those that its columns' `enum` says. */
+function checksOf(table: SQLiteTable): string[] {
+  const ofValues = columnsIn(table).flatMap(({ name, enumValues }) =>
+    enumValues === undefined ? [] : [`${name} IN (${enumValues.map(quoteText).join(', ')})`],
+  )
+  return [...ofValues, ...getTableConfig(table).checks.map(({ value }) => textOf(table, value))]
+}
+
+/** The names in a condition, those of its columns among them. */
+function namesIn(condition: string): Set<string> {
+  return new Set(condition.replaceAll(/'[^']*'/g, '').match(/[a-z_][a-z0-9_]*/g))
 }
 
 function indexesOf(table: SQLiteTable): Map<string, string> {

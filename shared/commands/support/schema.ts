@@ -81,10 +81,38 @@ export function columnsIn(statement: string, table: string): string[] {
   return columns.map(({ name }) => name)
 }
 
-/** The same with the constraints that have names. */
+/** A CHECK of a table, of one of its columns or its own: its condition as it is written, and its name if it has one. */
+type Check = { name: string | undefined; condition: string }
+
+/** The CHECKs in the statement that makes a table. */
+export function checksIn(statement: string): Check[] {
+  const sql = compact(statement)
+  return [...sql.matchAll(/(?:\bCONSTRAINT (\w+) )?\bCHECK \(/g)].map((opening) => ({
+    name: opening[1],
+    condition: upToClosing(sql, opening.index + opening[0].length),
+  }))
+}
+
+/** What is written from `start` to the parenthesis that closes the one before it. */
+function upToClosing(sql: string, start: number): string {
+  let open = 1
+  // A quote within a text is written twice: it ends the text, and begins it again.
+  let isText = false
+  for (let at = start; at < sql.length; at += 1) {
+    if (sql[at] === "'") isText = !isText
+    else if (!isText && sql[at] === '(') open += 1
+    else if (!isText && sql[at] === ')') open -= 1
+    if (open === 0) return sql.slice(start, at)
+  }
+  throw new Error(`A parenthesis is not closed in ${sql}`)
+}
+
+/** The columns of a table, and its CHECKs with their names: an error says which of these it broke. */
 function partsIn(statement: string, table: string): string[] {
-  const constraints = [...withoutComments(statement).matchAll(/\bCONSTRAINT (\w+)/g)]
-  return [...columnsIn(statement, table), ...constraints.map(([, name = '']) => name)]
+  const checks = checksIn(statement).map(
+    ({ name, condition }) => `${name === undefined ? '' : `CONSTRAINT ${name} `}CHECK (${condition})`,
+  )
+  return [...columnsIn(statement, table), ...checks]
 }
 
 function withoutComments(sql: string): string {

@@ -129,7 +129,7 @@ export function namedTables(tables: TableNames, columns: ColumnNames) {
     repairs: sqliteTable(tables.repairs, {
       nr: integer().primaryKey(),
       key: integer(columns.reference).notNull(),
-      why: text({ enum: ['restored', 'drift'] }).notNull(),
+      why: text().$type<'restored' | 'drift'>().notNull(),
       before: text(),
       after: text(),
       runId: text('run_id'),

@@ -133,7 +133,7 @@ CREATE INDEX outbox_refused ON outbox (subject) WHERE refused = 1;
 
 -- Billing's copies of the orders that were ever confirmed.
 CREATE TABLE orders (
-  number INTEGER PRIMARY KEY CHECK (number > 0),
+  number INTEGER PRIMARY KEY CHECK (number > 0 AND number < 1000000000000),
   revision INTEGER NOT NULL,
   -- Says "same content"; NULL when the copy was changed without it.
   fingerprint INTEGER,
