@@ -10,6 +10,7 @@ import {
 } from '../../shared/commands/deploy/steps.ts'
 import { type DeployTarget, ENVIRONMENTS, readTarget } from '../../shared/commands/deploy/target.ts'
 import { schemaAfter, SELECT_SCHEMA } from '../../shared/commands/support/schema.ts'
+import type { WranglerRun } from '../../shared/commands/support/wrangler.ts'
 import { readMigrationFiles } from '../../shared/project/project.ts'
 
 const NAMED = { teamDomain: 'team.cloudflareaccess.com', audience: 'an audience tag' }
@@ -17,6 +18,11 @@ const ACCESS = { ordering: NAMED, billing: { ...NAMED, audience: 'another audien
 
 async function readBoth(): Promise<[DeployTarget, DeployTarget]> {
   return [await readTarget('ordering', 'staging'), await readTarget('billing', 'staging')]
+}
+
+/** What wrangler prints, and a warning beside it. */
+function prints(printed: string): Promise<WranglerRun> {
+  return Promise.resolve({ succeeded: true, printed, output: `${printed}▲ [WARNING] Something is out of date` })
 }
 
 /** A world in which wrangler does what it is told, and the apps answer as they should; `done` is what happened in it. */
@@ -27,20 +33,20 @@ function aWorld(parts: { fails?: string; healthOf?: (url: string) => number; str
       const command = args.join(' ')
       done.push(command)
       if (parts.fails !== undefined && command.startsWith(parts.fails)) {
-        return Promise.resolve({ succeeded: false, output: 'no' })
+        return Promise.resolve({ succeeded: false, printed: '', output: 'no' })
       }
       if (command.startsWith('d1 list')) {
-        return Promise.resolve({ succeeded: true, output: '[{"name":"ordering-staging"},{"name":"billing-staging"}]' })
+        return prints('[{"name":"ordering-staging"},{"name":"billing-staging"}]')
       }
       if (command.startsWith('deployments')) {
         const version = `version-of-${args.at(-1)}`
-        return Promise.resolve({ succeeded: true, output: `a warning\n{"versions":[{"version_id":"${version}"}]}` })
+        return prints(`a note\n{"versions":[{"version_id":"${version}"}]}`)
       }
       if (command.startsWith('d1 execute')) {
         const app = command.includes('wrangler.ordering.toml') ? 'ordering' : 'billing'
-        return Promise.resolve({ succeeded: true, output: describeSchema(app, parts.lacks) })
+        return prints(describeSchema(app, parts.lacks))
       }
-      return Promise.resolve({ succeeded: true, output: '' })
+      return prints('')
     },
     fetch: (url) => {
       done.push(`GET ${url}`)

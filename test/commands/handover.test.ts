@@ -1,7 +1,12 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../shared/project/project.ts'
 
@@ -167,6 +172,69 @@ describe('npm run handover -- check', { timeout: 90_000 }, () => {
         ) as string,
       }) as Error,
     )
+  })
+})
+
+// Cloudflare's API is what a test cannot run: this one answers wrangler from a database in memory, as its reference says.
+describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
+  const folder = join(ROOT, '.waybill/handover-remote-test')
+  const schema = join(folder, 'warehouse/schema.ts')
+  const DATABASE_ID = '0b3f5a52-6a3c-4b53-9d0e-1d2f6c1a7e90'
+  const ACCOUNT_ID = '0123456789abcdef0123456789abcdef'
+  const database = new DatabaseSync(':memory:')
+  const asked: string[] = []
+  let api: Server
+
+  beforeAll(async () => {
+    cpSync(join(ROOT, 'test/examples/shipments'), folder, { recursive: true })
+    const deployed = `\n[env.live]\n[[env.live.d1_databases]]\nbinding = "DB"\ndatabase_name = "w"\ndatabase_id = "${DATABASE_ID}"\n`
+    writeFileSync(join(folder, 'warehouse/wrangler.toml'), deployed, { flag: 'a' })
+    database.exec(readMigration('warehouse'))
+    api = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      void json(request).then((body) => {
+        const { sql } = body as { sql: string }
+        const statements = sql.split(/;\s*(?:\n|$)/).filter((statement) => statement.trim() !== '')
+        const result = statements.map((statement) => ({ results: database.prepare(statement).all(), success: true }))
+        response.setHeader('Content-Type', 'application/json')
+        response.end(JSON.stringify({ success: true, errors: [], messages: [], result }))
+      })
+    })
+    api.listen(0, '127.0.0.1')
+    await once(api, 'listening')
+  })
+  afterAll(() => {
+    api.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  async function check(...options: string[]): Promise<string> {
+    const env = {
+      ...process.env,
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+      CLOUDFLARE_API_TOKEN: 'a-token-that-nobody-checks-in-this-test1',
+      CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,
+    }
+    const command = ['shared/commands/launch.mjs', 'handover', 'check', schema, '--remote', ...options]
+    const run = promisify(execFile)(join(ROOT, 'node_modules/.bin/node'), command, { cwd: ROOT, env })
+    return (await run).stdout
+  }
+
+  it('asks the deployed database of the environment, and says that it is as declared, and then what it has lost', async () => {
+    expect(await check('--env', 'live')).toMatch(/: as declared\n$/)
+    expect(new Set(asked)).toEqual(new Set([`POST /accounts/${ACCOUNT_ID}/d1/database/${DATABASE_ID}/query`]))
+    database.exec('DROP TRIGGER shipments_are_kept')
+    await expect(check('--env', 'live')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/: differs\n {2}The trigger shipments_are_kept is missing\n$/) as string,
+    })
+  })
+
+  it('refuses a folder of a local database beside it', async () => {
+    await expect(check('--state', folder)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Leave out --state: it is for a local database') as string,
+    })
   })
 })
 

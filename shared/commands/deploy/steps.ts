@@ -4,9 +4,10 @@ import type { AccessSettings } from './security.ts'
 import { DEPLOYED, type DeployTarget } from './target.ts'
 import { CommandFailure } from '../support/command.ts'
 import { describeDamage, findDamage, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
+import { readJson, type WranglerRun } from '../support/wrangler.ts'
 
-/** Runs wrangler with these arguments: whether it succeeded, and all that it printed. */
-export type Wrangler = (args: readonly string[]) => Promise<{ succeeded: boolean; output: string }>
+/** Runs wrangler with these arguments. */
+export type Wrangler = (args: readonly string[]) => Promise<WranglerRun>
 
 /** What a deployment asks of the world. */
 export type Deployer = {
@@ -27,20 +28,13 @@ export async function checkAccount({ wrangler, say }: Deployer, targets: readonl
   }
   const listed = await wrangler(['d1', 'list', '--json'])
   if (!listed.succeeded) throw new CommandFailure(`The account’s databases cannot be listed: ${listed.output.trim()}`)
-  const databases = new Set((readJson(listed.output) as { name: string }[]).map(({ name }) => name))
+  const databases = new Set((readJson(listed) as { name: string }[]).map(({ name }) => name))
   for (const { database } of targets) {
     if (!databases.has(database)) {
       throw new CommandFailure(`The account has no database ${database}: run npx wrangler d1 create ${database}.`)
     }
     say(`The database ${database} is there.`)
   }
-}
-
-/** The JSON document in what wrangler printed; its warnings may stand round it. */
-function readJson(output: string): unknown {
-  const begin = output.search(/^[[{]/m)
-  const end = Math.max(output.lastIndexOf(']'), output.lastIndexOf('}'))
-  return JSON.parse(output.slice(begin, end + 1))
 }
 
 /** The version of each Worker that runs now, by its name; none before its first deployment. */
@@ -52,7 +46,7 @@ export async function findRunningVersions(
   for (const { worker } of targets) {
     const status = await wrangler(['deployments', 'status', '--json', '--name', worker])
     if (!status.succeeded) continue
-    const { versions = [] } = readJson(status.output) as { versions?: { version_id: string }[] }
+    const { versions = [] } = readJson(status) as { versions?: { version_id: string }[] }
     const [version] = versions
     if (version !== undefined) found.set(worker, version.version_id)
   }
@@ -96,10 +90,10 @@ async function deployOne(
   await must(wrangler, ['deploy', ...where, ...vars], `${worker} was not deployed`)
 }
 
-async function must(wrangler: Wrangler, args: readonly string[], failure: string): Promise<string> {
-  const { succeeded, output } = await wrangler(args)
-  if (!succeeded) throw new CommandFailure(`${failure}: ${output.trim()}`)
-  return output
+async function must(wrangler: Wrangler, args: readonly string[], failure: string): Promise<WranglerRun> {
+  const run = await wrangler(args)
+  if (!run.succeeded) throw new CommandFailure(`${failure}: ${run.output.trim()}`)
+  return run
 }
 
 async function waitUntilWell({ fetch, say, pauseMs }: Deployer, { worker, origin }: DeployTarget): Promise<void> {

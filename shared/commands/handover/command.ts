@@ -59,8 +59,9 @@ export const command = defineCommand({
         }
         return
       case 'check':
+        if (remote && state !== undefined) throw new CommandFailure('Leave out --state: it is for a local database')
         for (const one of declared) {
-          const differences = await examine(one, { remote, env, persistTo: state ?? one.state })
+          const differences = await examine(one, { remote, env, persistTo: remote ? undefined : (state ?? one.state) })
           console.log(`${heading(one)}: ${differences.length === 0 ? 'as declared' : 'differs'}`)
           for (const difference of differences) console.log(`  ${difference}`)
           if (differences.length > 0) process.exitCode = 1

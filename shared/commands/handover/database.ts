@@ -5,7 +5,7 @@ import { selectLeftOut } from '../../handover/publisher/migration.ts'
 import { readConfigurationFile } from '../../project/project.ts'
 import { CommandFailure } from '../support/command.ts'
 import { type Schema, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
-import { runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
+import { readJson, runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
 
 type Database = { binding: string; database_name: string; migrations_dir?: string }
 
@@ -66,9 +66,9 @@ async function ask(config: string, { remote, env, persistTo }: Where, statements
     ...(env === undefined ? [] : ['--env', env]),
     ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
   ]
-  const { succeeded, output } = await (remote ? runDeployingWrangler(args) : runWrangler(args))
-  if (!succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${output.trim()}`)
-  const answers = JSON.parse(output.slice(output.indexOf('['))) as { results: unknown[] }[]
+  const run = await (remote ? runDeployingWrangler(args) : runWrangler(args))
+  if (!run.succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${run.output.trim()}`)
+  const answers = readJson(run) as { results: unknown[] }[]
   return answers.map(({ results }) => results)
 }
 

@@ -71,8 +71,13 @@ export function runsOnThisState(variables: string): boolean {
   return variables.split('\0').includes(`${REGISTRY_VARIABLE}=${REGISTRY}`)
 }
 
-/** Whether wrangler succeeded, and all that it printed. */
-export type WranglerRun = { succeeded: boolean; output: string }
+/** Whether wrangler succeeded, what it printed as its result, and all that it said, warnings and errors included. */
+export type WranglerRun = { succeeded: boolean; printed: string; output: string }
+
+/** The JSON document that wrangler printed; a note may stand before it. */
+export function readJson({ printed }: Pick<WranglerRun, 'printed'>): unknown {
+  return JSON.parse(printed.slice(printed.search(/^[[{]/m)))
+}
 
 /** Runs a local wrangler to its end, which the signal may bring early. */
 export function runWrangler(
@@ -92,8 +97,8 @@ export function runDeployingWrangler(args: readonly string[]): Promise<WranglerR
 }
 
 async function readRun(child: ChildProcess): Promise<WranglerRun> {
-  const [output, errors, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), whenEnded(child)])
-  return { succeeded: code === 0, output: output + errors }
+  const [printed, errors, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), whenEnded(child)])
+  return { succeeded: code === 0, printed, output: printed + errors }
 }
 
 function readAll(stream: ChildProcess['stdout']): Promise<string> {
