@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { DatabaseSync } from 'node:sqlite'
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
@@ -190,16 +190,7 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
     const deployed = `\n[env.live]\n[[env.live.d1_databases]]\nbinding = "DB"\ndatabase_name = "w"\ndatabase_id = "${DATABASE_ID}"\n`
     writeFileSync(join(folder, 'warehouse/wrangler.toml'), deployed, { flag: 'a' })
     database.exec(readMigration('warehouse'))
-    api = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`)
-      void json(request).then((body) => {
-        const { sql } = body as { sql: string }
-        const statements = sql.split(/;\s*(?:\n|$)/).filter((statement) => statement.trim() !== '')
-        const result = statements.map((statement) => ({ results: database.prepare(statement).all(), success: true }))
-        response.setHeader('Content-Type', 'application/json')
-        response.end(JSON.stringify({ success: true, errors: [], messages: [], result }))
-      })
-    })
+    api = createServer((request, response) => void answer(request, response))
     api.listen(0, '127.0.0.1')
     await once(api, 'listening')
   })
@@ -207,6 +198,15 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
     api.close()
     rmSync(folder, { recursive: true })
   })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    asked.push(`${request.method} ${request.url}`)
+    const { sql } = (await json(request)) as { sql: string }
+    const statements = sql.split(/;\s*(?:\n|$)/).filter((statement) => statement.trim() !== '')
+    const result = statements.map((statement) => ({ results: database.prepare(statement).all(), success: true }))
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify({ success: true, errors: [], messages: [], result }))
+  }
 
   async function check(...options: string[]): Promise<string> {
     const env = {
