@@ -6,6 +6,7 @@ import type { AccessSettings } from './security.ts'
 import { checkAccount, deployAll, type Deployer, findRunningVersions, tellTheWayBack } from './steps.ts'
 import { type DeployTarget, type Environment, ENVIRONMENTS, readTarget } from './target.ts'
 import { STATE } from '../support/paths.ts'
+import { count } from '../support/output.ts'
 import { runDeployingWrangler } from '../support/wrangler.ts'
 
 const USAGE = `npm run deploy -- --env staging|production [--dry-run]
@@ -92,7 +93,7 @@ async function bundle({ app, environment, config, migrations }: DeployTarget): P
   if (!succeeded) throw new CommandFailure(`${app} cannot be bundled: ${output.trim()}`)
   const size = /Total Upload: (.+)/.exec(output)?.[1] ?? 'bundled'
   console.log(
-    `${MARKS.fine}${app}: ${size}; ${migrations.length} migrations, the last is ${migrations.at(-1)?.name ?? 'none'}.`,
+    `${MARKS.fine}${app}: ${size}; ${count(migrations.length, 'migration')}, the last is ${migrations.at(-1)?.name ?? 'none'}.`,
   )
 }
 
