@@ -81,6 +81,15 @@ describe('the doctor, where a table lacks what its migrations make', () => {
   })
 })
 
+describe('the doctor, where a table was made anew and renamed', () => {
+  it('names what it lacks of that, too', () => {
+    const made = ['CREATE TABLE t2 (a TEXT CHECK (a < 9), b TEXT)', 'ALTER TABLE t2 RENAME TO t']
+    expect(compareSchema([...schemaAfter(made).values()], schemaAfter(['CREATE TABLE t (a TEXT)']))).toEqual([
+      'The table t lacks b, CHECK (a < 9)',
+    ])
+  })
+})
+
 describe('the doctor, where a database is older than the release', () => {
   it('names what is missing in either database, and how it comes', () => {
     const [ordering, billing] = [empty('ordering'), empty('billing')]

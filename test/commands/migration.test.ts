@@ -164,6 +164,27 @@ CREATE INDEX orders_currency ON orders (currency, number);
     expect(listFiles('ordering')).toEqual(['0001_orders.sql'])
   })
 
+  it('that SQLite cannot make is met by a migration that makes the table anew and renames it', async () => {
+    change(SCHEMA, "bodyDigest: text('body_digest').notNull()", "bodyDigest: text('body_digest')")
+    writeFileSync(
+      join(copy, 'workers/ordering/migrations/0002_digests.sql'),
+      `CREATE TABLE idempotency_keys_anew (
+  created_by TEXT NOT NULL,
+  key TEXT NOT NULL,
+  body_digest TEXT,
+  order_number INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (created_by, key)
+);
+INSERT INTO idempotency_keys_anew SELECT * FROM idempotency_keys;
+DROP TABLE idempotency_keys;
+ALTER TABLE idempotency_keys_anew RENAME TO idempotency_keys;
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+`,
+    )
+    expect(await migration('ordering', 'nothing')).toBe('none')
+  })
+
   it('that declares an index no longer drops it', async () => {
     change(
       'workers/billing/schema.ts',

@@ -41,7 +41,8 @@ export function findDamage(app: AppName, there: Schema, root = ROOT): string[] {
   return compareSchema([...schemaAfter(readMigrationFiles(app, root)).values()], there)
 }
 
-const CREATED = /^CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) (\w+)/
+// SQLite quotes the name of a table that was renamed.
+const CREATED = /^CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|VIEW) "?(\w+)/
 
 /** What a CREATE statement makes; undefined for another statement. */
 export function readCreated(
@@ -87,7 +88,7 @@ type Check = { name: string | undefined; condition: string }
 /** The CHECKs in the statement that makes a table. */
 export function checksIn(statement: string): Check[] {
   const sql = compact(statement)
-  return [...sql.matchAll(/(?:\bCONSTRAINT (\w+) )?\bCHECK \(/g)].map((opening) => ({
+  return [...sql.matchAll(/(?:\bCONSTRAINT (\w+) )?\bCHECK ?\(/gi)].map((opening) => ({
     name: opening[1],
     condition: upToClosing(sql, opening.index + opening[0].length),
   }))
