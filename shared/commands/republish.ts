@@ -10,7 +10,9 @@ Sends every order that was ever confirmed to the feed's readers again, unchanged
 member to the feed's records. Revisions remain the same, so no invoice is affected. Safe to interrupt and to run again.
 
   --to URL       ordering's address (http://localhost:8787)
-  --every SPAN   the pause between batches of 500 (5s), so that billing keeps up`
+  --every SPAN   the pause between batches of 500 (5s), so that billing keeps up
+
+Behind Cloudflare Access, a service token with the role operator in CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET.`
 
 const BATCH = 500
 

@@ -12,7 +12,10 @@ written to FILE.refused.jsonl with the reason: correct them there and import tha
 where it was; importing a file again changes nothing more. Where several lines have the same id, the last of them
 counts.
 
-  --to URL   ordering's address (http://localhost:8787)`
+  --to URL   ordering's address (http://localhost:8787)
+
+Behind Cloudflare Access, a service token with the role manager or operator in CF_ACCESS_CLIENT_ID and
+CF_ACCESS_CLIENT_SECRET.`
 
 /** Imports one file and tells what became of it; refused lines make the exit code 1. */
 export const command = defineCommand({
