@@ -108,7 +108,6 @@ describe('a scanner, which sends Enter with its code,', () => {
     const page = await openForm({ javaScriptEnabled: false })
     const scanAndWait = async (code: string) => {
       await go(page, () => scan(page, code))
-      // A page that was just loaded gives the focus away with its next picture, not at once.
       await page.locator(':focus').waitFor()
     }
     await scanAndWait('kontor')
@@ -305,7 +304,10 @@ describe.each([
   })
 })
 
-/** The form for a new order, of both Workers as if they had never run, with a catalogue. */
+/**
+ * The form for a new order, of both Workers as if they had never run, with a catalogue, ready to be typed into: a page that was
+ * just loaded gives the focus away with its next picture, not at once.
+ */
 async function openForm(options: BrowserContextOptions = {}): Promise<Page> {
   await together.reset()
   const { ordering } = together
@@ -318,6 +320,7 @@ async function openForm(options: BrowserContextOptions = {}): Promise<Page> {
   await serveAssets(context)
   const page = await context.newPage()
   await page.goto(new URL('/orders/new', ordering.origin).href)
+  await page.locator(':focus').waitFor()
   return page
 }
 

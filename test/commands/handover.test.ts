@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runsOnThisState } from '../../shared/commands/support/wrangler.ts'
 import { ROOT } from '../../shared/project/project.ts'
 
 const SIDES = {
@@ -183,6 +184,7 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
   const ACCOUNT_ID = '0123456789abcdef0123456789abcdef'
   const database = new DatabaseSync(':memory:')
   const asked: string[] = []
+  const ofThisState: string[] = []
   let api: Server
 
   beforeAll(async () => {
@@ -199,8 +201,20 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true })
   })
 
+  /** The environments of this machine's processes, as far as they may be read. */
+  function environments(): string[] {
+    return readdirSync('/proc').flatMap((name) => {
+      try {
+        return [readFileSync(join('/proc', name, 'environ'), 'utf8')]
+      } catch {
+        return []
+      }
+    })
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     asked.push(`${request.method} ${request.url}`)
+    ofThisState.push(...environments().filter((one) => one.includes(ACCOUNT_ID) && runsOnThisState(one)))
     const { sql } = (await json(request)) as { sql: string }
     const statements = sql.split(/;\s*(?:\n|$)/).filter((statement) => statement.trim() !== '')
     const result = statements.map((statement) => ({ results: database.prepare(statement).all(), success: true }))
@@ -223,6 +237,9 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
   it('asks the deployed database of the environment, and says that it is as declared, and then what it has lost', async () => {
     expect(await check('--env', 'live')).toMatch(/: as declared\n$/)
     expect(new Set(asked)).toEqual(new Set([`POST /accounts/${ACCOUNT_ID}/d1/database/${DATABASE_ID}/query`]))
+    // A start, which may begin meanwhile, ends what runs on its state.
+    expect(environments().length).toBeGreaterThan(1)
+    expect(ofThisState).toEqual([])
     database.exec('DROP TRIGGER shipments_are_kept')
     await expect(check('--env', 'live')).rejects.toMatchObject({
       code: 1,

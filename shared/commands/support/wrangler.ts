@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { ROOT } from '../../project/project.ts'
 import { STATE } from './paths.ts'
+import { CommandFailure } from './command.ts'
 import { signalGroup, whenEnded } from './processes.ts'
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
@@ -76,7 +77,9 @@ export type WranglerRun = { succeeded: boolean; printed: string; output: string 
 
 /** The JSON document that wrangler printed; a note may stand before it. */
 export function readJson({ printed }: Pick<WranglerRun, 'printed'>): unknown {
-  return JSON.parse(printed.slice(printed.search(/^[[{]/m)))
+  const begin = printed.search(/^[[{]/m)
+  if (begin === -1) throw new CommandFailure('wrangler was ended before it answered: run the command again')
+  return JSON.parse(printed.slice(begin))
 }
 
 /** Runs a local wrangler to its end, which the signal may bring early. */
@@ -89,10 +92,13 @@ export function runWrangler(
   return readRun(child)
 }
 
-/** Runs a wrangler that deploys: as the person is signed in, to the environment that its arguments name. */
+/**
+ * Runs a wrangler that deploys: as the person is signed in, to the environment that its arguments name. It is not this
+ * state's: a start ends what it finds running on that, and would end a deployment halfway.
+ */
 export function runDeployingWrangler(args: readonly string[]): Promise<WranglerRun> {
-  const { CLOUDFLARE_ENV: _unused, ...environment } = process.env
-  const env = { ...environment, ...SETTINGS, [REGISTRY_VARIABLE]: REGISTRY }
+  const { CLOUDFLARE_ENV: _unused, [REGISTRY_VARIABLE]: _ofAStart, ...environment } = process.env
+  const env = { ...environment, ...SETTINGS }
   return readRun(spawn(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 

@@ -89,12 +89,12 @@ const REFUSED = {
   ],
 }
 
-/** Which of the statements no trigger refuses. */
+/** Which of the statements no constraint of the database refuses. */
 async function findTaken({ sql }: RunningWorker, queries: readonly string[]): Promise<string[]> {
   const taken: string[] = []
   for (const query of queries) {
     const refusal = await sql(query).then(() => 'none', String)
-    if (!refusal.includes('SQLITE_CONSTRAINT_TRIGGER')) taken.push(`${query}: ${refusal}`)
+    if (!/SQLITE_CONSTRAINT_(?:TRIGGER|CHECK)/.test(refusal)) taken.push(`${query}: ${refusal}`)
   }
   return taken
 }

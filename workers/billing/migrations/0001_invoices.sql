@@ -769,7 +769,6 @@ END;
 -- No number can be brought to where what counts on from it would end: see ordering's migration.
 CREATE TRIGGER orders_are_within_bounds AFTER INSERT ON orders
 BEGIN
-  SELECT RAISE(ABORT, 'an order number is below 1000000000000') WHERE NEW.number >= 1000000000000;
   SELECT RAISE(ABORT, 'a fingerprint is an integer below 2^40')
   WHERE NEW.fingerprint IS NOT NULL
     AND (typeof(NEW.fingerprint) <> 'integer' OR NEW.fingerprint NOT BETWEEN 0 AND 1099511627775);
