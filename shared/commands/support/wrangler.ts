@@ -76,9 +76,9 @@ export function runsOnThisState(variables: string): boolean {
 export type WranglerRun = { succeeded: boolean; printed: string; output: string }
 
 /** The JSON document that wrangler printed; a note may stand before it. */
-export function readJson({ printed }: Pick<WranglerRun, 'printed'>): unknown {
+export function readJson({ printed, output }: WranglerRun): unknown {
   const begin = printed.search(/^[[{]/m)
-  if (begin === -1) throw new CommandFailure('wrangler was ended before it answered: run the command again')
+  if (begin === -1) throw new CommandFailure(`wrangler did not answer: ${output.trim()}`)
   return JSON.parse(printed.slice(begin))
 }
 
@@ -104,7 +104,9 @@ export function runDeployingWrangler(args: readonly string[]): Promise<WranglerR
 
 async function readRun(child: ChildProcess): Promise<WranglerRun> {
   const [printed, errors, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), whenEnded(child)])
-  return { succeeded: code === 0, printed, output: printed + errors }
+  const output = printed + errors
+  // Its launcher exits with 0 where the process that it starts was ended by a signal; whatever succeeds says something.
+  return { succeeded: code === 0 && output !== '', printed, output }
 }
 
 function readAll(stream: ChildProcess['stdout']): Promise<string> {
