@@ -225,6 +225,8 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
   async function check(...options: string[]): Promise<string> {
     const env = {
       ...process.env,
+      // A shell may have made wrangler quieter than its answer.
+      WRANGLER_LOG: 'warn',
       CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
       CLOUDFLARE_API_TOKEN: 'a-token-that-nobody-checks-in-this-test1',
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,

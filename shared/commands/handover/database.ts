@@ -66,10 +66,7 @@ async function ask(config: string, { remote, env, persistTo }: Where, statements
     ...(env === undefined ? [] : ['--env', env]),
     ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
   ]
-  const send = () => (remote ? runDeployingWrangler(args) : runWrangler(args))
-  let run = await send()
-  // Ended from outside, for want of memory or by a start that begins: to read once more does no harm.
-  if (run.output === '') run = await send()
+  const run = await (remote ? runDeployingWrangler(args) : runWrangler(args))
   if (!run.succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${run.output.trim()}`)
   const answers = readJson(run) as { results: unknown[] }[]
   return answers.map(({ results }) => results)

@@ -24,6 +24,7 @@ const SETTINGS = {
   CI: '1',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_HIDE_BANNER: 'true', // the banner's update check asks the registry
+  WRANGLER_LOG: 'log', // what a command is asked for is printed at this level: below it, it says nothing, and succeeds
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_WRITE_LOGS: 'false',
