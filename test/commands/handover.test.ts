@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listProcesses } from '../../shared/commands/start/run-lock.ts'
 import { runsOnThisState } from '../../shared/commands/support/wrangler.ts'
 import { ROOT } from '../../shared/project/project.ts'
 
@@ -184,7 +185,7 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
   const ACCOUNT_ID = '0123456789abcdef0123456789abcdef'
   const database = new DatabaseSync(':memory:')
   const asked: string[] = []
-  const ofThisState: string[] = []
+  const wranglers: string[] = []
   let api: Server
 
   beforeAll(async () => {
@@ -201,20 +202,10 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true })
   })
 
-  /** The environments of this machine's processes, as far as they may be read. */
-  function environments(): string[] {
-    return readdirSync('/proc').flatMap((name) => {
-      try {
-        return [readFileSync(join('/proc', name, 'environ'), 'utf8')]
-      } catch {
-        return []
-      }
-    })
-  }
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     asked.push(`${request.method} ${request.url}`)
-    ofThisState.push(...environments().filter((one) => one.includes(ACCOUNT_ID) && runsOnThisState(one)))
+    const running = listProcesses().map(({ variables }) => variables)
+    wranglers.push(...running.filter((variables) => /ACCOUNT_ID=.*WRANGLER_HIDE_BANNER/s.test(variables)))
     const { sql } = (await json(request)) as { sql: string }
     const statements = sql.split(/;\s*(?:\n|$)/).filter((statement) => statement.trim() !== '')
     const result = statements.map((statement) => ({ results: database.prepare(statement).all(), success: true }))
@@ -240,8 +231,8 @@ describe('npm run handover -- check --remote', { timeout: 90_000 }, () => {
     expect(await check('--env', 'live')).toMatch(/: as declared\n$/)
     expect(new Set(asked)).toEqual(new Set([`POST /accounts/${ACCOUNT_ID}/d1/database/${DATABASE_ID}/query`]))
     // A start, which may begin meanwhile, ends what runs on its state.
-    expect(environments().length).toBeGreaterThan(1)
-    expect(ofThisState).toEqual([])
+    expect(wranglers.length).toBeGreaterThan(0)
+    expect(wranglers.filter(runsOnThisState)).toEqual([])
     database.exec('DROP TRIGGER shipments_are_kept')
     await expect(check('--env', 'live')).rejects.toMatchObject({
       code: 1,

@@ -116,6 +116,8 @@ export type Explorer = {
 export type NamedBounds = { name: string; bounds: Bounds }
 
 const NOTHING_WRONG = { faults: 0, between: 0, held: 0 }
+const ONE_FAULT = { faults: 1, between: 0, held: 1 }
+const ONE_BETWEEN = { faults: 0, between: 1, held: 0 }
 
 /**
  * What `npm cit` explores: a few small worlds, each with the actions that belong together. Together they take less than a
@@ -128,9 +130,7 @@ export const QUICK: readonly NamedBounds[] = [
       kinds: ['place', 'change', 'delete', 'pull', 'link'],
       records: 1,
       actions: 3,
-      faults: 1,
-      between: 0,
-      held: 1,
+      ...ONE_FAULT,
     },
   },
   {
@@ -139,9 +139,7 @@ export const QUICK: readonly NamedBounds[] = [
       kinds: ['place', 'change', 'pull', 'link', 'reset'],
       records: 1,
       actions: 4,
-      faults: 0,
-      between: 1,
-      held: 0,
+      ...ONE_BETWEEN,
     },
   },
   {
@@ -182,9 +180,7 @@ const A_FAULT_AND_A_RESTORE: NamedBounds = {
     kinds: ['place', 'change', 'pull', 'keep-publisher', 'restore-publisher', 'forget'],
     records: 1,
     actions: 5,
-    faults: 1,
-    between: 0,
-    held: 1,
+    ...ONE_FAULT,
   },
 }
 const TWO_AT_ONCE: NamedBounds = {
@@ -203,9 +199,7 @@ const TWO_AT_ONCE: NamedBounds = {
     ],
     records: 1,
     actions: 4,
-    faults: 0,
-    between: 1,
-    held: 0,
+    ...ONE_BETWEEN,
   },
 }
 const WHAT_DOES_NOT_FIT: NamedBounds = {
@@ -214,9 +208,7 @@ const WHAT_DOES_NOT_FIT: NamedBounds = {
     kinds: ['place', 'bad', 'refuse', 'change', 'pull', 'link', 'retry'],
     records: 1,
     actions: 4,
-    faults: 1,
-    between: 0,
-    held: 1,
+    ...ONE_FAULT,
   },
 }
 const BATCHES_OF_ONE: NamedBounds = {
@@ -225,9 +217,7 @@ const BATCHES_OF_ONE: NamedBounds = {
     kinds: ['place', 'change', 'delete', 'pull', 'link'],
     records: 2,
     actions: 4,
-    faults: 1,
-    between: 0,
-    held: 1,
+    ...ONE_FAULT,
   },
 }
 const TAKING_TURNS: NamedBounds = {
@@ -236,9 +226,7 @@ const TAKING_TURNS: NamedBounds = {
     kinds: ['place', 'change', 'pull', 'link', 'compare', 'reset'],
     records: 1,
     actions: 4,
-    faults: 0,
-    between: 1,
-    held: 0,
+    ...ONE_BETWEEN,
     switches: 1,
   },
 }

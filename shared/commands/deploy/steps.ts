@@ -4,7 +4,7 @@ import type { AccessSettings } from './security.ts'
 import { DEPLOYED, type DeployTarget } from './target.ts'
 import { CommandFailure } from '../support/command.ts'
 import { describeDamage, findDamage, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
-import { readJson, type WranglerRun } from '../support/wrangler.ts'
+import { readPrinted, type WranglerRun } from '../support/wrangler.ts'
 
 /** Runs wrangler with these arguments. */
 export type Wrangler = (args: readonly string[]) => Promise<WranglerRun>
@@ -28,7 +28,7 @@ export async function checkAccount({ wrangler, say }: Deployer, targets: readonl
   }
   const listed = await wrangler(['d1', 'list', '--json'])
   if (!listed.succeeded) throw new CommandFailure(`The account’s databases cannot be listed: ${listed.output.trim()}`)
-  const databases = new Set((readJson(listed) as { name: string }[]).map(({ name }) => name))
+  const databases = new Set((readPrinted(listed) as { name: string }[]).map(({ name }) => name))
   for (const { database } of targets) {
     if (!databases.has(database)) {
       throw new CommandFailure(`The account has no database ${database}: run npx wrangler d1 create ${database}.`)
@@ -46,7 +46,7 @@ export async function findRunningVersions(
   for (const { worker } of targets) {
     const status = await wrangler(['deployments', 'status', '--json', '--name', worker])
     if (!status.succeeded) continue
-    const { versions = [] } = readJson(status) as { versions?: { version_id: string }[] }
+    const { versions = [] } = readPrinted(status) as { versions?: { version_id: string }[] }
     const [version] = versions
     if (version !== undefined) found.set(worker, version.version_id)
   }
@@ -81,7 +81,7 @@ async function deployOne(
   say(`${worker}: migrating its database`)
   await must(wrangler, ['d1', 'migrations', 'apply', 'DB', '--remote', ...where], `${worker} was not migrated`)
   const asked = ['d1', 'execute', 'DB', '--remote', '--json', '--command', SELECT_SCHEMA, ...where]
-  const schema = readJson(await must(wrangler, asked, `The database of ${worker} cannot be read`))
+  const schema = readPrinted(await must(wrangler, asked, `The database of ${worker} cannot be read`))
   const [{ results }] = schema as [{ results: { name: string; sql: string }[] }]
   const damage = findDamage(app, toSchema(results))
   if (damage.length > 0) throw new CommandFailure(describeDamage(worker, damage))

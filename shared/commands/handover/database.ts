@@ -5,7 +5,7 @@ import { selectLeftOut } from '../../handover/publisher/migration.ts'
 import { readConfigurationFile } from '../../project/project.ts'
 import { CommandFailure } from '../support/command.ts'
 import { type Schema, SELECT_SCHEMA, toSchema } from '../support/schema.ts'
-import { readJson, runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
+import { readPrinted, runDeployingWrangler, runWrangler } from '../support/wrangler.ts'
 
 type Database = { binding: string; database_name: string; migrations_dir?: string }
 
@@ -68,7 +68,7 @@ async function ask(config: string, { remote, env, persistTo }: Where, statements
   ]
   const run = await (remote ? runDeployingWrangler(args) : runWrangler(args))
   if (!run.succeeded) throw new CommandFailure(`The database of ${config} cannot be read:\n${run.output.trim()}`)
-  const answers = readJson(run) as { results: unknown[] }[]
+  const answers = readPrinted(run) as { results: unknown[] }[]
   return answers.map(({ results }) => results)
 }
 

@@ -9,12 +9,8 @@ import { checksIn, isSameStatement, readCreated, readSchemaOf, type Schema } fro
 /** The statements of a migration, and what no migration that only adds can do: a sentence each, for who does it by hand. */
 export type SchemaChanges = { statements: string[]; refused: string[] }
 
-/** What is compared of a table: its columns, each as it is described, PRIMARY KEY and UNIQUE with theirs, and its CHECKs. */
-type MigratedTable = {
-  columns: ReadonlyMap<string, string>
-  keys: ReadonlySet<string>
-  checks: ReadonlySet<string>
-}
+/** What is compared of a table: its columns, each as it is described, and its constraints: PRIMARY KEY, UNIQUE and CHECK. */
+type MigratedTable = { columns: ReadonlyMap<string, string>; constraints: ReadonlySet<string> }
 
 const REBUILD = 'SQLite cannot alter that'
 const BY_HAND = 'drop it by hand, a release after the last one that uses it'
@@ -33,7 +29,7 @@ export function findSchemaChanges(
   const ofHandover = declared.flatMap((one) => changesOf(one, schema))
   const made = new Set(ofHandover.map((statement) => readCreated(statement)?.name))
   const checksOfHandover = new Map(
-    declared.flatMap(migrationOf).map((statement) => [readCreated(statement)?.name, conditionsIn(statement)]),
+    declared.flatMap(migrationOf).map((statement) => [readCreated(statement)?.name, checksWritten(statement)]),
   )
   const changes = tables.flatMap((table) => {
     const name = plainName(table)
@@ -103,19 +99,19 @@ function readTable(database: DatabaseSync, name: string, statement: string): Mig
         describeColumn(column.type, column.notnull === 1 || column.pk > 0, column.dflt_value ?? undefined),
       ]),
     ),
-    keys: new Set([
+    constraints: new Set([
       ...(key.length === 0 ? [] : [`PRIMARY KEY (${key.map((column) => column.name).join(', ')})`]),
       ...unique.map((set) => `UNIQUE (${set.columns})`),
+      ...checksWritten(statement),
     ]),
-    checks: new Set(conditionsIn(statement)),
   }
 }
 
-function conditionsIn(statement: string): string[] {
-  return checksIn(statement).map(({ condition }) => condition)
+function checksWritten(statement: string): string[] {
+  return checksIn(statement).map(({ condition }) => `CHECK (${condition})`)
 }
 
-/** `checks` are the conditions that the table is to have, those of its columns' values among them. */
+/** `checks` are those that the table is to have, those of its columns' values among them. */
 function alterTable(
   table: SQLiteTable,
   checks: readonly string[],
@@ -132,7 +128,7 @@ function alterTable(
     const declared = describeColumn(column.getSQLType(), column.notNull || isKey(table, column), defaultOf(column))
     if (present === undefined) {
       const why = whyNotAdded(table, column)
-      const withIt = checks.filter((check) => lastAddedIn(check) === column.name).map((check) => `CHECK (${check})`)
+      const withIt = checks.filter((check) => lastAddedIn(check) === column.name)
       if (why === undefined) {
         additions.push(`ALTER TABLE ${name} ADD COLUMN ${[columnOf(table, column), ...withIt].join(' ')};`)
       } else refusals.push(`The column ${column.name} of ${name} cannot be added: ${why}`)
@@ -142,26 +138,21 @@ function alterTable(
   }
   const known = new Set(columns.map(plainName))
   const gone = [...there.columns.keys()].filter((column) => !known.has(column))
-  const isOfGone = (check: string): boolean => gone.some((column) => namesIn(check).has(column))
+  const isOfGone = (constraint: string): boolean => gone.some((column) => namesIn(constraint).has(column))
   for (const column of gone) {
     refusals.push(`The column ${column} of ${name} is not in schema.ts: ${BY_HAND}`)
   }
-  const keys = keysOf(table)
-  // A new column that is unique was refused above.
-  const isOfNew = (key: string): boolean =>
-    columns.some((column) => !there.columns.has(column.name) && key === `UNIQUE (${column.name})`)
-  const missing = [
-    ...[...keys].filter((key) => !there.keys.has(key) && !isOfNew(key)),
-    ...checks
-      .filter((check) => !there.checks.has(check) && lastAddedIn(check) === undefined)
-      .map((check) => `CHECK (${check})`),
-  ].map((constraint) => `lacks ${constraint}`)
-  const over = [
-    ...[...there.keys].filter((key) => !keys.has(key)),
-    ...[...there.checks]
-      .filter((check) => !checks.includes(check) && !isOfGone(check))
-      .map((check) => `CHECK (${check})`),
-  ].map((constraint) => `has ${constraint}, which schema.ts does not`)
+  const constraints = new Set([...keysOf(table), ...checks])
+  // A new column that is unique was refused above, and a CHECK is added with the column.
+  const isOfNew = (constraint: string): boolean =>
+    added.some((column) => constraint === `UNIQUE (${column})`) ||
+    (checks.includes(constraint) && lastAddedIn(constraint) !== undefined)
+  const missing = [...constraints]
+    .filter((constraint) => !there.constraints.has(constraint) && !isOfNew(constraint))
+    .map((constraint) => `lacks ${constraint}`)
+  const over = [...there.constraints]
+    .filter((constraint) => !constraints.has(constraint) && !isOfGone(constraint))
+    .map((constraint) => `has ${constraint}, which schema.ts does not`)
   for (const difference of [...missing, ...over]) refusals.push(`The table ${name} ${difference}: ${REBUILD}`)
   return { additions, refusals }
 }
@@ -184,7 +175,7 @@ function createTable(table: SQLiteTable): string {
   const lines = [
     ...columnsIn(table).map((column) => columnOf(table, column)),
     ...[...keysOf(table)].filter((key) => !single(key)),
-    ...checksOf(table).map((check) => `CHECK (${check})`),
+    ...checksOf(table),
   ]
   return `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`
 }
@@ -232,17 +223,17 @@ function keysOf(table: SQLiteTable): Set<string> {
   ])
 }
 
-/** The conditions of a table's CHECKs, and of those that its columns' `enum` says. */
+/** A table's CHECKs, and those that its columns' `enum` says. */
 function checksOf(table: SQLiteTable): string[] {
   const ofValues = columnsIn(table).flatMap(({ name, enumValues }) =>
-    enumValues === undefined ? [] : [`${name} IN (${enumValues.map(quoteText).join(', ')})`],
+    enumValues === undefined ? [] : [`CHECK (${name} IN (${enumValues.map(quoteText).join(', ')}))`],
   )
-  return [...ofValues, ...getTableConfig(table).checks.map(({ value }) => textOf(table, value))]
+  return [...ofValues, ...getTableConfig(table).checks.map(({ value }) => `CHECK (${textOf(table, value)})`)]
 }
 
-/** The names in a condition, those of its columns among them. */
-function namesIn(condition: string): Set<string> {
-  return new Set(condition.replaceAll(/'[^']*'/g, '').match(/[a-z_][a-z0-9_]*/g))
+/** The names in a constraint, those of its columns among them. */
+function namesIn(constraint: string): Set<string> {
+  return new Set(constraint.replaceAll(/'[^']*'/g, '').match(/[a-z_][a-z0-9_]*/g))
 }
 
 function indexesOf(table: SQLiteTable): Map<string, string> {

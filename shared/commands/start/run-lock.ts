@@ -69,7 +69,7 @@ function endLeftovers(): number {
 }
 
 /** The processes of this machine whose environment may be read, which are those of the same person. */
-function listProcesses(): { pid: number; variables: string }[] {
+export function listProcesses(): { pid: number; variables: string }[] {
   if (!existsSync('/proc/self/environ')) return listProcessesByPs()
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return []

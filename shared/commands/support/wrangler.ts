@@ -77,7 +77,7 @@ export function runsOnThisState(variables: string): boolean {
 export type WranglerRun = { succeeded: boolean; printed: string; output: string }
 
 /** The JSON document that wrangler printed; a note may stand before it. */
-export function readJson({ printed, output }: WranglerRun): unknown {
+export function readPrinted({ printed, output }: WranglerRun): unknown {
   const begin = printed.search(/^[[{]/m)
   if (begin === -1) throw new CommandFailure(`wrangler did not answer: ${output.trim()}`)
   return JSON.parse(printed.slice(begin))
